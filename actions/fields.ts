@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { checkpoint } from './checkpoint.ts';
+
+/**
+ * Field kinds that the compiler must know beyond their JSON type. A kind stands in the schema's metadata under `kind`:
+ * `duration`: written `90s`, `1h30m`; in the Plan a number of ms. `time`: ISO 8601 with an offset. `cel`: a bare
+ * expression, in the Plan an expression template, at run time its value. `target`, `person`, `probe`, `secret`: a name
+ * of drillbook.yaml. `vpg`: a VPG's name at the step's site. `checkpoint`: see checkpoint.ts.
+ */
+export const kinds = ['duration', 'time', 'cel', 'target', 'person', 'secret', 'vpg', 'checkpoint'] as const;
+export type FieldKind = (typeof kinds)[number];
+
+export const duration = () => z.number().int().positive().meta({ kind: 'duration' });
+export const time = () => z.iso.datetime({ offset: true }).meta({ kind: 'time' });
+export const vpgName = () => z.string().min(1).meta({ kind: 'vpg' });
+export const targetName = () => z.string().min(1).meta({ kind: 'target' });
+export const personName = () => z.string().min(1).meta({ kind: 'person' });
+/** The value is an expression's; its own type is checked by `z.boolean()`. */
+export const condition = () => z.boolean().meta({ kind: 'cel' });
+export const port = () => z.number().int().min(1).max(65_535);
+/** A checkpoint, or the map by VPG name that `zerto/choose-checkpoints` gives (its VPG's entry is taken). */
+export const checkpointField = () =>
+  z.union([checkpoint, z.record(z.string(), checkpoint)]).meta({ kind: 'checkpoint' });
+
+export const vmState = z.strictObject({ name: z.string(), running: z.boolean() });

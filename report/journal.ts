@@ -1,0 +1,120 @@
+/**
+ * What a run left behind, folded out of Temporal histories (the run's and its guard's). The types are the report's own:
+ * the renderers know no Temporal, no engine and no compiler. Times: ms since 1970.
+ */
+export interface Journal {
+  readonly format: 1;
+  readonly run: {
+    readonly id: string;
+    readonly name: string;
+    readonly description: string;
+    readonly owner: string;
+    readonly mode: string;
+    readonly site: string;
+    readonly requester: string;
+    readonly verified: boolean;
+    readonly trigger: string;
+    readonly reason: string;
+    readonly organisation: string;
+    readonly startedAt: number;
+    /** Absent while it runs. */
+    readonly endedAt?: number;
+  };
+  readonly runbook: {
+    readonly file: string;
+    readonly sha256: string;
+    readonly planHash: string;
+    readonly configSha256: string;
+  };
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** `running`, `passed`, `passed_with_exceptions`, `failed`, `inconclusive`, or `lost`: ended without a verdict (terminated). */
+  readonly verdict: string;
+  readonly reasons: readonly string[];
+  readonly recoveryVerdict: string;
+  readonly rto: JournalObjective;
+  readonly rpo: JournalObjective;
+  readonly steps: readonly JournalStep[];
+  readonly isolation: readonly {
+    readonly at: number;
+    readonly step: string;
+    readonly vpg: string;
+    readonly facts: readonly JournalIsolation[];
+  }[];
+  /** What was opened, and how it ended. */
+  readonly openings: readonly JournalOpening[];
+  /** Zerto's own recovery reports, as it gave them. */
+  readonly zertoReports: readonly {
+    readonly at: number;
+    readonly vpg: string;
+    readonly report: Readonly<Record<string, unknown>>;
+  }[];
+  /** Everything, in order of time. */
+  readonly entries: readonly JournalEntry[];
+}
+
+export interface JournalObjective {
+  readonly ms?: number;
+  readonly objectiveMs?: number;
+  readonly met?: boolean;
+  readonly note?: string;
+}
+
+export interface JournalIsolation {
+  readonly vm: string;
+  readonly item: string;
+  readonly value: string;
+  readonly isolated: boolean;
+  readonly why: string;
+}
+
+export interface JournalStep {
+  readonly key: string;
+  readonly name: string;
+  readonly phase: 'sign-in' | 'preflight' | 'main' | 'closing' | 'finally';
+  readonly uses: string;
+  readonly effect: string;
+  readonly summary: string;
+  readonly status: string;
+  readonly required: boolean;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** How often Temporal started the activity (1 without a fault), and tries within it (until-retry). */
+  readonly activityAttempts: number;
+  readonly tries: number;
+  /** The first and last tries. */
+  readonly attempts: readonly JournalAttempt[];
+  readonly told: readonly string[];
+  readonly error: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface JournalAttempt {
+  readonly n: number;
+  readonly at: number;
+  readonly tookMs: number;
+  readonly ok: boolean;
+  readonly saw: string;
+}
+
+export interface JournalOpening {
+  readonly step: string;
+  readonly vpg: string;
+  readonly site: string;
+  readonly action: string;
+  readonly openedAt?: number;
+  readonly closedAt?: number;
+  /** `closed`, `open`, `stuck`, `did-not-happen`. */
+  readonly state: string;
+  readonly checkpoint: string;
+  readonly checkpointTime: string;
+}
+
+export interface JournalEntry {
+  readonly seq: number;
+  readonly at: number;
+  /** `run` or `guard`: whose history it stands in. */
+  readonly from: string;
+  readonly kind: string;
+  readonly step: string;
+  readonly text: string;
+}
