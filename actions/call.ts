@@ -71,6 +71,8 @@ export interface FailureRecord {
   readonly tries?: number;
   readonly told?: readonly string[];
   readonly evidence?: readonly Evidence[];
+  /** Of an effect: `no`, it is certain that it did not reach the ZVM or was refused there. */
+  readonly happened?: 'no' | 'unknown';
 }
 
 /**

@@ -38,6 +38,13 @@ export type EngineEvent = { readonly at: number } & (
       readonly status: 'failed' | 'errored' | 'timed_out' | 'cancelled';
       readonly error: string;
     }
+  /** The step failed, yet something may be open of it: it counts as open until it is closed (a timed-out opening). */
+  | {
+      readonly kind: 'open-failed';
+      readonly key: string;
+      readonly status: 'failed' | 'errored' | 'timed_out';
+      readonly error: string;
+    }
   | { readonly kind: 'closed'; readonly key: string; readonly outputs: JsonMap }
   /** Not read back within the closing budget; the guard goes on. */
   | { readonly kind: 'stuck'; readonly key: string; readonly error: string }

@@ -7,6 +7,8 @@
 export interface Zvm {
   /** The name in drillbook.yaml; it stands in every error. */
   readonly site: string;
+  /** The account's user name; `InitiatedBy` of the tasks that it starts. */
+  readonly account: string;
   /** Ensures a session. Sends nothing when one is known to be alive. */
   signIn(): Promise<void>;
   /** Ends the session; never throws. */

@@ -1,0 +1,66 @@
+import type { ActionCall } from '../actions/call.ts';
+import { pickByName } from '../zerto/names.ts';
+import type { Vpg, Zvm } from '../zerto/types.ts';
+import { StepFailed } from './outcome.ts';
+import type { Context, SiteDirectory } from './surroundings.ts';
+import { vpgId } from './vpg-id.ts';
+
+/**
+ * Reads the VPGs of a step, in the order of their names.
+ * @param to the site that they must recover to, by its name in drillbook.yaml
+ * @throws StepFailed naming every VPG that recovers elsewhere
+ */
+export async function assertRecoversTo(
+  to: string,
+  zvm: Zvm,
+  call: Pick<ActionCall, 'site' | 'vpgs'>,
+  names: readonly string[],
+  { sites, signal }: Pick<Context, 'sites' | 'signal'>,
+): Promise<Vpg[]> {
+  const [identifier, all] = await Promise.all([identify(to, zvm, call.site, sites, signal), zvm.vpgs({ signal })]);
+  const vpgs = names.map(name => {
+    const id = vpgId(call, name);
+    const vpg = all.find(v => v.id === id);
+    if (vpg === undefined) throw new StepFailed(`${name} does not exist at ${call.site} any more`);
+    return vpg;
+  });
+  assertDirections(vpgs, { site: to, identifier }, sites);
+  return vpgs;
+}
+
+/**
+ * Every VPG must recover to the site (docs/language.md, Actions).
+ * @param here the site by its name in drillbook.yaml and its SiteIdentifier
+ * @throws StepFailed naming every VPG that recovers elsewhere
+ */
+export function assertDirections(
+  vpgs: readonly Vpg[],
+  here: { readonly site: string; readonly identifier: string },
+  sites: SiteDirectory,
+): void {
+  const wrong = vpgs
+    .filter(vpg => vpg.recoverySite.identifier !== here.identifier)
+    .map(vpg => `${vpg.name} recovers to ${nameOf(vpg, here.site, sites)}, not to ${here.site} (reverse protection?)`);
+  if (wrong.length > 0) throw new StepFailed(wrong.join('; '));
+}
+
+/** drillbook.yaml's own name of the other end where it is the site's peer, else Zerto's. */
+function nameOf(vpg: Vpg, site: string, sites: SiteDirectory): string {
+  const { peer } = sites.settings(site);
+  const there = vpg.recoverySite.name;
+  if (peer === undefined) return there === '' ? 'another site' : there;
+  return there === '' || sites.settings(peer).zertoName === there ? peer : there;
+}
+
+/** SiteIdentifier of a site, as the ZVM of `from` knows it. */
+async function identify(
+  to: string,
+  zvm: Zvm,
+  from: string,
+  sites: SiteDirectory,
+  signal: AbortSignal,
+): Promise<string> {
+  if (to === from) return (await zvm.localSite({ signal })).identifier;
+  const { zertoName } = sites.settings(to);
+  return pickByName(await zvm.peerSites({ signal }), zertoName, `site that is paired with ${from}`).identifier;
+}

@@ -1,0 +1,62 @@
+import type { ActionCall, ActionResult } from '../actions/call.ts';
+import type { Mode } from '../actions/contract.ts';
+import type { ActionName, Input, Output } from '../actions/index.ts';
+import type { Json } from '../actions/json.ts';
+import type { Zvm } from '../zerto/types.ts';
+
+/** What worker.ts hands in. Names are those of drillbook.yaml; a secret is never part of it. */
+export interface Surroundings {
+  readonly sites: SiteDirectory;
+  readonly probes: (name: string) => Probe | undefined;
+  readonly targets: (name: string) => Target | undefined;
+  /** The folder of drillbook.yaml: where a `ca:` file is looked for. */
+  readonly files: { readonly base: string };
+  /** ms since 1970. */
+  readonly clock: () => number;
+}
+
+/** Who calls decides how far the client reaches: a drill and `plan` are given an allow-list (rule 5). */
+export type Reach = Mode | 'plan';
+
+export interface SiteDirectory {
+  /** The site's client, signed in, its identity proved. Throws a ZvmError, WrongSite or StepErrored (unknown site). */
+  zvm(site: string, reach: Reach): Promise<Zvm>;
+  /** Throws StepErrored for a site that drillbook.yaml does not name. */
+  settings(site: string): SiteSettings;
+}
+
+export interface SiteSettings {
+  /** SiteName of `/v1/localsite`. */
+  readonly zertoName: string;
+  /** The other site, by its name in drillbook.yaml. */
+  readonly peer?: string;
+  /** Networks, by name, in which a failover test may come up. */
+  readonly testNetworks: readonly string[];
+  /** Pre- and post-recovery commands that may run in a test. */
+  readonly allowedScripts: readonly string[];
+  readonly overlappingNetworks: boolean;
+}
+
+export interface Probe {
+  /** `socks5://host:port`. */
+  readonly proxy: string;
+}
+
+/** `path` is absolute. */
+export type Target = { readonly kind: 'file'; readonly path: string };
+
+/** What one attempt of an activity leaves for the next one (Temporal's heartbeat details). */
+export interface Memory {
+  /** What the attempt before kept, if there was one. */
+  readonly recalled: Json | undefined;
+  keep(value: Json): void;
+}
+
+/** What an implementation is given beside its call. `signal`: stop at once. */
+export type Context = Surroundings & { readonly signal: AbortSignal; readonly memory: Memory };
+
+/** Does one action. Throws StepFailed, StepErrored or a ZvmError, never anything on purpose beside these. */
+export type Implementation<A extends ActionName> = (
+  call: ActionCall<Input<A>>,
+  context: Context,
+) => Promise<ActionResult<Output<A>>>;

@@ -1,0 +1,37 @@
+import { pickByName } from '../zerto/names.ts';
+import type { Vpg } from '../zerto/types.ts';
+import { assertDirections } from './direction.ts';
+import { endingOf, StepFailed } from './outcome.ts';
+import type { Implementation } from './surroundings.ts';
+
+/** A session on the run's site, the proof that it is the right one, and the VPGs of the Plan by name. */
+export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => {
+  const { signal } = context;
+  const zvm = await context.sites.zvm(call.site, call.run.mode);
+  const [local, all] = await Promise.all([zvm.localSite({ signal }), zvm.vpgs({ signal })]);
+  const vpgs = findVpgs(all, call.with.vpgs);
+  assertDirections(vpgs, { site: call.site, identifier: local.identifier }, context.sites);
+  return {
+    outputs: {
+      zerto_name: local.name,
+      site_identifier: local.identifier,
+      version: local.version,
+      vpgs: Object.fromEntries(vpgs.map(vpg => [vpg.name, vpg.id])),
+    },
+  };
+};
+
+/** @throws StepFailed telling every name that is not there, so that a runbook is mended at one go */
+function findVpgs(all: readonly Vpg[], names: readonly string[]): Vpg[] {
+  const found: Vpg[] = [];
+  const wrong: string[] = [];
+  for (const name of new Set(names)) {
+    try {
+      found.push(pickByName(all, name, 'VPG'));
+    } catch (error) {
+      wrong.push(endingOf(error).message);
+    }
+  }
+  if (wrong.length > 0) throw new StepFailed(wrong.join(' '));
+  return found;
+}

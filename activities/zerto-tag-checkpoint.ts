@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActionCall } from '../actions/call.ts';
+import type { Checkpoint, Zvm } from '../zerto/types.ts';
+import { assertRecoversTo } from './direction.ts';
+import { StepErrored, StepFailed } from './outcome.ts';
+import type { Implementation } from './surroundings.ts';
+import { endTask } from './task-end.ts';
+import { vpgId } from './vpg-id.ts';
+
+/** How often and how long the journal is read for a tag whose task has completed. */
+const lookEveryMs = 1_000;
+const looks = 10;
+
+/**
+ * Inserts a tagged checkpoint. The tag carries run and step, so whoever repeats the step finds what was inserted: an
+ * answer that was lost needs no second insertion.
+ */
+export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call, context) => {
+  const { signal } = context;
+  const { vpg } = call.with;
+  const zvm = await context.sites.zvm(call.site, call.run.mode);
+  await assertRecoversTo(call.site, zvm, call, [vpg], context);
+  const id = vpgId(call, vpg);
+  const tag = tagOf(call);
+  // An insertion of an earlier attempt may be under way; its tag is in the journal only when it has ended.
+  const running = (await zvm.tasks({ type: 'InsertTaggedCP', vpgId: id }, { signal })).filter(task => !task.terminal);
+  for (const task of running) await endTask(zvm, task.id, signal);
+  const there = await findTag(zvm, id, tag, signal);
+  if (there !== undefined) return { outputs: outputsOf(there, tag), told: [`${vpg} had this checkpoint already`] };
+  // The call itself is not cut off by a cancel: its answer says what happened.
+  const task = await endTask(zvm, await zvm.tagCheckpoint(id, tag, { notAfter: call.deadline }), signal);
+  if (task !== undefined && task.state !== 'Completed') {
+    throw new StepFailed(`Zerto did not tag a checkpoint of ${vpg}: ${task.reason === '' ? task.state : task.reason}`);
+  }
+  for (let n = 0; n < looks; n++) {
+    const found = await findTag(zvm, id, tag, signal);
+    if (found !== undefined) return { outputs: outputsOf(found, tag) };
+    await sleep(lookEveryMs, undefined, { signal });
+  }
+  throw new StepErrored(`Zerto says that it tagged a checkpoint of ${vpg}, but the journal does not show "${tag}"`);
+};
+
+/** The author's tag, with run and step behind it. */
+export function tagOf(call: Pick<ActionCall<{ readonly tag: string }>, 'with' | 'run' | 'step'>): string {
+  return `${call.with.tag} [${call.run.id} ${call.step}]`;
+}
+
+async function findTag(zvm: Zvm, id: string, tag: string, signal: AbortSignal): Promise<Checkpoint | undefined> {
+  return (await zvm.checkpoints(id, { signal })).findLast(checkpoint => checkpoint.tag === tag);
+}
+
+function outputsOf(checkpoint: Checkpoint, tag: string) {
+  return { id: checkpoint.id, time: checkpoint.time, tag };
+}

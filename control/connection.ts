@@ -1,0 +1,55 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { payloadCodec } from './payload-codec.ts';
+
+/** Where control's calls go. Close it when done. */
+export interface Control {
+  readonly client: Client;
+  readonly address: string;
+  readonly namespace: string;
+  close(): Promise<void>;
+}
+
+/** Nothing answers as Temporal at the address. */
+export class TemporalUnreachable extends Error {
+  override readonly name = 'TemporalUnreachable';
+  constructor(address: string, namespace: string, why: string) {
+    super(
+      `Temporal does not answer at ${address} (namespace ${namespace}): ${why}. ` +
+        'Set TEMPORAL_ADDRESS to a running server, or start one with "drillbook dev".',
+    );
+  }
+}
+
+export const defaultAddress = '127.0.0.1:7233';
+
+/** The task queue of runs, guards and their activities. */
+export const taskQueue = 'drillbook';
+
+/** Connects as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS and profiles say. Throws TemporalUnreachable. */
+export async function connect(options: { readonly timeoutMs?: number } = {}): Promise<Control> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const address = connectionOptions.address ?? defaultAddress;
+  try {
+    const connection = await Connection.connect({
+      ...connectionOptions,
+      address,
+      connectTimeout: options.timeoutMs ?? 5_000,
+    });
+    await connection.withDeadline(Date.now() + 5_000, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [payloadCodec] } });
+    return { client, address, namespace, close: () => connection.close() };
+  } catch (error) {
+    throw new TemporalUnreachable(address, namespace, reasonOf(error));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/NOT_FOUND|not found/i.test(text)) return 'there is no such namespace';
+  if (/ECONNREFUSED/.test(text)) return 'connection refused';
+  if (/deadline|timed? ?out|connect before/i.test(text)) return 'no answer in 5 s';
+  return text.split('\n', 1)[0] ?? 'unknown';
+}

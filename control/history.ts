@@ -1,0 +1,143 @@
+import type { Payload } from '@temporalio/common';
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import type { Control } from './connection.ts';
+import { readPayloads } from './payload-codec.ts';
+
+/** One event of a history, payloads read; only what the journal is made of. `at`: ms since 1970. */
+export type HistoryEvent = { readonly id: number; readonly at: number } & (
+  | { readonly kind: 'started'; readonly input: unknown }
+  | { readonly kind: 'completed'; readonly result: unknown }
+  /** Terminated, failed, cancelled or timed out as a workflow. */
+  | { readonly kind: 'ended'; readonly how: string; readonly why: string }
+  | { readonly kind: 'scheduled'; readonly activity: string; readonly activityId: string; readonly input: unknown }
+  | { readonly kind: 'attempted'; readonly of: number; readonly attempt: number; readonly lastFailure: string }
+  | { readonly kind: 'succeeded'; readonly of: number; readonly result: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly of: number;
+      readonly how: string;
+      readonly message: string;
+      readonly details: unknown;
+    }
+  | { readonly kind: 'signalled'; readonly signal: string; readonly input: readonly unknown[] }
+  | { readonly kind: 'updated'; readonly update: string; readonly input: readonly unknown[] }
+);
+
+type Raw = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+type Failure = NonNullable<NonNullable<Raw['activityTaskFailedEventAttributes']>['failure']>;
+
+/** The events of a workflow's latest run, oldest first; undefined when Temporal knows none of that id. */
+export async function readHistory(control: Control, workflowId: string): Promise<HistoryEvent[] | undefined> {
+  try {
+    const history = await control.client.workflow.getHandle(workflowId).fetchHistory();
+    const read = await Promise.all((history.events ?? []).map(readEvent));
+    return read.filter(event => event !== undefined);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function readEvent(raw: Raw): Promise<HistoryEvent | undefined> {
+  const at = Number(raw.eventTime?.seconds ?? 0) * 1_000 + Math.floor((raw.eventTime?.nanos ?? 0) / 1e6);
+  const common = { id: Number(raw.eventId ?? 0), at };
+  const {
+    workflowExecutionStartedEventAttributes: started,
+    workflowExecutionCompletedEventAttributes: completed,
+    workflowExecutionTerminatedEventAttributes: terminated,
+    workflowExecutionFailedEventAttributes: failedRun,
+    workflowExecutionCanceledEventAttributes: cancelled,
+    activityTaskScheduledEventAttributes: scheduled,
+    activityTaskStartedEventAttributes: attempted,
+    activityTaskCompletedEventAttributes: succeeded,
+    activityTaskFailedEventAttributes: failed,
+    activityTaskTimedOutEventAttributes: timedOut,
+    activityTaskCanceledEventAttributes: stopped,
+    workflowExecutionSignaledEventAttributes: signalled,
+    workflowExecutionUpdateAcceptedEventAttributes: updated,
+  } = raw;
+  if (started) return { ...common, kind: 'started', input: await first(started.input?.payloads) };
+  if (completed) return { ...common, kind: 'completed', result: await first(completed.result?.payloads) };
+  if (terminated) return { ...common, kind: 'ended', how: 'terminated', why: terminated.reason ?? '' };
+  if (failedRun) return { ...common, kind: 'ended', how: 'failed', why: failedRun.failure?.message ?? '' };
+  if (cancelled) return { ...common, kind: 'ended', how: 'cancelled', why: '' };
+  if (scheduled) {
+    const input = await first(scheduled.input?.payloads);
+    return {
+      ...common,
+      kind: 'scheduled',
+      activity: scheduled.activityType?.name ?? '',
+      activityId: scheduled.activityId ?? '',
+      input,
+    };
+  }
+  if (attempted) {
+    const lastFailure = attempted.lastFailure?.message ?? '';
+    return {
+      ...common,
+      kind: 'attempted',
+      of: Number(attempted.scheduledEventId),
+      attempt: attempted.attempt ?? 1,
+      lastFailure,
+    };
+  }
+  if (succeeded)
+    return {
+      ...common,
+      kind: 'succeeded',
+      of: Number(succeeded.scheduledEventId),
+      result: await first(succeeded.result?.payloads),
+    };
+  if (failed)
+    return {
+      ...common,
+      kind: 'failed',
+      of: Number(failed.scheduledEventId),
+      ...(await readFailure(failed.failure, 'errored')),
+    };
+  if (timedOut)
+    return {
+      ...common,
+      kind: 'failed',
+      of: Number(timedOut.scheduledEventId),
+      ...(await readFailure(timedOut.failure, 'timed_out')),
+    };
+  if (stopped)
+    return {
+      ...common,
+      kind: 'failed',
+      of: Number(stopped.scheduledEventId),
+      how: 'cancelled',
+      message: 'cancelled',
+      details: undefined,
+    };
+  if (signalled)
+    return {
+      ...common,
+      kind: 'signalled',
+      signal: signalled.signalName ?? '',
+      input: await readPayloads(signalled.input?.payloads),
+    };
+  if (updated) {
+    const { input } = updated.acceptedRequest ?? {};
+    return { ...common, kind: 'updated', update: input?.name ?? '', input: await readPayloads(input?.args?.payloads) };
+  }
+  return undefined;
+}
+
+async function readFailure(
+  failure: Failure | null | undefined,
+  otherwise: string,
+): Promise<{ how: string; message: string; details: unknown }> {
+  const info = failure?.applicationFailureInfo;
+  return {
+    how: info?.type ?? otherwise,
+    message: failure?.message ?? '',
+    details: await first(info?.details?.payloads),
+  };
+}
+
+async function first(payloads: Payload[] | null | undefined): Promise<unknown> {
+  const [value] = await readPayloads(payloads);
+  return value;
+}

@@ -1,0 +1,239 @@
+import type { ActionCall, Evidence, FailureRecord, IsolationFact } from '../actions/call.ts';
+import type { Plan, PlanStep } from '../compiler/plan.ts';
+import type { RunResult, StepRecord } from '../engine/types.ts';
+import type { Journal, JournalEntry, JournalOpening, JournalStep } from '../report/journal.ts';
+import type { RunStart } from '../workflows/messages.ts';
+import type { Control } from './connection.ts';
+import { type HistoryEvent, readHistory } from './history.ts';
+import { RunNotFound } from './runs.ts';
+import { type Calls, readCalls } from './journal-calls.ts';
+
+/**
+ * The journal of a run, folded out of its history and its guard's. Throws RunNotFound.
+ * `organisation`: of drillbook.yaml, for the head of the report.
+ */
+export async function readJournal(control: Control, runId: string, organisation: string): Promise<Journal> {
+  const events = await readHistory(control, runId);
+  const begun = events?.find(event => event.kind === 'started');
+  if (events === undefined || begun === undefined || !isRunStart(begun.input)) throw new RunNotFound(runId);
+  const description = await control.client.workflow.getHandle(runId).describe();
+  const guard =
+    (await readHistory(control, `guard/${description.raw.workflowExecutionInfo?.firstRunId ?? description.runId}`)) ??
+    [];
+  return foldJournal(begun.input, events, guard, organisation);
+}
+
+function isRunStart(input: unknown): input is RunStart {
+  return typeof input === 'object' && input !== null && 'plan' in input && 'run' in input;
+}
+
+/** Pure: the same histories give the same journal. */
+export function foldJournal(
+  start: RunStart,
+  run: readonly HistoryEvent[],
+  guard: readonly HistoryEvent[],
+  organisation: string,
+): Journal {
+  const { plan, run: info } = start;
+  const result = run.find(event => event.kind === 'completed')?.result as RunResult | undefined;
+  const lost = run.find(event => event.kind === 'ended');
+  const calls = readCalls(run);
+  const guardCalls = readCalls(guard);
+  const startedAt = run[0]?.at ?? 0;
+  const endedAt = result?.endedAt ?? lost?.at;
+  return {
+    format: 1,
+    run: {
+      id: info.id,
+      name: plan.name,
+      description: plan.description ?? '',
+      owner: plan.owner ?? '',
+      mode: plan.mode,
+      site: plan.site,
+      requester: info.requester,
+      verified: info.verified,
+      trigger: info.trigger,
+      reason: info.reason,
+      organisation,
+      startedAt,
+      ...(endedAt === undefined ? {} : { endedAt }),
+    },
+    runbook: {
+      file: plan.source.file,
+      sha256: plan.source.sha256,
+      planHash: plan.hash,
+      configSha256: info.configSha256,
+    },
+    inputs: plan.inputs,
+    verdict: result?.verdict ?? (lost === undefined ? 'running' : 'lost'),
+    reasons: result?.reasons ?? (lost === undefined ? [] : [`the run was ${lost.how}: ${lost.why}`]),
+    recoveryVerdict: result?.recoveryVerdict ?? '',
+    rto: result?.rto ?? {},
+    rpo: result?.rpo ?? {},
+    steps: foldSteps(plan, result, calls, guardCalls),
+    isolation: evidenceOf([...calls, ...guardCalls], 'isolation').map(({ at, step, evidence }) => ({
+      at,
+      step,
+      vpg: evidence.vpg,
+      facts: evidence.proof as readonly IsolationFact[],
+    })),
+    openings: foldOpenings(guardCalls),
+    zertoReports: evidenceOf(guardCalls, 'zerto-report').map(({ at, evidence }) => ({
+      at,
+      vpg: evidence.vpg,
+      report: evidence.report,
+    })),
+    entries: foldEntries(run, guard),
+  };
+}
+
+function foldSteps(plan: Plan, result: RunResult | undefined, calls: Calls, guardCalls: Calls): JournalStep[] {
+  const records = result?.steps ?? recordsOf(plan, calls, guardCalls);
+  return records.flatMap(record => {
+    const step = plan.steps[record.place];
+    return step === undefined ? [] : [foldStep(step, record, callsOf(step, record.key, calls, guardCalls))];
+  });
+}
+
+/** A step's own activity, or what the guard did for it. */
+function callsOf(step: PlanStep, key: string, calls: Calls, guardCalls: Calls): Calls {
+  if (step.closes !== undefined) {
+    const opening = key.replace(/^close-/, '');
+    return guardCalls.filter(
+      call => call.step === opening && (call.activity === 'guard/stop' || call.activity === 'guard/readBack'),
+    );
+  }
+  const own = calls.filter(call => call.step === key);
+  return own.length > 0
+    ? own
+    : guardCalls.filter(
+        call => call.step === key && call.activity !== 'guard/stop' && call.activity !== 'guard/readBack',
+      );
+}
+
+function foldStep(step: PlanStep, record: StepRecord, calls: Calls): JournalStep {
+  const facts = calls.map(call => call.record);
+  return {
+    key: record.key,
+    name: step.name ?? step.id,
+    phase: step.phase,
+    uses: step.written ?? step.uses,
+    effect: step.effect,
+    summary: step.summary,
+    status: record.status,
+    required: step.onFailure !== 'continue',
+    ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
+    ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
+    activityAttempts: Math.max(0, ...calls.map(call => call.attempt)),
+    tries: facts.reduce((sum, fact) => sum + (fact.tries ?? 0), 0),
+    attempts: facts.flatMap(fact => fact.attempts ?? []),
+    told: facts.flatMap(fact => fact.told ?? []),
+    error: record.error ?? '',
+    outputs: calls.findLast(call => call.outputs !== undefined)?.outputs ?? {},
+  };
+}
+
+/** For a run without a result (still going, or terminated): what its calls show. */
+function recordsOf(plan: Plan, calls: Calls, guardCalls: Calls): StepRecord[] {
+  return plan.steps.flatMap((step, place): StepRecord[] => {
+    const keys = new Set(
+      [...calls, ...guardCalls].map(call => call.step).filter(key => key === step.id || key.startsWith(`${step.id}[`)),
+    );
+    if (keys.size === 0) return [{ key: step.id, place, status: 'pending' }];
+    return [...keys].map(key => {
+      const own = callsOf(step, key, calls, guardCalls);
+      const last = own.at(-1);
+      const status = last === undefined ? 'pending' : (last.status as StepRecord['status']);
+      const endedAt = last?.endedAt;
+      return {
+        key,
+        place,
+        status,
+        ...(own[0] === undefined ? {} : { startedAt: own[0].at }),
+        ...(endedAt === undefined ? {} : { endedAt }),
+        ...(last?.error === undefined ? {} : { error: last.error }),
+      };
+    });
+  });
+}
+
+function evidenceOf<K extends Evidence['kind']>(calls: Calls, kind: K) {
+  return calls.flatMap(call =>
+    (call.record.evidence ?? [])
+      .filter((evidence): evidence is Extract<Evidence, { kind: K }> => evidence.kind === kind)
+      .map(evidence => ({ at: call.endedAt ?? call.at, step: call.step, evidence })),
+  );
+}
+
+function foldOpenings(guardCalls: Calls): JournalOpening[] {
+  const keys = [...new Set(guardCalls.filter(call => call.activity === 'guard/start').map(call => call.step))];
+  return keys.flatMap(key => {
+    const own = guardCalls.filter(call => call.step === key);
+    const started = own.find(call => call.activity === 'guard/start');
+    const call = started?.input?.call as ActionCall<{ vpg?: string }> | undefined;
+    if (started === undefined || call === undefined) return [];
+    const sent = own.findLast(
+      c => (c.activity === 'guard/start' || c.activity === 'guard/settle') && c.status === 'succeeded',
+    )?.result;
+    const nothing = sent === undefined || ('sent' in sent && sent['sent'] === null);
+    const closed = own.findLast(c => c.activity === 'guard/readBack' && c.status === 'succeeded');
+    const waited = own.findLast(c => c.activity === 'guard/wait')?.result;
+    const proof = (sent?.['sent'] ?? sent ?? {}) as { checkpoint?: string; checkpointTime?: string };
+    const gone = waited?.['up'] === false && waited['open'] === false;
+    return [
+      {
+        step: key,
+        vpg: call.with.vpg ?? '',
+        site: call.site,
+        action: call.action,
+        openedAt: started.at,
+        ...(closed?.endedAt === undefined ? {} : { closedAt: closed.endedAt }),
+        state:
+          closed !== undefined
+            ? 'closed'
+            : gone || (nothing && started.status !== 'running')
+              ? 'did-not-happen'
+              : 'open',
+        checkpoint: proof.checkpoint ?? '',
+        checkpointTime: proof.checkpointTime ?? '',
+      },
+    ];
+  });
+}
+
+function foldEntries(run: readonly HistoryEvent[], guard: readonly HistoryEvent[]): JournalEntry[] {
+  const lines = [...lineEvents(run, 'run'), ...lineEvents(guard, 'guard')].sort((a, b) => a.at - b.at);
+  return lines.map((line, index) => ({ seq: index + 1, ...line }));
+}
+
+function lineEvents(events: readonly HistoryEvent[], from: string): Omit<JournalEntry, 'seq'>[] {
+  const scheduled = new Map(events.flatMap(event => (event.kind === 'scheduled' ? [[event.id, event] as const] : [])));
+  const stepOf = (of: number): string => scheduled.get(of)?.activityId ?? '';
+  return events.flatMap((event): Omit<JournalEntry, 'seq'>[] => {
+    const line = (kind: string, step: string, text: string) => [{ at: event.at, from, kind, step, text }];
+    switch (event.kind) {
+      case 'started':
+        return line('begin', '', from === 'run' ? 'the run begins' : 'its guard begins');
+      case 'completed':
+        return line('end', '', from === 'run' ? 'the run ends' : 'its guard ends: nothing is open');
+      case 'ended':
+        return line('lost', '', `${event.how}${event.why === '' ? '' : `: ${event.why}`}`);
+      case 'scheduled':
+        return line('call', event.activityId, event.activity);
+      case 'attempted':
+        return event.attempt > 1
+          ? line('again', stepOf(event.of), `attempt ${event.attempt}: ${event.lastFailure}`)
+          : [];
+      case 'succeeded':
+        return line('done', stepOf(event.of), '');
+      case 'failed':
+        return line(event.how, stepOf(event.of), event.message);
+      case 'signalled':
+        return line('message', '', event.signal);
+      case 'updated':
+        return line('person', '', `${event.update} ${JSON.stringify(event.input[0] ?? '')}`);
+    }
+  });
+}
+
+export type { FailureRecord };

@@ -1,0 +1,34 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { taskQueue } from './connection.ts';
+import type { LockRequest } from '../engine/locks.ts';
+import { locksWorkflowId } from '../workflows/lock-names.ts';
+
+/** What a worker's activities may ask about runs: whether one lives, and messages to the locks. */
+export function runDirectory(client: Client) {
+  const tellLocks = (signal: string, argument: unknown): Promise<unknown> =>
+    client.workflow.signalWithStart('locks', {
+      workflowId: locksWorkflowId,
+      taskQueue,
+      signal,
+      signalArgs: [argument],
+      args: [],
+      staticSummary: 'who holds which VPG',
+    });
+  return {
+    async isRunning(workflowId: string): Promise<boolean> {
+      try {
+        const { status } = await client.workflow.getHandle(workflowId).describe();
+        return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    async requestLocks(request: LockRequest): Promise<void> {
+      await tellLocks('request', request);
+    },
+    async releaseLocks(token: string): Promise<void> {
+      await tellLocks('release', token);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Plan } from '../compiler/plan.ts';
+import type { RunInfo } from '../engine/types.ts';
+import type { RunStart } from '../workflows/messages.ts';
+import { type Control, taskQueue } from './connection.ts';
+
+/** A run that does not exist, or ended before. */
+export class RunNotFound extends Error {
+  override readonly name = 'RunNotFound';
+  constructor(id: string) {
+    super(`There is no run ${id} on this Temporal namespace.`);
+  }
+}
+
+/** Starts a run of a Plan and gives its id. The Plan must be one that may start: see start-check.ts. */
+export async function startRun(control: Control, plan: Plan, info: Omit<RunInfo, 'id'>): Promise<string> {
+  const id = newRunId(plan, new Date());
+  const start: RunStart = { plan, run: { ...info, id } };
+  await control.client.workflow.start('runbook', {
+    workflowId: id,
+    taskQueue,
+    args: [start],
+    workflowIdConflictPolicy: 'FAIL',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    staticSummary: `${plan.name}: ${plan.mode} at ${plan.site}`,
+    memo: { plan: plan.hash, requester: info.requester },
+    // Live runs go first when a worker has a backlog.
+    priority: { priorityKey: plan.mode === 'failover' || plan.mode === 'move' ? 1 : 5 },
+  });
+  return id;
+}
+
+/** `payments-drill-20261121-0230-7f3a`: readable on the phone, unique. */
+function newRunId(plan: Plan, now: Date): string {
+  const [day = '', time = ''] = now.toISOString().split('T');
+  return `${plan.name}-${plan.mode}-${day.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Asks a run to stop: what it opened is closed. A second time with `now` skips the author's `finally`. Throws RunNotFound. */
+export async function cancelRun(control: Control, id: string, by: string, reason: string, now = false): Promise<void> {
+  try {
+    await control.client.workflow.getHandle(id).executeUpdate('cancel', { args: [{ by, reason, now }] });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new RunNotFound(id);
+    throw error;
+  }
+}
+
+/** How many workers poll the main queue: with none, a run that is started waits for ever. */
+export async function pollingWorkers(control: Control): Promise<number> {
+  const answer = await control.client.workflowService.describeTaskQueue({
+    namespace: control.namespace,
+    taskQueue: { name: taskQueue },
+    taskQueueType: 1,
+  });
+  return answer.pollers?.length ?? 0;
+}

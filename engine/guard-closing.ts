@@ -1,0 +1,85 @@
+import type { JsonMap } from '../actions/json.ts';
+import type { Closing, GuardCommand, Opening } from './guard-types.ts';
+
+/** Closing of one opening: asked once, tried until it is read back, however long that takes. */
+export function askToClose(opening: Opening, closing: Closing, at: number, out: GuardCommand[]): void {
+  if (opening.stage === 'ended') {
+    out.push({ do: 'tell', message: { kind: 'closed', key: opening.key, outputs: {} } });
+    return;
+  }
+  if (opening.closing !== undefined) return;
+  opening.closing = closing;
+  const { key, summary } = opening;
+  out.push({ do: 'timer', id: `stuck:${key}`, at: closing.deadline, summary: `${summary}: must be closed by now` });
+  switch (opening.stage) {
+    case 'baseline':
+    case 'waiting':
+      // Its end (cancelled, or done after all) brings the closing on.
+      out.push({ do: 'cancel-work', key });
+      return;
+    case 'open':
+      resumeClosing(opening, at, out);
+      return;
+    case 'pausing':
+    case 'starting':
+    case 'settling':
+    case 'stopping':
+    case 'reading-back':
+    case 'backing-off':
+      // A call in flight is never cut off: what it did must be known before it can be undone.
+      return;
+  }
+}
+
+export function resumeClosing(opening: Opening, at: number, out: GuardCommand[]): void {
+  const { closing, key, call } = opening;
+  if (closing === undefined) return;
+  opening.stage = 'stopping';
+  const { success, summary } = closing;
+  const until = Math.max(closing.deadline, at + 5 * 60_000);
+  out.push({
+    do: 'work',
+    work: 'stop',
+    key,
+    summary: `${closing.step}: stop`,
+    input: { call, success, summary },
+    until,
+  });
+}
+
+export function onStopped(opening: Opening, taskId: string, at: number, out: GuardCommand[]): void {
+  opening.stage = 'reading-back';
+  opening.stopTask = taskId;
+  const { key, call, closing, baseline = { tasks: [], reports: [] } } = opening;
+  const until = Math.max(closing?.deadline ?? at, at + 5 * 60_000);
+  const input = { call, baseline, taskId };
+  out.push({ do: 'work', work: 'readBack', key, summary: `${closing?.step ?? key}: read back`, input, until });
+}
+
+export function onReadBack(opening: Opening, outputs: JsonMap, out: GuardCommand[]): void {
+  opening.stage = 'ended';
+  out.push({ do: 'tell', message: { kind: 'closed', key: opening.key, outputs } });
+}
+
+const firstPauseMs = 5_000;
+const longestPauseMs = 60_000;
+
+/** A closing that failed is tried again, for ever; past its deadline the run is told once that it is stuck. */
+export function backOff(opening: Opening, error: string, at: number, out: GuardCommand[]): void {
+  opening.stage = 'backing-off';
+  const pause = Math.min(firstPauseMs * 2 ** Math.min(opening.closeTries, 10), longestPauseMs);
+  opening.closeTries++;
+  if (opening.closing !== undefined && at >= opening.closing.deadline) tellStuck(opening, error, out);
+  out.push({
+    do: 'timer',
+    id: `stop:${opening.key}`,
+    at: at + pause,
+    summary: `${opening.summary}: close again (${error})`.slice(0, 180),
+  });
+}
+
+export function tellStuck(opening: Opening, error: string, out: GuardCommand[]): void {
+  if (opening.stuck === true) return;
+  opening.stuck = true;
+  out.push({ do: 'tell', message: { kind: 'stuck', key: opening.key, error } });
+}

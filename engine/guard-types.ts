@@ -1,0 +1,184 @@
+import type { ActionCall, Evidence } from '../actions/call.ts';
+import type { JsonMap } from '../actions/json.ts';
+import type { EngineEvent } from './types.ts';
+
+/** What a run's guard is started with. Times: ms since 1970. */
+export interface GuardStart {
+  readonly run: ActionCall['run'];
+  /** On every message between run, guard and locks; a stale sender lacks it. */
+  readonly token: string;
+  readonly site: string;
+  /** When the run must have closed everything; past it the guard closes by itself. Absent in a live mode. */
+  readonly deadline?: number;
+}
+
+/** From the run, in batches. */
+export type ToGuard =
+  | {
+      readonly kind: 'acquire';
+      readonly vpgs: Readonly<Record<string, string>>;
+      readonly onLocked: 'wait' | 'fail';
+      readonly until?: number;
+    }
+  | { readonly kind: 'open'; readonly key: string; readonly summary: string; readonly call: ActionCall }
+  | {
+      readonly kind: 'close';
+      readonly key: string;
+      readonly step: string;
+      readonly success: boolean;
+      readonly summary: string;
+      readonly deadline: number;
+    }
+  | { readonly kind: 'release' };
+
+type Answer = 'granted' | 'not-granted' | 'opened' | 'not-opened' | 'open-failed' | 'closed' | 'stuck';
+type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
+/** To the run, in batches: the engine's own events, but for their time. */
+export type FromGuard = WithoutTime<Extract<EngineEvent, { kind: Answer }>>;
+
+/** What stood on the ZVM before the first attempt. Later looks compare sets of ids, never clocks. */
+export interface Baseline {
+  readonly tasks: readonly string[];
+  readonly reports: readonly string[];
+}
+
+/** A test that was sent, or found to be ours. */
+export interface Sent {
+  readonly taskId: string;
+  /** Of the checkpoint asked for; empty when Zerto took its latest. */
+  readonly checkpoint: string;
+  readonly checkpointTime: string;
+  /** The task was found after an attempt without an answer, not answered to us. */
+  readonly adopted: boolean;
+}
+
+/** The guard's activities: what each is given and gives. */
+export interface GuardActivities {
+  readonly baseline: { readonly input: { readonly call: ActionCall }; readonly result: Baseline };
+  readonly start: {
+    readonly input: {
+      readonly call: ActionCall;
+      readonly baseline: Baseline;
+      readonly notAfter: number;
+      /** An earlier activity may have sent it: look and adopt before sending, from the first attempt on. */
+      readonly mayHaveBeenSent: boolean;
+    };
+    /** With the isolation proof that was made just before the call. */
+    readonly result: Sent & { readonly evidence?: readonly Evidence[] };
+  };
+  /** Looks until it is known whether an unanswered call took effect; past `lateUntil` a call cannot arrive any more. */
+  readonly settle: {
+    readonly input: { readonly call: ActionCall; readonly baseline: Baseline; readonly lateUntil: number };
+    readonly result: { readonly sent: Sent | null };
+  };
+  readonly wait: {
+    readonly input: { readonly call: ActionCall; readonly sent: Sent };
+    readonly result:
+      | { readonly up: true; readonly outputs: JsonMap }
+      | { readonly up: false; readonly error: string; readonly open: boolean };
+  };
+  /** Looks, waits until the test can be stopped, sends the stop. `taskId` empty: nothing is open. */
+  readonly stop: {
+    readonly input: { readonly call: ActionCall; readonly success: boolean; readonly summary: string };
+    readonly result: { readonly taskId: string };
+  };
+  /** Waits for the stop's task, reads back that nothing is left, fetches Zerto's report. */
+  readonly readBack: {
+    readonly input: { readonly call: ActionCall; readonly baseline: Baseline; readonly taskId: string };
+    readonly result: { readonly outputs: JsonMap; readonly evidence?: readonly Evidence[] };
+  };
+}
+export type GuardWork = keyof GuardActivities;
+
+export interface Closing {
+  readonly step: string;
+  readonly success: boolean;
+  readonly summary: string;
+  readonly deadline: number;
+}
+
+/** Where an opening stands. `opened` and after: something may be open. */
+export type Stage =
+  | 'baseline'
+  | 'pausing'
+  | 'starting'
+  | 'settling'
+  | 'waiting'
+  | 'open'
+  | 'stopping'
+  | 'reading-back'
+  | 'backing-off'
+  | 'ended';
+
+export interface Opening {
+  readonly key: string;
+  readonly summary: string;
+  readonly call: ActionCall;
+  stage: Stage;
+  baseline?: Baseline;
+  notAfter?: number;
+  sent?: Sent;
+  closing?: Closing;
+  /** `stuck` was told. */
+  stuck?: true;
+  closeTries: number;
+  stopTask?: string;
+}
+
+export interface GuardState {
+  readonly openings: Opening[];
+  locks: 'none' | 'asked' | 'held' | 'releasing' | 'released';
+  /** The run said that it needs nothing more, or it is gone. */
+  released: boolean;
+  gone: boolean;
+}
+
+export type GuardEvent = { readonly at: number } & (
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'message'; readonly message: ToGuard }
+  | { readonly kind: 'locked'; readonly granted: boolean; readonly error: string }
+  | { readonly kind: 'unlocked' }
+  | {
+      [W in GuardWork]: {
+        readonly kind: 'done';
+        readonly work: W;
+        readonly key: string;
+        readonly result: GuardActivities[W]['result'];
+      };
+    }[GuardWork]
+  | {
+      readonly kind: 'failed';
+      readonly work: GuardWork;
+      readonly key: string;
+      readonly status: 'failed' | 'errored' | 'unreachable' | 'timed_out' | 'cancelled';
+      readonly error: string;
+      /** Whether its call may have reached the ZVM. */
+      readonly happened: 'no' | 'unknown';
+    }
+  | { readonly kind: 'timer'; readonly id: string }
+  | { readonly kind: 'holder-gone' }
+);
+
+export type GuardCommand =
+  | {
+      readonly do: 'lock';
+      readonly vpgs: Readonly<Record<string, string>>;
+      readonly onLocked: 'wait' | 'fail';
+      readonly until?: number;
+    }
+  | { readonly do: 'unlock' }
+  | {
+      [W in GuardWork]: {
+        readonly do: 'work';
+        readonly work: W;
+        readonly key: string;
+        readonly summary: string;
+        readonly input: GuardActivities[W]['input'];
+        /** Give up trying, ms since 1970. */
+        readonly until: number;
+      };
+    }[GuardWork]
+  | { readonly do: 'cancel-work'; readonly key: string }
+  | { readonly do: 'tell'; readonly message: FromGuard }
+  | { readonly do: 'timer'; readonly id: string; readonly at: number; readonly summary: string }
+  | { readonly do: 'end' };

@@ -1,0 +1,156 @@
+/**
+ * Who holds which VPG: all VPGs of a run at once or none, live runs before drills, then in order of request. Pure; the key
+ * is the VpgIdentifier, the owner a run's guard with a token that every message carries.
+ */
+export interface LockRequest {
+  readonly token: string;
+  /** Workflow id of the guard: answers go there. */
+  readonly guard: string;
+  readonly run: string;
+  readonly live: boolean;
+  /** VPG name → VpgIdentifier. */
+  readonly vpgs: Readonly<Record<string, string>>;
+  readonly onLocked: 'wait' | 'fail';
+  /** ms since 1970; with `wait`, give up then. */
+  readonly until?: number;
+}
+
+export interface Lease {
+  readonly token: string;
+  readonly guard: string;
+  readonly run: string;
+  readonly vpg: string;
+  readonly since: number;
+}
+
+export interface LocksState {
+  /** By VpgIdentifier. */
+  readonly leases: Record<string, Lease>;
+  readonly queue: LockRequest[];
+}
+
+export type LocksEvent = {
+  readonly at: number;
+} /** `checked`: the holder in its way was found alive a moment ago. */ & (
+  | { readonly kind: 'request'; readonly request: LockRequest; readonly checked: boolean }
+  | { readonly kind: 'release'; readonly token: string }
+  | { readonly kind: 'timer'; readonly token: string }
+  /** Asked for with `check-guard`. */
+  | { readonly kind: 'guard-gone'; readonly guard: string }
+);
+
+export type LocksCommand =
+  | {
+      readonly do: 'answer';
+      readonly guard: string;
+      readonly token: string;
+      readonly granted: boolean;
+      readonly error: string;
+    }
+  | { readonly do: 'timer'; readonly token: string; readonly at: number }
+  /** Does the holder still run? If not, `guard-gone`; then the request again, `checked`. */
+  | { readonly do: 'check-guard'; readonly guard: string; readonly then: LockRequest };
+
+export function beginLocks(): LocksState {
+  return { leases: {}, queue: [] };
+}
+
+/** Changes the state in place. */
+export function advanceLocks(state: LocksState, event: LocksEvent): LocksCommand[] {
+  const out: LocksCommand[] = [];
+  switch (event.kind) {
+    case 'request':
+      onRequest(state, event.request, event.checked, event.at, out);
+      break;
+    case 'release':
+      drop(state, lease => lease.token === event.token);
+      dropQueued(state, event.token);
+      break;
+    case 'guard-gone':
+      drop(state, lease => lease.guard === event.guard);
+      break;
+    case 'timer': {
+      const request = state.queue.find(r => r.token === event.token);
+      if (request !== undefined) {
+        dropQueued(state, event.token);
+        out.push(refusal(state, request, ' and the wait for it is over'));
+      }
+      break;
+    }
+  }
+  grantWhatIsFree(state, event.at, out);
+  return out;
+}
+
+function onRequest(state: LocksState, request: LockRequest, checked: boolean, at: number, out: LocksCommand[]): void {
+  if (state.queue.some(r => r.token === request.token)) return;
+  if (Object.values(state.leases).some(lease => lease.token === request.token)) {
+    out.push({ do: 'answer', guard: request.guard, token: request.token, granted: true, error: '' });
+    return;
+  }
+  const holder = holderOf(state, request);
+  if (holder !== undefined && !checked) {
+    out.push({ do: 'check-guard', guard: holder.guard, then: request });
+    return;
+  }
+  if (request.onLocked === 'fail' && (holder !== undefined || mustWait(state, request))) {
+    out.push(refusal(state, request, ''));
+    return;
+  }
+  state.queue.push(request);
+  if (request.until !== undefined) out.push({ do: 'timer', token: request.token, at: Math.max(at, request.until) });
+}
+
+function grantWhatIsFree(state: LocksState, at: number, out: LocksCommand[]): void {
+  for (const request of inOrder(state.queue)) {
+    if (holderOf(state, request) !== undefined || mustWait(state, request)) continue;
+    for (const [vpg, id] of Object.entries(request.vpgs)) {
+      state.leases[id] = { token: request.token, guard: request.guard, run: request.run, vpg, since: at };
+    }
+    dropQueued(state, request.token);
+    out.push({ do: 'answer', guard: request.guard, token: request.token, granted: true, error: '' });
+  }
+}
+
+const inOrder = (queue: readonly LockRequest[]): LockRequest[] => [
+  ...queue.filter(r => r.live),
+  ...queue.filter(r => !r.live),
+];
+
+/** Somebody before it in the queue wants one of the same VPGs: overtaking would starve large sets. */
+function mustWait(state: LocksState, request: LockRequest): boolean {
+  const wanted = new Set(Object.values(request.vpgs));
+  for (const earlier of inOrder(state.queue)) {
+    if (earlier.token === request.token) return false;
+    if (request.live && !earlier.live) return false;
+    if (Object.values(earlier.vpgs).some(id => wanted.has(id))) return true;
+  }
+  return false;
+}
+
+/** The first lease in the way of a request. */
+export function holderOf(state: LocksState, request: LockRequest): Lease | undefined {
+  for (const id of Object.values(request.vpgs)) {
+    const lease = state.leases[id];
+    if (lease !== undefined && lease.token !== request.token) return lease;
+  }
+  return undefined;
+}
+
+function refusal(state: LocksState, request: LockRequest, suffix: string): LocksCommand {
+  const holder = holderOf(state, request);
+  const error =
+    holder === undefined
+      ? `another run waits for the same VPGs${suffix}`
+      : `${holder.vpg} is held by ${holder.run} since ${new Date(holder.since).toISOString()}${suffix}`;
+  return { do: 'answer', guard: request.guard, token: request.token, granted: false, error };
+}
+
+function drop(state: LocksState, gone: (lease: Lease) => boolean): void {
+  for (const [id, lease] of Object.entries(state.leases)) if (gone(lease)) Reflect.deleteProperty(state.leases, id);
+}
+
+function dropQueued(state: LocksState, token: string): void {
+  const place = state.queue.findIndex(r => r.token === token);
+  if (place >= 0) state.queue.splice(place, 1);
+}

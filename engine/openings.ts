@@ -1,0 +1,130 @@
+import type { ActionCall } from '../actions/call.ts';
+import type { Json, JsonMap } from '../actions/json.ts';
+import { isMap } from './scope.ts';
+import { type Entry, findEntry, lookUp, type Trouble } from './state.ts';
+import { end, settle, type Turn } from './turn.ts';
+
+/**
+ * Something that a step opened. It counts as open from the moment that the command was given until it is read back as
+ * closed, or proved that it never was.
+ */
+export interface Opening {
+  readonly key: string;
+  readonly vpgs: readonly string[];
+  /** Of those, the ones whose checkpoint was the latest: they count for the RPO. */
+  readonly latest: readonly string[];
+  /** `closing`: the guard was told to; it is told once. */
+  state: 'opening' | 'open' | 'closing' | 'closed' | 'never';
+  /** ISO 8601. */
+  checkpointTime?: string;
+  /** Keys of the steps that wait for its end, the one that asked for it first. */
+  readonly closers: string[];
+  closedBy?: string;
+  /** When closing gives up waiting for the guard. */
+  deadline?: number;
+}
+
+export function recordOpening(turn: Turn, entry: Entry, call: ActionCall): void {
+  const { key } = entry;
+  const vpgs = Object.keys(call.vpgs);
+  const latest = vpgs.filter(vpg => isLatest(call.with.checkpoint, vpg));
+  // A person's second try of it begins anew: the first is proved to have opened nothing.
+  turn.state.openings[key] = { key, vpgs, latest, state: 'opening', closers: [] };
+}
+
+/** `latest` itself, or a point that was the newest when it was chosen, for this VPG or for all (rule 19). */
+function isLatest(checkpoint: Json | undefined, vpg: string): boolean {
+  if (checkpoint === undefined || checkpoint === 'latest') return true;
+  if (!isMap(checkpoint)) return false;
+  if (typeof checkpoint.by !== 'string') {
+    const own = lookUp(checkpoint, vpg);
+    return own !== undefined && isLatest(own, vpg);
+  }
+  return checkpoint.by === 'latest' || (checkpoint.by === 'id' && checkpoint.wasLatest === true);
+}
+
+export function isOpen({ state }: Opening): boolean {
+  return state !== 'closed' && state !== 'never';
+}
+
+/** The step that opened it, while its answer is awaited; it no longer is. */
+function landed(turn: Turn, key: string): Entry | undefined {
+  const entry = findEntry(turn.state, turn.graph, key);
+  if (entry?.doing !== 'open') return undefined;
+  delete entry.doing;
+  turn.state.opens--;
+  return entry;
+}
+
+export function onOpened(turn: Turn, key: string, outputs: JsonMap): void {
+  const opening = lookUp(turn.state.openings, key);
+  const entry = landed(turn, key);
+  if (opening === undefined || entry === undefined) return;
+  if (opening.state === 'opening') opening.state = 'open';
+  if (typeof outputs.checkpoint_time === 'string') opening.checkpointTime = outputs.checkpoint_time;
+  settle(turn, entry, { status: 'succeeded', outputs });
+}
+
+export function onOpenFailed(turn: Turn, key: string, status: Trouble, error: string): void {
+  const opening = lookUp(turn.state.openings, key);
+  const entry = landed(turn, key);
+  if (opening === undefined || entry === undefined) return;
+  if (opening.state === 'opening') opening.state = 'open';
+  settle(turn, entry, { status, text: error });
+}
+
+export function onNotOpened(turn: Turn, key: string, status: Trouble | 'cancelled', error: string): void {
+  const opening = lookUp(turn.state.openings, key);
+  const entry = landed(turn, key);
+  if (opening === undefined || entry === undefined) return;
+  const asked = opening.state === 'closing';
+  opening.state = 'never';
+  for (const closer of takeClosers(turn, opening)) end(turn, closer, { status: 'skipped', text: wasNotOpened });
+  // Given up without a word from us: what the step was for is not known to be so.
+  settle(turn, entry, { status: status === 'cancelled' && !asked ? 'errored' : status, text: error });
+}
+
+export const wasNotOpened = 'was not opened';
+
+export function onClosed(turn: Turn, key: string, outputs: JsonMap): void {
+  const opening = lookUp(turn.state.openings, key);
+  if (opening === undefined || !isOpen(opening)) return;
+  opening.state = 'closed';
+  const [closer, ...others] = takeClosers(turn, opening);
+  opening.closedBy = closer === undefined ? 'the guard' : `"${closer.key}"`;
+  const entry = landed(turn, key);
+  if (entry !== undefined) settle(turn, entry, { status: 'cancelled', text: `closed by ${opening.closedBy} before it was up` });
+  if (closer !== undefined) settle(turn, closer, { status: 'succeeded', outputs });
+  for (const other of others) end(turn, other, { status: 'skipped', text: alreadyClosed(opening) });
+}
+
+export function alreadyClosed({ closedBy = 'the guard' }: Opening): string {
+  return `already closed by ${closedBy}`;
+}
+
+/** The step that asked for the closing has failed; one that came later still waits, for the guard goes on. */
+export function onStuck(turn: Turn, key: string, error: string): void {
+  const opening = lookUp(turn.state.openings, key);
+  if (opening?.state !== 'closing') return;
+  const closer = opening.closers.shift();
+  const entry = closer === undefined ? undefined : findEntry(turn.state, turn.graph, closer);
+  if (entry !== undefined) settle(turn, entry, { status: 'failed', text: error });
+  if (opening.closers.length === 0) giveUpWaiting(turn, opening, error);
+}
+
+/** The guard did not answer in time. */
+export function abandon(turn: Turn, opening: Opening, error: string): void {
+  for (const closer of takeClosers(turn, opening)) settle(turn, closer, { status: 'failed', text: error });
+  giveUpWaiting(turn, opening, error);
+}
+
+function giveUpWaiting(turn: Turn, opening: Opening, error: string): void {
+  delete opening.deadline;
+  const entry = landed(turn, opening.key);
+  if (entry !== undefined) settle(turn, entry, { status: 'errored', text: `it may still be open: ${error}` });
+}
+
+function takeClosers(turn: Turn, opening: Opening): Entry[] {
+  delete opening.deadline;
+  return opening.closers.splice(0).flatMap(key => findEntry(turn.state, turn.graph, key) ?? []);
+}

@@ -1,0 +1,139 @@
+import type { ActionCall } from '../actions/call.ts';
+import type { JsonMap } from '../actions/json.ts';
+import type { PlanStep } from '../compiler/plan.ts';
+import { formatDuration } from '../expressions/duration.ts';
+import { callOf, deadlineOf, summaryOf } from './call.ts';
+import { performClosing, stopByAuthor } from './closing.ts';
+import { recordOpening } from './openings.ts';
+import { evaluate, renderWith, scopeOfEntry } from './scope.ts';
+import type { Entry } from './state.ts';
+import { end, markRunning, settle, setTimer, stepAt, type Turn } from './turn.ts';
+
+/** More calls at once wedge a workflow's task (design: 2,000 pending activities are the server's limit). */
+export const maxInFlight = 200;
+
+/** Decides on `if`, for a step or one item; what goes on is performed. */
+export function admit(turn: Turn, entry: Entry): void {
+  if (entry.status !== 'pending') return;
+  const step = stepAt(turn, entry.place);
+  if (step.if !== undefined) {
+    const holds = evaluate(turn, step.if, scopeOfEntry(turn, entry), `"if" of "${entry.key}"`);
+    if (!holds.ok) {
+      settle(turn, entry, { status: 'errored', text: holds.error });
+      return;
+    }
+    if (typeof holds.value !== 'boolean') {
+      settle(turn, entry, { status: 'errored', text: `"if" of "${entry.key}" is neither true nor false` });
+      return;
+    }
+    if (!holds.value) {
+      end(turn, entry, { status: 'skipped', text: 'its "if" is false' });
+      return;
+    }
+  }
+  turn.agenda.push({ do: 'perform', entry, waited: false });
+}
+
+export function perform(turn: Turn, entry: Entry, waited: boolean): void {
+  if (entry.status !== 'pending') return;
+  const step = stepAt(turn, entry.place);
+  if (step.phase === 'closing') {
+    performClosing(turn, step, entry);
+    return;
+  }
+  const policy = Object.hasOwn(turn.plan.policies, step.uses) ? turn.plan.policies[step.uses] : undefined;
+  switch (policy?.performer) {
+    case 'activity':
+      if (!mayFly(turn, entry, waited)) return;
+      send(turn, step, entry, call => {
+        turn.state.calls++;
+        markRunning(turn, entry, 'call');
+        const summary = summaryOf(step, entry);
+        const timeoutMs = step.phase === 'finally' ? call.deadline - turn.at : step.timeoutMs;
+        turn.out.push({ do: 'call', key: entry.key, summary, timeoutMs, transport: policy.transport, call });
+      });
+      return;
+    case 'guard':
+      if (step.closedBy !== undefined) {
+        if (!mayFly(turn, entry, waited)) return;
+        send(turn, step, entry, call => {
+          turn.state.opens++;
+          turn.state.firstOpenAt ??= turn.at;
+          markRunning(turn, entry, 'open');
+          recordOpening(turn, entry, call);
+          turn.out.push({ do: 'open', key: entry.key, summary: summaryOf(step, entry), call });
+        });
+      } else if (step.wall === true) refuse(turn, step, entry);
+      else send(turn, step, entry, call => { stopByAuthor(turn, step, entry, call); });
+      return;
+    case 'engine':
+      performSelf(turn, step, entry);
+      return;
+    case undefined:
+      refuse(turn, step, entry);
+  }
+}
+
+/** False: it waits in the queue until enough of what is in flight has come back. */
+function mayFly(turn: Turn, entry: Entry, waited: boolean): boolean {
+  const { state } = turn;
+  if (!isFull(turn) && (waited || state.queue.length === 0)) return true;
+  entry.doing = 'queued';
+  state.queue.push(entry.key);
+  return false;
+}
+
+export function isFull({ state }: Turn): boolean {
+  return state.calls + state.opens >= maxInFlight;
+}
+
+function send(turn: Turn, step: PlanStep, entry: Entry, go: (call: ActionCall) => void): void {
+  const call = callOf(turn, step, entry);
+  delete entry.doing;
+  if (call.ok) go(call.value);
+  else settle(turn, entry, { status: 'errored', text: call.error });
+}
+
+function performSelf(turn: Turn, step: PlanStep, entry: Entry): void {
+  const given = renderWith(turn, step, entry);
+  if (!given.ok) settle(turn, entry, { status: 'errored', text: given.error });
+  else if (step.uses === 'wait') wait(turn, step, entry, given.value);
+  else if (step.uses === 'assert') assert(turn, entry, given.value);
+  else refuse(turn, step, entry);
+}
+
+function wait(turn: Turn, step: PlanStep, entry: Entry, given: JsonMap): void {
+  const { for: span, until } = given;
+  const over = typeof span === 'number' ? turn.at + span : typeof until === 'string' ? Date.parse(until) : Number.NaN;
+  if (Number.isNaN(over)) {
+    settle(turn, entry, { status: 'errored', text: `"${entry.key}" has no time to wait for` });
+    return;
+  }
+  markRunning(turn, entry, 'wait');
+  if (over <= turn.at) {
+    settle(turn, entry, { status: 'succeeded' });
+    return;
+  }
+  const latest = deadlineOf(turn, step);
+  const late = over > latest;
+  const summary = `${entry.key}: wait ${formatDuration(over - turn.at)}`;
+  setTimer(turn, waitTimer(entry), { for: 'wait', key: entry.key, late }, Math.min(over, latest), summary);
+}
+
+export function waitTimer(entry: Entry): string {
+  return `wait:${entry.key}`;
+}
+
+function assert(turn: Turn, entry: Entry, given: JsonMap): void {
+  const { that, message } = given;
+  if (that === true) settle(turn, entry, { status: 'succeeded' });
+  else if (that === false) {
+    const text = typeof message === 'string' ? message : 'what it asserts is not true';
+    settle(turn, entry, { status: 'failed', text });
+  } else settle(turn, entry, { status: 'errored', text: `"with.that" of "${entry.key}" is neither true nor false` });
+}
+
+/** Such plans are refused before they start; one that comes all the same must not hang or pass. */
+function refuse(turn: Turn, step: PlanStep, entry: Entry): void {
+  settle(turn, entry, { status: 'errored', text: `the action ${step.uses} cannot be run by this version` });
+}

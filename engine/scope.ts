@@ -1,0 +1,85 @@
+import type { Json, JsonMap } from '../actions/json.ts';
+import type { PlanStep, Template } from '../compiler/plan.ts';
+import type { Rendered } from './evaluator.ts';
+import type { Entry } from './state.ts';
+import { entryAt, type Turn } from './turn.ts';
+
+/** The values that an expression of a step can name (language.md, rule 7). */
+export function scopeOf(turn: Turn, each?: { readonly value: Json; readonly index: number }): JsonMap {
+  const { plan, run, state } = turn;
+  return {
+    inputs: plan.inputs,
+    vars: plan.vars,
+    run: {
+      id: run.id,
+      name: plan.name,
+      mode: plan.mode,
+      trigger: run.trigger,
+      requester: run.requester,
+      reason: run.reason,
+      site: plan.site,
+      url: run.url,
+      ...(state.verdict === undefined ? {} : { verdict: state.verdict }),
+    },
+    steps: state.values,
+    ...(each === undefined ? {} : { each }),
+  };
+}
+
+export function scopeOfEntry(turn: Turn, entry: Entry): JsonMap {
+  if (entry.item === undefined) return scopeOf(turn);
+  const value = entryAt(turn, entry.place).items?.values[entry.item] ?? null;
+  return scopeOf(turn, { value, index: entry.item });
+}
+
+/** `where`: what holds the expression, for people: `"if" of "db"`. */
+export function evaluate(turn: Turn, source: string, scope: JsonMap, where: string): Rendered {
+  return placed(where, turn.evaluator.evaluate(source, scope));
+}
+
+export function render(turn: Turn, template: Template, scope: JsonMap, where: string): Rendered {
+  return placed(where, turn.evaluator.render(template, scope));
+}
+
+/** All of a step's `with`, field by field, so that an error names its field. */
+export function renderWith(turn: Turn, step: PlanStep, entry: Entry): Rendered<JsonMap> {
+  const scope = scopeOfEntry(turn, entry);
+  if (!('map' in step.with)) {
+    const whole = render(turn, step.with, scope, `"with" of "${entry.key}"`);
+    if (!whole.ok) return whole;
+    return isMap(whole.value)
+      ? { ok: true, value: whole.value }
+      : { ok: false, error: `"with" of "${entry.key}" gave no map` };
+  }
+  const fields: [string, Json][] = [];
+  for (const [name, template] of Object.entries(step.with.map)) {
+    const field = render(turn, template, scope, `"with.${name}" of "${entry.key}"`);
+    if (!field.ok) return field;
+    fields.push([name, field.value]);
+  }
+  return { ok: true, value: Object.fromEntries(fields) };
+}
+
+/** One field of `with` alone: the others may name what is not known yet. Undefined where the step does not have it. */
+export function withField(step: PlanStep, name: string): Template | undefined {
+  if ('map' in step.with) return Object.hasOwn(step.with.map, name) ? step.with.map[name] : undefined;
+  if ('lit' in step.with && isMap(step.with.lit) && Object.hasOwn(step.with.lit, name)) {
+    const value = step.with.lit[name];
+    return value === undefined ? undefined : { lit: value };
+  }
+  return undefined;
+}
+
+/** VPG names in a rendered `vpg` (a name) or `vpgs` (a list). */
+export function namesIn(value: Json | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? (value as readonly Json[]).filter(name => typeof name === 'string') : [];
+}
+
+export function isMap(value: Json | undefined): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function placed(where: string, rendered: Rendered): Rendered {
+  return rendered.ok ? rendered : { ok: false, error: `${where}: ${rendered.error}` };
+}

@@ -1,0 +1,89 @@
+import type { JsonMap } from '../actions/json.ts';
+import type { Plan, PlanStep } from '../compiler/plan.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { Graph } from './graph.ts';
+import { note } from './progress.ts';
+import { type EngineState, type Entry, lookUp, type StepEntry, type TimerUse } from './state.ts';
+import type { Command, RunInfo, Status } from './types.ts';
+
+/** What one event is handled with. Work that one rule leaves to another goes on the agenda, so none calls in a circle. */
+export interface Turn {
+  readonly plan: Plan;
+  readonly run: RunInfo;
+  readonly evaluator: Evaluator;
+  readonly graph: Graph;
+  readonly state: EngineState;
+  readonly at: number;
+  readonly out: Command[];
+  readonly agenda: Task[];
+}
+
+export type Task =
+  /** All that the step waits for has ended. */
+  | { readonly do: 'start'; readonly place: number }
+  /** A step or item whose turn it is: is its `if` true? */
+  | { readonly do: 'admit'; readonly entry: Entry }
+  /** `waited`: it comes out of the queue. */
+  | { readonly do: 'perform'; readonly entry: Entry; readonly waited: boolean }
+  /** It came to an end, which a question may still put off. */
+  | { readonly do: 'settle'; readonly entry: Entry; readonly ending: Ending }
+  | { readonly do: 'ended'; readonly entry: Entry };
+
+export interface Ending {
+  readonly status: Status;
+  /** Why, when it is not `succeeded`; else what must be told. */
+  readonly text?: string;
+  readonly outputs?: JsonMap;
+}
+
+/** A place comes from the Plan or from its state: that there is none is a bug. */
+export function stepAt(turn: { readonly plan: Plan }, place: number): PlanStep {
+  const step = turn.plan.steps[place];
+  if (step === undefined) throw new RangeError(`the plan has no step at place ${place}`);
+  return step;
+}
+
+export function entryAt(turn: { readonly state: EngineState }, place: number): StepEntry {
+  const entry = turn.state.steps[place];
+  if (entry === undefined) throw new RangeError(`the state has no step at place ${place}`);
+  return entry;
+}
+
+export function settle(turn: Turn, entry: Entry, ending: Ending): void {
+  turn.agenda.push({ do: 'settle', entry, ending });
+}
+
+/** For good: it is recorded, and what waits for it hears of it. */
+export function end(turn: Turn, entry: Entry, ending: Ending): void {
+  const { status, text, outputs } = ending;
+  entry.status = status;
+  entry.endedAt = turn.at;
+  delete entry.doing;
+  delete entry.asked;
+  if (status === 'succeeded' || text === undefined) delete entry.error;
+  else entry.error = text;
+  if (entry.item === undefined) turn.state.values[entry.key] = { status, outputs: outputs ?? {} };
+  else if (outputs !== undefined) entry.outputs = outputs;
+  note(turn.state, turn.at, entry, text);
+  turn.agenda.push({ do: 'ended', entry });
+}
+
+/** It runs from now on; a second try keeps the time of the first. */
+export function markRunning(turn: Turn, entry: Entry, doing?: Entry['doing']): void {
+  entry.status = 'running';
+  entry.startedAt ??= turn.at;
+  if (doing !== undefined) entry.doing = doing;
+  note(turn.state, turn.at, entry);
+}
+
+export function setTimer(turn: Turn, id: string, use: TimerUse, at: number, summary: string): void {
+  turn.state.timers[id] = use;
+  turn.out.push({ do: 'timer', id, at, summary });
+}
+
+/** Nothing happens when it does not run. */
+export function clearTimer(turn: Turn, id: string): void {
+  if (lookUp(turn.state.timers, id) === undefined) return;
+  Reflect.deleteProperty(turn.state.timers, id);
+  turn.out.push({ do: 'cancel-timer', id });
+}

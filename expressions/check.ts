@@ -1,0 +1,368 @@
+import { pathOf } from './ast.ts';
+import { type ASTNode, fromMs, parseCel } from './environment.ts';
+import { functions, macros, methods, refused, type Signature } from './functions.ts';
+import { pathKey, proved, withPaths } from './guards.ts';
+import { binaryType } from './operators.ts';
+import { parse, type Problem } from './parse.ts';
+import { suggest } from './suggest.ts';
+import {
+  bool,
+  describe,
+  dyn,
+  type ExprType,
+  type Field,
+  listOf,
+  mapOf,
+  number,
+  type Scope,
+  string,
+  unify,
+} from './types.ts';
+
+export type Checked =
+  /** `source`: what the Plan carries, with durations marked for the run (docs/decisions/0003). */
+  { readonly type: ExprType; readonly source: string } | { readonly problems: readonly Problem[] };
+
+/** Types an expression against a scope; all mistakes at once, each at its own sub-expression. Never throws. */
+export function parseCheck(source: string, scope: Scope): Checked {
+  const ast = parse(source);
+  if ('problems' in ast) return ast;
+  const checker = new Checker(source);
+  const type = checker.check(ast.root, { scope, guards: new Set(), depth: 0 });
+  if (checker.problems.length > 0) return { problems: checker.problems };
+  const marked = checker.marked();
+  // The library's own checker has the last word: what it would refuse at run time never gets into a Plan.
+  const verdict = parseCel(marked).check();
+  if (!verdict.valid)
+    return {
+      problems: [{ kind: 'type', message: verdict.error?.summary ?? 'wrong type', start: 0, end: source.length }],
+    };
+  return { type, source: marked };
+}
+
+/** What is known at a place of the expression. */
+interface Context {
+  readonly scope: Scope;
+  /** Paths proved to be there by `has(…)`, joined by NUL. */
+  readonly guards: ReadonlySet<string>;
+  /** How many list macros surround it. */
+  readonly depth: number;
+}
+
+/** A list macro in a list macro in a list macro would cost the cube of a list's length at run time. */
+const maxMacroDepth = 2;
+
+class Checker {
+  readonly problems: Problem[] = [];
+  /** Places after which a value from JSON must be made a duration. */
+  private readonly marks: number[] = [];
+  private readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  marked(): string {
+    let text = '';
+    let from = 0;
+    for (const at of this.marks.sort((a, b) => a - b)) {
+      text += `${this.source.slice(from, at)}.${fromMs}()`;
+      from = at;
+    }
+    return text + this.source.slice(from);
+  }
+
+  private problem(kind: Problem['kind'], message: string, start: number, end: number, suggestion?: string): ExprType {
+    this.problems.push({ kind, message, start, end, ...(suggestion !== undefined && { suggestion }) });
+    return dyn;
+  }
+
+  check(node: ASTNode, at: Context): ExprType {
+    switch (node.op) {
+      case 'value':
+        return this.literal(node);
+      case 'id':
+        return this.name(node, at);
+      case '.':
+        return this.select(node, node.args[0], node.args[1], node.pos, node.end, at);
+      case '[]':
+        return this.index(node, node.args[0], node.args[1], at);
+      case '.?':
+      case '[?]':
+        return this.problem(
+          'syntax',
+          'optional access (".?") is not part of the language: use has(…)',
+          node.start,
+          node.end,
+        );
+      case 'call':
+        return this.call(node, node.args[0], node.args[1], at);
+      case 'rcall':
+        return this.method(node, node.args[0], node.args[1], node.args[2], at);
+      case 'list':
+        return listOf(this.common(node.args.map(item => this.check(item, at))));
+      case 'map':
+        return this.map(node.args, at);
+      case '?:':
+        return this.ternary(node, node.args, at);
+      case '&&':
+        return this.logical(node.args[0], node.args[1], at, true);
+      case '||':
+        return this.logical(node.args[0], node.args[1], at, false);
+      case '!_':
+        return this.want(node.args, at, ['bool'], bool);
+      case '-_':
+        return this.want(node.args, at, ['number'], number);
+      default:
+        return this.binary(node, node.op, node.args[0], node.args[1], at);
+    }
+  }
+
+  private literal(node: ASTNode): ExprType {
+    switch (typeof node.args) {
+      case 'string':
+        return string;
+      case 'number':
+      case 'bigint':
+        return number;
+      case 'boolean':
+        return bool;
+      default:
+        if (node.args === null) return { kind: 'null' };
+        return this.problem('type', 'bytes and unsigned numbers are not part of the language', node.start, node.end);
+    }
+  }
+
+  private name(node: ASTNode & { op: 'id' }, at: Context): ExprType {
+    return this.field(
+      node,
+      at.scope.get(node.args),
+      node.args,
+      [...at.scope.names()],
+      [node.args],
+      node.start,
+      node.end,
+      at,
+    );
+  }
+
+  private select(node: ASTNode, left: ASTNode, name: string, start: number, end: number, at: Context): ExprType {
+    const type = this.check(left, at);
+    switch (type.kind) {
+      case 'object':
+        return this.field(node, type.fields.get(name), name, type.fields.names(), pathOf(node), start, end, at);
+      case 'map':
+        return this.fromJson(node, type.of);
+      case 'dyn':
+        return dyn;
+      default:
+        return this.problem('type', `${describe(type)} has no "${name}"`, start, end);
+    }
+  }
+
+  private field(
+    node: ASTNode,
+    field: Field | undefined,
+    name: string,
+    known: Iterable<string>,
+    path: readonly string[] | undefined,
+    start: number,
+    end: number,
+    at: Context,
+  ): ExprType {
+    if (field === undefined) {
+      const names = [...known];
+      const near = suggest(name, names);
+      const what = node.op === 'id' ? 'unknown name' : `${written(path?.slice(0, -1))}has no`;
+      const few = near === undefined && names.length > 0 && names.length <= 12 ? `; there is ${names.join(', ')}` : '';
+      const none = names.length === 0 && node.op !== 'id' ? ' (it has nothing)' : '';
+      return this.problem('unknown', `${what} "${name}"${few}${none}`, start, end, near);
+    }
+    if (field.refused !== undefined) return this.problem('refused', field.refused, start, end);
+    if (field.absent !== undefined && !(path !== undefined && at.guards.has(pathKey(path)))) {
+      const text = path === undefined ? name : path.join('.');
+      return this.problem('absent', `${text} may be missing: ${field.absent}; ask has(${text}) first`, start, end);
+    }
+    return this.fromJson(node, field.type);
+  }
+
+  /** A value that comes from JSON, where durations are ms: marked, so that it is a duration at run time. */
+  private fromJson(node: ASTNode, type: ExprType): ExprType {
+    if (type.kind === 'duration') this.marks.push(node.end);
+    return type;
+  }
+
+  private index(node: ASTNode, left: ASTNode, index: ASTNode, at: Context): ExprType {
+    if (index.op === 'value' && typeof index.args === 'string')
+      return this.select(node, left, index.args, index.start, index.end, at);
+    const type = this.check(left, at);
+    switch (type.kind) {
+      case 'list':
+        this.want(index, at, ['number'], number);
+        return this.fromJson(node, type.of);
+      case 'map':
+        this.want(index, at, ['string'], string);
+        return this.fromJson(node, type.of);
+      case 'object':
+        this.want(index, at, ['string'], string);
+        return this.problem('type', 'here only a name in quotes can stand in [ ]', index.start, index.end);
+      case 'dyn':
+        this.check(index, at);
+        return dyn;
+      default:
+        return this.problem('type', `${describe(type)} cannot be indexed`, node.start, node.end);
+    }
+  }
+
+  /** Checks a part and wants one of the kinds; gives what it is, or `otherwise` after a problem. */
+  private want(node: ASTNode, at: Context, kinds: readonly ExprType['kind'][], otherwise: ExprType): ExprType {
+    const type = this.check(node, at);
+    if (type.kind === 'dyn' || kinds.includes(type.kind)) return type.kind === 'dyn' ? otherwise : type;
+    const wanted = kinds.map(k => describe({ kind: k, of: dyn, fields: at.scope })).join(' or ');
+    this.problem('type', `this is ${describe(type)}, ${wanted} is wanted`, node.start, node.end);
+    return otherwise;
+  }
+
+  private common(types: readonly ExprType[]): ExprType {
+    return types.length === 0 ? dyn : types.reduce((a, b) => unify(a, b) ?? dyn);
+  }
+
+  private map(entries: readonly (readonly [ASTNode, ASTNode])[], at: Context): ExprType {
+    for (const [name] of entries) this.want(name, at, ['string'], string);
+    return mapOf(this.common(entries.map(([, value]) => this.check(value, at))));
+  }
+
+  private ternary(node: ASTNode, [test, yes, no]: readonly [ASTNode, ASTNode, ASTNode], at: Context): ExprType {
+    this.want(test, at, ['bool'], bool);
+    const left = this.check(yes, { ...at, guards: withPaths(at.guards, proved(test, true)) });
+    const right = this.check(no, { ...at, guards: withPaths(at.guards, proved(test, false)) });
+    const both = unify(left, right);
+    if (both !== undefined) return both;
+    return this.problem('type', `one branch is ${describe(left)}, the other ${describe(right)}`, node.start, node.end);
+  }
+
+  private logical(left: ASTNode, right: ASTNode, at: Context, and: boolean): ExprType {
+    this.want(left, at, ['bool'], bool);
+    this.want(right, { ...at, guards: withPaths(at.guards, proved(left, and)) }, ['bool'], bool);
+    return bool;
+  }
+
+  private binary(node: ASTNode, op: string, left: ASTNode, right: ASTNode, at: Context): ExprType {
+    const [a, b] = [this.check(left, at), this.check(right, at)];
+    const result = binaryType(op, { node: left, type: a }, { node: right, type: b });
+    if (!('message' in result)) return result;
+    const place = result.at ?? node;
+    return this.problem('type', result.message, place.start, place.end, result.suggestion);
+  }
+
+  private call(node: ASTNode, name: string, args: readonly ASTNode[], at: Context): ExprType {
+    const end = node.start + name.length;
+    if (name === 'has') return this.has(node, args, at);
+    const signature = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    if (signature === undefined) return this.unknownFunction(name, functions, args, node.start, end, at);
+    this.duration(name, args);
+    return this.apply(name, signature, args, node.start, end, at);
+  }
+
+  /** CEL knows no days; a literal is read now rather than at three in the morning. */
+  private duration(name: string, [arg]: readonly ASTNode[]): void {
+    if (name !== 'duration' || arg?.op !== 'value' || typeof arg.args !== 'string') return;
+    if (/^-?(\d+(\.\d+)?(h|m|s|ms))+$/.test(arg.args)) return;
+    this.problem('type', `"${arg.args}" is no duration of CEL: h, m, s, ms, as in "1h30m"`, arg.start, arg.end);
+  }
+
+  private has(node: ASTNode, args: readonly ASTNode[], at: Context): ExprType {
+    const [arg] = args;
+    const path = arg && pathOf(arg);
+    if (arg === undefined || args.length !== 1 || path === undefined || arg.op !== '.')
+      return this.problem('type', 'has() takes one name with a dot, as in has(inputs.x)', node.start, node.end);
+    // It excuses what may be missing, never an unknown name; durations below it stay unmarked: it only looks.
+    const marks = this.marks.length;
+    this.check(arg, { ...at, guards: withPaths(at.guards, [pathKey(path)]) });
+    this.marks.length = marks;
+    return bool;
+  }
+
+  private method(node: ASTNode, name: string, on: ASTNode, args: readonly ASTNode[], at: Context): ExprType {
+    const start = this.source.indexOf(name, on.end);
+    const end = start + name.length;
+    if (Object.hasOwn(macros, name)) return this.macro(name, on, args, start, end, at);
+    const signature = Object.hasOwn(methods, name) ? methods[name] : undefined;
+    if (signature === undefined) {
+      this.check(on, at);
+      return this.unknownFunction(name, { ...methods, ...macros }, args, start, end, at);
+    }
+    this.want(on, at, signature.on ?? [], dyn);
+    return this.apply(name, signature, args, start, end, at);
+  }
+
+  private unknownFunction(
+    name: string,
+    known: Readonly<Record<string, unknown>>,
+    args: readonly ASTNode[],
+    start: number,
+    end: number,
+    at: Context,
+  ): ExprType {
+    for (const arg of args) this.check(arg, at);
+    if (Object.hasOwn(refused, name)) return this.problem('refused', refused[name] ?? name, start, end);
+    return this.problem('unknown', `unknown function "${name}"`, start, end, suggest(name, Object.keys(known)));
+  }
+
+  private apply(
+    name: string,
+    s: Signature,
+    args: readonly ASTNode[],
+    start: number,
+    end: number,
+    at: Context,
+  ): ExprType {
+    const least = s.optional ?? s.args.length;
+    if (args.length < least || args.length > s.args.length) {
+      for (const arg of args) this.check(arg, at);
+      const count = least === s.args.length ? `${least}` : `${least} to ${s.args.length}`;
+      return this.problem('type', `${name}() takes ${count} argument${count === '1' ? '' : 's'}`, start, end);
+    }
+    for (const [i, arg] of args.entries()) this.want(arg, at, s.args[i] ?? [], dyn);
+    return s.gives;
+  }
+
+  private macro(
+    name: string,
+    on: ASTNode,
+    args: readonly ASTNode[],
+    start: number,
+    end: number,
+    at: Context,
+  ): ExprType {
+    const macro = macros[name];
+    const list = this.want(on, at, ['list', 'map'], listOf(dyn));
+    const [variable, ...bodies] = args;
+    if (macro === undefined || variable?.op !== 'id' || !macro.args.includes(args.length))
+      return this.problem('type', `${name}() takes a name and an expression, as in list.${name}(x, …)`, start, end);
+    if (at.depth >= maxMacroDepth)
+      return this.problem('limit', `${name}() inside ${maxMacroDepth} others: too much work at run time`, start, end);
+    if (at.scope.get(variable.args) !== undefined)
+      return this.problem('type', `"${variable.args}" already means something here`, variable.start, variable.end);
+    const item = list.kind === 'list' ? list.of : string;
+    const inner: Context = { ...at, depth: at.depth + 1, scope: bind(at.scope, variable.args, item) };
+    const last = bodies[bodies.length - 1];
+    for (const body of bodies) if (name !== 'map' || body !== last) this.want(body, inner, ['bool'], bool);
+    if (name === 'filter') return listOf(item);
+    return name === 'map' && last !== undefined ? listOf(this.check(last, inner)) : macro.gives;
+  }
+}
+
+function written(path: readonly string[] | undefined): string {
+  return path === undefined || path.length === 0 ? 'it ' : `${path.join('.')} `;
+}
+
+function bind(scope: Scope, name: string, type: ExprType): Scope {
+  return {
+    get: n => (n === name ? { type } : scope.get(n)),
+    *names() {
+      yield name;
+      yield* scope.names();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Journal, JournalOpening } from './journal.ts';
+import { renderValue } from './json.ts';
+import { type Content, type Html, html, nothing } from './html-markup.ts';
+import { renderFacts, renderTable } from './html-parts.ts';
+import { formatDuration, formatPreciseTime, formatTime } from './times.ts';
+import { lookOfVerdict } from './words.ts';
+
+/** The top of the page: what was run, by whom, when, from which files, and how it ended. */
+export function renderHeader(journal: Journal): Html {
+  const { run } = journal;
+  return html`<header>
+<p class="kicker">${run.organisation === '' ? '' : `${run.organisation} · `}disaster-recovery run</p>
+<h1>${run.name} <span class="mode">${run.mode}</span></h1>
+${run.description === '' ? nothing : html`<p class="lead">${run.description}</p>`}
+${renderVerdict(journal)}
+${run.verified ? nothing : renderStamp(run.requester)}
+${renderFacts([
+  ['Site', run.site],
+  ['Requested by', run.requester],
+  ['Started', renderTime(run.startedAt)],
+  ['Ended', run.endedAt === undefined ? 'not yet' : renderTime(run.endedAt)],
+  ['Took', run.endedAt === undefined ? '' : formatDuration(run.endedAt - run.startedAt)],
+  ['Trigger', run.trigger],
+  ['Reason', run.reason === '' ? 'none given' : run.reason],
+  ['Owner', run.owner],
+  ['Run', html`<code>${run.id}</code>`],
+])}</header>`;
+}
+
+/** What was run, to the byte. */
+export function renderSources(journal: Journal): Content {
+  const { runbook, inputs } = journal;
+  const given = Object.entries(inputs);
+  return [
+    renderFacts([
+      ['Runbook', html`<code>${runbook.file}</code>`],
+      ['Its SHA-256', renderHash(runbook.sha256)],
+      ['Plan, SHA-256', renderHash(runbook.planHash)],
+      ['drillbook.yaml, SHA-256', renderHash(runbook.configSha256)],
+    ]),
+    given.length === 0
+      ? html`<p>The runbook was given no inputs.</p>`
+      : renderTable({
+          caption: 'Inputs',
+          name: 'Inputs',
+          head: ['Input', 'Value'],
+          bodies: [
+            html`<tbody>${given.map(
+              ([name, value]) => html`<tr><th scope="row">${name}</th><td><code>${renderValue(value)}</code></td></tr>`,
+            )}</tbody>`,
+          ],
+        }),
+  ];
+}
+
+function renderVerdict(journal: Journal): Html {
+  const look = lookOfVerdict(journal.verdict);
+  const residue = journal.run.endedAt === undefined ? [] : journal.openings.filter(isOpen);
+  return html`<div class="verdict ${look.tone}">
+<p><strong class="badge ${look.tone}"><span aria-hidden="true">${look.mark}</span> ${look.word}</strong> ${look.means}</p>
+${residue.length === 0 ? nothing : html`<p class="residue"><strong>Still open:</strong> ${residue.map(nameOpening).join(', ')}.</p>`}
+${renderReasons(journal)}
+${
+  journal.recoveryVerdict === journal.verdict || journal.recoveryVerdict === ''
+    ? nothing
+    : html`<p>Recovery verdict, frozen before closing: ${lookOfVerdict(journal.recoveryVerdict).word}.</p>`
+}
+</div>`;
+}
+
+function renderReasons({ verdict, reasons }: Journal): Html {
+  if (reasons.length === 0) return nothing;
+  return html`<h2 class="small">${verdict === 'passed' ? 'To be told' : 'Why it is not passed'}</h2>
+<ul>${reasons.map(reason => html`<li>${reason}</li>`)}</ul>`;
+}
+
+function renderStamp(requester: string): Html {
+  return html`<p class="stamp"><strong>Unverified name.</strong> Nothing vouches for “${requester}”: the name was taken as given.</p>`;
+}
+
+function isOpen(opening: JournalOpening): boolean {
+  return opening.state === 'open' || opening.state === 'stuck';
+}
+
+function nameOpening(opening: JournalOpening): string {
+  return `${opening.vpg} at ${opening.site} (${opening.action})`;
+}
+
+function renderTime(at: number): Html {
+  return html`<time datetime="${formatPreciseTime(at)}">${formatTime(at)}</time>`;
+}
+
+function renderHash(hash: string): Html | '' {
+  return hash === '' ? '' : html`<code>${hash}</code>`;
+}

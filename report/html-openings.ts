@@ -1,0 +1,45 @@
+import type { Journal, JournalOpening } from './journal.ts';
+import { type Content, type Html, html, nothing } from './html-markup.ts';
+import { renderLook, renderMoment, renderTable } from './html-parts.ts';
+import { formatDuration, formatPreciseTime, parseTime } from './times.ts';
+import { lookOfOpening } from './words.ts';
+
+/** What this run opened at a site, from which checkpoint, and how it ended. */
+export function renderOpenings(journal: Journal): Html {
+  if (journal.openings.length === 0) return html`<p>This run opened nothing at a site.</p>`;
+  const day = journal.run.startedAt;
+  return renderTable({
+    caption: 'Each opening and its end, as the guard read it back',
+    name: 'Opened and closed',
+    head: ['VPG', 'Site', 'Action', 'Step', 'Checkpoint', 'Opened (UTC)', 'Closed (UTC)', 'Was open', 'State'],
+    bodies: [html`<tbody>${journal.openings.map(opening => renderOpening(opening, day))}</tbody>`],
+  });
+}
+
+function renderOpening(opening: JournalOpening, day: number): Html {
+  const { openedAt, closedAt } = opening;
+  return html`<tr>
+<th scope="row">${opening.vpg}</th>
+<td>${opening.site}</td>
+<td><code>${opening.action}</code></td>
+<td><code>${opening.step}</code></td>
+<td>${renderCheckpoint(opening)}</td>
+<td>${openedAt === undefined ? '–' : renderMoment(openedAt, day)}</td>
+<td>${closedAt === undefined ? '–' : renderMoment(closedAt, day)}</td>
+<td>${openedAt === undefined || closedAt === undefined ? '–' : formatDuration(closedAt - openedAt)}</td>
+<td>${renderLook(lookOfOpening(opening.state))}</td>
+</tr>`;
+}
+
+function renderCheckpoint(opening: JournalOpening): Content {
+  if (opening.checkpoint === '' && opening.checkpointTime === '') return '–';
+  const at = parseTime(opening.checkpointTime);
+  const age = at === undefined || opening.openedAt === undefined ? undefined : opening.openedAt - at;
+  return [
+    html`<code>${opening.checkpoint}</code> `,
+    at === undefined
+      ? opening.checkpointTime
+      : html`<time datetime="${formatPreciseTime(at)}">${formatPreciseTime(at)}</time>`,
+    age === undefined ? nothing : html` <span class="under">${formatDuration(age)} old when opened</span>`,
+  ];
+}

@@ -1,0 +1,26 @@
+import type { JournalObjective } from './journal.ts';
+import { formatDuration, formatExactDuration } from './times.ts';
+
+/** RTO or RPO in words. */
+export interface ObjectiveWords {
+  /** `5m12s`, or `not measured`. */
+  readonly value: string;
+  /** `30m`; absent without an objective. */
+  readonly objective?: string;
+  readonly state: 'met' | 'missed' | 'not judged';
+  readonly note: string;
+}
+
+/** Puts a measured time and its objective into words; to the millisecond where rounding would hide that they differ. */
+export function describeObjective(measured: JournalObjective): ObjectiveWords {
+  const { ms, objectiveMs, met } = measured;
+  const state = met === undefined ? 'not judged' : met ? 'met' : 'missed';
+  const note = measured.note ?? '';
+  if (objectiveMs === undefined) return { value: ms === undefined ? 'not measured' : formatDuration(ms), state, note };
+  const objective = formatDuration(objectiveMs);
+  if (ms === undefined) return { value: 'not measured', objective, state, note };
+  const alike = ms !== objectiveMs && formatDuration(ms) === objective;
+  return alike
+    ? { value: formatExactDuration(ms), objective: formatExactDuration(objectiveMs), state, note }
+    : { value: formatDuration(ms), objective, state, note };
+}

@@ -1,0 +1,73 @@
+import { crossCheck } from './cross-check.ts';
+import type { Journal, JournalObjective, JournalStep } from './journal.ts';
+import { describeObjective } from './objective.ts';
+import { formatSpan } from './times.ts';
+import { toOneLine } from './visible.ts';
+import { lookOfStatus, lookOfVerdict } from './words.ts';
+
+const troubles: readonly string[] = ['failed', 'errored', 'timed_out'];
+const listed = 20;
+
+/**
+ * A short summary for a terminal, without colours, ending in a line end: verdict, RTO and RPO against their objectives,
+ * why it did not pass, the steps that went wrong, and what is still open. Control characters are shown, never sent.
+ */
+export function renderText(journal: Journal): string {
+  const { run } = journal;
+  const lines = [
+    `${run.name}, ${run.mode} at ${run.site}, run ${run.id}`,
+    `${lookOfVerdict(journal.verdict).word.toUpperCase()}: ${formatSpan(run.startedAt, run.endedAt)}`,
+    `RTO ${describe(journal.rto)}`,
+    `RPO ${describe(journal.rpo)}`,
+    `Requested by ${run.requester}${run.verified ? '' : ' (unverified name)'}${run.reason === '' ? '' : `: ${run.reason}`}`,
+    ...listReasons(journal),
+    tally(journal.steps),
+    ...limit(journal.steps.filter(step => troubles.includes(step.status)).map(describeTrouble)),
+    ...limit(describeOpen(journal)),
+    ...limit(
+      crossCheck(journal)
+        .filter(finding => finding.kind === 'differs' || finding.kind === 'stranger')
+        .map(finding => `  Zerto's report: ${finding.text}`),
+    ),
+  ];
+  return `${lines.map(keepIndent).join('\n')}\n`;
+}
+
+function describe(measured: JournalObjective): string {
+  const words = describeObjective(measured);
+  const note = words.note === '' ? '' : ` (${words.note})`;
+  if (words.objective === undefined) return `${words.value}, no objective${note}`;
+  if (measured.ms !== undefined) return `${words.value} of ${words.objective}, ${words.state}${note}`;
+  return `${words.value}, objective ${words.objective}${words.state === 'missed' ? ' missed' : ''}${note}`;
+}
+
+function listReasons({ verdict, reasons }: Journal): readonly string[] {
+  if (reasons.length === 0) return [];
+  return [verdict === 'passed' ? 'To be told:' : 'Why:', ...limit(reasons.map(reason => `  ${reason}`))];
+}
+
+function tally(steps: readonly JournalStep[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of steps) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const said = [...counts].map(([status, number]) => `${number} ${lookOfStatus(status).word}`);
+  return `Steps: ${said.length === 0 ? 'none' : said.join(', ')}`;
+}
+
+function describeTrouble(step: JournalStep): string {
+  return `  ${step.key} (${step.uses}) ${lookOfStatus(step.status).word}${step.error === '' ? '' : `: ${step.error}`}`;
+}
+
+function describeOpen(journal: Journal): readonly string[] {
+  return journal.openings
+    .filter(opening => opening.state === 'open' || opening.state === 'stuck')
+    .map(opening => `  Still open: ${opening.vpg} at ${opening.site} (${opening.action}, step ${opening.step})`);
+}
+
+function limit(lines: readonly string[]): readonly string[] {
+  if (lines.length <= listed) return lines;
+  return [...lines.slice(0, listed), `  and ${lines.length - listed} more`];
+}
+
+function keepIndent(line: string): string {
+  return (line.startsWith('  ') ? '  ' : '') + toOneLine(line);
+}

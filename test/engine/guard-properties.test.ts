@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { call, GuardModel } from './guard-model.ts';
+
+const keys = ['db', 'app', 'web'];
+
+/**
+ * Any order of messages, answers, lost answers, lost workers and a lost run; then the world becomes kind again. Whatever
+ * happened: each test was started at most once for each opening, and in the end none runs and the locks are free.
+ */
+it('every test is closed exactly once, whatever happens', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 1_000 }), { maxLength: 60 }), choices => {
+      const guard = new GuardModel(7_200_000);
+      guard.say({ kind: 'acquire', vpgs: { db: '1', app: '2', web: '3' }, onLocked: 'fail' });
+      guard.put({ kind: 'locked', granted: true, error: '' });
+      for (const choice of choices) step(guard, choice);
+      finish(guard);
+      expect(guard.running.size).toBe(0);
+      expect(guard.ended).toBe(true);
+      expect(guard.lock).toBe('free');
+      for (const key of keys) {
+        const ends = guard.told.filter(
+          m => 'key' in m && m.key === key && (m.kind === 'closed' || m.kind === 'not-opened'),
+        );
+        const begun = guard.state.openings.filter(o => o.key === key).length;
+        expect(guard.started.get(key) ?? 0).toBeLessThanOrEqual(begun);
+        expect(ends.length).toBeGreaterThanOrEqual(begun);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+function step(guard: GuardModel, choice: number): void {
+  if (guard.ended) return;
+  guard.now += 1_000;
+  const key = keys[choice % keys.length] ?? 'db';
+  switch (choice % 10) {
+    case 0:
+      guard.say({ kind: 'open', key, summary: key, call: call(key) });
+      return;
+    case 1:
+      guard.say({ kind: 'close', key, step: `close-${key}`, success: true, summary: '', deadline: guard.now + 30_000 });
+      return;
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+      if (guard.pending.length > 0) guard.succeed(guard.next());
+      return;
+    case 6:
+      failHonestly(guard, choice);
+      return;
+    case 7: {
+      const [id] = [...guard.timers.keys()].filter(t => t !== 'deadline');
+      if (id !== undefined) guard.fire(id);
+      return;
+    }
+    case 8:
+      if (choice > 900) guard.put({ kind: 'holder-gone' });
+      return;
+    default:
+      if (choice > 950) guard.say({ kind: 'release' });
+  }
+}
+
+/** An activity that ends badly: sometimes its call took effect all the same, and then it does not say `no`. */
+function failHonestly(guard: GuardModel, choice: number): void {
+  if (guard.pending.length === 0) return;
+  const command = guard.next();
+  const tookEffect = choice % 20 < 10;
+  if (command.work === 'start' && tookEffect) guard.startTest(command.key);
+  const cancelled = guard.cancelled.has(command.key) && (command.work === 'baseline' || command.work === 'wait');
+  const status = cancelled ? 'cancelled' : choice % 3 === 0 ? 'timed_out' : 'unreachable';
+  guard.fail(command, status, command.work === 'start' && !tookEffect && choice % 7 > 3 ? 'no' : 'unknown');
+}
+
+function finish(guard: GuardModel): void {
+  guard.put({ kind: 'holder-gone' });
+  for (let i = 0; i < 500 && !guard.ended; i++) {
+    if (guard.lock === 'free') guard.put({ kind: 'unlocked' });
+    else if (guard.pending.length > 0) guard.succeed(guard.next());
+    else {
+      const [id] = [...guard.timers.keys()].filter(t => t !== 'deadline' && !t.startsWith('stuck:'));
+      if (id === undefined) return;
+      guard.fire(id);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { call, GuardModel } from './guard-model.ts';
+
+const open = (key: string) => ({ kind: 'open' as const, key, summary: key, call: call(key) });
+const close = (key: string, deadline = 3_600_000) => ({
+  kind: 'close' as const,
+  key,
+  step: `close-${key}`,
+  success: true,
+  summary: 'passed',
+  deadline,
+});
+
+function held(deadline?: number): GuardModel {
+  const guard = new GuardModel(deadline);
+  guard.say({ kind: 'acquire', vpgs: { db: 'id' }, onLocked: 'fail' });
+  guard.put({ kind: 'locked', granted: true, error: '' });
+  guard.told.length = 0;
+  return guard;
+}
+
+function opened(): GuardModel {
+  const guard = held();
+  guard.say(open('db'));
+  for (const work of ['baseline', 'start', 'wait'] as const) guard.succeed(guard.next(work));
+  return guard;
+}
+
+const kinds = (guard: GuardModel) => guard.told.map(message => message.kind);
+
+describe('guard', () => {
+  it('opens, closes, lets the locks go and ends', () => {
+    const guard = opened();
+    guard.say(close('db'));
+    guard.succeed(guard.next('stop'));
+    guard.succeed(guard.next('readBack'));
+    guard.say({ kind: 'release' });
+    guard.put({ kind: 'unlocked' });
+    expect(kinds(guard)).toEqual(['opened', 'closed']);
+    expect(guard.ended).toBe(true);
+  });
+
+  it('opens nothing without the lock', () => {
+    const guard = new GuardModel();
+    guard.say(open('db'));
+    expect(kinds(guard)).toEqual(['not-opened']);
+    expect(guard.pending).toEqual([]);
+  });
+
+  it('does not send what was closed during its baseline', () => {
+    const guard = held();
+    guard.say(open('db'));
+    const baseline = guard.next('baseline');
+    guard.say(close('db'));
+    expect(guard.cancelled.has('db')).toBe(true);
+    guard.succeed(baseline);
+    expect(kinds(guard)).toEqual(['not-opened']);
+    expect(guard.pending).toEqual([]);
+  });
+
+  it('a lost answer is settled before anything else, and what it started is closed', () => {
+    const guard = held();
+    guard.say(open('db'));
+    guard.succeed(guard.next('baseline'));
+    const start = guard.next('start');
+    guard.startTest('db');
+    guard.fail(start, 'timed_out', 'unknown');
+    guard.say(close('db'));
+    expect(guard.pending.map(p => p.work)).toEqual(['settle']);
+    guard.succeed(guard.next('settle'));
+    guard.succeed(guard.next('stop'));
+    guard.succeed(guard.next('readBack'));
+    expect(kinds(guard)).toEqual(['closed']);
+    expect(guard.running.size).toBe(0);
+  });
+
+  it('a lost answer that started nothing is told as not opened', () => {
+    const guard = held();
+    guard.say(open('db'));
+    guard.succeed(guard.next('baseline'));
+    guard.fail(guard.next('start'), 'timed_out', 'unknown');
+    guard.succeed(guard.next('settle'));
+    expect(guard.told).toMatchObject([{ kind: 'not-opened', status: 'errored' }]);
+  });
+
+  it('a ZVM out of reach before sending gets a new baseline, not a blind repetition', () => {
+    const guard = held();
+    guard.say(open('db'));
+    guard.succeed(guard.next('baseline'));
+    guard.fail(guard.next('start'), 'unreachable', 'no');
+    guard.fire('again:db');
+    expect(guard.pending.map(p => p.work)).toEqual(['baseline']);
+  });
+
+  it('a timed-out opening counts as open', () => {
+    const guard = held();
+    guard.say(open('db'));
+    guard.succeed(guard.next('baseline'));
+    guard.succeed(guard.next('start'));
+    guard.fail(guard.next('wait'), 'timed_out', 'unknown');
+    expect(guard.told).toMatchObject([{ kind: 'open-failed', status: 'timed_out' }]);
+    guard.say(close('db'));
+    expect(guard.pending.map(p => p.work)).toEqual(['stop']);
+  });
+
+  it('closes when its run is gone, in mid-call too', () => {
+    const guard = held();
+    guard.say(open('db'));
+    guard.succeed(guard.next('baseline'));
+    const start = guard.next('start');
+    guard.put({ kind: 'holder-gone' });
+    expect(guard.ended).toBe(false);
+    guard.succeed(start);
+    guard.succeed(guard.next('stop'));
+    guard.succeed(guard.next('readBack'));
+    guard.put({ kind: 'unlocked' });
+    expect(guard.running.size).toBe(0);
+    expect(guard.ended).toBe(true);
+  });
+
+  it('closes at its deadline what the run left open', () => {
+    const guard = held(100_000);
+    guard.say(open('db'));
+    for (const work of ['baseline', 'start', 'wait'] as const) guard.succeed(guard.next(work));
+    guard.fire('deadline');
+    expect(guard.pending.map(p => p.work)).toEqual(['stop']);
+  });
+
+  it('tells once that it is stuck, and goes on closing', () => {
+    const guard = opened();
+    guard.say(close('db', 10_000));
+    for (let i = 0; i < 6; i++) {
+      guard.fail(guard.next('stop'), 'unreachable', 'unknown');
+      guard.fire('stop:db');
+    }
+    expect(kinds(guard)).toEqual(['opened', 'stuck']);
+    guard.say({ kind: 'release' });
+    guard.succeed(guard.next('stop'));
+    guard.succeed(guard.next('readBack'));
+    guard.put({ kind: 'unlocked' });
+    expect(guard.running.size).toBe(0);
+    expect(guard.ended).toBe(true);
+  });
+
+  it('a second close of the same opening sends nothing twice', () => {
+    const guard = opened();
+    guard.say(close('db'));
+    guard.say(close('db'));
+    expect(guard.pending.map(p => p.work)).toEqual(['stop']);
+  });
+});

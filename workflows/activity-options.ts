@@ -1,0 +1,43 @@
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { TransportRetry } from '../actions/contract.ts';
+
+/** A lost worker is noticed after this long, and a cancel reaches a running activity within 0.8 of it. */
+const heartbeatTimeoutMs = 10_000;
+
+type AnyActivity = (input: unknown) => Promise<unknown>;
+
+/**
+ * Calls an activity by name. Stated for every one: WAIT_CANCELLATION_COMPLETED (unset, the SDK sends TRY_CANCEL), one
+ * budget over all attempts (`budgetMs`), retries of transport faults without a count, a heartbeat.
+ */
+export function callActivity(
+  name: string,
+  input: unknown,
+  options: {
+    readonly id: string;
+    readonly summary: string;
+    readonly budgetMs: number;
+    readonly transport: TransportRetry;
+  },
+): Promise<unknown> {
+  const { transport } = options;
+  const settings: ActivityOptions = {
+    activityId: options.id,
+    summary: options.summary.slice(0, 200),
+    // Under a second the server rounds up anyway; zero would mean "unset".
+    scheduleToCloseTimeout: Math.max(1_000, options.budgetMs),
+    heartbeatTimeout: heartbeatTimeoutMs,
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: {
+      initialInterval: transport.initialMs,
+      backoffCoefficient: transport.coefficient,
+      maximumInterval: transport.maximumMs,
+    },
+  };
+  const activity = proxyActivities<Record<string, AnyActivity>>(settings)[name];
+  if (activity === undefined) throw new Error(`no activity ${name}`);
+  return activity(input);
+}
+
+/** For the guard and the locks: their calls are few and must not wait long for the next attempt. */
+export const soon: TransportRetry = { initialMs: 1_000, coefficient: 2, maximumMs: 10_000 };

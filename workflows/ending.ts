@@ -1,0 +1,48 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+
+/** How an activity ended without a result, kept apart (design: failed, errored, timed out, cancelled). */
+export interface Ending {
+  readonly status: 'failed' | 'errored' | 'unreachable' | 'timed_out' | 'cancelled';
+  readonly error: string;
+  /** `no`: it is certain that the call did not reach the ZVM, or was refused there. */
+  readonly happened: 'no' | 'unknown';
+}
+
+/** Reads an activity's failure. Anything that is not one is a bug of ours and is thrown on, so that the task is tried again. */
+export function endingOf(error: unknown): Ending {
+  if (isCancellation(error)) return { status: 'cancelled', error: 'cancelled', happened: 'unknown' };
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause } = error;
+  if (cause instanceof TimeoutFailure) {
+    return { status: 'timed_out', error: `no answer in time (${describeTimeout(cause)})`, happened: 'unknown' };
+  }
+  if (cause instanceof ApplicationFailure) {
+    const happened = happenedOf(cause.details?.[0]);
+    switch (cause.type) {
+      case 'failed':
+        return { status: 'failed', error: cause.message, happened };
+      case 'unreachable':
+        return { status: 'unreachable', error: cause.message, happened };
+      default:
+        return { status: 'errored', error: cause.message, happened };
+    }
+  }
+  if (cause instanceof CancelledFailure) return { status: 'cancelled', error: 'cancelled', happened: 'unknown' };
+  return { status: 'errored', error: cause?.message ?? error.message, happened: 'unknown' };
+}
+
+function happenedOf(details: unknown): 'no' | 'unknown' {
+  return typeof details === 'object' && details !== null && 'happened' in details && details.happened === 'no'
+    ? 'no'
+    : 'unknown';
+}
+
+function describeTimeout(failure: TimeoutFailure): string {
+  return failure.timeoutType === 'HEARTBEAT' ? 'its worker was lost' : 'its time-out passed';
+}

@@ -1,0 +1,197 @@
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { advanceGuard, beginGuard } from '../engine/guard.ts';
+import type { GuardActivities, GuardCommand, GuardEvent, GuardStart, GuardWork } from '../engine/guard-types.ts';
+import type { LockRequest } from '../engine/locks.ts';
+import { callActivity, soon } from './activity-options.ts';
+import { endingOf } from './ending.ts';
+import { Inbox } from './inbox.ts';
+import { fromGuardSignal, lockedSignal, toGuardSignal } from './messages.ts';
+import { Timers } from './timers.ts';
+
+type Event = GuardEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
+
+/**
+ * The hand on everything that a run opens. It outlives its run: a cancel does not end it, it only makes it look at once
+ * whether the run still lives. The rules are in engine/guard; here are the activities, timers and messages.
+ */
+export async function guard(start: GuardStart): Promise<void> {
+  const inbox = new Inbox<Event>();
+  const driver = new Driver(start, inbox);
+  setHandler(toGuardSignal, (token, messages) => {
+    if (token !== start.token) return;
+    for (const message of messages) inbox.put({ kind: 'message', message });
+  });
+  setHandler(lockedSignal, answer => {
+    if (answer.token === start.token) inbox.put({ kind: 'locked', granted: answer.granted, error: answer.error });
+  });
+  CancellationScope.current().cancelRequested.catch(() => {
+    driver.lookForHolder(0);
+  });
+
+  await CancellationScope.nonCancellable(async () => {
+    const state = beginGuard();
+    inbox.put({ kind: 'begin' });
+    driver.lookForHolder(holderLookMs);
+    for (;;) {
+      const commands: GuardCommand[] = [];
+      for (const event of await inbox.take()) {
+        commands.push(...advanceGuard(start, state, { ...event, at: Date.now() } as GuardEvent));
+      }
+      if (await driver.perform(commands)) return;
+    }
+  });
+}
+
+/** How often the guard asks whether its run still lives, ms. */
+const holderLookMs = 15_000;
+
+class Driver {
+  readonly #start: GuardStart;
+  readonly #inbox: Inbox<Event>;
+  readonly #timers: Timers;
+  readonly #working = new Map<string, CancellationScope>();
+  #watch: CancellationScope | undefined;
+  #counter = 0;
+
+  constructor(start: GuardStart, inbox: Inbox<Event>) {
+    this.#start = start;
+    this.#inbox = inbox;
+    this.#timers = new Timers(id => {
+      inbox.put({ kind: 'timer', id });
+    });
+  }
+
+  /** True when the guard may end. */
+  async perform(commands: readonly GuardCommand[]): Promise<boolean> {
+    const told: Extract<GuardCommand, { do: 'tell' }>['message'][] = [];
+    let ended = false;
+    for (const command of commands) {
+      switch (command.do) {
+        case 'lock':
+          this.#lock(command);
+          break;
+        case 'unlock':
+          this.#unlock();
+          break;
+        case 'work':
+          this.#work(command);
+          break;
+        case 'cancel-work':
+          this.#working.get(command.key)?.cancel();
+          break;
+        case 'tell':
+          told.push(command.message);
+          break;
+        case 'timer':
+          this.#timers.set(command.id, command.at, command.summary);
+          break;
+        case 'end':
+          ended = true;
+          break;
+      }
+    }
+    if (told.length > 0) await this.#tell(told);
+    if (ended) {
+      this.#watch?.cancel();
+      this.#timers.clearAll();
+    }
+    return ended;
+  }
+
+  /** One long activity that describes the run every 15 s, instead of a timer and an activity each time: the history stays short. */
+  lookForHolder(firstLookMs: number): void {
+    this.#watch?.cancel();
+    const scope = new CancellationScope();
+    this.#watch = scope;
+    const input = { runId: this.#start.run.id, firstLookMs, everyMs: holderLookMs };
+    void scope
+      .run(() => this.#call('guard/watch-holder', input, 'watches whether the run lives', year))
+      .then(
+        () => {
+          this.#inbox.put({ kind: 'holder-gone' });
+        },
+        (error: unknown) => {
+          if (!isCancellation(error)) endingOf(error);
+        },
+      );
+  }
+
+  #lock(command: Extract<GuardCommand, { do: 'lock' }>): void {
+    const { token, run } = this.#start;
+    const request: LockRequest = {
+      token,
+      guard: workflowInfo().workflowId,
+      run: run.id,
+      live: run.mode === 'failover' || run.mode === 'move',
+      vpgs: command.vpgs,
+      onLocked: command.onLocked,
+      ...(command.until === undefined ? {} : { until: command.until }),
+    };
+    void this.#call('guard/lock', request, 'asks for the locks', minute).catch((error: unknown) => {
+      this.#inbox.put({ kind: 'locked', granted: false, error: `the locks do not answer: ${endingOf(error).error}` });
+    });
+  }
+
+  #unlock(): void {
+    const done = (): void => {
+      this.#inbox.put({ kind: 'unlocked' });
+    };
+    // An unlock that fails for a day is found by the next request: its holder is gone.
+    void this.#call('guard/unlock', { token: this.#start.token }, 'lets the locks go', day).then(
+      done,
+      (error: unknown) => {
+        endingOf(error);
+        done();
+      },
+    );
+  }
+
+  #work(command: Extract<GuardCommand, { do: 'work' }>): void {
+    const { work, key } = command;
+    const scope = new CancellationScope();
+    this.#working.set(key, scope);
+    void scope
+      .run(() => this.#call(`guard/${work}`, command.input, command.summary, command.until - Date.now()))
+      .then(
+        result => {
+          this.#inbox.put(doneEvent(work, key, result));
+        },
+        (error: unknown) => {
+          this.#inbox.put({ kind: 'failed', work, key, ...endingOf(error) });
+        },
+      );
+  }
+
+  async #tell(messages: Extract<GuardCommand, { do: 'tell' }>['message'][]): Promise<void> {
+    try {
+      await getExternalWorkflowHandle(this.#start.run.id).signal(fromGuardSignal, this.#start.token, messages);
+    } catch {
+      // The run has ended; the watch says so too, and nobody waits for the answer.
+    }
+  }
+
+  #call(name: string, input: unknown, summary: string, budgetMs: number): Promise<unknown> {
+    this.#counter++;
+    return callActivity(name, input, {
+      id: `${name.slice('guard/'.length)}-${this.#counter}`,
+      summary,
+      budgetMs,
+      transport: soon,
+    });
+  }
+}
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const year = 365 * day;
+
+/** The activity's result has the type of its work: activities/guard-index is checked against GuardActivities. */
+function doneEvent(work: GuardWork, key: string, result: unknown): Event {
+  return { kind: 'done', work, key, result: result as GuardActivities[GuardWork]['result'] } as Event;
+}

@@ -1,0 +1,16 @@
+import { condition } from '@temporalio/workflow';
+
+/** Events for a pure state machine: handlers and activities only record, one loop takes them in order. */
+export class Inbox<E> {
+  readonly #events: E[] = [];
+
+  put(event: E): void {
+    this.#events.push(event);
+  }
+
+  /** Waits until there is something, then hands out everything at once. */
+  async take(): Promise<E[]> {
+    await condition(() => this.#events.length > 0);
+    return this.#events.splice(0);
+  }
+}

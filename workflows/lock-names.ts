@@ -1,0 +1,2 @@
+/** One workflow of this id grants the locks of a namespace. */
+export const locksWorkflowId = 'drillbook-locks';

@@ -1,0 +1,212 @@
+import {
+  CancellationScope,
+  type ChildWorkflowHandle,
+  condition,
+  allHandlersFinished,
+  setHandler,
+  startChild,
+  uuid4,
+  workflowInfo,
+  setCurrentDetails,
+} from '@temporalio/workflow';
+import type { ActionResult } from '../actions/call.ts';
+import { advance, begin, progressSince } from '../engine/engine.ts';
+import type { GuardStart, ToGuard } from '../engine/guard-types.ts';
+import type { Command, EngineEvent, Outcome, RunResult } from '../engine/types.ts';
+import { evaluator } from '../engine/evaluator.ts';
+import { callActivity } from './activity-options.ts';
+import { endingOf } from './ending.ts';
+import { guard } from './guard.ts';
+import { Inbox } from './inbox.ts';
+import { cancelUpdate, fromGuardSignal, progressQuery, type RunStart, toGuardSignal } from './messages.ts';
+import { Timers } from './timers.ts';
+
+type Event = EngineEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
+
+/** One run of one Plan: turns the engine's commands into activities, timers and messages to the guard, and what comes back into events. */
+export async function runbook(start: RunStart): Promise<RunResult> {
+  const { plan, run } = start;
+  const state = begin(plan, run);
+  const inbox = new Inbox<Event>();
+  const driver = new Driver(start, inbox);
+  let result: RunResult | undefined;
+
+  setHandler(progressQuery, since => ({
+    progress: progressSince(state, since),
+    ...(result === undefined ? {} : { result }),
+  }));
+  setHandler(cancelUpdate, request => {
+    inbox.put({ kind: 'cancel', ...request });
+  });
+  setHandler(fromGuardSignal, (token, messages) => {
+    if (token === driver.token) for (const message of messages) inbox.put(message);
+  });
+  CancellationScope.current().cancelRequested.catch(() => {
+    inbox.put({ kind: 'cancel', by: 'Temporal', reason: 'the workflow was cancelled', now: false });
+  });
+
+  return CancellationScope.nonCancellable(async () => {
+    setCurrentDetails(`${plan.name}, ${plan.mode} at ${plan.site}, plan ${plan.hash.slice(0, 12)}`);
+    inbox.put({ kind: 'begin' });
+    while (result === undefined) {
+      const commands: Command[] = [];
+      for (const event of await inbox.take()) {
+        commands.push(...advance({ plan, run, evaluator }, state, { ...event, at: Date.now() } as EngineEvent));
+      }
+      result = await driver.perform(commands);
+    }
+    await condition(allHandlersFinished);
+    return result;
+  });
+}
+
+class Driver {
+  readonly token = uuid4();
+  readonly #start: RunStart;
+  readonly #inbox: Inbox<Event>;
+  readonly #timers: Timers;
+  readonly #calls = new Map<string, CancellationScope>();
+  readonly #ids = new Map<string, number>();
+  readonly #startedAt = Date.now();
+  #guard: ChildWorkflowHandle<typeof guard> | undefined;
+
+  constructor(start: RunStart, inbox: Inbox<Event>) {
+    this.#start = start;
+    this.#inbox = inbox;
+    this.#timers = new Timers(id => {
+      inbox.put({ kind: 'timer', id });
+    });
+  }
+
+  /** The result, once the engine says that the run is at its end. */
+  async perform(commands: readonly Command[]): Promise<RunResult | undefined> {
+    const toGuard: ToGuard[] = [];
+    let result: RunResult | undefined;
+    for (const command of commands) {
+      switch (command.do) {
+        case 'call':
+          this.#call(command);
+          break;
+        case 'cancel-call':
+          this.#calls.get(command.key)?.cancel();
+          break;
+        case 'acquire':
+          toGuard.push({
+            kind: 'acquire',
+            vpgs: command.vpgs,
+            onLocked: command.onLocked,
+            ...(command.until === undefined ? {} : { until: command.until }),
+          });
+          break;
+        case 'open':
+          toGuard.push({ kind: 'open', key: command.key, summary: command.summary, call: command.call });
+          break;
+        case 'close': {
+          const { key, step, success, summary, deadline } = command;
+          toGuard.push({ kind: 'close', key, step, success, summary, deadline });
+          break;
+        }
+        case 'release':
+          if (this.#guard !== undefined) toGuard.push({ kind: 'release' });
+          break;
+        case 'timer':
+          this.#timers.set(command.id, command.at, command.summary);
+          break;
+        case 'cancel-timer':
+          this.#timers.clear(command.id);
+          break;
+        case 'end':
+          result = command.result;
+          break;
+      }
+    }
+    if (toGuard.length > 0) await this.#tellGuard(toGuard);
+    if (result !== undefined) this.#timers.clearAll();
+    return result;
+  }
+
+  #call(command: Extract<Command, { do: 'call' }>): void {
+    const { key, call } = command;
+    const scope = new CancellationScope();
+    this.#calls.set(key, scope);
+    const ended = (outcome: Outcome): void => {
+      this.#calls.delete(key);
+      this.#inbox.put({ kind: 'called', key, outcome });
+    };
+    void scope
+      .run(() =>
+        callActivity(call.action, call, {
+          id: this.#activityId(key),
+          summary: command.summary,
+          budgetMs: command.timeoutMs,
+          transport: command.transport,
+        }),
+      )
+      .then(
+        result => {
+          ended(succeeded(result as ActionResult));
+        },
+        (error: unknown) => {
+          const ending = endingOf(error);
+          ended({ status: ending.status === 'unreachable' ? 'errored' : ending.status, error: ending.error });
+        },
+      );
+  }
+
+  /** The step's key; a person's retry of it is `db#2`. */
+  #activityId(key: string): string {
+    const n = (this.#ids.get(key) ?? 0) + 1;
+    this.#ids.set(key, n);
+    return n === 1 ? key : `${key}#${n}`;
+  }
+
+  async #tellGuard(messages: readonly ToGuard[]): Promise<void> {
+    this.#guard ??= await this.#startGuard();
+    try {
+      await this.#guard.signal(toGuardSignal, this.token, messages);
+    } catch {
+      for (const message of messages) this.#guardIsGone(message);
+    }
+  }
+
+  /** Somebody terminated the guard: what it held is no longer ours to open or close, and the run must say so. */
+  #guardIsGone(message: ToGuard): void {
+    const error = 'the guard of this run was terminated: nobody closes what it opened';
+    switch (message.kind) {
+      case 'acquire':
+        this.#inbox.put({ kind: 'not-granted', error });
+        return;
+      case 'open':
+        this.#inbox.put({ kind: 'not-opened', key: message.key, status: 'errored', error });
+        return;
+      case 'close':
+        this.#inbox.put({ kind: 'stuck', key: message.key, error });
+        return;
+      case 'release':
+        return;
+    }
+  }
+
+  /** ABANDON twice: without the second, cancelling the run cancels its guard. */
+  #startGuard(): Promise<ChildWorkflowHandle<typeof guard>> {
+    const { plan, run } = this.#start;
+    const ends = plan.mode === 'drill' || plan.mode === 'change';
+    const start: GuardStart = {
+      run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },
+      token: this.token,
+      site: plan.site,
+      ...(ends ? { deadline: this.#startedAt + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
+    };
+    return startChild(guard, {
+      workflowId: `guard/${workflowInfo().firstExecutionRunId}`,
+      args: [start],
+      parentClosePolicy: 'ABANDON',
+      cancellationType: 'ABANDON',
+      staticSummary: `guard of ${run.id}`,
+    });
+  }
+}
+
+function succeeded(result: ActionResult): Outcome {
+  return { status: 'succeeded', outputs: result.outputs, ...(result.told === undefined ? {} : { told: result.told }) };
+}

@@ -1,0 +1,43 @@
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+
+/** Named durable timers that can be taken back. */
+export class Timers {
+  readonly #running = new Map<string, CancellationScope>();
+  readonly #fired: (id: string) => void;
+
+  constructor(fired: (id: string) => void) {
+    this.#fired = fired;
+  }
+
+  /** `at`: ms since 1970; a moment that has passed fires at once. */
+  set(id: string, at: number, summary: string): void {
+    this.clear(id);
+    const delay = at - Date.now();
+    if (delay <= 0) {
+      this.#fired(id);
+      return;
+    }
+    const scope = new CancellationScope();
+    this.#running.set(id, scope);
+    void scope
+      .run(() => sleep(delay, { summary: summary.slice(0, 200) }))
+      .then(
+        () => {
+          if (this.#running.get(id) === scope) this.#running.delete(id);
+          this.#fired(id);
+        },
+        (error: unknown) => {
+          if (!isCancellation(error)) throw error;
+        },
+      );
+  }
+
+  clear(id: string): void {
+    this.#running.get(id)?.cancel();
+    this.#running.delete(id);
+  }
+
+  clearAll(): void {
+    for (const id of [...this.#running.keys()]) this.clear(id);
+  }
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+
+/**
+ * A JSON object as a ZVM sends it. Unknown members are kept, and the casing of the known ones is restored: the API
+ * ignores case, and the vendor's OpenAPI writes camelCase where the product answers in PascalCase.
+ */
+export function wireObject<S extends z.ZodRawShape>(
+  shape: S,
+): z.ZodType<z.output<z.ZodObject<S, z.core.$loose>>, z.input<z.ZodObject<S, z.core.$loose>>> {
+  const names = new Map(Object.keys(shape).map(name => [name.toLowerCase(), name]));
+  // The cast gives back the input type, which `preprocess` widens to unknown.
+  return z.preprocess(value => restoreCasing(value, names), z.looseObject(shape)) as unknown as z.ZodType<
+    z.output<z.ZodObject<S, z.core.$loose>>,
+    z.input<z.ZodObject<S, z.core.$loose>>
+  >;
+}
+
+function restoreCasing(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const restored: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) {
+    const name = names.get(key.toLowerCase()) ?? key;
+    if (name === key || !Object.hasOwn(value, name)) restored[name] = member;
+  }
+  return restored;
+}
+
+/** A list that .NET may leave out or send as null. */
+export function wireList<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .nullish()
+    .transform(list => list ?? []);
+}
+
+/** Text that .NET may leave out or send as null. */
+export const wireText = z
+  .string()
+  .nullish()
+  .transform(text => text ?? '');
+
+/** An enum field: number or name (api.md §2). `enums.ts` turns it into a name. */
+export const wireEnum = z.union([z.number(), z.string()]);
+
+/** A number that some versions write as text (`RTOInSeconds`); NaN where it is neither. */
+export const wireNumber = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .transform(value => (value === '' || value === null || value === undefined ? Number.NaN : Number(value)));
+
+/** A time, as ISO 8601 in UTC; text that cannot be read stays as it is, an unset one is undefined. */
+export const wireTime = z
+  .string()
+  .nullish()
+  .transform(text => readTime(text ?? ''));
+
+/** A time that must be there and readable. */
+export const wireInstant = z
+  .string()
+  .refine(text => !Number.isNaN(Date.parse(readTime(text) ?? '')), 'is not a time')
+  .transform(text => readTime(text) ?? text);
+
+const wcfDate = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/;
+const withoutZone = /^\d{4}-\d\d-\d\dT[\d:.]+$/;
+
+/**
+ * WCF `/Date(1520423877045)/` (to 7.0; its offset does not move the instant) and ISO 8601 (later). A time without a zone
+ * is taken as UTC. Year 1 is .NET's unset date.
+ */
+export function readTime(text: string): string | undefined {
+  if (text === '' || text.startsWith('0001-01-01')) return undefined;
+  const wcf = wcfDate.exec(text);
+  const ms = wcf ? Number(wcf[1]) : Date.parse(withoutZone.test(text) ? `${text}Z` : text);
+  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : text;
+}
