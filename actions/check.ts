@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, minute, politely, second } from './contract.ts';
-import { duration, port } from './fields.ts';
+import { duration, port, probeName } from './fields.ts';
 
 export const checkTcp = contract({
   name: 'check/tcp',
@@ -9,7 +9,7 @@ export const checkTcp = contract({
     host: z.string().min(1),
     port: port(),
     timeout: duration().default(10 * second),
-    via: z.string().min(1).optional(),
+    via: probeName().optional(),
   }),
   output: z.strictObject({ connected_after: z.number().meta({ kind: 'duration' }) }),
   effect: 'read',
@@ -38,7 +38,7 @@ export const checkHttp = contract({
     /** PEM file beside drillbook.yaml that the server's certificate must verify with. */
     ca: z.string().min(1).optional(),
     expect: expectation.optional(),
-    via: z.string().min(1).optional(),
+    via: probeName().optional(),
   }),
   output: z.strictObject({ status: z.number(), answered_after: z.number().meta({ kind: 'duration' }) }),
   effect: 'read',

@@ -9,7 +9,8 @@ export const wait = contract({
   summary: 'waits for a time to pass, or until a moment',
   input: z
     .strictObject({ for: duration().optional(), until: time().optional() })
-    .refine(w => (w.for === undefined) !== (w.until === undefined), 'exactly one of "for" and "until"'),
+    .refine(w => (w.for === undefined) !== (w.until === undefined), 'exactly one of "for" and "until"')
+    .meta({ exactlyOneOf: ['for', 'until'] }),
   output: z.strictObject({}),
   effect: 'read',
   performer: 'engine',

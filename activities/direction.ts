@@ -28,6 +28,16 @@ export async function assertRecoversTo(
   return vpgs;
 }
 
+/** As above, to the step's own site: what every `zerto/*` action demands. */
+export function assertRecoversHere(
+  zvm: Zvm,
+  call: Pick<ActionCall, 'site' | 'vpgs'>,
+  names: readonly string[],
+  context: Pick<Context, 'sites' | 'signal'>,
+): Promise<Vpg[]> {
+  return assertRecoversTo(call.site, zvm, call, names, context);
+}
+
 /**
  * Every VPG must recover to the site (docs/language.md, Actions).
  * @param here the site by its name in drillbook.yaml and its SiteIdentifier

@@ -39,10 +39,16 @@ export async function fetchOnce(exchange: Exchange): Promise<Answer> {
   const began = performance.now();
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   const socket = await dial({ host, port, timeoutMs, signal, ...(from && { from }) });
-  const late = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs - (performance.now() - began))));
-  const over = AbortSignal.any([signal, late]);
+  const bound = { late: false };
   const stop = () => socket.destroy();
-  over.addEventListener('abort', stop, { once: true });
+  const timer = setTimeout(
+    () => {
+      bound.late = true;
+      stop();
+    },
+    timeoutMs - (performance.now() - began),
+  );
+  signal.addEventListener('abort', stop, { once: true });
   try {
     const stream = url.protocol === 'https:' ? await encrypt(socket, host, exchange.ca) : socket;
     const { message, body } = await ask(stream, exchange);
@@ -55,10 +61,11 @@ export async function fetchOnce(exchange: Exchange): Promise<Answer> {
     };
   } catch (error) {
     signal.throwIfAborted();
-    if (late.aborted) throw new NotReached(`did not answer within ${spellDuration(timeoutMs)}`);
+    if (bound.late) throw new NotReached(`did not answer within ${spellDuration(timeoutMs)}`);
     throw error;
   } finally {
-    over.removeEventListener('abort', stop);
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
     socket.destroy();
   }
 }

@@ -61,7 +61,9 @@ export function endingOf(error: unknown): Ending {
 
 /** Not a bug: its message was written for people. */
 export function isExpected(error: unknown): boolean {
-  return [StepFailed, StepErrored, zvm.ZvmError, NameNotFound, NameAmbiguous].some(kind => error instanceof kind);
+  return [Ended, StepFailed, StepErrored, zvm.ZvmError, NameNotFound, NameAmbiguous].some(
+    kind => error instanceof kind,
+  );
 }
 
 /** What Temporal is told: only a transport fault is tried again. */

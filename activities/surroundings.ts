@@ -26,6 +26,7 @@ export interface SiteDirectory {
 }
 
 export interface SiteSettings {
+  readonly url: string;
   /** SiteName of `/v1/localsite`. */
   readonly zertoName: string;
   /** The other site, by its name in drillbook.yaml. */

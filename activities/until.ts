@@ -29,7 +29,10 @@ export async function holdUntil<T>(
   deadline: number,
   { clock, signal, memory }: Pick<Context, 'clock' | 'signal' | 'memory'>,
 ): Promise<Held<T>> {
-  let { began, tries, first } = recall(memory.recalled) ?? { began: clock(), tries: 0, first: undefined };
+  const earlier = recall(memory.recalled);
+  const began = earlier?.began ?? clock();
+  let tries = earlier?.tries ?? 0;
+  let first = earlier?.first;
   const end = Math.min(deadline, until?.forMs === undefined ? deadline : began + until.forMs);
   for (;;) {
     signal.throwIfAborted();

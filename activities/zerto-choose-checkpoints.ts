@@ -1,7 +1,7 @@
 import type { Checkpoint as Wanted } from '../actions/checkpoint.ts';
 import type { Checkpoint } from '../zerto/types.ts';
 import { checkpointOf, chooseCheckpoint, type Chosen } from './checkpoints.ts';
-import { assertRecoversTo } from './direction.ts';
+import { assertRecoversHere } from './direction.ts';
 import { StepFailed } from './outcome.ts';
 import { spellDuration } from './spell.ts';
 import type { Implementation } from './surroundings.ts';
@@ -12,7 +12,7 @@ export const chooseCheckpoints: Implementation<'zerto/choose-checkpoints'> = asy
   const zvm = await context.sites.zvm(call.site, call.run.mode);
   const { signal } = context;
   const names = [...new Set(call.with.vpgs)];
-  await assertRecoversTo(call.site, zvm, call, names, context);
+  await assertRecoversHere(zvm, call, names, context);
   const journals = await Promise.all(
     names.map(async vpg => ({
       vpg,

@@ -2,6 +2,7 @@ import { pickByName } from '../zerto/names.ts';
 import type { Vpg } from '../zerto/types.ts';
 import { assertDirections } from './direction.ts';
 import { endingOf, StepFailed } from './outcome.ts';
+import { assertIdentity } from './sites.ts';
 import type { Implementation } from './surroundings.ts';
 
 /** A session on the run's site, the proof that it is the right one, and the VPGs of the Plan by name. */
@@ -9,6 +10,8 @@ export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => 
   const { signal } = context;
   const zvm = await context.sites.zvm(call.site, call.run.mode);
   const [local, all] = await Promise.all([zvm.localSite({ signal }), zvm.vpgs({ signal })]);
+  // The process proved it when it signed in; each run proves it again.
+  assertIdentity(local, call.site, context.sites.settings(call.site));
   const vpgs = findVpgs(all, call.with.vpgs);
   assertDirections(vpgs, { site: call.site, identifier: local.identifier }, context.sites);
   return {

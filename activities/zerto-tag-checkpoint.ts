@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionCall } from '../actions/call.ts';
 import type { Checkpoint, Zvm } from '../zerto/types.ts';
-import { assertRecoversTo } from './direction.ts';
+import { assertRecoversHere } from './direction.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
 import type { Implementation } from './surroundings.ts';
 import { endTask } from './task-end.ts';
@@ -19,7 +19,7 @@ export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call
   const { signal } = context;
   const { vpg } = call.with;
   const zvm = await context.sites.zvm(call.site, call.run.mode);
-  await assertRecoversTo(call.site, zvm, call, [vpg], context);
+  await assertRecoversHere(zvm, call, [vpg], context);
   const id = vpgId(call, vpg);
   const tag = tagOf(call);
   // An insertion of an earlier attempt may be under way; its tag is in the journal only when it has ended.

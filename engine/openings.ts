@@ -1,28 +1,8 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { Json, JsonMap } from '../actions/json.ts';
 import { isMap } from './scope.ts';
-import { type Entry, findEntry, lookUp, type Trouble } from './state.ts';
+import { type Entry, findEntry, lookUp, type Opening, type Trouble } from './state.ts';
 import { end, settle, type Turn } from './turn.ts';
-
-/**
- * Something that a step opened. It counts as open from the moment that the command was given until it is read back as
- * closed, or proved that it never was.
- */
-export interface Opening {
-  readonly key: string;
-  readonly vpgs: readonly string[];
-  /** Of those, the ones whose checkpoint was the latest: they count for the RPO. */
-  readonly latest: readonly string[];
-  /** `closing`: the guard was told to; it is told once. */
-  state: 'opening' | 'open' | 'closing' | 'closed' | 'never';
-  /** ISO 8601. */
-  checkpointTime?: string;
-  /** Keys of the steps that wait for its end, the one that asked for it first. */
-  readonly closers: string[];
-  closedBy?: string;
-  /** When closing gives up waiting for the guard. */
-  deadline?: number;
-}
 
 export function recordOpening(turn: Turn, entry: Entry, call: ActionCall): void {
   const { key } = entry;
@@ -61,7 +41,7 @@ export function onOpened(turn: Turn, key: string, outputs: JsonMap): void {
   const entry = landed(turn, key);
   if (opening === undefined || entry === undefined) return;
   if (opening.state === 'opening') opening.state = 'open';
-  if (typeof outputs.checkpoint_time === 'string') opening.checkpointTime = outputs.checkpoint_time;
+  opening.checkpointTime = typeof outputs.checkpoint_time === 'string' ? outputs.checkpoint_time : '';
   settle(turn, entry, { status: 'succeeded', outputs });
 }
 
@@ -93,7 +73,8 @@ export function onClosed(turn: Turn, key: string, outputs: JsonMap): void {
   const [closer, ...others] = takeClosers(turn, opening);
   opening.closedBy = closer === undefined ? 'the guard' : `"${closer.key}"`;
   const entry = landed(turn, key);
-  if (entry !== undefined) settle(turn, entry, { status: 'cancelled', text: `closed by ${opening.closedBy} before it was up` });
+  if (entry !== undefined)
+    settle(turn, entry, { status: 'cancelled', text: `closed by ${opening.closedBy} before it was up` });
   if (closer !== undefined) settle(turn, closer, { status: 'succeeded', outputs });
   for (const other of others) end(turn, other, { status: 'skipped', text: alreadyClosed(opening) });
 }

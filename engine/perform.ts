@@ -7,7 +7,7 @@ import { performClosing, stopByAuthor } from './closing.ts';
 import { recordOpening } from './openings.ts';
 import { evaluate, renderWith, scopeOfEntry } from './scope.ts';
 import type { Entry } from './state.ts';
-import { end, markRunning, settle, setTimer, stepAt, type Turn } from './turn.ts';
+import { end, markRunning, settle, setTimer, stepAt, type Turn, waitTimer } from './turn.ts';
 
 /** More calls at once wedge a workflow's task (design: 2,000 pending activities are the server's limit). */
 export const maxInFlight = 200;
@@ -64,7 +64,10 @@ export function perform(turn: Turn, entry: Entry, waited: boolean): void {
           turn.out.push({ do: 'open', key: entry.key, summary: summaryOf(step, entry), call });
         });
       } else if (step.wall === true) refuse(turn, step, entry);
-      else send(turn, step, entry, call => { stopByAuthor(turn, step, entry, call); });
+      else
+        send(turn, step, entry, call => {
+          stopByAuthor(turn, step, entry, call);
+        });
       return;
     case 'engine':
       performSelf(turn, step, entry);
@@ -118,10 +121,6 @@ function wait(turn: Turn, step: PlanStep, entry: Entry, given: JsonMap): void {
   const late = over > latest;
   const summary = `${entry.key}: wait ${formatDuration(over - turn.at)}`;
   setTimer(turn, waitTimer(entry), { for: 'wait', key: entry.key, late }, Math.min(over, latest), summary);
-}
-
-export function waitTimer(entry: Entry): string {
-  return `wait:${entry.key}`;
 }
 
 function assert(turn: Turn, entry: Entry, given: JsonMap): void {

@@ -73,7 +73,11 @@ export function withField(step: PlanStep, name: string): Template | undefined {
 /** VPG names in a rendered `vpg` (a name) or `vpgs` (a list). */
 export function namesIn(value: Json | undefined): string[] {
   if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? (value as readonly Json[]).filter(name => typeof name === 'string') : [];
+  return isList(value) ? value.filter(name => typeof name === 'string') : [];
+}
+
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 export function isMap(value: Json | undefined): value is JsonMap {

@@ -1,8 +1,7 @@
 import type { Json, JsonMap } from '../actions/json.ts';
 import type { Phase, Plan } from '../compiler/plan.ts';
 import type { Graph } from './graph.ts';
-import type { Opening } from './openings.ts';
-import type { Progress, Status, StepRecord, Verdict } from './types.ts';
+import type { Progress, RunInfo, Status, StepRecord, Verdict } from './types.ts';
 import type { Judged } from './verdict.ts';
 
 /**
@@ -10,6 +9,9 @@ import type { Judged } from './verdict.ts';
  * Plan; what can be derived from the Plan is in `Graph`. Times: ms since 1970.
  */
 export interface EngineState {
+  /** A state belongs to one run of one Plan. */
+  readonly run: string;
+  readonly plan: string;
   stage: Stage;
   startedAt: number;
   /** When the run must be over but for closing and `finally`; absent in a live mode. */
@@ -54,8 +56,7 @@ export interface EngineState {
 
 export type Stage = 'new' | 'sign-in' | 'locks' | 'preflight' | 'main' | 'draining' | 'closing' | 'finally' | 'ended';
 
-// An alias and not an interface: it must fit JsonMap.
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+/** An alias and not an interface: it must fit JsonMap. */
 export type StepValue = { readonly status: Status; readonly outputs: JsonMap };
 
 export type TimerUse =
@@ -69,6 +70,26 @@ export interface Stop {
   readonly by: 'person' | 'machine';
   /** `false`: the verdict has a sentence of the failed step's own. */
   readonly tell: boolean;
+}
+
+/**
+ * Something that a step opened. It counts as open from the moment that the command was given until it is read back as
+ * closed, or proved that it never was.
+ */
+export interface Opening {
+  readonly key: string;
+  readonly vpgs: readonly string[];
+  /** Of those, the ones whose checkpoint was the latest: they count for the RPO. */
+  readonly latest: readonly string[];
+  /** `closing`: the guard was told to; it is told once. */
+  state: 'opening' | 'open' | 'closing' | 'closed' | 'never';
+  /** ISO 8601; empty where the answer had none; absent until it is up. */
+  checkpointTime?: string;
+  /** Keys of the steps that wait for its end, the one that asked for it first. */
+  readonly closers: string[];
+  closedBy?: string;
+  /** When closing gives up waiting for the guard. */
+  deadline?: number;
 }
 
 /** A step, or an item of a for-each, as it runs. */
@@ -89,6 +110,8 @@ export interface Entry {
   asked?: { readonly status: Status; readonly outputs?: JsonMap; readonly timer?: string };
   /** `cancel-call` was sent. */
   cancelling?: true;
+  /** A person skipped it. */
+  overcome?: true;
   /** An item that counts against `max-parallel`. */
   slot?: true;
 }
@@ -111,7 +134,7 @@ export interface Items {
   ended: number;
 }
 
-export function createState(plan: Plan, graph: Graph): EngineState {
+export function createState(plan: Plan, run: RunInfo, graph: Graph): EngineState {
   const perPhase = (of: (phase: Phase) => number): Record<Phase, number> => ({
     'sign-in': of('sign-in'),
     preflight: of('preflight'),
@@ -120,6 +143,8 @@ export function createState(plan: Plan, graph: Graph): EngineState {
     finally: of('finally'),
   });
   return {
+    run: run.id,
+    plan: plan.hash,
     stage: 'new',
     startedAt: 0,
     steps: plan.steps.map(({ id }, place) => ({

@@ -87,3 +87,7 @@ export function clearTimer(turn: Turn, id: string): void {
   Reflect.deleteProperty(turn.state.timers, id);
   turn.out.push({ do: 'cancel-timer', id });
 }
+
+export function waitTimer(entry: Entry): string {
+  return `wait:${entry.key}`;
+}

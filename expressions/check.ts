@@ -1,5 +1,6 @@
 import { pathOf } from './ast.ts';
 import { type ASTNode, fromMs, parseCel } from './environment.ts';
+import { Edits } from './edits.ts';
 import { functions, macros, methods, refused, type Signature } from './functions.ts';
 import { pathKey, proved, withPaths } from './guards.ts';
 import { binaryType } from './operators.ts';
@@ -13,6 +14,7 @@ import {
   type Field,
   listOf,
   mapOf,
+  never,
   number,
   type Scope,
   string,
@@ -20,7 +22,7 @@ import {
 } from './types.ts';
 
 export type Checked =
-  /** `source`: what the Plan carries, with durations marked for the run (docs/decisions/0003). */
+  /** `source`: what the Plan carries, made ready for the run (docs/decisions/0003). */
   { readonly type: ExprType; readonly source: string } | { readonly problems: readonly Problem[] };
 
 /** Types an expression against a scope; all mistakes at once, each at its own sub-expression. Never throws. */
@@ -30,14 +32,14 @@ export function parseCheck(source: string, scope: Scope): Checked {
   const checker = new Checker(source);
   const type = checker.check(ast.root, { scope, guards: new Set(), depth: 0 });
   if (checker.problems.length > 0) return { problems: checker.problems };
-  const marked = checker.marked();
+  const runnable = checker.runnable();
   // The library's own checker has the last word: what it would refuse at run time never gets into a Plan.
-  const verdict = parseCel(marked).check();
+  const verdict = parseCel(runnable).check();
   if (!verdict.valid)
     return {
       problems: [{ kind: 'type', message: verdict.error?.summary ?? 'wrong type', start: 0, end: source.length }],
     };
-  return { type, source: marked };
+  return { type, source: runnable };
 }
 
 /** What is known at a place of the expression. */
@@ -54,22 +56,16 @@ const maxMacroDepth = 2;
 
 class Checker {
   readonly problems: Problem[] = [];
-  /** Places after which a value from JSON must be made a duration. */
-  private readonly marks: number[] = [];
+  private readonly edits = new Edits();
   private readonly source: string;
 
   constructor(source: string) {
     this.source = source;
   }
 
-  marked(): string {
-    let text = '';
-    let from = 0;
-    for (const at of this.marks.sort((a, b) => a - b)) {
-      text += `${this.source.slice(from, at)}.${fromMs}()`;
-      from = at;
-    }
-    return text + this.source.slice(from);
+  /** For the run: durations marked, what is never there replaced. */
+  runnable(): string {
+    return this.edits.apply(this.source);
   }
 
   private problem(kind: Problem['kind'], message: string, start: number, end: number, suggestion?: string): ExprType {
@@ -98,7 +94,7 @@ class Checker {
       case 'call':
         return this.call(node, node.args[0], node.args[1], at);
       case 'rcall':
-        return this.method(node, node.args[0], node.args[1], node.args[2], at);
+        return this.method(node.args[0], node.args[1], node.args[2], at);
       case 'list':
         return listOf(this.common(node.args.map(item => this.check(item, at))));
       case 'map':
@@ -183,12 +179,13 @@ class Checker {
       const text = path === undefined ? name : path.join('.');
       return this.problem('absent', `${text} may be missing: ${field.absent}; ask has(${text}) first`, start, end);
     }
-    return this.fromJson(node, field.type);
+    if (field.constant !== undefined) this.edits.replace(node.start, node.end, field.constant);
+    return field.constant === undefined ? this.fromJson(node, field.type) : field.type;
   }
 
   /** A value that comes from JSON, where durations are ms: marked, so that it is a duration at run time. */
   private fromJson(node: ASTNode, type: ExprType): ExprType {
-    if (type.kind === 'duration') this.marks.push(node.end);
+    if (type.kind === 'duration') this.edits.insert(node.end, `.${fromMs}()`);
     return type;
   }
 
@@ -277,13 +274,14 @@ class Checker {
     if (arg === undefined || args.length !== 1 || path === undefined || arg.op !== '.')
       return this.problem('type', 'has() takes one name with a dot, as in has(inputs.x)', node.start, node.end);
     // It excuses what may be missing, never an unknown name; durations below it stay unmarked: it only looks.
-    const marks = this.marks.length;
     this.check(arg, { ...at, guards: withPaths(at.guards, [pathKey(path)]) });
-    this.marks.length = marks;
+    this.edits.dropInsertions(arg.start, arg.end);
+    const constant = this.edits.replacement(arg.start, arg.end);
+    if (constant !== undefined) this.edits.replace(node.start, node.end, constant === never ? 'false' : 'true');
     return bool;
   }
 
-  private method(node: ASTNode, name: string, on: ASTNode, args: readonly ASTNode[], at: Context): ExprType {
+  private method(name: string, on: ASTNode, args: readonly ASTNode[], at: Context): ExprType {
     const start = this.source.indexOf(name, on.end);
     const end = start + name.length;
     if (Object.hasOwn(macros, name)) return this.macro(name, on, args, start, end, at);

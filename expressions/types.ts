@@ -20,6 +20,8 @@ export interface Field {
   readonly absent?: string;
   /** The name exists but cannot be read here, and why. */
   readonly refused?: string;
+  /** It is never there at run time; what is read instead, as CEL. `has(…)` of it is false. */
+  readonly constant?: string;
 }
 
 export type Scope = Fields;
@@ -40,6 +42,9 @@ export function fields(record: Readonly<Record<string, Field>>): Fields {
     names: () => Object.keys(record),
   };
 }
+
+/** As a field's `constant`: nothing is there, and nothing that is evaluated reads it. */
+export const never = 'dyn(null)';
 
 /** An object whose fields are always there. */
 export function object(record: Readonly<Record<string, ExprType>>): ExprType {

@@ -8,6 +8,7 @@ import { type ChildEnd, endProcess, watchEnd } from './end-process.ts';
 import { LocalProblem } from './local-problem.ts';
 import { tailLog } from './log-tail.ts';
 import { packageRoot } from './package-root.ts';
+import type { EnvironmentChange } from './temporal-env.ts';
 import { isReadyMessage } from './ready.ts';
 
 export interface ChildOptions {
@@ -16,14 +17,14 @@ export interface ChildOptions {
   /** Of `drillbook`: the command and its flags. */
   readonly args: readonly string[];
   /** Added to this process's own. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: EnvironmentChange;
   /** Takes all that it prints, after what is there. */
   readonly logFile: string;
   readonly ready: Readiness;
   /** Default 30 s. */
   readonly readyWithinMs?: number;
   /** What Node runs instead of the built command line. */
-  readonly entry?: string;
+  readonly entry?: string | undefined;
 }
 
 /** How it is seen that the child serves: a line on its standard output, or `tellReady()`. */

@@ -19,12 +19,14 @@ export function watchEnd(child: ChildProcess): Promise<ChildEnd> {
   });
 }
 
-/** Asks the process to end, and ends it by force after `graceMs`; settles when it is gone. */
-export async function endProcess(child: ChildProcess, ended: Promise<ChildEnd>, graceMs: number): Promise<void> {
+/** Asks the process to end, and ends it by force after `graceMs`; settles when it is gone, with whether it needed force. */
+export async function endProcess(child: ChildProcess, ended: Promise<ChildEnd>, graceMs: number): Promise<boolean> {
   child.kill('SIGTERM');
   const giveUp = new AbortController();
   const late = sleep(graceMs, true, { signal: giveUp.signal }).catch(() => false);
-  if (await Promise.race([ended.then(() => false), late])) child.kill('SIGKILL');
+  const force = await Promise.race([ended.then(() => false), late]);
+  if (force) child.kill('SIGKILL');
   giveUp.abort();
   await ended;
+  return force;
 }

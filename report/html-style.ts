@@ -98,7 +98,8 @@ footer { margin-top: 2.5rem; padding-top: 0.9rem; border-top: 1px solid var(--li
   nav { display: none; }
   a { color: inherit; text-decoration: none; }
   h2 { margin-top: 1.3rem; padding-top: 0.7rem; }
-  h2, h3, caption { break-after: avoid; }
+  h2, h3, caption, thead, tr.phase { break-after: avoid; }
+  tbody:first-of-type > tr:first-child { break-before: avoid; }
   tr, .card, .verdict, .gantt, .stamp { break-inside: avoid; }
   .scroll { overflow: visible; }
   .gantt { min-width: 0; }

@@ -41,7 +41,7 @@ export function renderTimeline(journal: Journal): Content {
       : html`<details><summary>The rest of the timeline (${count(rest.length, 'more picture')})</summary>${rest}</details>`,
     waiting === 0
       ? nothing
-      : html`<p class="quiet">${count(waiting, 'step')} never started and ${waiting === 1 ? 'has' : 'have'} no bar.</p>`,
+      : html`<p class="quiet">${count(waiting, 'step')} ${waiting === 1 ? 'has' : 'have'} not started and ${waiting === 1 ? 'has' : 'have'} no bar.</p>`,
   ];
 }
 

@@ -2,7 +2,7 @@ import type { JournalObjective } from './journal.ts';
 import { formatDuration, formatExactDuration } from './times.ts';
 
 /** RTO or RPO in words. */
-export interface ObjectiveWords {
+interface ObjectiveWords {
   /** `5m12s`, or `not measured`. */
   readonly value: string;
   /** `30m`; absent without an objective. */

@@ -8,7 +8,7 @@ export interface Timeline {
   readonly groups: readonly TimelineGroup[];
 }
 
-export interface TimelineGroup {
+interface TimelineGroup {
   readonly title: string;
   readonly rows: readonly TimelineRow[];
 }
@@ -113,8 +113,16 @@ function layRows(
   }
   return [...rows.entries()].map(([name, row]) => {
     const only = row.bars.length === 1 ? row.bars[0] : undefined;
-    return { label: only === undefined ? `${name} × ${row.bars.length}` : only.key, ...row };
+    if (only !== undefined) return { label: only.key, ...row };
+    return { label: `${name} × ${row.bars.length}`, place: row.place, bars: row.bars.sort(byWeight) };
   });
+}
+
+// Bars of one row may cover each other: what went wrong is drawn last.
+const weights: Readonly<Record<Look['tone'], number>> = { good: 0, idle: 1, info: 2, warn: 3, bad: 4 };
+
+function byWeight(a: TimelineBar, b: TimelineBar): number {
+  return weights[a.look.tone] - weights[b.look.tone];
 }
 
 function layOpenings(journal: Journal, to: number): readonly TimelineRow[] {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { bundleWorkflows } from './bundle-workflows.mjs';
-import { inRoot, root } from './paths.mjs';
+import { inRoot, listFiles, root } from './paths.mjs';
 import { SetUpProblem, say } from './problem.mjs';
 import { runNode } from './run-command.mjs';
 
@@ -61,13 +61,4 @@ function removeOrphans() {
       for (const ending of ['.js', '.js.map', '.d.ts']) rmSync(file.replace(/\.js$/, ending), { force: true });
     }
   }
-}
-
-function listFiles(folder, pattern) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return listFiles(path, pattern);
-    return pattern.test(entry.name) ? [path] : [];
-  });
 }

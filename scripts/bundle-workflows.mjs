@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { inRoot } from './paths.mjs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { inRoot, listFiles } from './paths.mjs';
 import { SetUpProblem } from './problem.mjs';
 
 const bundleFile = inRoot('dist', 'workflow-bundle.js');
@@ -35,12 +35,9 @@ export async function bundleWorkflows() {
 function hashInputs() {
   const hash = createHash('sha256').update(readFileSync(inRoot('package-lock.json')));
   for (const room of sources) {
-    const folder = inRoot('dist', room);
-    const names = readdirSync(folder, { recursive: true })
-      .filter(name => name.endsWith('.js'))
-      .sort();
-    for (const name of names)
-      hash.update(`\0${relative(inRoot('dist'), join(folder, name))}\0`).update(readFileSync(join(folder, name)));
+    for (const file of listFiles(inRoot('dist', room), /\.js$/)) {
+      hash.update(`\0${relative(inRoot('dist'), file)}\0`).update(readFileSync(file));
+    }
   }
   return hash.digest('hex');
 }

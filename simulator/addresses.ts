@@ -15,7 +15,7 @@ export function findDestination(world: World, site: SiteState, door: Door, host:
   for (const guest of world.guests) {
     if (guest.site !== site.name) continue;
     const here = guest.legs.filter(leg => leg.door === door);
-    if (!here.some(leg => leg.address === host || guest.name === host.toLowerCase())) continue;
+    if (!here.some(leg => leg.address === host || guest.name.toLowerCase() === host.toLowerCase())) continue;
     const listening = guest.port(port);
     return listening === undefined ? { kind: 'refused' } : { kind: 'port', port: listening };
   }
@@ -25,7 +25,10 @@ export function findDestination(world: World, site: SiteState, door: Door, host:
 /** Whether a VM of the site has, or would have after a test or a failover, this address or name behind the door. */
 function isKnown(world: World, site: SiteState, door: Door, host: string): boolean {
   const name = host.toLowerCase();
-  if (door === 'lan' && site.estate.vms.some(vm => vm.name === name || vm.spec.nics.some(nic => nic.address === host))) {
+  if (
+    door === 'lan' &&
+    site.estate.vms.some(vm => vm.name.toLowerCase() === name || vm.spec.nics.some(nic => nic.address === host))
+  ) {
     return true;
   }
   return world.vpgs.some(
@@ -33,7 +36,7 @@ function isKnown(world: World, site: SiteState, door: Door, host: string): boole
       settings.Basic.RecoverySiteIdentifier === site.identifier &&
       settings.Vms.some(member => {
         const vm = world.estate.vmIdentified(member.VmIdentifier);
-        if (vm?.name === name) return true;
+        if (vm?.name.toLowerCase() === name) return true;
         return addressesOf(settings, member.VmIdentifier, door, vm?.spec.nics ?? []).includes(host);
       }),
   );

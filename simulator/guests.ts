@@ -1,20 +1,8 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Door, ServiceSpec } from './scenario.ts';
+import type { ServiceSpec } from './scenario.ts';
 import type { SettingsDocument, SettingsVm } from './settings-document.ts';
-import type { SiteState, World } from './state.ts';
-
-/** A VM that is up. Its services listen on free loopback ports; the SOCKS doors lead from its own addresses there. */
-export interface Guest {
-  readonly name: string;
-  readonly site: string;
-  readonly legs: readonly { readonly door: Door; readonly address: string }[];
-  /** The loopback port of a service, once it listens; undefined: nothing listens there (yet). */
-  port(service: number): Promise<number> | undefined;
-  /** How many sockets listen. */
-  listening(): number;
-  powerOff(): void;
-}
+import type { Guest, SiteState, World } from './state.ts';
 
 /** Brings a VM up as a failover test of the VPG does, at `time`: in the test networks, with the test addresses. */
 export function powerOnTestVm(

@@ -41,7 +41,8 @@ export function listCheckpoints(
   const found: Checkpoint[] = [];
   for (let n = Math.ceil((first - journal.since) / everyMs); journal.since + n * everyMs <= last; n++) {
     const id = firstId + (n * everyMs) / idMs;
-    if (!journal.marks.has(id)) found.push({ id: `${id}`, time: journal.since + n * everyMs, tag: undefined, type: automatic });
+    if (!journal.marks.has(id))
+      found.push({ id: `${id}`, time: journal.since + n * everyMs, tag: undefined, type: automatic });
   }
   for (const [id, mark] of journal.marks) {
     if (mark.time >= first && mark.time <= last) found.push({ id: `${id}`, ...mark });
@@ -64,8 +65,9 @@ export function findCheckpoint(journal: Journal, now: number, historyMs: number,
   return listCheckpoints(journal, now, historyMs, time, time).find(checkpoint => checkpoint.id === id);
 }
 
-/** A checkpoint put in by hand at `time`. */
-export function insertCheckpoint(journal: Journal, time: number, tag: string): Checkpoint {
+/** A checkpoint put in by hand `at` a time; checkpoints are told in whole seconds, so it is of the second's beginning. */
+export function insertCheckpoint(journal: Journal, at: number, tag: string): Checkpoint {
+  const time = at - (at % 1000);
   let id = firstId + Math.ceil((time - journal.since) / idMs);
   while (id % (everyMs / idMs) === 0 || journal.marks.has(id)) id++;
   journal.marks.set(id, { time, tag, type: inserted });

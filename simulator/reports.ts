@@ -1,28 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { World } from './state.ts';
-import { endsOf, nameOf, type RunningTest, type Vpg } from './vpg.ts';
-
-/** One recovery operation, as it stands in /v1/reports/recovery. Times: ms since 1970. */
-export interface RecoveryReport {
-  readonly id: string;
-  readonly vpgId: string;
-  readonly vpgName: string;
-  readonly type: 'FailoverTest';
-  readonly protectedSite: string;
-  readonly recoverySite: string;
-  readonly start: number;
-  readonly end: number;
-  readonly pointInTime: number;
-  readonly rtoMs: number;
-  readonly success: boolean;
-  readonly by: string;
-  readonly notes: string;
-  readonly host: string;
-  readonly datastore: string;
-  readonly network: string;
-  readonly vms: readonly { readonly name: string; readonly networks: readonly string[] }[];
-  readonly steps: readonly { readonly description: string; readonly start: number; readonly end: number }[];
-}
+import type { RecoveryReport, RunningTest, Vpg, World } from './state.ts';
+import { endsOf, nameOf } from './vpg.ts';
 
 /** The report of a test that has been stopped. */
 export function reportOf(

@@ -1,7 +1,6 @@
 import { Refusal } from './refusal.ts';
-import type { Session } from './sessions.ts';
 import { isRecord } from './settings-merge.ts';
-import type { SiteState, World } from './state.ts';
+import type { Session, SiteState, World } from './state.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -57,7 +56,11 @@ function matchPath(path: string, segments: readonly string[]): Map<string, strin
   return params;
 }
 
-export function createCall(parts: Omit<Call, 'param' | 'query' | 'field'>, params: Map<string, string>, query: string): Call {
+export function createCall(
+  parts: Omit<Call, 'param' | 'query' | 'field'>,
+  params: Map<string, string>,
+  query: string,
+): Call {
   const parameters = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
   return {
     ...parts,

@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { SiteState, World } from './state.ts';
+import type { Session, SiteState, World } from './state.ts';
 
 /** "An API session times out after 30 minutes of inactivity"; a settings object does so too. */
 export const idleMs = 30 * 60_000;
-
-export interface Session {
-  readonly token: string;
-  readonly username: string;
-  /** ms since 1970: sliding. */
-  lastUsed: number;
-}
 
 /** A new session, or undefined for bad credentials. A domain before or after the name is taken as any ZVM's own. */
 export function openSession(world: World, site: SiteState, username: string, password: string): Session | undefined {
   const bare = username.replace(/^.*\\/, '').replace(/@.*$/, '');
   const known = site.account.username.toLowerCase();
-  if (![username.toLowerCase(), bare.toLowerCase()].includes(known) || password !== site.account.password) return undefined;
+  if (![username.toLowerCase(), bare.toLowerCase()].includes(known) || password !== site.account.password)
+    return undefined;
   const session = { token: randomUUID(), username: site.account.username, lastUsed: world.clock.now() };
   site.sessions.set(session.token, session);
   return session;

@@ -12,7 +12,8 @@ export function checkDocument(world: World, document: SettingsDocument): void {
   const target = siteIdentified(world, RecoverySiteIdentifier);
   if (source === undefined) refuse(`Site ${ProtectedSiteIdentifier} is not known.`);
   if (target === undefined) refuse(`Site ${RecoverySiteIdentifier} is not known.`);
-  const before = document.VpgIdentifier === null ? undefined : vpgIdentified(world, document.VpgIdentifier)?.settings.Basic;
+  const before =
+    document.VpgIdentifier === null ? undefined : vpgIdentified(world, document.VpgIdentifier)?.settings.Basic;
   if (
     before !== undefined &&
     (before.ProtectedSiteIdentifier !== source.identifier || before.RecoverySiteIdentifier !== target.identifier)
@@ -23,7 +24,8 @@ export function checkDocument(world: World, document: SettingsDocument): void {
 
   const networks = new Set(target.estate.networks.map(network => network.id));
   const checkNetwork = (id: string | null | undefined): void => {
-    if (typeof id === 'string' && !networks.has(id)) refuse(`Network ${id} is not known at site ${target.spec.zertoName}.`);
+    if (typeof id === 'string' && !networks.has(id))
+      refuse(`Network ${id} is not known at site ${target.spec.zertoName}.`);
   };
   checkNetwork(document.Networks.Failover.Hypervisor?.DefaultNetworkIdentifier);
   checkNetwork(document.Networks.FailoverTest.Hypervisor?.DefaultNetworkIdentifier);
@@ -46,7 +48,8 @@ export function checkDocument(world: World, document: SettingsDocument): void {
       refuse(`Boot group ${member.BootGroupIdentifier} is not defined.`);
     }
     for (const nic of member.Nics) {
-      if (!vm.spec.nics.some(own => own.name === nic.NicIdentifier)) refuse(`VM ${vm.name} has no ${nic.NicIdentifier}.`);
+      if (!vm.spec.nics.some(own => own.name === nic.NicIdentifier))
+        refuse(`VM ${vm.name} has no ${nic.NicIdentifier}.`);
       checkNetwork(nic.Failover.Hypervisor?.NetworkIdentifier);
       checkNetwork(nic.FailoverTest.Hypervisor?.NetworkIdentifier);
     }

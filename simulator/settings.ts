@@ -2,31 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { guidOf } from './identifiers.ts';
 import { createJournal } from './journal.ts';
 import { Refusal } from './refusal.ts';
-import type { Session } from './sessions.ts';
 import { checkDocument } from './settings-check.ts';
 import { type SettingsDocument, settingsDocument, spellProperly } from './settings-document.ts';
 import { blankDocument, settingsVm } from './settings-make.ts';
 import { isRecord, merge } from './settings-merge.ts';
-import { type SiteState, vpgIdentified, type World } from './state.ts';
-import { startTask, type Task } from './tasks.ts';
-import { createVpg, taskOf, type Vpg } from './vpg.ts';
-
-/** A settings object: in one ZVM's memory only, gone with its session, after 30 unused minutes, and on commit. */
-export interface SettingsObject {
-  readonly id: string;
-  /** The token of the session that made it. */
-  readonly session: string;
-  /** ms since 1970. */
-  lastUsed: number;
-  document: SettingsDocument;
-}
+import {
+  type Session,
+  type SettingsObject,
+  type SiteState,
+  type Task,
+  type Vpg,
+  vpgIdentified,
+  type World,
+} from './state.ts';
+import { startTask } from './tasks.ts';
+import { createVpg, taskOf } from './vpg.ts';
 
 /** For an existing VPG, or (undefined) for a new one. */
 export function createSettings(world: World, site: SiteState, session: Session, vpg: Vpg | undefined): SettingsObject {
   const id = randomUUID();
   const peer = world.sites.find(other => other !== site);
-  const document =
-    vpg === undefined ? blankDocument(site.identifier, peer?.estate) : structuredClone(vpg.settings);
+  const document = vpg === undefined ? blankDocument(site.identifier, peer?.estate) : structuredClone(vpg.settings);
   const object = {
     id,
     session: session.token,
@@ -50,7 +46,8 @@ export function putSettings(world: World, object: SettingsObject, at: readonly s
   const { VpgIdentifier, VpgSettingsIdentifier } = object.document;
   const fresh = (vmId: string): unknown => {
     const vm = world.estate.vmIdentified(vmId);
-    return vm === undefined ? undefined : settingsVm(vm, object.document);
+    if (vm === undefined) throw new Refusal(400, `VM ${vmId} is not known.`);
+    return settingsVm(vm, object.document);
   };
   const change = at.reduceRight<unknown>((inner, key) => ({ [key]: inner }), spellProperly(sent));
   const merged = merge(object.document, change, fresh);
@@ -77,9 +74,11 @@ export function commitSettings(
 ): Task {
   const { document } = object;
   const existing = document.VpgIdentifier === null ? undefined : vpgIdentified(world, document.VpgIdentifier);
-  if (document.VpgIdentifier !== null && existing === undefined) throw new Refusal(404, 'The VPG does not exist any more.');
+  if (document.VpgIdentifier !== null && existing === undefined)
+    throw new Refusal(404, 'The VPG does not exist any more.');
   const name = document.Basic.Name;
-  if (existing?.test !== undefined) throw new Refusal(500, `VPG ${name} cannot be updated while its failover test is in progress.`);
+  if (existing?.test !== undefined)
+    throw new Refusal(500, `VPG ${name} cannot be updated while its failover test is in progress.`);
   if (existing?.updating === true) throw new Refusal(500, `VPG ${name} is already being updated.`);
   checkDocument(world, document);
   if (name === '') throw new Refusal(400, 'The VPG has no name.');

@@ -35,31 +35,58 @@ export async function openSocksDoor(find: (host: string, port: number) => Destin
 async function serve(socket: Socket, find: (host: string, port: number) => Destination): Promise<void> {
   const read = reader(socket);
   const [greeting, count] = await read(2);
-  if (greeting !== version) return void socket.destroy();
-  if (!(await read(count ?? 0)).includes(noAuthentication)) return void socket.end(Buffer.from([version, 0xff]));
+  if (greeting !== version) {
+    socket.destroy();
+    return;
+  }
+  if (!(await read(count ?? 0)).includes(noAuthentication)) {
+    socket.end(Buffer.from([version, 0xff]));
+    return;
+  }
   socket.write(Buffer.from([version, noAuthentication]));
 
   const [, command, , kind] = await read(4);
   const host = await readHost(read, kind);
-  if (host === undefined) return answer(socket, reply.addressNotSupported);
+  if (host === undefined) {
+    answer(socket, reply.addressNotSupported);
+    return;
+  }
   const port = (await read(2)).readUInt16BE();
-  if (command !== 1) return answer(socket, reply.commandNotSupported);
+  if (command !== 1) {
+    answer(socket, reply.commandNotSupported);
+    return;
+  }
 
   const destination = find(host, port);
-  if (destination.kind === 'unreachable') return answer(socket, reply.unreachable);
-  if (destination.kind === 'refused') return answer(socket, reply.refused);
-  const guest = connect(await destination.port, '127.0.0.1');
-  guest.on('error', () => {
-    if (guest.connecting || guest.bytesRead + guest.bytesWritten === 0) answer(socket, reply.refused);
-    else socket.destroy();
-  });
+  switch (destination.kind) {
+    case 'unreachable':
+      answer(socket, reply.unreachable);
+      return;
+    case 'refused':
+      answer(socket, reply.refused);
+      return;
+    case 'port':
+      tunnel(socket, connect(await destination.port, '127.0.0.1'), read);
+      return;
+  }
+}
+
+function tunnel(socket: Socket, guest: Socket, read: Reader): void {
+  let connected = false;
   guest.on('connect', () => {
+    connected = true;
     answer(socket, reply.succeeded);
     read.release();
     socket.pipe(guest).pipe(socket);
   });
+  guest.on('error', () => {
+    if (connected) socket.destroy();
+    else answer(socket, reply.refused);
+  });
+  guest.on('close', () => {
+    if (connected) socket.destroySoon();
+  });
   socket.on('close', () => guest.destroy());
-  guest.on('close', () => socket.destroy());
 }
 
 async function readHost(read: Reader, kind: number | undefined): Promise<string | undefined> {

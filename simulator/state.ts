@@ -1,17 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { SimClock } from './clock.ts';
-import { createEstate, type Estate, type SiteEstate } from './estate.ts';
-import { createFaults, type Faults } from './faults.ts';
-import type { Guest } from './guests.ts';
-import { guidOf, zeroGuid } from './identifiers.ts';
-import { createJournal } from './journal.ts';
-import type { RecoveryReport } from './reports.ts';
-import type { AlertSpec, Scenario, SiteSpec } from './scenario.ts';
-import type { Session } from './sessions.ts';
-import { documentOf } from './settings-make.ts';
-import type { SettingsObject } from './settings.ts';
-import type { Task } from './tasks.ts';
-import { createVpg, type Vpg } from './vpg.ts';
+import type { Estate, SiteEstate } from './estate.ts';
+import type { Faults } from './faults.ts';
+import { zeroGuid } from './identifiers.ts';
+import type { Checkpoint, Journal } from './journal.ts';
+import type { AlertSpec, Door, Scenario, SiteSpec } from './scenario.ts';
+import type { SettingsDocument } from './settings-document.ts';
 
 /** All that is simulated: both sites look at the same one. */
 export interface World {
@@ -63,66 +56,110 @@ export interface Alert extends AlertSpec {
   dismissed: boolean;
 }
 
-/** The state that a scenario describes, at the clock's time. Throws a sentence where a name in it is unknown. */
-export function createWorld(scenario: Scenario, clock: SimClock): World {
-  const now = clock.now();
-  const estate = createEstate(scenario);
-  const pending = new Set<() => void>();
-  const world: World = {
-    scenario,
-    clock,
-    estate,
-    sites: scenario.sites.map(spec => ({
-      name: spec.name,
-      identifier: estate.site(spec.name).identifier,
-      spec,
-      estate: estate.site(spec.name),
-      account: { username: spec.account.username, password: spec.account.password ?? randomBytes(15).toString('base64url') },
-      sessions: new Map(),
-      settings: new Map(),
-      url: `https://${spec.name}.simulator.invalid`,
-    })),
-    vpgs: [],
-    tasks: [],
-    reports: [],
-    alerts: scenario.alerts.map((alert, index) => ({
-      ...alert,
-      id: guidOf(scenario.name, 'alert', `${index}`),
-      turnedOn: now - 600_000,
-      dismissed: false,
-    })),
-    faults: createFaults(),
-    requests: [],
-    guests: new Set(),
-    counts: { commits: 0, testsStarted: new Map() },
-    later(time, run) {
-      const forget = clock.at(time, due => {
-        pending.delete(forget);
-        run(due);
-      });
-      pending.add(forget);
-    },
-    close() {
-      for (const forget of pending) forget();
-      for (const guest of world.guests) guest.powerOff();
-    },
-  };
-  scenario.vpgs.forEach((spec, index) => {
-    const vpg = createVpg(
-      guidOf(scenario.name, 'vpg', spec.name),
-      documentOf(scenario, estate, spec),
-      createJournal(now, spec.journalFilledHours * 3_600_000, index * 700),
-    );
-    vpg.settings.VpgIdentifier = vpg.id;
-    if (spec.lastTestDaysAgo !== undefined) vpg.lastTest = now - spec.lastTestDaysAgo * 86_400_000;
-    world.vpgs.push(vpg);
-  });
-  return world;
+export interface Session {
+  readonly token: string;
+  readonly username: string;
+  /** ms since 1970: sliding. */
+  lastUsed: number;
+}
+
+/** A settings object: in one ZVM's memory only, gone with its session, after 30 unused minutes, and on commit. */
+export interface SettingsObject {
+  readonly id: string;
+  /** The token of the session that made it. */
+  readonly session: string;
+  /** ms since 1970. */
+  lastUsed: number;
+  document: SettingsDocument;
+}
+
+export interface Vpg {
+  readonly id: string;
+  readonly journal: Journal;
+  /** What was committed last: name, sites and VMs stand in it. */
+  settings: SettingsDocument;
+  /** ms since 1970. */
+  lastTest: number | undefined;
+  test: RunningTest | undefined;
+  /** A commit of settings is running. */
+  updating: boolean;
+}
+
+/** It has no Status of its own: only RunningFailOverTestApi tells of it. */
+export interface RunningTest {
+  stage: 'Starting' | 'InTest' | 'Stopping';
+  readonly checkpoint: Checkpoint;
+  readonly vmIds: readonly string[];
+  readonly by: string;
+  /** ms since 1970. */
+  readonly started: number;
+  up: number | undefined;
+  guests: readonly Guest[];
+}
+
+export type TaskType =
+  | 'FailOverTest'
+  | 'StopFailOverTest'
+  | 'InsertTaggedCP'
+  | 'CreateProtectionGroup'
+  | 'UpdateProtectionGroup';
+
+/** Numbers of the vendor's TaskState. */
+export const taskStates = { inProgress: 1, failed: 4, completed: 6 } as const;
+
+/** Times: ms since 1970. */
+export interface Task {
+  /** `<guid>.<guid of the recovery site>`. */
+  readonly id: string;
+  readonly type: TaskType;
+  readonly started: number;
+  readonly due: number;
+  readonly initiatedBy: string;
+  readonly vpgId: string;
+  readonly siteIds: readonly string[];
+  state: (typeof taskStates)[keyof typeof taskStates];
+  completed: number | undefined;
+  reason: string;
+}
+
+/** One recovery operation, as it stands in /v1/reports/recovery. Times: ms since 1970. */
+export interface RecoveryReport {
+  readonly id: string;
+  readonly vpgId: string;
+  readonly vpgName: string;
+  readonly type: 'FailoverTest';
+  readonly protectedSite: string;
+  readonly recoverySite: string;
+  readonly start: number;
+  readonly end: number;
+  readonly pointInTime: number;
+  readonly rtoMs: number;
+  readonly success: boolean;
+  readonly by: string;
+  readonly notes: string;
+  readonly host: string;
+  readonly datastore: string;
+  readonly network: string;
+  readonly vms: readonly { readonly name: string; readonly networks: readonly string[] }[];
+  readonly steps: readonly { readonly description: string; readonly start: number; readonly end: number }[];
+}
+
+/** A VM that is up. Its services listen on free loopback ports; the SOCKS doors lead from its own addresses there. */
+export interface Guest {
+  readonly name: string;
+  readonly site: string;
+  readonly legs: readonly { readonly door: Door; readonly address: string }[];
+  /** The loopback port of a service, once it listens; undefined: nothing listens there (yet). */
+  port(service: number): Promise<number> | undefined;
+  /** How many sockets listen. */
+  listening(): number;
+  powerOff(): void;
 }
 
 export function siteNamed(world: World, name: string): SiteState {
   const site = world.sites.find(candidate => candidate.name === name);
-  if (site === undefined) throw new Error(`The simulation has no site ${name}: ${world.sites.map(s => s.name).join(', ')}.`);
+  if (site === undefined)
+    throw new Error(`The simulation has no site ${name}: ${world.sites.map(s => s.name).join(', ')}.`);
   return site;
 }
 

@@ -1,30 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { World } from './state.ts';
-
-export type TaskType =
-  | 'FailOverTest'
-  | 'StopFailOverTest'
-  | 'InsertTaggedCP'
-  | 'CreateProtectionGroup'
-  | 'UpdateProtectionGroup';
-
-/** Numbers of the vendor's TaskState. */
-export const taskStates = { inProgress: 1, failed: 4, completed: 6 } as const;
-
-/** Times: ms since 1970. */
-export interface Task {
-  /** `<guid>.<guid of the recovery site>`. */
-  readonly id: string;
-  readonly type: TaskType;
-  readonly started: number;
-  readonly due: number;
-  readonly initiatedBy: string;
-  readonly vpgId: string;
-  readonly siteIds: readonly string[];
-  state: (typeof taskStates)[keyof typeof taskStates];
-  completed: number | undefined;
-  reason: string;
-}
+import { type Task, type TaskType, taskStates, type World } from './state.ts';
 
 export interface TaskOrder {
   readonly type: TaskType;

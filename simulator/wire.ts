@@ -1,11 +1,10 @@
 import { priorities } from './enums.ts';
 import { zeroGuid } from './identifiers.ts';
 import { type Checkpoint, earliestCheckpoint, latestCheckpoint } from './journal.ts';
-import type { RecoveryReport } from './reports.ts';
 import type { SettingsVm } from './settings-document.ts';
-import type { Alert, SiteState, World } from './state.ts';
-import { progressOf, type Task } from './tasks.ts';
-import { endsOf, historyMsOf, nameOf, type Vpg } from './vpg.ts';
+import type { Alert, RecoveryReport, SiteState, Task, Vpg, World } from './state.ts';
+import { progressOf } from './tasks.ts';
+import { endsOf, historyMsOf, nameOf } from './vpg.ts';
 
 /** The JSON that a Windows ZVM (9.7) at `site` answers: PascalCase, with the vendor's odd spellings. */
 
@@ -29,7 +28,7 @@ export function vpgOnWire(world: World, site: SiteState, vpg: Vpg) {
   const { Basic, Vms } = vpg.settings;
   const now = world.clock.now();
   const earliest = earliestCheckpoint(vpg.journal, now, historyMsOf(vpg));
-  const historyInMinutes = earliest === undefined ? 0 : Math.floor((now - earliest.time) / 60_000);
+  const historyInMinutes = earliest === undefined ? 0 : Math.round((now - earliest.time) / 60_000);
   const storage = Vms.reduce((sum, vm) => sum + sizeOf(world, vm), 0);
   const self = vpgLink(site, vpg.id);
   return {

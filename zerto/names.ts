@@ -44,13 +44,16 @@ export function pickByName<T extends { readonly name: string }>(items: readonly 
   return first;
 }
 
-/** Up to three names within a third of the letters, nearest first. */
+/** Up to three names within a third of the letters and about as near as the nearest, which comes first. */
 function nearestNames(items: readonly { readonly name: string }[], wanted: string): string[] {
   const limit = Math.max(2, Math.floor(wanted.length / 3));
-  return [...new Set(items.map(item => item.name))]
+  const near = [...new Set(items.map(item => item.name))]
     .map(name => ({ name, distance: distanceBetween(name.toLowerCase(), wanted.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name));
+  const best = near[0]?.distance ?? 0;
+  return near
+    .filter(({ distance }) => distance <= best + 1)
     .slice(0, 3)
     .map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { priorities, wordOf } from './enums.ts';
-import { wireEnum, wireList, wireObject } from './wire-value.ts';
+import { wireEnum, wireList, wireObject, wireText } from './wire-value.ts';
 
 // The settings object of /v1/vpgSettings (api.md §3). What is read is sent back whole, so a null stays null wherever
 // `SettingsDocument` allows it, and only the containers that are always walked are filled in.
@@ -45,7 +45,14 @@ export const settingsVmWire = wireObject({
   Nics: wireList(settingsNicWire),
 });
 
-const bootGroup = wireObject({ BootGroupIdentifier: z.string(), Name: z.string(), BootDelayInSeconds: z.number() });
+const bootGroup = wireObject({
+  BootGroupIdentifier: z.string(),
+  Name: wireText,
+  BootDelayInSeconds: z
+    .number()
+    .nullish()
+    .transform(seconds => seconds ?? 0),
+});
 
 export const settingsWire = wireObject({
   VpgIdentifier: text,

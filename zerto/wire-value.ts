@@ -2,24 +2,34 @@ import * as z from 'zod';
 
 /**
  * A JSON object as a ZVM sends it. Unknown members are kept, and the casing of the known ones is restored: the API
- * ignores case, and the vendor's OpenAPI writes camelCase where the product answers in PascalCase.
+ * ignores case, and the vendor's OpenAPI writes camelCase where the product answers in PascalCase. A null in an optional
+ * member that has no null of its own is left out; .NET takes the two for the same.
  */
 export function wireObject<S extends z.ZodRawShape>(
   shape: S,
 ): z.ZodType<z.output<z.ZodObject<S, z.core.$loose>>, z.input<z.ZodObject<S, z.core.$loose>>> {
-  const names = new Map(Object.keys(shape).map(name => [name.toLowerCase(), name]));
+  const known = new Map(
+    Object.entries(shape).map(([name, schema]) => {
+      const nullIsAbsent = schema instanceof z.ZodExactOptional && !schema.safeParse(null).success;
+      return [name.toLowerCase(), { name, nullIsAbsent }];
+    }),
+  );
   // The cast gives back the input type, which `preprocess` widens to unknown.
-  return z.preprocess(value => restoreCasing(value, names), z.looseObject(shape)) as unknown as z.ZodType<
+  return z.preprocess(value => restoreMembers(value, known), z.looseObject(shape)) as unknown as z.ZodType<
     z.output<z.ZodObject<S, z.core.$loose>>,
     z.input<z.ZodObject<S, z.core.$loose>>
   >;
 }
 
-function restoreCasing(value: unknown, names: ReadonlyMap<string, string>): unknown {
+function restoreMembers(
+  value: unknown,
+  known: ReadonlyMap<string, { readonly name: string; readonly nullIsAbsent: boolean }>,
+): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const restored: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) {
-    const name = names.get(key.toLowerCase()) ?? key;
+    const { name, nullIsAbsent } = known.get(key.toLowerCase()) ?? { name: key, nullIsAbsent: false };
+    if (nullIsAbsent && member === null) continue;
     if (name === key || !Object.hasOwn(value, name)) restored[name] = member;
   }
   return restored;

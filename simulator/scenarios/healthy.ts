@@ -73,12 +73,7 @@ const siteB: SiteSpec = {
   folders: ['/', 'Recovered'],
 };
 
-function payments(
-  name: string,
-  host: number,
-  priority: VpgSpec['priority'],
-  lastTestDaysAgo: number,
-): VpgSpec {
+function payments(name: string, host: number, priority: VpgSpec['priority'], lastTestDaysAgo: number): VpgSpec {
   return {
     ...toSiteB(name, [protectedVm(name, `10.20.1.${host}/24`, `10.99.1.${host}/24`)]),
     priority,

@@ -29,10 +29,13 @@ export function step(key: string, after: number, took: number, given: Partial<Jo
   };
 }
 
+function without<T extends object, K extends keyof T>(whole: T, key: K): Omit<T, K> {
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => name !== key)) as Omit<T, K>;
+}
+
 /** A step that has not started. */
 export function waiting(key: string, status: string, given: Partial<JournalStep> = {}): JournalStep {
-  const { startedAt: _start, endedAt: _end, ...rest } = step(key, 0, 0, { status, activityAttempts: 0, ...given });
-  return rest;
+  return without(without(step(key, 0, 0, { status, activityAttempts: 0, ...given }), 'startedAt'), 'endedAt');
 }
 
 /** A failover test as the sample's guard recorded it. */
@@ -302,26 +305,25 @@ export function failedDrill(): Journal {
 /** The same drill while the database's check is still trying. */
 export function runningDrill(): Journal {
   const passed = passedDrill();
-  const { endedAt: _end, ...run } = passed.run;
-  const { endedAt: _stepEnd, ...check } = step('db_up', 50_400, 0, {
+  const check = step('db_up', 50_400, 0, {
     status: 'running',
     tries: 4,
     attempts: [{ n: 1, at: start + 50_450, tookMs: 12, ok: false, saw: 'connection refused by 10.99.1.10:5432' }],
   });
-  const { closedAt: _closed, ...open } = opening('payments-db', 6_200, 0, { state: 'open' });
+  const open = opening('payments-db', 6_200, 0, { state: 'open' });
   return {
     ...passed,
-    run,
+    run: without(passed.run, 'endedAt'),
     verdict: 'running',
     recoveryVerdict: 'running',
     rto: { objectiveMs: 1_800_000, note: 'not over yet' },
     rpo: { ms: 15_200, objectiveMs: 300_000 },
     steps: [
       ...passed.steps.slice(0, 4),
-      check,
+      without(check, 'endedAt'),
       waiting('front[payments-app]', 'pending', { uses: 'zerto/failover-test' }),
     ],
-    openings: [open],
+    openings: [without(open, 'closedAt')],
     isolation: passed.isolation.slice(0, 1),
     zertoReports: [],
     entries: [{ seq: 1, at: start + 112_000, from: 'run', kind: 'progress', step: 'db_up', text: 'try 4' }],

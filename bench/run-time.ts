@@ -1,0 +1,179 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { ActionCall } from '../actions/call.ts';
+import { createActivities } from '../activities/index.ts';
+import { createSites } from '../activities/sites.ts';
+import { compile } from '../compiler/compile.ts';
+import type { Plan } from '../compiler/plan.ts';
+import { payloadCodec } from '../control/payload-codec.ts';
+import { startTemporal } from '../local/temporal-server.ts';
+import { startSimulator } from '../simulator/server.ts';
+import { median } from './median.ts';
+
+export interface RunFigures {
+  readonly name: string;
+  readonly events: { readonly drillbook: number; readonly byHand: number };
+  readonly ms: { readonly drillbook: number; readonly byHand: number };
+  readonly ratio: number;
+}
+
+const rounds = 20;
+const warmUp = 3;
+
+/** Ten HTTP checks, one after another and side by side, by drillbook and by a hand-written workflow, in turn on one worker. */
+export async function compareRuns(): Promise<RunFigures[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'drillbook-bench-'));
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  const page = await servePage();
+  const [temporal, simulator] = await Promise.all([
+    startTemporal({ dir: join(dir, 'temporal') }),
+    startSimulator({ dir: join(dir, 'simulator') }),
+  ]);
+  const connection = await Connection.connect({ address: temporal.address });
+  const native = await NativeConnection.connect({ address: temporal.address });
+  const taskQueue = 'bench';
+  const site = simulator.sites.find(s => s.name === 'site-b');
+  if (site === undefined) throw new Error('the simulator has no site-b');
+  const sites = createSites(
+    {
+      'site-b': {
+        url: site.url,
+        'zerto-name': site.zertoName,
+        account: { kind: 'windows', username: site.username, password: 'x' },
+        tls: { ca: site.ca },
+      },
+    },
+    { secret: () => Promise.resolve(site.password), base: dir, clock: Date.now },
+  );
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue,
+    workflowBundle: await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    }),
+    activities: createActivities({
+      sites,
+      probes: () => undefined,
+      targets: () => undefined,
+      files: { base: dir },
+      clock: Date.now,
+    }),
+    dataConverter: { payloadCodecs: [payloadCodec] },
+  });
+  const client = new Client({ connection, dataConverter: { payloadCodecs: [payloadCodec] } });
+  try {
+    return await worker.runUntil(async () => [
+      await compare(client, taskQueue, page.url, false),
+      await compare(client, taskQueue, page.url, true),
+    ]);
+  } finally {
+    await sites.signOutAll();
+    await Promise.all([connection.close(), native.close()]);
+    await Promise.all([simulator.close(), temporal.stop(), page.close()]);
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function compare(client: Client, taskQueue: string, url: string, parallel: boolean): Promise<RunFigures> {
+  const plan = tenChecks(url, parallel);
+  const drillbook: number[] = [];
+  const byHand: number[] = [];
+  let events = { drillbook: 0, byHand: 0 };
+  for (let round = 0; round < rounds + warmUp; round++) {
+    const ours = await timed(n =>
+      client.workflow.start('runbook', { workflowId: `ours-${n}`, taskQueue, args: [startOf(plan, `ours-${n}`)] }),
+    );
+    const theirs = await timed(n => {
+      const [first, ...calls] = callsOf(plan, `hand-${n}`);
+      return client.workflow.start('handWritten', {
+        workflowId: `hand-${n}`,
+        taskQueue,
+        args: [first, calls, parallel],
+      });
+    });
+    events = { drillbook: ours.events, byHand: theirs.events };
+    if (round < warmUp) continue;
+    drillbook.push(ours.ms);
+    byHand.push(theirs.ms);
+  }
+  const ms = { drillbook: median(drillbook), byHand: median(byHand) };
+  const ratios = drillbook.map((value, i) => value / (byHand[i] ?? Number.NaN));
+  return {
+    name: parallel ? 'ten parallel HTTP checks' : 'ten sequential HTTP checks',
+    events,
+    ms,
+    ratio: median(ratios),
+  };
+}
+
+let counter = 0;
+
+async function timed(start: (n: number) => Promise<WorkflowHandle>): Promise<{ ms: number; events: number }> {
+  counter++;
+  const began = performance.now();
+  const handle = await start(counter);
+  await handle.result();
+  const ms = performance.now() - began;
+  return { ms, events: (await handle.fetchHistory()).events?.length ?? 0 };
+}
+
+function tenChecks(url: string, parallel: boolean): Plan {
+  const steps = Array.from(
+    { length: 10 },
+    (_, i) => `  - { id: check_${i}, uses: check/http, with: { url: "${url}" }${parallel ? ', needs: []' : ''} }`,
+  );
+  const text = ['apiVersion: drillbook/v1', 'name: ten', 'site: site-b', 'modes: [drill]', 'steps:', ...steps].join(
+    '\n',
+  );
+  const made = compile({ file: 'ten.yaml', text }, {}).plan('drill', {});
+  if (!('plan' in made)) throw new Error(made.diagnostics.map(d => d.message).join('\n'));
+  return made.plan;
+}
+
+const startOf = (plan: Plan, id: string) => ({
+  plan,
+  run: { id, trigger: 'cli', requester: 'bench', verified: false, reason: '', url: '', configSha256: '' },
+});
+
+/** The same calls that the engine makes of the Plan: sign-in first, then the ten. */
+function callsOf(plan: Plan, id: string): ActionCall[] {
+  return plan.steps.map(step => ({
+    action: step.uses,
+    run: { id, name: plan.name, mode: plan.mode, requester: 'bench' },
+    step: step.id,
+    site: step.site,
+    vpgs: {},
+    with: literal(step.with),
+    deadline: Date.now() + 600_000,
+  }));
+}
+
+function literal(template: Plan['steps'][number]['with']): ActionCall['with'] {
+  if ('lit' in template) return template.lit as ActionCall['with'];
+  if ('map' in template)
+    return Object.fromEntries(Object.entries(template.map).map(([key, value]) => [key, literal(value)]));
+  throw new Error('the benchmark has no expressions');
+}
+
+async function servePage(): Promise<{ url: string; close(): Promise<void> }> {
+  const server: Server = createServer((_request, response) => response.end('up'));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise(resolve => {
+        server.closeAllConnections();
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}

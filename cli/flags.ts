@@ -1,0 +1,92 @@
+import { NotBuilt } from './not-built.ts';
+
+/** Flags and arguments that several commands share, as @stricli/core takes them. */
+
+export const json = { kind: 'boolean', brief: 'Answer as JSON', default: false, withNegated: false } as const;
+
+export const config = {
+  kind: 'parsed',
+  parse: plainText,
+  brief: 'The drillbook.yaml to use (default: in the runbook’s folder or above it)',
+  placeholder: 'file',
+  optional: true,
+} as const;
+
+export const mode = {
+  kind: 'parsed',
+  parse: plainText,
+  brief: 'drill, failover, move or change',
+  placeholder: 'mode',
+  optional: true,
+} as const;
+
+export const input = {
+  kind: 'parsed',
+  parse: plainText,
+  brief: 'An input: k=v, a list k=a,b, JSON k:=[1,2]',
+  placeholder: 'k=v',
+  optional: true,
+  variadic: true,
+} as const;
+
+export const inputs = {
+  kind: 'parsed',
+  parse: plainText,
+  brief: 'Inputs from a JSON file; --input wins',
+  placeholder: 'file',
+  optional: true,
+} as const;
+
+export const runbookFile = { brief: 'The runbook', parse: plainText, placeholder: 'FILE' } as const;
+
+export const runId = { brief: 'The id of a run', parse: plainText, placeholder: 'RUN' } as const;
+
+/** Stands in the list of flags so that it is not called unknown. */
+export function notBuiltFlag(flag: string) {
+  return {
+    kind: 'parsed',
+    brief: 'Not built yet',
+    placeholder: 'value',
+    optional: true,
+    hidden: true,
+    inferEmpty: true,
+    parse: (): never => {
+      throw new NotBuilt(flag);
+    },
+  } as const;
+}
+
+/** A flag with a fixed set of values, of which some are not built yet. */
+export function choice<T extends string>(flag: string, built: readonly T[], later: readonly string[] = []) {
+  return (text: string): T => {
+    const found = built.find(value => value === text);
+    if (found !== undefined) return found;
+    if (later.includes(text)) throw new NotBuilt(`${flag} ${text}`);
+    throw new Error(`it is ${listWords(built)}`);
+  };
+}
+
+/** Refuses what is meant as a flag: the parser takes `--x` for an argument. */
+export function plainText(text: string): string {
+  if (text === '') throw new Error('it is empty');
+  if (/^-./.test(text)) throw new Error('there is no such flag');
+  return text;
+}
+
+export function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number < 1 || number > 65_535) throw new Error('a port is a number from 1 to 65535');
+  return number;
+}
+
+/** `90s`, `15m`, `1h30m`, as the runbooks' durations, in ms. */
+export async function duration(text: string): Promise<number> {
+  const { durationOf } = await import('../compiler/scalars.ts');
+  const ms = durationOf(text);
+  if (ms === undefined) throw new Error('durations are 90s, 15m, 1h30m, 2d; zero is none');
+  return ms;
+}
+
+function listWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}

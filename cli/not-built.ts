@@ -1,0 +1,46 @@
+/** Commands that have their place, so that they are not called unknown. */
+export const commandsNotBuilt: readonly string[] = [
+  'init',
+  'compile',
+  'graph',
+  'schema',
+  'runs',
+  'show',
+  'approve',
+  'reject',
+  'answer',
+  'retry',
+  'skip',
+  'roll-back',
+  'abort',
+  'pause',
+  'resume',
+  'cancel',
+  'pending',
+  'extend',
+  'leases',
+  'vpgs',
+  'checkpoints',
+  'publish',
+  'login',
+  'whoami',
+  'access',
+  'config',
+  'coverage',
+  'schedule',
+  'bundle',
+  'verify',
+  'trend',
+  'sites',
+  'console',
+  'keys',
+  'completion',
+];
+
+/** A part of the command line that this version does not have. */
+export class NotBuilt extends Error {
+  override readonly name = 'NotBuilt';
+  constructor(what: string) {
+    super(`${what} is not built yet.`);
+  }
+}

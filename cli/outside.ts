@@ -1,0 +1,63 @@
+import type * as compile from '../compiler/compile.ts';
+import type * as encode from '../compiler/encode.ts';
+import type * as config from '../control/config.ts';
+import type * as connection from '../control/connection.ts';
+import type * as dryRun from '../control/dry-run.ts';
+import type * as journal from '../control/journal.ts';
+import type * as prepare from '../control/prepare.ts';
+import type * as runs from '../control/runs.ts';
+import type * as watch from '../control/watch.ts';
+import type * as doctor from '../local/doctor.ts';
+import type * as stack from '../local/stack.ts';
+import type * as simulator from '../simulator/server.ts';
+import type * as worker from '../worker.ts';
+
+type Promised<F extends (...args: never[]) => unknown> = (...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>;
+
+/**
+ * The other rooms, as the commands call them. Each is loaded when it is first called, so that `--help` and a mistyped flag answer at
+ * once; and a test can put its own in their place.
+ */
+export interface Outside {
+  readonly compile: Promised<typeof compile.compile>;
+  readonly encodeText: Promised<typeof encode.encodeText>;
+  readonly encodeJson: Promised<typeof encode.encodeJson>;
+  readonly findConfig: Promised<typeof config.findConfig>;
+  readonly readConfig: Promised<typeof config.readConfig>;
+  readonly configNames: Promised<typeof config.configNames>;
+  readonly prepare: typeof prepare.prepare;
+  readonly connect: typeof connection.connect;
+  readonly startRun: typeof runs.startRun;
+  readonly cancelRun: typeof runs.cancelRun;
+  readonly pollingWorkers: typeof runs.pollingWorkers;
+  readonly watchRun: typeof watch.watchRun;
+  readonly dryRun: typeof dryRun.dryRun;
+  readonly readJournal: typeof journal.readJournal;
+  readonly startStack: typeof stack.startStack;
+  readonly examineMachine: typeof doctor.examineMachine;
+  readonly startSimulator: typeof simulator.startSimulator;
+  readonly startWorker: typeof worker.startWorker;
+}
+
+export const outside: Outside = {
+  compile: async (...args) => (await import('../compiler/compile.ts')).compile(...args),
+  encodeText: async (...args) => (await import('../compiler/encode.ts')).encodeText(...args),
+  encodeJson: async (...args) => (await import('../compiler/encode.ts')).encodeJson(...args),
+  findConfig: async (...args) => (await import('../control/config.ts')).findConfig(...args),
+  readConfig: async (...args) => (await import('../control/config.ts')).readConfig(...args),
+  configNames: async (...args) => (await import('../control/config.ts')).configNames(...args),
+  prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
+  connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
+  startRun: async (...args) => (await import('../control/runs.ts')).startRun(...args),
+  cancelRun: async (...args) => (await import('../control/runs.ts')).cancelRun(...args),
+  pollingWorkers: async (...args) => (await import('../control/runs.ts')).pollingWorkers(...args),
+  watchRun: async function* (...args) {
+    yield* (await import('../control/watch.ts')).watchRun(...args);
+  },
+  dryRun: async (...args) => (await import('../control/dry-run.ts')).dryRun(...args),
+  readJournal: async (...args) => (await import('../control/journal.ts')).readJournal(...args),
+  startStack: async (...args) => (await import('../local/stack.ts')).startStack(...args),
+  examineMachine: async (...args) => (await import('../local/doctor.ts')).examineMachine(...args),
+  startSimulator: async (...args) => (await import('../simulator/server.ts')).startSimulator(...args),
+  startWorker: async (...args) => (await import('../worker.ts')).startWorker(...args),
+};

@@ -1,0 +1,67 @@
+import type { Watched } from '../control/watch.ts';
+import { formatDuration } from '../report/times.ts';
+import { toOneLine } from '../report/visible.ts';
+import { lookOfStatus } from '../report/words.ts';
+import { paint } from './paint.ts';
+import type { Colours } from './terminal.ts';
+
+export type Progress = Extract<Watched, { kind: 'progress' }>['progress'];
+
+/** What is known of the steps beforehand; a watcher of somebody else's run knows nothing. */
+export interface KnownStep {
+  readonly id: string;
+  readonly name?: string;
+  readonly summary: string;
+}
+
+const widest = 32;
+
+/**
+ * Gives a function that turns each change of a step into a line: time since the first one, mark, step, what happened.
+ * Nothing for a step that only waits for its turn.
+ */
+export function progressWriter(steps: readonly KnownStep[], colours: Colours): (progress: Progress) => string | undefined {
+  const width = Math.min(widest, Math.max(12, ...steps.map(step => step.id.length)));
+  const started = new Map<string, number>();
+  let zero: number | undefined;
+  return progress => {
+    zero ??= progress.at;
+    const text = toOneLine(progress.text ?? '');
+    if (progress.status === 'pending' && text === '') return undefined;
+    const began = started.get(progress.key);
+    if (progress.status === 'running' && began === undefined) started.set(progress.key, progress.at);
+    const { mark, tone, word } = lookOfStatus(progress.status);
+    const took = began === undefined ? undefined : formatDuration(progress.at - began);
+    const words = describeChange(progress.status, word, took, text, steps[progress.place]);
+    const clock = `+${formatDuration(progress.at - zero)}`.padStart(8);
+    return `${colours.dim(clock)}  ${paint(colours, tone, mark)} ${toOneLine(progress.key).padEnd(width)}  ${words}`;
+  };
+}
+
+function describeChange(
+  status: Progress['status'],
+  word: string,
+  took: string | undefined,
+  text: string,
+  step: KnownStep | undefined,
+): string {
+  const why = text === '' ? '' : `: ${text}`;
+  switch (status) {
+    case 'running':
+      return text === '' ? (step?.name ?? step?.summary ?? word) : text;
+    case 'pending':
+      return text;
+    case 'asking':
+      return `waits for a person's answer${why}`;
+    case 'retrying':
+      return `${word}${why}`;
+    case 'succeeded':
+      return `${word}${took === undefined ? '' : ` in ${took}`}${why}`;
+    case 'failed':
+    case 'errored':
+    case 'timed_out':
+    case 'cancelled':
+    case 'skipped':
+      return `${word}${took === undefined ? '' : ` after ${took}`}${why}`;
+  }
+}

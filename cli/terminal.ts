@@ -1,0 +1,44 @@
+import pc from 'picocolors';
+
+export type Colours = ReturnType<typeof pc.createColors>;
+
+/** The two streams: standard output is the answer, standard error everything else. */
+export interface Terminal {
+  /** A line (or several) of the answer. */
+  answer(text: string): void;
+  /** A line of what happens meanwhile, a warning, a refusal. */
+  say(text: string): void;
+  /** For what is answered; they do nothing where colours are not wanted. */
+  readonly answerColours: Colours;
+  /** For what is said. */
+  readonly sayColours: Colours;
+}
+
+export interface Stream {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean;
+}
+
+type Env = Readonly<Partial<Record<string, string>>>;
+
+export function createTerminal(stdout: Stream, stderr: Stream, env: Env): Terminal {
+  return {
+    answer: text => {
+      stdout.write(endLine(text));
+    },
+    say: text => {
+      stderr.write(endLine(text));
+    },
+    answerColours: pc.createColors(wantsColour(stdout, env)),
+    sayColours: pc.createColors(wantsColour(stderr, env)),
+  };
+}
+
+/** Only on a terminal that can, and never against NO_COLOR (https://no-color.org: any value but the empty one). */
+export function wantsColour(stream: Pick<Stream, 'isTTY'>, env: Env): boolean {
+  return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+}
+
+function endLine(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}

@@ -1,0 +1,32 @@
+import type { Watched } from '../control/watch.ts';
+import { describeObjective } from '../report/objective.ts';
+import { formatDuration } from '../report/times.ts';
+import { toOneLine } from '../report/visible.ts';
+import { lookOfVerdict } from '../report/words.ts';
+import { paint } from './paint.ts';
+import type { Colours } from './terminal.ts';
+
+export type RunResult = Extract<Watched, { kind: 'ended' }>['result'];
+
+/** The end of a run in a few lines: verdict, RTO and RPO against the objectives, and why it did not simply pass. */
+export function describeEnd(run: string, result: RunResult, colours: Colours): string {
+  const { word, tone } = lookOfVerdict(result.verdict);
+  const verdict = paint(colours, tone, colours.bold(word.toUpperCase()));
+  return [
+    `${verdict}  ${run} in ${formatDuration(result.endedAt - result.startedAt)}`,
+    `RTO ${judge(result.rto)}`,
+    `RPO ${judge(result.rpo)}`,
+    ...result.reasons.map(reason => `  ${toOneLine(reason)}`),
+  ].join('\n');
+}
+
+function judge(measured: RunResult['rto']): string {
+  const { value, objective, state, note } = describeObjective(measured);
+  const against = objective === undefined ? 'no objective' : `objective ${objective}: ${state}`;
+  return `${value}, ${against}${note === '' ? '' : ` (${toOneLine(note)})`}`;
+}
+
+/** For a run that left no verdict. */
+export function describeLoss(run: string, status: string): string {
+  return `${run} was ${status.toLowerCase()} from outside and gave no verdict. What it had open, its guard closes.`;
+}

@@ -1,0 +1,58 @@
+import type { Control } from '../control/connection.ts';
+import type { CliContext } from './context.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { follow, type Followed, type FollowOptions } from './follow.ts';
+import { describeEnd, describeLoss } from './verdict.ts';
+
+export interface WatchOptions extends Pick<FollowOptions, 'json' | 'steps'> {
+  /** ms; then it is left to itself. */
+  readonly waitMs?: number | undefined;
+}
+
+/** Watches a run to its end and tells how it ended. Ctrl-C, or the end of `waitMs`, stops the watching and not the run. */
+export async function watchToTheEnd(
+  context: CliContext,
+  control: Control,
+  run: string,
+  { waitMs, ...options }: WatchOptions,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  let interrupted = false;
+  const unlisten = context.interrupts.listen(times => {
+    interrupted = true;
+    stop.abort();
+    if (times > 1) context.endNow(exitCodes.interrupted);
+  });
+  const timer = waitMs === undefined ? undefined : setTimeout(() => stop.abort(), waitMs);
+  try {
+    const followed = await follow(context, control, run, { ...options, signal: stop.signal });
+    return tellEnd(context, run, followed, interrupted, options.json === true);
+  } finally {
+    clearTimeout(timer);
+    unlisten();
+  }
+}
+
+function tellEnd(
+  { terminal }: CliContext,
+  run: string,
+  followed: Followed,
+  interrupted: boolean,
+  json: boolean,
+): ExitCode {
+  switch (followed.kind) {
+    case 'ended':
+      if (!json) terminal.answer(describeEnd(run, followed.result, terminal.answerColours));
+      terminal.say(`The report: drillbook report ${run} --out report.html`);
+      return exitCodeOf(followed.result);
+    case 'lost':
+      terminal.say(describeLoss(run, followed.status));
+      return exitCodes.inconclusive;
+    case 'left': {
+      const state = followed.asks ? 'waits for a person' : 'is still running';
+      terminal.say(`${run} ${state}; only the watching has ended. Go on with: drillbook watch ${run}`);
+      if (interrupted) return exitCodes.interrupted;
+      return followed.asks ? exitCodes.waitsForPerson : exitCodes.stillRunning;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { stringify } from 'yaml';
+import type { StackSite } from './simulator-line.ts';
+
+/** The secret's name in drillbook.yaml, and of its file. */
+export function secretNameOf(site: Pick<StackSite, 'name'>): string {
+  return `${site.name}-password`;
+}
+
+/**
+ * drillbook.yaml for simulated sites: what a runbook of the demo names. `secretFiles` gives by secret name the file with the password,
+ * which itself never stands in the text.
+ */
+export function writeConfigText(sites: readonly StackSite[], secretFiles: Readonly<Record<string, string>>): string {
+  const text = stringify(
+    {
+      apiVersion: 'drillbook-config/v1',
+      secrets: Object.fromEntries(Object.entries(secretFiles).map(([name, file]) => [name, { file }])),
+      sites: Object.fromEntries(sites.map(site => [site.name, describeSite(site, sites)])),
+      probes: Object.assign({}, ...sites.map(describeProbes)) as Record<string, unknown>,
+      people,
+      groups,
+      targets: { 'dr-drills': { file: { path: 'notifications.jsonl' } } },
+      identity: { unverified: 'allow' },
+    },
+    { lineWidth: 0 },
+  );
+  return `# Made by drillbook for its simulated sites; made anew at every start.\n${text}`;
+}
+
+function describeSite(site: StackSite, all: readonly StackSite[]): Record<string, unknown> {
+  const peer = all.length === 2 ? all.find(other => other.name !== site.name) : undefined;
+  return {
+    url: site.url,
+    'zerto-name': site.zertoName,
+    generation: 'windows',
+    account: { kind: 'windows', username: site.username, password: secretNameOf(site) },
+    tls: { ca: site.ca },
+    ...(peer === undefined ? {} : { peer: peer.name }),
+    'test-networks': site.testNetworks,
+  };
+}
+
+/** `site-b` gives `bubble-b`, which looks from inside its test networks, and `lan-b`. */
+function describeProbes({ name, doors }: StackSite): Record<string, unknown> {
+  const letter = name.replace(/^site-/, '');
+  return { [`bubble-${letter}`]: { proxy: doors.bubble }, [`lan-${letter}`]: { proxy: doors.lan } };
+}
+
+const people = {
+  ana: { name: 'Ana Ruiz', email: 'ana@example.com' },
+  bo: { name: 'Bo Lind', email: 'bo@example.com' },
+  cem: { name: 'Cem Ak', email: 'cem@example.com' },
+};
+
+const groups = {
+  'dr-managers': ['ana', 'bo'],
+  'dr-duty': ['cem'],
+  'dr-office': ['cem'],
+  'change-board': ['ana', 'bo'],
+  'team-payments': ['bo', 'cem'],
+};

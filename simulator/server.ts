@@ -1,0 +1,157 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findDestination } from './addresses.ts';
+import { issueCertificates } from './certificates.ts';
+import { realClock, type SimClock } from './clock.ts';
+import type { Faults } from './faults.ts';
+import { openHttpsDoor } from './https-door.ts';
+import { fetchInProcess } from './in-process.ts';
+import type { Scenario } from './scenario.ts';
+import { healthy } from './scenarios/healthy.ts';
+import { endSessions, sweepIdle } from './sessions.ts';
+import { openSocksDoor } from './socks-door.ts';
+import { type RequestRecord, siteNamed, type World } from './state.ts';
+import { nameOf } from './vpg.ts';
+import { createWorld } from './world.ts';
+
+/** A running simulation: its sites as a client sees them, and what a test may do behind their backs. */
+export interface Simulator {
+  /** In the order of the scenario: healthy has site-a, then site-b. */
+  readonly sites: readonly SimulatedSite[];
+  readonly clock: SimClock;
+  readonly faults: Pick<Faults, 'add' | 'clear'>;
+  /** Every request that arrived. */
+  readonly requests: readonly Readonly<RequestRecord>[];
+  /** Names of the VPGs with a test that is starting, in test or stopping. */
+  testsRunning(): string[];
+  /** How many FailoverTest were ever executed for a VPG. */
+  testsStarted(vpg: string): number;
+  /** How many commits of settings were ever executed. */
+  commits(): number;
+  /** Ends the sessions of a site, or of all. */
+  endSessions(site?: string): void;
+  /** All ZVMs forget their settings objects. */
+  dropSettings(): void;
+  openSettings(): number;
+  /** How many sockets of VMs listen. */
+  openGuests(): number;
+  /** Reaches a site's ZVM in process, without a socket. */
+  fetchFor(site: string): typeof fetch;
+  close(): Promise<void>;
+}
+
+export interface SimulatedSite {
+  /** The name in drillbook.yaml. */
+  readonly name: string;
+  readonly zertoName: string;
+  /** Scheme, host and port. */
+  readonly url: string;
+  readonly generation: 'windows';
+  /** Path of a PEM file with which every url verifies. */
+  readonly ca: string;
+  readonly username: string;
+  readonly password: string;
+  /** SOCKS proxies into the site's networks: `socks5://127.0.0.1:port`. */
+  readonly doors: { readonly bubble: string; readonly lan: string };
+}
+
+export interface SimulatorOptions {
+  /** Default: healthy. */
+  readonly scenario?: Scenario;
+  /** Default: the machine's. */
+  readonly clock?: SimClock;
+  /** Where ca.pem is written; made if it is not there. */
+  readonly dir: string;
+  /** Of the first site, the second …; default: free ones. */
+  readonly ports?: readonly number[];
+}
+
+/** Starts the ZVMs of a scenario on 127.0.0.1. Rejects with a sentence where a port is taken or the scenario is wrong. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const world = createWorld(options.scenario ?? healthy(), options.clock ?? realClock());
+  const certificates = issueCertificates(world.sites.map(site => site.spec.zertoName));
+  await mkdir(options.dir, { recursive: true });
+  const ca = join(options.dir, 'ca.pem');
+  await writeFile(ca, certificates.authority, { mode: 0o644 });
+
+  const closers: (() => void)[] = [];
+  const close = (): Promise<void> => {
+    for (const closer of closers.splice(0)) closer();
+    world.close();
+    return Promise.resolve();
+  };
+  const sites: SimulatedSite[] = [];
+  try {
+    for (const [index, site] of world.sites.entries()) {
+      const certificate = certificates.servers[index];
+      if (certificate === undefined) throw new Error(`No certificate for ${site.name}.`);
+      closers.push(await openHttpsDoor(world, site, certificate, options.ports?.[index] ?? 0));
+      const bubble = await openSocksDoor((host, port) => findDestination(world, site, 'bubble', host, port));
+      closers.push(() => {
+        bubble.close();
+      });
+      const lan = await openSocksDoor((host, port) => findDestination(world, site, 'lan', host, port));
+      closers.push(() => {
+        lan.close();
+      });
+      sites.push({
+        name: site.name,
+        zertoName: site.spec.zertoName,
+        url: site.url,
+        generation: 'windows',
+        ca,
+        ...site.account,
+        doors: { bubble: bubble.url, lan: lan.url },
+      });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { sites, ...handles(world), close };
+}
+
+function handles(world: World): Omit<Simulator, 'sites' | 'close'> {
+  return {
+    clock: world.clock,
+    faults: world.faults,
+    requests: world.requests,
+    testsRunning() {
+      world.clock.settle();
+      return world.vpgs.filter(vpg => vpg.test !== undefined).map(nameOf);
+    },
+    testsStarted: vpg => world.counts.testsStarted.get(vpg) ?? 0,
+    commits: () => world.counts.commits,
+    endSessions(site) {
+      for (const each of world.sites) if (site === undefined || each === siteNamed(world, site)) endSessions(each);
+    },
+    dropSettings() {
+      for (const site of world.sites) site.settings.clear();
+    },
+    openSettings() {
+      for (const site of world.sites) sweepIdle(world, site);
+      return world.sites.reduce((sum, site) => sum + site.settings.size, 0);
+    },
+    openGuests() {
+      world.clock.settle();
+      return [...world.guests].reduce((sum, guest) => sum + guest.listening(), 0);
+    },
+    fetchFor: site => fetchInProcess(world, siteNamed(world, site)),
+  };
+}
+
+/** What `drillbook simulator --json` prints, as one line (cli.md). */
+export function describeForScripts(simulator: Simulator): {
+  sites: Pick<SimulatedSite, 'name' | 'url' | 'generation' | 'ca' | 'username' | 'password'>[];
+} {
+  return {
+    sites: simulator.sites.map(({ name, url, generation, ca, username, password }) => ({
+      name,
+      url,
+      generation,
+      ca,
+      username,
+      password,
+    })),
+  };
+}

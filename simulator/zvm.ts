@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultKind } from './faults.ts';
+import { Refusal } from './refusal.ts';
+import { createCall, findRoute, fieldOf, type Reply, type Route } from './router.ts';
+import { evidenceRoutes } from './routes-evidence.ts';
+import { listRoutes } from './routes-lists.ts';
+import { settingsRoutes } from './routes-settings.ts';
+import { siteRoutes } from './routes-sites.ts';
+import { taskRoutes } from './routes-tasks.ts';
+import { vpgRoutes } from './routes-vpgs.ts';
+import { endSessions, openSession, useSession } from './sessions.ts';
+import type { SiteState, World } from './state.ts';
+
+/** A request as it came, over a socket or in process. */
+export interface Request {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly header: (name: string) => string | undefined;
+  readonly body: string;
+  /** The client went away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What becomes of a request: an answer, a cut connection, or silence. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'hang' };
+
+const routes: readonly Route[] = [
+  ...listRoutes,
+  ...vpgRoutes,
+  ...settingsRoutes,
+  ...taskRoutes,
+  ...siteRoutes,
+  ...evidenceRoutes,
+];
+
+const rememberedRequests = 100_000;
+
+/** One request to the ZVM of a site, with the fault that meets it. */
+export async function receive(world: World, site: SiteState, request: Request): Promise<Outcome> {
+  world.clock.settle();
+  const [path = '', query = ''] = splitOnce(request.target, '?');
+  const method = request.method.toUpperCase();
+  const record = { site: site.name, method, path, status: 0, at: world.clock.now() };
+  world.requests.push(record);
+  if (world.requests.length > rememberedRequests) world.requests.shift();
+
+  const segments = segmentsOf(path);
+  const fault = world.faults.take(site.name, method, segments.slice(1).join('/').toLowerCase());
+  const answer = await meet(world, site, fault, request.signal, () =>
+    execute(world, site, { ...request, method }, segments, query, fault),
+  );
+  if (answer.kind === 'answer') record.status = answer.answer.status;
+  return answer;
+}
+
+async function meet(
+  world: World,
+  site: SiteState,
+  fault: FaultKind | undefined,
+  signal: AbortSignal,
+  act: () => Answer,
+): Promise<Outcome> {
+  switch (fault?.kind) {
+    case 'hang':
+      return { kind: 'hang' };
+    case 'drop-before':
+      return { kind: 'drop' };
+    case 'drop-after':
+      act();
+      return { kind: 'drop' };
+    case 'status':
+      return { kind: 'answer', answer: answerWith(fault.status, fault.body) };
+    case 'delay':
+      await sleep(fault.ms, undefined, { signal, ref: false });
+      world.clock.settle();
+      break;
+    case 'expire-sessions':
+      endSessions(site);
+      break;
+    case 'lose-settings':
+      site.settings.clear();
+      break;
+    case 'fail-task':
+    case undefined:
+      break;
+  }
+  return { kind: 'answer', answer: act() };
+}
+
+function execute(
+  world: World,
+  site: SiteState,
+  request: Request,
+  segments: readonly string[],
+  query: string,
+  fault: FaultKind | undefined,
+): Answer {
+  try {
+    const [version, ...rest] = segments;
+    if (version?.toLowerCase() !== 'v1')
+      throw new Refusal(404, `No HTTP resource was found that matches the request URI.`);
+    const where = `${request.method} ${rest.join('/').toLowerCase()}`;
+    const body = parseBody(request.body);
+    if (where === 'POST session/add') return signIn(world, site, request, body);
+    if (where === 'GET ') return answerWith(200, apiList(site));
+    const token = request.header('x-zerto-session');
+    const session = useSession(world, site, token);
+    // What a ZVM says with a 401 is not known; nobody should read it.
+    if (session === undefined) return answerWith(401);
+    if (where === 'DELETE session') {
+      endSessions(site, session.token);
+      return answerWith(200);
+    }
+    const { route, params } = findRoute(routes, request.method, rest);
+    const failure = fault?.kind === 'fail-task' ? fault.reason : undefined;
+    return answerOf(route.handle(createCall({ world, site, session, body, failure }, params, query)));
+  } catch (error) {
+    if (error instanceof Refusal) return answerWith(error.status, { Message: error.message });
+    throw error;
+  }
+}
+
+/** HTTP Basic; the id of the session comes in a header, the body is empty. Either AuthenticationMethod will do. */
+function signIn(world: World, site: SiteState, request: Request, body: unknown): Answer {
+  const [scheme, encoded = ''] = splitOnce(request.header('authorization') ?? '', ' ');
+  const [username = '', password] = splitOnce(Buffer.from(encoded, 'base64').toString('utf8'), ':');
+  const method = fieldOf(body, 'AuthenticationMethod') ?? 0;
+  if (![0, 1, '0', '1', 'Windows', 'VirtualizationManager'].includes(method as string | number)) {
+    throw new Refusal(400, 'AuthenticationMethod is not valid.');
+  }
+  if (scheme?.toLowerCase() !== 'basic' || password === undefined) return answerWith(401);
+  const session = openSession(world, site, username, password);
+  if (session === undefined) return answerWith(401);
+  return { ...answerWith(200), headers: { ...commonHeaders, 'x-zerto-session': session.token } };
+}
+
+const commonHeaders = {
+  server: 'Microsoft-HTTPAPI/2.0',
+  'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
+};
+
+function answerOf(reply: Reply): Answer {
+  return reply === 'empty' ? answerWith(200) : answerWith(200, reply.json);
+}
+
+function answerWith(status: number, body?: unknown): Answer {
+  return body === undefined
+    ? { status, headers: commonHeaders, body: '' }
+    : {
+        status,
+        headers: { ...commonHeaders, 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify(body),
+      };
+}
+
+function apiList(site: SiteState) {
+  const names = [...new Set(routes.map(route => route.path.split('/')[0] ?? ''))];
+  return names.map(name => ({ href: `${site.url}/v1/${name}`, rel: name, type: 'Api' }));
+}
+
+/** Doubled slashes are single ones, a last one is none: a real client sends `//v1/serviceprofiles`. */
+function segmentsOf(path: string): string[] {
+  return path
+    .split('/')
+    .filter(segment => segment !== '')
+    .map(segment => {
+      try {
+        return decodeURIComponent(segment);
+      } catch {
+        return segment;
+      }
+    });
+}
+
+function parseBody(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Refusal(400, 'The request body is not valid JSON.');
+  }
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const place = text.indexOf(separator);
+  return place === -1 ? [text] : [text.slice(0, place), text.slice(place + separator.length)];
+}

@@ -1,0 +1,42 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { expect, onTestFinished, test } from 'vitest';
+import { LocalProblem } from '../../local/local-problem.ts';
+import { startTemporal } from '../../local/temporal-server.ts';
+import { makeScratch } from '../local/scratch.ts';
+import { isGone } from './is-alive.ts';
+
+test('a dev server of our own keeps its runs over a restart, for 90 days, and is gone after stop', async () => {
+  const dir = join(makeScratch(), 'temporal');
+  const first = await startTemporal({ dir, searchAttributes: { Verdict: 'Keyword' } });
+  const connection = await Connection.connect({ address: first.address });
+  const { config } = await connection.workflowService.describeNamespace({ namespace: first.namespace });
+  expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(90 * 24 * 3600);
+  const client = new Client({ connection });
+  const searchAttributes = { Verdict: ['passed'] };
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the untyped form needs no key object
+  await client.workflow.start('nothing', { taskQueue: 'none', workflowId: 'kept', searchAttributes });
+  await connection.close();
+  await first.stop();
+  expect(await isGone(first.pid, 0)).toBe(true);
+
+  const second = await startTemporal({ dir });
+  onTestFinished(() => second.stop());
+  const again = await Connection.connect({ address: second.address });
+  onTestFinished(() => again.close());
+  expect((await new Client({ connection: again }).workflow.getHandle('kept').describe()).status.name).toBe('RUNNING');
+});
+
+test('a taken port is named, with the mend', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void holder.close());
+  await once(holder, 'listening');
+  const { port } = holder.address() as { port: number };
+  const start = startTemporal({ dir: makeScratch(), port });
+  await expect(start).rejects.toThrow(LocalProblem);
+  await expect(start).rejects.toThrow(
+    `Port ${port} on 127.0.0.1 is taken: end what listens there, choose another port`,
+  );
+});

@@ -1,0 +1,147 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compile } from '../../compiler/compile.ts';
+import type { Plan } from '../../compiler/plan.ts';
+import type { Mode } from '../../actions/contract.ts';
+import { configNames, type Config, loadConfig } from '../../control/config.ts';
+import { type Control, connect } from '../../control/connection.ts';
+import { readJournal } from '../../control/journal.ts';
+import { startRun } from '../../control/runs.ts';
+import type { RunResult } from '../../engine/types.ts';
+import { secretNameOf, writeConfigText } from '../../local/config-text.ts';
+import { readSimulatorLine, writeSimulatorLine } from '../../local/simulator-line.ts';
+import { startTemporal, type TemporalServer } from '../../local/temporal-server.ts';
+import { healthy } from '../../simulator/scenarios/healthy.ts';
+import type { Scenario } from '../../simulator/scenario.ts';
+import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import { type RunningWorker, startWorker } from '../../worker.ts';
+import type { Journal } from '../../report/journal.ts';
+
+export interface HarnessOptions {
+  readonly scenario?: Scenario;
+  /** Changes the text of drillbook.yaml. */
+  readonly configure?: (text: string) => string;
+  /** Default true: a worker in this process. */
+  readonly worker?: boolean;
+}
+
+/** Real Temporal, real HTTPS, a real worker; the simulator in this process, so that a test can look behind its back. */
+export interface Harness {
+  readonly dir: string;
+  readonly server: TemporalServer;
+  readonly simulator: Simulator;
+  readonly control: Control;
+  readonly configPath: string;
+  readonly config: Config;
+  plan(text: string, mode: Mode, inputs?: Record<string, unknown>): Plan;
+  start(plan: Plan): Promise<string>;
+  result(runId: string): Promise<RunResult>;
+  run(text: string, mode: Mode, inputs?: Record<string, unknown>): Promise<{ id: string; result: RunResult }>;
+  journal(runId: string): Promise<Journal>;
+  /** The guard's workflow id of a run. */
+  guardOf(runId: string): Promise<string>;
+  /** Every history that this run left, as text: for a look for what must not be there. */
+  histories(runId: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const dir = mkdtempSync(join(tmpdir(), 'drillbook-test-'));
+  const scenario = options.scenario ?? healthy();
+  const [server, simulator] = await Promise.all([
+    startTemporal({ dir: join(dir, 'temporal') }),
+    startSimulator({ scenario, dir: join(dir, 'simulator') }),
+  ]);
+  process.env['TEMPORAL_ADDRESS'] = server.address;
+  const configPath = join(dir, 'drillbook.yaml');
+  const sites = readSimulatorLine(writeSimulatorLine(simulator, scenario));
+  const secretFiles = Object.fromEntries(
+    sites.map(site => {
+      const file = join(dir, `${site.name}.secret`);
+      writeFileSync(file, `${site.password}\n`, { mode: 0o600 });
+      return [secretNameOf(site), file];
+    }),
+  );
+  writeFileSync(configPath, (options.configure ?? (text => text))(writeConfigText(sites, secretFiles)));
+  const config = await loadConfig(configPath);
+  const control = await connect();
+  const worker = options.worker === false ? undefined : await runWorker(configPath);
+
+  const harness: Harness = {
+    dir,
+    server,
+    simulator,
+    control,
+    configPath,
+    config,
+    plan(text, mode, inputs = {}) {
+      const compiled = compile({ file: 'test.yaml', text }, { names: configNames(config) });
+      const made = compiled.plan(mode, inputs);
+      if (!('plan' in made)) throw new Error(made.diagnostics.map(d => `${d.code} ${d.message}`).join('\n'));
+      return made.plan;
+    },
+    start: plan =>
+      startRun(control, plan, {
+        trigger: 'cli',
+        requester: 'ana',
+        verified: false,
+        reason: 'a test',
+        url: '',
+        configSha256: '0'.repeat(64),
+      }),
+    result: async runId => (await control.client.workflow.getHandle(runId).result()) as RunResult,
+    async run(text, mode, inputs) {
+      const id = await harness.start(harness.plan(text, mode, inputs));
+      return { id, result: await harness.result(id) };
+    },
+    journal: runId => readJournal(control, runId, 'Example Bank'),
+    async guardOf(runId) {
+      const description = await control.client.workflow.getHandle(runId).describe();
+      return `guard/${description.raw.workflowExecutionInfo?.firstRunId ?? description.runId}`;
+    },
+    async histories(runId) {
+      const ids = [runId, await harness.guardOf(runId), 'drillbook-locks'];
+      const histories = await Promise.all(
+        ids.map(id =>
+          control.client.workflow
+            .getHandle(id)
+            .fetchHistory()
+            .catch(() => undefined),
+        ),
+      );
+      return JSON.stringify(histories, (_key, value: unknown) =>
+        value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+      );
+    },
+    async close() {
+      await worker?.stop();
+      await control.close();
+      await simulator.close();
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  return harness;
+}
+
+async function runWorker(configPath: string): Promise<{ stop(): Promise<void> }> {
+  const worker: RunningWorker = await startWorker({ configPath, log: () => undefined });
+  const running = worker.run();
+  return {
+    async stop() {
+      worker.shutdown();
+      await running;
+    },
+  };
+}
+
+/** Looks every 50 ms until it holds; fails with what it waited for. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
+  for (const giveUpAt = Date.now() + withinMs; Date.now() < giveUpAt; await sleep(50)) if (await holds()) return;
+  throw new Error(`waited ${withinMs} ms in vain until ${what}`);
+}
+
+export const shipped = (name: string): string =>
+  readFileSync(new URL(`../../runbooks/${name}`, import.meta.url), 'utf8');

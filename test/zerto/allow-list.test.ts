@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { drillOnly, isAllowed, readOnly } from '../../zerto/allow-list.ts';
+import type { Zvm } from '../../zerto/types.ts';
+import { callsOf, rejection, scripted } from './scripted-zvm.ts';
+
+const soon = () => ({ notAfter: Date.now() + 60_000 });
+const document = {
+  Basic: { Name: 'a', ProtectedSiteIdentifier: 'p', RecoverySiteIdentifier: 'r' },
+  BootGroups: { BootGroups: [] },
+  Networks: { Failover: {}, FailoverTest: {} },
+  Scripting: {},
+  Vms: [],
+};
+
+const effects: Readonly<Record<string, (zvm: Zvm) => Promise<unknown>>> = {
+  tagCheckpoint: zvm => zvm.tagCheckpoint('v', 'x', soon()),
+  failoverTest: zvm => zvm.failoverTest('v', {}, soon()),
+  stopFailoverTest: zvm => zvm.stopFailoverTest('v', { success: true, summary: '' }, soon()),
+  putSettings: zvm => zvm.putSettings('s', document),
+  addSettingsVm: zvm => zvm.addSettingsVm('s', 'vm'),
+  commitSettings: zvm => zvm.commitSettings('s', soon()),
+};
+const ofADrill = ['tagCheckpoint', 'failoverTest', 'stopFailoverTest'];
+
+test.each(Object.keys(effects))('%s is refused to a plan with nothing sent', async name => {
+  const { zvm, seen } = scripted(() => ({ body: 'task' }));
+  const error = await rejection(effects[name]?.(zvm.limitedTo(readOnly)) ?? Promise.resolve());
+  expect(error).toMatchObject({ name: 'NotAllowed', retryable: false, happened: 'no', site: 'site-b' });
+  expect((error as Error).message).toContain('a plan may make');
+  expect(seen).toEqual([]);
+});
+
+test.each(Object.keys(effects))('%s in a drill', async name => {
+  const { zvm, seen } = scripted(({ path }) => (path.startsWith('session') ? undefined : { body: 'task' }));
+  const call = effects[name]?.(zvm.limitedTo(drillOnly)) ?? Promise.resolve();
+  if (ofADrill.includes(name)) {
+    await call;
+    expect(seen).toHaveLength(2);
+  } else {
+    expect(await rejection(call)).toMatchObject({ name: 'NotAllowed' });
+    expect(seen).toEqual([]);
+  }
+});
+
+test('a plan reads settings by the object that it makes and deletes', async () => {
+  const { zvm, seen } = scripted(({ path, method }) =>
+    path === 'vpgSettings'
+      ? { body: 's1' }
+      : method === 'GET' && path === 'vpgSettings/s1'
+        ? { body: document }
+        : path === 'vpgSettings/s1'
+          ? {}
+          : undefined,
+  );
+  await zvm.limitedTo(readOnly).readSettings('v');
+  expect(callsOf(seen)).toEqual([
+    'POST session/add',
+    'POST vpgSettings',
+    'GET vpgSettings/s1',
+    'DELETE vpgSettings/s1',
+  ]);
+});
+
+test('limiting a limited client never widens it', async () => {
+  const { zvm, seen } = scripted(() => ({ body: 'task' }));
+  const limited = zvm.limitedTo(readOnly).limitedTo(drillOnly);
+  expect(await rejection(limited.failoverTest('v', {}, soon()))).toMatchObject({ name: 'NotAllowed' });
+  expect(seen).toEqual([]);
+});
+
+test('a client without the right to sign in or to poll tasks sends nothing', async () => {
+  const { zvm, seen } = scripted(() => ({}));
+  const none = zvm.limitedTo({ whose: 'nobody', rules: [] });
+  expect(await rejection(none.signIn())).toMatchObject({ name: 'NotAllowed' });
+  expect(await rejection(none.waitForTask('t', { signal: new AbortController().signal }))).toMatchObject({
+    name: 'NotAllowed',
+  });
+  expect(seen).toEqual([]);
+});
+
+test.each([
+  ['post', 'VPGS/abc/FailoverTest', true],
+  ['POST', '/vpgs//abc/failovertest/', true],
+  ['POST', 'vpgs/abc/failover', false],
+  ['POST', 'vpgs/failovertest', false],
+  ['POST', 'vpgs/abc/failovertest/x', false],
+  ['POST', 'vpgs/abc%2Ffailover/failovertest', false],
+  ['PUT', 'vpgs/abc/failovertest', false],
+  ['GET', 'anything/at/all', true],
+  ['POST', 'vpgSettings', true],
+  ['POST', 'vpgSettings/copyVpgSettings', false],
+  ['POST', 'vpgSettings/abc/commit', false],
+  ['DELETE', 'vpgSettings/abc', true],
+  ['DELETE', 'vpgs/abc', false],
+])('drill: %s %s is allowed: %s', (method, path, allowed) => {
+  expect(isAllowed(drillOnly, method, path)).toBe(allowed);
+});
+
+test.each(['', '.', '..'])('"%s" is no identifier', async id => {
+  const { zvm, seen } = scripted(() => ({}));
+  const limited = zvm.limitedTo(drillOnly);
+  await expect((async () => limited.failoverTest(id, {}, soon()))()).rejects.toThrow(TypeError);
+  expect(seen).toEqual([]);
+});
+
+test('an id with slashes stays one segment', async () => {
+  const { zvm, seen } = scripted(() => ({ body: 'task' }));
+  const call = zvm.limitedTo(drillOnly).failoverTest('x/failover?', {}, soon());
+  expect(await rejection(call)).toMatchObject({ name: 'NotAllowed' });
+  expect(seen).toEqual([]);
+});
