@@ -42,7 +42,6 @@ const owners = [
   { name: 'undici', packages: ['undici'], rooms: ['zerto', 'activities'] },
   { name: 'socks', packages: ['socks'], rooms: ['activities'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['compiler', 'control', 'local'] },
-  { name: 'selfsigned', packages: ['selfsigned'], rooms: ['simulator'] },
   { name: 'command-line', packages: ['@stricli/core', 'picocolors'], rooms: ['cli'] },
   { name: 'temporal-workflow', packages: ['@temporalio/workflow'], rooms: ['workflows'] },
   { name: 'temporal-activity', packages: ['@temporalio/activity'], rooms: ['activities'] },

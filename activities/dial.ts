@@ -60,7 +60,7 @@ function readRefusal(message: string, timeoutMs: number, blind: (why: string) =>
     case 'TTLExpired':
       return new NotReached('cannot be reached');
     case 'Failure':
-      return new NotReached('could not be connected to by the probe');
+      return new NotReached('could not be reached by the probe');
     case undefined:
       return message === 'Proxy connection timed out'
         ? new NotReached(`did not answer within ${spellDuration(timeoutMs)}`)
@@ -89,6 +89,8 @@ function open(host: string, port: number, timeoutMs: number, signal: AbortSignal
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = connect({ host, port });
+    // Whoever uses it hears of its end by `close`; an error that nobody listens for would end the process.
+    socket.on('error', () => undefined);
     const timer = setTimeout(() => {
       end(new NotReached(`did not answer within ${spellDuration(timeoutMs)}`));
     }, timeoutMs);

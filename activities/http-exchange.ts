@@ -81,6 +81,7 @@ function encrypt(socket: Socket, host: string, ca: string | undefined): Promise<
       rejectUnauthorized: true,
       ALPNProtocols: ['http/1.1'],
     });
+    stream.on('error', () => undefined);
     stream.once('secureConnect', () => {
       resolve(stream);
     });

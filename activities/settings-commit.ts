@@ -20,6 +20,8 @@ export interface CommitOptions {
   /** ms since 1970: no commit is sent after it. */
   readonly notAfter: number;
   readonly signal: AbortSignal;
+  /** ms between two looks for the task of a commit whose answer was lost. */
+  readonly settleMs: number;
   /** Told of the settings object before anything else is done with it. */
   readonly created?: (settingsId: string) => void;
 }
@@ -33,7 +35,7 @@ export async function commitSettings(
   zvm: Zvm,
   vpgId: string,
   change: WantedSettings | SettingsDocument,
-  { notAfter, signal, created }: CommitOptions,
+  { notAfter, signal, settleMs, created }: CommitOptions,
 ): Promise<CommitEnd> {
   const settingsId = await zvm.createSettings(vpgId, { signal });
   created?.(settingsId);
@@ -45,7 +47,7 @@ export async function commitSettings(
       return await endOf(zvm, await zvm.commitSettings(settingsId, { notAfter }), signal);
     } catch (error) {
       if (!(error instanceof ZvmError) || error.happened === 'no') throw error;
-      return await settle(zvm, vpgId, settingsId, known, signal);
+      return await settle(zvm, vpgId, settingsId, known, settleMs, signal);
     }
   } catch (error) {
     if (error instanceof NotFound) return { kind: 'vanished' };
@@ -85,6 +87,7 @@ async function settle(
   vpgId: string,
   settingsId: string,
   known: ReadonlySet<string>,
+  pauseMs: number,
   signal: AbortSignal,
 ): Promise<CommitEnd> {
   await zvm.deleteSettings(settingsId, { signal });
@@ -92,14 +95,13 @@ async function settle(
     const fresh = (await changesOf(zvm, vpgId, signal)).filter(task => !known.has(task.id));
     const own = fresh.find(task => task.initiatedBy === zvm.account) ?? fresh[0];
     if (own !== undefined) return await endOf(zvm, own.id, signal);
-    if (n < looks) await sleep(lookEveryMs, undefined, { signal });
+    if (n < looks) await sleep(pauseMs, undefined, { signal });
   }
   return { kind: 'did-not-happen' };
 }
 
 /** A task may not be listed at the very moment when it was made. */
 const looks = 3;
-const lookEveryMs = 500;
 
 async function endOf(zvm: Zvm, taskId: string, signal: AbortSignal): Promise<CommitEnd> {
   const task = await endTask(zvm, taskId, signal);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActionCall } from '../actions/call.ts';
-import type { Input } from '../actions/index.ts';
+import type { ActionCall, ActionResult } from '../actions/call.ts';
+import type { Input, Output } from '../actions/index.ts';
 import type { SettingsDocument, Zvm } from '../zerto/types.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
@@ -14,15 +14,27 @@ import { vpgId } from './vpg-id.ts';
 
 /** A settings object that vanished is rebuilt, and a lost commit that did not happen repeated, so often. */
 const rounds = 4;
-/** Zerto's own SDK waits 5 s before it looks a changed VPG up (zvml, on a bug of the API). */
-const readBackEveryMs = 1_000;
+
+export interface EditPace {
+  /** Between two looks at what a completed change has become; Zerto's own SDK waits 5 s (zvml, on a bug of the API). */
+  readonly readBackMs: number;
+  /** Between two looks for the task of a commit whose answer was lost. */
+  readonly settleMs: number;
+}
+const usualPace: EditPace = { readBackMs: 1_000, settleMs: 500 };
 const readBacks = 8;
 
 /**
  * Brings a VPG's settings to the state that the step names. It is the state that counts, not the call: every round looks
  * at what there is, so nothing is committed twice and a repeat of a finished step changes nothing.
  */
-export const editVpg: Implementation<'zerto/edit-vpg'> = async (call, context) => {
+export const editVpg: Implementation<'zerto/edit-vpg'> = (call, context) => editAt(usualPace, call, context);
+
+export async function editAt(
+  pace: EditPace,
+  call: ActionCall<Asked>,
+  context: Context,
+): Promise<ActionResult<Output<'zerto/edit-vpg'>>> {
   const { signal } = context;
   const zvm = await context.sites.zvm(call.site, call.run.mode);
   await assertRecoversHere(zvm, call, [call.with.vpg], context);
@@ -43,22 +55,23 @@ export const editVpg: Implementation<'zerto/edit-vpg'> = async (call, context) =
     if (now.missing.length === 0) return changed(compareSettings(before, now.document, now.names));
     end = await commitSettings(zvm, id, now.wanted, {
       notAfter: call.deadline,
+      settleMs: pace.settleMs,
       signal,
       created: settingsId => {
         context.memory.keep({ settingsId, planned: boundDifference(planned).map(change => ({ ...change })) });
       },
     });
     if (end.kind === 'vanished' || end.kind === 'did-not-happen') continue;
-    const last = await readBack(zvm, id, call, end, signal);
+    const last = await readBack(zvm, id, call, end, pace, signal);
     if (last.missing.length === 0) return changed(compareSettings(before, last.document, last.names));
-    throw await fail(zvm, before, last, end, call, signal);
+    throw await fail(zvm, before, last, end, call, pace, signal);
   }
   throw new StepErrored(
     end.kind === 'vanished'
       ? `the settings object of ${call.with.vpg} vanished ${rounds} times before it could be committed`
       : `the answer to the commit of ${call.with.vpg} was lost ${rounds} times; nothing was changed`,
   );
-};
+}
 
 interface Seen {
   readonly document: SettingsDocument;
@@ -102,12 +115,13 @@ async function readBack(
   id: string,
   call: ActionCall<Asked>,
   end: CommitEnd,
+  pace: EditPace,
   signal: AbortSignal,
 ): Promise<Seen> {
   for (let n = 1; ; n++) {
     const seen = await readVpg(zvm, id, call.with, signal);
     if (seen.missing.length === 0 || n === readBacks || end.kind === 'refused') return seen;
-    await sleep(readBackEveryMs, undefined, { signal });
+    await sleep(pace.readBackMs, undefined, { signal });
   }
 }
 
@@ -118,17 +132,18 @@ async function fail(
   last: Seen,
   end: CommitEnd,
   call: ActionCall<Asked>,
+  { settleMs }: EditPace,
   signal: AbortSignal,
 ): Promise<StepFailed> {
   const { vpg } = call.with;
   const why =
     end.kind === 'refused'
       ? `Zerto did not change ${vpg}: ${end.reason}`
-      : `Zerto says that it changed ${vpg}, but it still shows ${spellList(last.missing.map(c => `${c.path} "${c.before}" for "${c.after}"`))}`;
+      : `Zerto says that it changed ${vpg}, yet it shows ${spellList(last.missing.map(c => `${c.path} as "${c.before}", not "${c.after}"`))}`;
   const half = compareSettings(before, last.document, last.names);
   if (half.length === 0) return new StepFailed(why);
   if (!call.with['restore-on-failure']) return new StepFailed(`${why}; it is changed in part: ${spellChanges(half)}`);
-  const back = await commitSettings(zvm, vpgId(call, vpg), before, { notAfter: call.deadline, signal });
+  const back = await commitSettings(zvm, vpgId(call, vpg), before, { notAfter: call.deadline, settleMs, signal });
   return new StepFailed(
     back.kind === 'done'
       ? `${why}; its settings from before are back`

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionCall } from '../actions/call.ts';
+import { ZvmError } from '../zerto/errors.ts';
 import type { Checkpoint, Zvm } from '../zerto/types.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
@@ -28,7 +29,8 @@ export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call
   const there = await findTag(zvm, id, tag, signal);
   if (there !== undefined) return { outputs: outputsOf(there, tag), told: [`${vpg} had this checkpoint already`] };
   // The call itself is not cut off by a cancel: its answer says what happened.
-  const task = await endTask(zvm, await zvm.tagCheckpoint(id, tag, { notAfter: call.deadline }), signal);
+  const taskId = await zvm.tagCheckpoint(id, tag, { notAfter: call.deadline }).catch(doneUnheard);
+  const task = taskId === undefined ? undefined : await endTask(zvm, taskId, signal);
   if (task !== undefined && task.state !== 'Completed') {
     throw new StepFailed(`Zerto did not tag a checkpoint of ${vpg}: ${task.reason === '' ? task.state : task.reason}`);
   }
@@ -39,6 +41,11 @@ export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call
   }
   throw new StepErrored(`Zerto says that it tagged a checkpoint of ${vpg}, but the journal does not show "${tag}"`);
 };
+
+/** It was inserted, only the answer makes no sense to us: the journal will tell. */
+function doneUnheard(error: unknown): undefined {
+  if (!(error instanceof ZvmError) || error.happened !== 'yes') throw error;
+}
 
 /** The author's tag, with run and step behind it. */
 export function tagOf(call: Pick<ActionCall<{ readonly tag: string }>, 'with' | 'run' | 'step'>): string {

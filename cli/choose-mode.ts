@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
+import type { Mode } from '../actions/contract.ts';
 import type { CliContext } from './context.ts';
 import { WrongUsage } from './problems.ts';
 
-const live: readonly string[] = ['failover', 'move'];
+const live: readonly Mode[] = ['failover', 'move'];
 
 /**
  * The mode to run where `--mode` is left out: the file's only one, unless it is live. A file that does not compile gets no guess
  * either: `drill` lets its diagnostics be told. Throws WrongUsage with the modes to choose from.
  */
-export async function chooseMode(context: CliContext, path: string, given: string | undefined): Promise<string> {
+export async function chooseMode(context: CliContext, path: string, given: Mode | undefined): Promise<Mode> {
   if (given !== undefined) return given;
   const { runbook } = await context.outside.compile({ file: path, text: await readFile(path, 'utf8') }, {});
-  const modes = [...(runbook?.modes.keys() ?? ['drill'])];
+  const modes: readonly Mode[] = runbook === undefined || runbook.modes.length === 0 ? ['drill'] : runbook.modes;
   const [only] = modes;
   if (modes.length === 1 && only !== undefined && !live.includes(only)) return only;
   throw new WrongUsage(

@@ -1,15 +1,17 @@
-import { type BaseArgs, buildCommand, type Command, type CommandBuilderArguments } from '@stricli/core';
+import { type BaseArgs, buildCommand, type Command } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { explain } from './problems.ts';
 
-type Grammar<FLAGS extends object, ARGS extends BaseArgs> = Pick<
-  CommandBuilderArguments<FLAGS & Readonly<Record<string, unknown>>, ARGS, CliContext>,
+type AnyFlags<FLAGS> = Readonly<Partial<Record<keyof FLAGS, unknown>>>;
+
+type Grammar<FLAGS extends AnyFlags<FLAGS>, ARGS extends BaseArgs> = Pick<
+  Parameters<typeof buildCommand<FLAGS, ARGS, CliContext>>[0],
   'docs' | 'parameters'
 >;
 
 /** A command whose function gives its exit code; what it throws becomes a sentence. */
-export function defineCommand<const FLAGS extends Readonly<Partial<Record<keyof FLAGS, unknown>>>, const ARGS extends BaseArgs>(
+export function defineCommand<FLAGS extends AnyFlags<FLAGS>, ARGS extends BaseArgs>(
   grammar: Grammar<FLAGS, ARGS>,
   execute: (context: CliContext, flags: FLAGS, ...args: ARGS) => Promise<ExitCode>,
 ): Command<CliContext> {

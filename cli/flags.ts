@@ -1,4 +1,6 @@
+import { modes } from '../actions/contract.ts';
 import { NotBuilt } from './not-built.ts';
+import { WrongUsage } from './problems.ts';
 
 /** Flags and arguments that several commands share, as @stricli/core takes them. */
 
@@ -14,7 +16,7 @@ export const config = {
 
 export const mode = {
   kind: 'parsed',
-  parse: plainText,
+  parse: choice('--mode', modes),
   brief: 'drill, failover, move or change',
   placeholder: 'mode',
   optional: true,
@@ -57,7 +59,7 @@ export function notBuiltFlag(flag: string) {
 }
 
 /** A flag with a fixed set of values, of which some are not built yet. */
-export function choice<T extends string>(flag: string, built: readonly T[], later: readonly string[] = []) {
+export function choice<const T extends string>(flag: string, built: readonly T[], later: readonly string[] = []) {
   return (text: string): T => {
     const found = built.find(value => value === text);
     if (found !== undefined) return found;
@@ -83,7 +85,7 @@ export function port(text: string): number {
 export async function duration(text: string): Promise<number> {
   const { durationOf } = await import('../compiler/scalars.ts');
   const ms = durationOf(text);
-  if (ms === undefined) throw new Error('durations are 90s, 15m, 1h30m, 2d; zero is none');
+  if (ms === undefined) throw new WrongUsage(`"${text}" is no duration: durations are 90s, 15m, 1h30m, 2d; zero is none.`);
   return ms;
 }
 

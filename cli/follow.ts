@@ -69,7 +69,9 @@ function textTeller({ terminal }: CliContext, run: string, steps: readonly Known
       }
       case 'silent':
         terminal.say(
-          terminal.sayColours.yellow(`No worker has answered for ${run} since ${formatTime(seen.since)}; it goes on when one does.`),
+          terminal.sayColours.yellow(
+            `No worker has answered for ${run} since ${formatTime(seen.since)}; it goes on when one does.`,
+          ),
         );
         return;
       case 'ended':

@@ -20,9 +20,11 @@ export function processInterrupts(now: () => number = () => performance.now()): 
         last = now();
         listener(++times);
       };
-      for (const signal of signals) process.on(signal, onSignal);
+      // A child whose parent is gone has nobody left to work for.
+      const events = [...signals, ...(process.connected ? (['disconnect'] as const) : [])];
+      for (const event of events) process.on(event, onSignal);
       return () => {
-        for (const signal of signals) process.off(signal, onSignal);
+        for (const event of events) process.off(event, onSignal);
       };
     },
   };

@@ -16,11 +16,7 @@ export class Refused extends Error {
 const sentences: readonly string[] = ['Refused', 'LocalProblem', 'TemporalUnreachable', 'RunNotFound', 'ConfigRefused'];
 
 /** Says what went wrong, never with a stack (DRILLBOOK_DEBUG=1 shows it), and gives the exit code. */
-export function explain(
-  error: unknown,
-  terminal: Terminal,
-  env: Readonly<Partial<Record<string, string>>>,
-): ExitCode {
+export function explain(error: unknown, terminal: Terminal, env: Readonly<Partial<Record<string, string>>>): ExitCode {
   terminal.say(terminal.sayColours.red(describeProblem(error)));
   if (env['DRILLBOOK_DEBUG'] === '1' && error instanceof Error) terminal.say(error.stack ?? '');
   return error instanceof WrongUsage || error instanceof NotBuilt ? exitCodes.wrongUsage : exitCodes.nothingRan;
@@ -30,7 +26,10 @@ export function explain(
 export function describeProblem(error: unknown): string {
   if (!(error instanceof Error)) return `Something unexpected happened: ${String(error)}`;
   if (error instanceof WrongUsage || error instanceof NotBuilt || sentences.includes(error.name)) return error.message;
-  return describeFileProblem(error) ?? `Something unexpected happened: ${firstLine(error.message)} (DRILLBOOK_DEBUG=1 shows where.)`;
+  return (
+    describeFileProblem(error) ??
+    `Something unexpected happened: ${firstLine(error.message)} (DRILLBOOK_DEBUG=1 shows where.)`
+  );
 }
 
 /** What Node says about a file or folder. */

@@ -20,7 +20,10 @@ const widest = 32;
  * Gives a function that turns each change of a step into a line: time since the first one, mark, step, what happened.
  * Nothing for a step that only waits for its turn.
  */
-export function progressWriter(steps: readonly KnownStep[], colours: Colours): (progress: Progress) => string | undefined {
+export function progressWriter(
+  steps: readonly KnownStep[],
+  colours: Colours,
+): (progress: Progress) => string | undefined {
   const width = Math.min(widest, Math.max(12, ...steps.map(step => step.id.length)));
   const started = new Map<string, number>();
   let zero: number | undefined;

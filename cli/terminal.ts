@@ -39,6 +39,16 @@ export function wantsColour(stream: Pick<Stream, 'isTTY'>, env: Env): boolean {
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
 }
 
+/** The same for the command-line library, which asks a stream for its colours. */
+export function libraryStream(stream: Stream, env: Env) {
+  return {
+    write: (text: string): void => {
+      stream.write(text);
+    },
+    getColorDepth: () => (wantsColour(stream, env) ? 8 : 1),
+  };
+}
+
 function endLine(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }

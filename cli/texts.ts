@@ -13,7 +13,8 @@ export const texts: ApplicationText = {
   ...text_en,
   noCommandRegisteredForInput({ input, corrections }) {
     if (commandsNotBuilt.includes(input)) return `drillbook ${input} is not built yet.`;
-    if (input.startsWith('-')) return `There is no flag ${input} here: the command comes first. See "drillbook --help".`;
+    if (input.startsWith('-'))
+      return `There is no flag ${input} here: the command comes first. See "drillbook --help".`;
     const words = corrections.map(word => word.replaceAll('`', '"'));
     return `There is no command "${input}"${words.length === 0 ? '. See "drillbook --help".' : `: did you mean ${words.join(' or ')}?`}`;
   },

@@ -16,7 +16,7 @@ export function startClosing(turn: Turn, step: PlanStep, place: number): void {
   const entry = entryAt(turn, place);
   const opener = step.closes === undefined ? undefined : stepAt(turn, step.closes);
   if (step.closes === undefined || opener?.forEach === undefined) {
-    turn.agenda.push({ do: 'perform', entry, waited: false });
+    turn.agenda.push({ do: 'perform', entry });
     return;
   }
   const opened = entryAt(turn, step.closes).items?.entries ?? [];

@@ -5,7 +5,7 @@ import type { Evaluator } from './evaluator.ts';
 import { graphOf } from './graph.ts';
 import { enter, onEnded, startStep } from './next.ts';
 import { onClosed, onNotOpened, onOpened, onOpenFailed, onStuck } from './openings.ts';
-import { admit, isFull, perform } from './perform.ts';
+import { admit, letNextFly, perform } from './perform.ts';
 import { onAnswer, onAskTimer, settleOrAsk } from './questions.ts';
 import { beginRun, moveOn } from './stages.ts';
 import { createState, type EngineState, findEntry, hasEnded, lookUp } from './state.ts';
@@ -39,14 +39,16 @@ export function advance(context: EngineContext, state: EngineState, event: Engin
   const turn: Turn = { plan, run, evaluator, graph: graphOf(plan), state, at: event.at, out: [], agenda: [] };
   if (state.stage === 'ended' || (state.stage === 'new') !== (event.kind === 'begin')) return [];
   take(turn, event);
-  let done = 0;
   for (;;) {
-    const task = turn.agenda[done++] ?? nextQueued(turn);
-    if (task !== undefined) work(turn, task);
-    else if (!moveOn(turn)) return turn.out;
-    // Tasks that were worked off are let go: a for-each of skipped items makes tens of thousands.
-    if (done >= turn.agenda.length) done = turn.agenda.length = 0;
+    workOff(turn);
+    if (!letNextFly(turn) && !moveOn(turn)) return turn.out;
   }
+}
+
+/** Tasks make tasks; in order, without shifting what may be tens of thousands. */
+function workOff(turn: Turn): void {
+  for (let task = turn.agenda[0], done = 0; task !== undefined; task = turn.agenda[++done]) work(turn, task);
+  turn.agenda.length = 0;
 }
 
 function take(turn: Turn, event: EngineEvent): void {
@@ -99,7 +101,7 @@ function work(turn: Turn, task: Task): void {
       admit(turn, task.entry);
       return;
     case 'perform':
-      perform(turn, task.entry, task.waited);
+      perform(turn, task.entry);
       return;
     case 'settle':
       if (!hasEnded(task.entry)) settleOrAsk(turn, task.entry, task.ending);
@@ -108,13 +110,6 @@ function work(turn: Turn, task: Task): void {
       onEnded(turn, task.entry);
       return;
   }
-}
-
-/** What waited for the limit of commands in flight, as soon as there is room. */
-function nextQueued(turn: Turn): Task | undefined {
-  const key = isFull(turn) ? undefined : turn.state.queue.shift();
-  const entry = key === undefined ? undefined : findEntry(turn.state, turn.graph, key);
-  return entry === undefined ? undefined : { do: 'perform', entry, waited: true };
 }
 
 function onCalled(turn: Turn, key: string, outcome: Outcome): void {

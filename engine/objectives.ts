@@ -24,7 +24,7 @@ export function rtoOf(turn: Turn): Objective {
     if (waved) return unmeasured(`not measured: a person skipped the required check "${key}"`);
     if (status === 'skipped') continue;
     if (status !== 'succeeded') return unmeasured(`not measured: the required check "${key}" is not green`);
-    if (endedAt >= begun) last = Math.max(last ?? 0, endedAt);
+    if (endedAt > begun) last = Math.max(last ?? 0, endedAt);
   }
   if (last === undefined) return unmeasured('not measured: there is no required check after the recovery');
   return judged(last - begun, objectiveMs);

@@ -6,7 +6,7 @@ import { callOf, deadlineOf, summaryOf } from './call.ts';
 import { performClosing, stopByAuthor } from './closing.ts';
 import { recordOpening } from './openings.ts';
 import { evaluate, renderWith, scopeOfEntry } from './scope.ts';
-import type { Entry } from './state.ts';
+import { type Entry, findEntry } from './state.ts';
 import { end, markRunning, settle, setTimer, stepAt, type Turn, waitTimer } from './turn.ts';
 
 /** More calls at once wedge a workflow's task (design: 2,000 pending activities are the server's limit). */
@@ -31,10 +31,11 @@ export function admit(turn: Turn, entry: Entry): void {
       return;
     }
   }
-  turn.agenda.push({ do: 'perform', entry, waited: false });
+  turn.agenda.push({ do: 'perform', entry });
 }
 
-export function perform(turn: Turn, entry: Entry, waited: boolean): void {
+/** `waited`: it comes out of the queue. */
+export function perform(turn: Turn, entry: Entry, waited = false): void {
   if (entry.status !== 'pending') return;
   const step = stepAt(turn, entry.place);
   if (step.phase === 'closing') {
@@ -79,15 +80,31 @@ export function perform(turn: Turn, entry: Entry, waited: boolean): void {
 
 /** False: it waits in the queue until enough of what is in flight has come back. */
 function mayFly(turn: Turn, entry: Entry, waited: boolean): boolean {
-  const { state } = turn;
-  if (!isFull(turn) && (waited || state.queue.length === 0)) return true;
+  const { queue } = turn.state;
+  if (!isFull(turn) && (waited || queue.keys.length === queue.next)) return true;
   entry.doing = 'queued';
-  state.queue.push(entry.key);
+  queue.keys.push(entry.key);
   return false;
 }
 
-export function isFull({ state }: Turn): boolean {
+function isFull({ state }: Turn): boolean {
   return state.calls + state.opens >= maxInFlight;
+}
+
+/** What waited, as soon as there is room; false when nothing did, or there is none. */
+export function letNextFly(turn: Turn): boolean {
+  const { queue } = turn.state;
+  const key = isFull(turn) ? undefined : queue.keys[queue.next];
+  if (key === undefined) return false;
+  queue.next++;
+  // Dropped in halves: a shift for each would make long queues quadratic.
+  if (queue.next * 2 > queue.keys.length) {
+    queue.keys.splice(0, queue.next);
+    queue.next = 0;
+  }
+  const entry = findEntry(turn.state, turn.graph, key);
+  if (entry !== undefined) perform(turn, entry, true);
+  return true;
 }
 
 function send(turn: Turn, step: PlanStep, entry: Entry, go: (call: ActionCall) => void): void {

@@ -27,8 +27,8 @@ export interface EngineState {
   /** Calls and openings that the driver has not answered. */
   calls: number;
   opens: number;
-  /** Keys of what could start but for the limit of commands in flight. */
-  queue: string[];
+  /** Keys of what could start but for the limit of commands in flight; those before `next` are through. */
+  readonly queue: { keys: string[]; next: number };
   /** `steps` of the expressions' scope: steps that have ended. */
   readonly values: Record<string, StepValue>;
   /** By the key of the step that opened it, in the order of the commands. */
@@ -158,7 +158,7 @@ export function createState(plan: Plan, run: RunInfo, graph: Graph): EngineState
     prefix: perPhase(() => 0),
     calls: 0,
     opens: 0,
-    queue: [],
+    queue: { keys: [], next: 0 },
     values: {},
     openings: {},
     timers: {},

@@ -27,7 +27,8 @@ export function stop(turn: Turn, why: Stop): void {
 }
 
 export function haltPhase(turn: Turn, phase: Phase, reason: string): void {
-  turn.state.queue = [];
+  turn.state.queue.keys = [];
+  turn.state.queue.next = 0;
   for (const place of turn.graph.phases[phase]) {
     const entry = entryAt(turn, place);
     if (entry.status === 'running' && entry.items !== undefined) haltItems(turn, entry, reason);

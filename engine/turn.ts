@@ -23,8 +23,7 @@ export type Task =
   | { readonly do: 'start'; readonly place: number }
   /** A step or item whose turn it is: is its `if` true? */
   | { readonly do: 'admit'; readonly entry: Entry }
-  /** `waited`: it comes out of the queue. */
-  | { readonly do: 'perform'; readonly entry: Entry; readonly waited: boolean }
+  | { readonly do: 'perform'; readonly entry: Entry }
   /** It came to an end, which a question may still put off. */
   | { readonly do: 'settle'; readonly entry: Entry; readonly ending: Ending }
   | { readonly do: 'ended'; readonly entry: Entry };

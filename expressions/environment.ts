@@ -45,9 +45,8 @@ function registerMixedNumbers(env: Environment): void {
     env.registerOperator(`int ${op} double: double`, handler);
     if (op === '%') env.registerOperator('double % double: double', handler);
   }
-  // Both without a loose comparison: an integer beyond 2^53 must not equal its neighbour.
-  env.registerOperator('int == double', (a: bigint, b: number) => Number.isInteger(b) && BigInt(b) === a);
-  env.registerOperator('double == int', (a: number, b: bigint) => Number.isInteger(a) && BigInt(a) === b);
+  // Registers the other order and `!=` too. Not a loose comparison: 2^53 + 1 must not equal 2^53.
+  env.registerOperator('int == double', (a: N, b: N) => (typeof a === typeof b ? a === b : sameNumber(a, b)));
 
   const cut = (s: string, start: N, end?: N): string => {
     const [from, to] = [Number(start), end === undefined ? s.length : Number(end)];
@@ -62,6 +61,11 @@ function registerMixedNumbers(env: Environment): void {
   env.registerFunction('string.lastIndexOf(string, double): int', (s: string, what: string, from: number) =>
     BigInt(s.lastIndexOf(what, from)),
   );
+}
+
+function sameNumber(a: number | bigint, b: number | bigint): boolean {
+  const [whole, other] = typeof a === 'bigint' ? [a, b] : [b, a];
+  return typeof other === 'number' && Number.isInteger(other) && BigInt(other) === whole;
 }
 
 /** Parsed expressions by source: parsing costs ten times an evaluation. Bounded; dropped whole when full. */

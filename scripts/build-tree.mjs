@@ -47,7 +47,7 @@ function describeSources() {
     .sort()
     .map(file => {
       const { size, mtimeMs } = statSync(file);
-      return `${relative(root, file)} ${size} ${mtimeMs}\n`;
+      return `${relative(root, file)} ${size} ${Math.round(mtimeMs)}\n`;
     })
     .join('');
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { inRoot, listFiles } from './paths.mjs';
+import { inRoot, listFiles, root } from './paths.mjs';
 import { SetUpProblem } from './problem.mjs';
 
 const bundleFile = inRoot('dist', 'workflow-bundle.js');
@@ -20,16 +20,24 @@ export async function bundleWorkflows() {
     return 0;
   const began = performance.now();
   const { bundleWorkflowCode } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({
+  const options = {
     workflowsPath: inRoot('dist', 'workflows', 'index.js'),
+    webpackConfigHook: withoutPlaces,
     logger: loudLogger(),
-  }).catch(error => {
+  };
+  const { code } = await bundleWorkflowCode(options).catch(error => {
     throw new SetUpProblem(`${error.message}\nThe workflow bundle was not made: see the error above.`);
   });
   const sha256 = createHash('sha256').update(code).digest('hex');
   replaceFile(bundleFile, code);
   replaceFile(factsFile, `${JSON.stringify({ sha256, inputs })}\n`);
   return (performance.now() - began) / 1000;
+}
+
+/** The SDK's settings write this machine's folders and the sources into the bundle; two clones would then have two build ids. */
+function withoutPlaces(config) {
+  const output = { ...config.output, filename: 'workflow-bundle.js', devtoolModuleFilenameTemplate: '[resource-path]' };
+  return { ...config, context: root, devtool: 'inline-nosources-source-map', output };
 }
 
 function hashInputs() {

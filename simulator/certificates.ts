@@ -9,7 +9,7 @@ export interface KeyedCertificate {
 /**
  * An authority of its own and, signed by it, a certificate for each of `names`, valid for 127.0.0.1 and localhost.
  * Written out here rather than by a library: strict verifiers (Python 3.13, `openssl -x509_strict`) want the key
- * identifiers of RFC 5280 §4.2.1, which `selfsigned` cannot write, and its import costs half of the simulator's start.
+ * identifiers of RFC 5280 §4.2.1, which `selfsigned` 5 cannot write; importing it also takes longer than the whole start.
  */
 export function issueCertificates(names: readonly string[]): {
   readonly authority: string;

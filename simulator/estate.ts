@@ -2,7 +2,7 @@ import { guidOf } from './identifiers.ts';
 import type { NetworkSpec, Scenario, VmSpec } from './scenario.ts';
 
 /** A thing of the hypervisor, by name and by the identifier that the API uses: `<server guid>.<moref>`. */
-export interface Item {
+interface Item {
   readonly id: string;
   readonly name: string;
 }

@@ -6,7 +6,7 @@ import type { RunningTest, Task, Vpg, World } from './state.ts';
 import { startTask } from './tasks.ts';
 import { endsOf, historyMsOf, nameOf, taskOf } from './vpg.ts';
 
-export interface TestOrder {
+interface TestOrder {
   readonly checkpointId: string | undefined;
   readonly vmIds: readonly string[] | undefined;
   readonly by: string;
@@ -58,7 +58,7 @@ export function startTest(world: World, vpg: Vpg, order: TestOrder): Task {
   });
 }
 
-export interface StopOrder {
+interface StopOrder {
   readonly success: boolean;
   readonly summary: string;
   readonly by: string;

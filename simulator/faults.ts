@@ -1,7 +1,10 @@
 /** What goes wrong, when a request of this kind comes. */
 export interface Fault {
   readonly method: string;
-  /** Lower case, below `/v1/`: `vpgs/*`+`/failovertest`, `*` for one segment, a last `**` for any rest; or an expression over it. */
+  /**
+   * Below `/v1/`: `session/add`. A star stands for one segment, two at the end for any rest; or an expression over the
+   * lower-cased path.
+   */
   readonly path: string | RegExp;
   /** Default: every site. */
   readonly site?: string;

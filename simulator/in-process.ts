@@ -1,7 +1,7 @@
 import type { SiteState, World } from './state.ts';
 import { receive } from './zvm.ts';
 
-/** A `fetch` that reaches a site's ZVM without a socket: the same routes, faults and records. The host is not looked at. */
+/** A `fetch` that reaches a site's ZVM without a socket: same routes, faults and records. The host does not count. */
 export function fetchInProcess(world: World, site: SiteState): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);

@@ -65,7 +65,7 @@ export function findCheckpoint(journal: Journal, now: number, historyMs: number,
   return listCheckpoints(journal, now, historyMs, time, time).find(checkpoint => checkpoint.id === id);
 }
 
-/** A checkpoint put in by hand `at` a time; checkpoints are told in whole seconds, so it is of the second's beginning. */
+/** A checkpoint put in by hand. Checkpoints are told in whole seconds, so it is of the second's beginning. */
 export function insertCheckpoint(journal: Journal, at: number, tag: string): Checkpoint {
   const time = at - (at % 1000);
   let id = firstId + Math.ceil((time - journal.since) / idMs);

@@ -50,7 +50,7 @@ export type ServiceSpec =
   | { readonly kind: 'http'; readonly port: number; readonly pages: Readonly<Record<string, PageSpec>> };
 
 /** What GET of a path answers: JSON or text. */
-export type PageSpec =
+type PageSpec =
   | { readonly status: number; readonly json: unknown }
   | { readonly status: number; readonly text: string };
 
@@ -98,14 +98,14 @@ export interface AlertSpec {
   readonly description: string;
 }
 
-export interface Durations {
+interface Durations {
   readonly failoverTest: number;
   readonly stopFailoverTest: number;
   readonly insertCheckpoint: number;
   readonly commitSettings: number;
 }
 
-/** The scenario with one VPG changed: how a test makes a VPG that is not isolated, say. Throws where there is none of the name. */
+/** The scenario with one VPG changed, so that it is not isolated, say. Throws where there is none of the name. */
 export function changeVpg(scenario: Scenario, name: string, change: (vpg: VpgSpec) => VpgSpec): Scenario {
   if (!scenario.vpgs.some(vpg => vpg.name === name)) throw new Error(`Scenario ${scenario.name} has no VPG ${name}.`);
   return { ...scenario, vpgs: scenario.vpgs.map(vpg => (vpg.name === name ? change(vpg) : vpg)) };

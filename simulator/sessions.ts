@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Session, SiteState, World } from './state.ts';
 
 /** "An API session times out after 30 minutes of inactivity"; a settings object does so too. */
-export const idleMs = 30 * 60_000;
+const idleMs = 30 * 60_000;
 
 /** A new session, or undefined for bad credentials. A domain before or after the name is taken as any ZVM's own. */
 export function openSession(world: World, site: SiteState, username: string, password: string): Session | undefined {

@@ -3,7 +3,7 @@ import type { Destination } from './addresses.ts';
 import { listenOnLoopback } from './guests.ts';
 
 /** A SOCKS5 server on a free loopback port: no authentication, CONNECT by IPv4 address or name (RFC 1928). */
-export interface SocksDoor {
+interface SocksDoor {
   /** `socks5://127.0.0.1:port`. */
   readonly url: string;
   close(): void;

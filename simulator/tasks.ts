@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Task, type TaskType, taskStates, type World } from './state.ts';
 
-export interface TaskOrder {
+interface TaskOrder {
   readonly type: TaskType;
   readonly vpgId: string;
   readonly recoverySiteId: string;

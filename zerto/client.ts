@@ -1,4 +1,3 @@
-import { drillOnly, readOnly } from './allow-list.ts';
 import { readAlerts } from './alerts.ts';
 import { type Caller, createCaller } from './caller.ts';
 import { createHttp, type Http } from './http.ts';
@@ -20,7 +19,7 @@ import {
 } from './vpg-settings.ts';
 import { postVpgAction, readCheckpoints, readVpg, readVpgs } from './vpgs.ts';
 
-export { drillOnly, readOnly };
+export { drillOnly, readOnly } from './allow-list.ts';
 
 export interface ZvmOptions {
   /** The name in drillbook.yaml. */

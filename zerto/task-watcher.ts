@@ -52,6 +52,8 @@ export function createTaskWatcher(
   let polling: AbortController | undefined;
   let lastPoll = Number.NEGATIVE_INFINITY;
   let nextPoll = 0;
+  /** Polls in a row that a transport fault ended. */
+  let faults = 0;
 
   function wait(
     id: string,
@@ -113,20 +115,27 @@ export function createTaskWatcher(
     timer = undefined;
     const current = new AbortController();
     polling = current;
-    let pause = 0;
     try {
       await (waiters.size === 1 ? pollOne(current.signal) : pollList(current.signal));
+      faults = 0;
     } catch (error) {
       if (!current.signal.aborted) {
-        if (livedThrough(error)) pause = pace.intervalFor(Number.POSITIVE_INFINITY);
+        if (livedThrough(error)) faults++;
         else for (const waiter of [...waiters]) waiter.fail(error as Error);
       }
     }
     polling = undefined;
     const youngest = Math.min(...[...waiters].map(waiter => clock() - waiter.since));
     lastPoll = performance.now();
-    nextPoll = lastPoll + Math.max(pause, waiters.size === 0 ? 0 : pace.intervalFor(youngest));
+    nextPoll = lastPoll + Math.max(pauseAfter(faults), waiters.size === 0 ? 0 : pace.intervalFor(youngest));
     schedule();
+  }
+
+  /** A ZVM that is away is asked less and less often, down to the longest interval. */
+  function pauseAfter(count: number): number {
+    return count === 0
+      ? 0
+      : Math.min(pace.intervalFor(0) * 2 ** (count - 1), pace.intervalFor(Number.POSITIVE_INFINITY));
   }
 
   async function pollOne(signal: AbortSignal): Promise<void> {

@@ -8,9 +8,9 @@ export function healthy(): Scenario {
     name: 'healthy',
     sites: [siteA, siteB],
     vms: [
-      vm('payments-db', 'site-a', 'A-VLAN120', '10.10.1.10', [{ kind: 'tcp', port: 5432 }], 1200),
-      vm('payments-app', 'site-a', 'A-VLAN120', '10.10.1.20', [web(8080)], 900),
-      vm('payments-web', 'site-a', 'A-VLAN120', '10.10.1.30', [web(80)], 600),
+      vm('payments-db', 'site-a', 'A-VLAN120', '10.10.1.10', [{ kind: 'tcp', port: 5432 }], 1000),
+      vm('payments-app', 'site-a', 'A-VLAN120', '10.10.1.20', [web(8080)], 500),
+      vm('payments-web', 'site-a', 'A-VLAN120', '10.10.1.30', [web(80)], 500),
       vm('crm-db-01', 'site-a', 'A-VLAN130', '10.10.30.10', [{ kind: 'tcp', port: 5432 }], 800),
       vm('crm-web-01', 'site-a', 'A-VLAN130', '10.10.30.20', [web(80)], 600),
       vm('files-01', 'site-b', 'B-VLAN120', '10.20.40.10', [{ kind: 'tcp', port: 445 }], 600),

@@ -165,5 +165,5 @@ function templateOf(fields: NonNullable<Sketch['with']>): Template {
 function leaf(value: Json | { readonly cel: string }): Template {
   return typeof value === 'object' && value !== null && 'cel' in value && typeof value.cel === 'string'
     ? { cel: value.cel }
-    : { lit: value as Json };
+    : { lit: value };
 }

@@ -5,7 +5,7 @@ import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { type Client, signIn, simulate, siteOf, through } from './harness.ts';
 
 const stage = async (client: Client, id: string): Promise<unknown> =>
-  (await client.get(`vpgs/${id}`)).json.ActiveProcessesApi.RunningFailOverTestApi;
+  (await client.get(`vpgs/${id}`)).at('ActiveProcessesApi', 'RunningFailOverTestApi').json;
 
 describe('a failover test', () => {
   it('starts, is in test, stops, and leaves its traces', async () => {
@@ -13,27 +13,30 @@ describe('a failover test', () => {
     const { clock } = simulator;
     const client = await signIn(simulator);
     const id = await client.vpg('payments-db');
-    const before = (await client.get(`vpgs/${id}`)).json;
-    const chosen = (await client.get(`vpgs/${id}/checkpoints`)).json.at(-3);
+    const before = await client.get(`vpgs/${id}`);
+    const chosen = (await client.get(`vpgs/${id}/checkpoints`)).at(-3);
+    const time = chosen.at('TimeStamp').word();
 
-    const started = await client.post(`vpgs/${id}/FailoverTest`, { CheckpointIdentifier: chosen.CheckpointIdentifier });
+    const started = await client.post(`vpgs/${id}/FailoverTest`, {
+      CheckpointIdentifier: chosen.at('CheckpointIdentifier').word(),
+    });
     expect(started.text).toMatch(/^"[0-9a-f-]{36}\.[0-9a-f-]{36}"$/);
-    expect(started.json.split('.')[1]).toBe((await client.get('localsite')).json.SiteIdentifier);
+    expect(started.word().split('.')[1]).toBe((await client.get('localsite')).at('SiteIdentifier').json);
     expect(await stage(client, id)).toEqual({ Stage: 'Starting' });
     clock.advance(1000);
-    const task = (await client.get(`tasks/${started.json}`)).json;
-    expect(task).toMatchObject({
+    const task = await client.get(`tasks/${started.word()}`);
+    expect(task.json).toMatchObject({
       Type: 'FailOverTest',
       Status: { State: 1, Progress: 40 },
       InitiatedBy: 'svc-drillbook',
       Completed: null,
     });
-    expect(task.RelatedEntities.Vpgs).toMatchObject([{ identifier: id, type: 'VpgApi' }]);
+    expect(task.at('RelatedEntities', 'Vpgs').json).toMatchObject([{ identifier: id, type: 'VpgApi' }]);
 
     clock.advance(1500);
-    expect((await client.get(`tasks/${started.json}`)).json.Status).toEqual({ State: 6, Progress: 100 });
+    expect((await client.get(`tasks/${started.word()}`)).at('Status').json).toEqual({ State: 6, Progress: 100 });
     expect(await stage(client, id)).toEqual({ Stage: 'InTest' });
-    expect((await client.get(`vpgs/${id}`)).json.Status).toBe(1);
+    expect((await client.get(`vpgs/${id}`)).at('Status').json).toBe(1);
     expect([simulator.testsRunning(), simulator.testsStarted('payments-db')]).toEqual([['payments-db'], 1]);
 
     clock.advance(60_000);
@@ -41,22 +44,21 @@ describe('a failover test', () => {
     const stopped = await client.post(`vpgs/${id}/FailoverTestStop`, body);
     expect(await stage(client, id)).toEqual({ Stage: 'Stopping' });
     clock.advance(1500);
-    expect((await client.get(`tasks/${stopped.json}`)).json).toMatchObject({
+    expect((await client.get(`tasks/${stopped.word()}`)).json).toMatchObject({
       Type: 'StopFailOverTest',
       Status: { State: 6 },
     });
     expect([await stage(client, id), simulator.testsRunning()]).toEqual([null, []]);
 
-    const after = (await client.get(`vpgs/${id}`)).json;
-    expect(Date.parse(after.LastTest)).toBe(clock.now());
-    expect(after.LastTest).not.toBe(before.LastTest);
-    const { json: points } = await client.get(
-      `vpgs/${id}/checkpoints?startDate=${chosen.TimeStamp}&endDate=${chosen.TimeStamp}`,
-    );
-    expect(points).toEqual([{ ...chosen, Tag: expect.stringMatching(/^Tested at 2026-/) as string }]);
-    const { json: reports } = await client.get('reports/recovery?vpgName=payments-db&recoveryType=FailoverTest');
-    expect(reports).toHaveLength(1);
-    expect(reports[0].General).toMatchObject({
+    const lastTest = (await client.get(`vpgs/${id}`)).at('LastTest').word();
+    expect(Date.parse(lastTest)).toBe(clock.now());
+    expect(lastTest).not.toBe(before.at('LastTest').word());
+    const { json: points } = await client.get(`vpgs/${id}/checkpoints?startDate=${time}&endDate=${time}`);
+    expect(points).toEqual([{ ...(chosen.json as object), Tag: expect.stringMatching(/^Tested at 2026-/) as string }]);
+    const reports = await client.get('reports/recovery?vpgName=payments-db&recoveryType=FailoverTest');
+    expect(reports.items()).toHaveLength(1);
+    const general = reports.at(0, 'General');
+    expect(general.json).toMatchObject({
       VpgName: 'payments-db',
       RecoveryType: 'FailoverTest',
       ProtectedSiteName: 'London',
@@ -65,9 +67,9 @@ describe('a failover test', () => {
       Status: 'Success',
       Notes: 'quarterly',
     });
-    expect(Date.parse(reports[0].General.PointInTime)).toBe(Date.parse(chosen.TimeStamp));
-    expect(Object.values(reports[0].General).every(value => typeof value === 'string')).toBe(true);
-    expect(reports[0].RecoverySettings.Vms).toMatchObject([
+    expect(Date.parse(general.at('PointInTime').word())).toBe(Date.parse(time));
+    expect(Object.values(general.json as object).every(value => typeof value === 'string')).toBe(true);
+    expect(reports.at(0, 'RecoverySettings', 'Vms').json).toMatchObject([
       { VmName: 'payments-db - testing recovery', NetworkNames: ['B-Bubble-120'] },
     ]);
   });
@@ -77,7 +79,7 @@ describe('a failover test', () => {
     const client = await signIn(simulator);
     const id = await client.vpg('crm');
     const refusedStop = await client.post(`vpgs/${id}/FailoverTestStop`, {});
-    expect([refusedStop.status, typeof refusedStop.json.Message]).toEqual([500, 'string']);
+    expect([refusedStop.status, typeof refusedStop.at('Message').json]).toEqual([500, 'string']);
     await client.post(`vpgs/${id}/FailoverTest`);
     // Neither starting nor in test takes a second one; a starting one cannot be stopped.
     expect((await client.post(`vpgs/${id}/FailoverTestStop`, {})).status).toBe(500);
@@ -141,11 +143,11 @@ describe('a failover test', () => {
     const simulator = await simulate({ clock: steppedClock() });
     const client = await signIn(simulator);
     const id = await client.vpg('crm');
-    const { json: vms } = await client.get('vms?vpgName=files');
-    const stranger = await client.post(`vpgs/${id}/FailoverTest`, { VmIdentifiers: [vms[0].VmIdentifier] });
-    expect([stranger.status, stranger.json.Message]).toEqual([400, expect.stringContaining('is not in VPG crm')]);
-    const [own] = (await client.get('vms?vpgName=crm')).json;
-    expect((await client.post(`vpgs/${id}/FailoverTest`, { VmIdentifiers: [own.VmIdentifier] })).status).toBe(200);
+    const vms = await client.get('vms?vpgName=files');
+    const stranger = await client.post(`vpgs/${id}/FailoverTest`, { VmIdentifiers: [vms.at(0, 'VmIdentifier').json] });
+    expect([stranger.status, stranger.at('Message').json]).toEqual([400, expect.stringContaining('is not in VPG crm')]);
+    const own = (await client.get('vms?vpgName=crm')).at(0, 'VmIdentifier').json;
+    expect((await client.post(`vpgs/${id}/FailoverTest`, { VmIdentifiers: [own] })).status).toBe(200);
   });
 
   it('comes up on the LAN side where the test network is the failover network', async () => {
@@ -167,8 +169,8 @@ describe('a failover test', () => {
     const simulator = await simulate({ scenario });
     const client = await signIn(simulator);
     const id = await client.vpg('crm');
-    const { json: started } = await client.post(`vpgs/${id}/FailoverTest`);
-    await expect.poll(async () => (await client.get(`tasks/${started}`)).json.Status.State).toBe(6);
+    const started = (await client.post(`vpgs/${id}/FailoverTest`)).word();
+    await expect.poll(async () => (await client.get(`tasks/${started}`)).at('Status', 'State').json).toBe(6);
     simulator.clock.advance(5000);
     const { bubble } = siteOf(simulator, 'site-b').doors;
     expect(await through(bubble, '10.99.30.10', 5432)).toBe('connected');

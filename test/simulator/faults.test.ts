@@ -34,7 +34,7 @@ describe('a fault', () => {
     const body = { Message: 'busy' };
     simulator.faults.add({ method: 'POST', path: test, site: 'site-a', then: { kind: 'status', status: 418 } });
     simulator.faults.add({ method: 'POST', path: test, times: 2, then: { kind: 'status', status: 503, body } });
-    for (const _ of [1, 2]) expect(await start()).toMatchObject({ status: 503, json: body });
+    for (let n = 1; n <= 2; n++) expect(await start()).toMatchObject({ status: 503, json: body });
     expect((await start()).status).toBe(200);
     expect((await client.get('vpgs')).status).toBe(200);
   });
@@ -46,7 +46,7 @@ describe('a fault', () => {
       path: /^vpgs\/.*\/failovertest$/,
       then: { kind: 'fail-task', reason: 'no space' },
     });
-    const { json: task } = await start();
+    const task = (await start()).word();
     simulator.clock.advance(2500);
     expect((await client.get(`tasks/${task}`)).json).toMatchObject({
       Status: { State: 4 },
@@ -69,7 +69,7 @@ describe('a fault', () => {
 
   it('ends sessions and loses settings before the request is looked at', async () => {
     const { simulator, client, id } = await ready();
-    const { json: settings } = await client.post('vpgSettings', { VpgIdentifier: id });
+    const settings = (await client.post('vpgSettings', { VpgIdentifier: id })).word();
     simulator.faults.add({ method: 'PUT', path: 'vpgsettings/**', then: { kind: 'lose-settings' } });
     expect((await client.call('PUT', `vpgSettings/${settings}/basic`, {})).status).toBe(404);
     simulator.faults.add({ method: 'GET', path: 'tasks/*', then: { kind: 'expire-sessions' } });

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SocksClient } from 'socks';
@@ -6,26 +6,58 @@ import { afterEach } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 
 const running: Simulator[] = [];
+const dirs: string[] = [];
 
 afterEach(async () => {
   for (const simulator of running.splice(0)) await simulator.close();
+  for (const dir of dirs.splice(0)) await rm(dir, { recursive: true });
 });
 
 /** A simulator that is closed after the test. */
 export async function simulate(options: Omit<SimulatorOptions, 'dir'> = {}): Promise<Simulator> {
   const dir = await mkdtemp(join(tmpdir(), 'drillbook-simulator-'));
+  dirs.push(dir);
   const simulator = await startSimulator({ ...options, dir });
   running.push(simulator);
   return simulator;
 }
 
-export interface Reply {
+/** A JSON value as a test reads it; asking for what is not there fails the test. */
+export interface Seen {
+  readonly json: unknown;
+  /** The value itself, which is a text. */
+  word(): string;
+  items(): readonly Seen[];
+  at(...path: readonly (string | number)[]): Seen;
+}
+
+function see(json: unknown): Seen {
+  return {
+    json,
+    word() {
+      if (typeof json !== 'string') throw new Error(`${JSON.stringify(json)} is no text`);
+      return json;
+    },
+    items() {
+      if (!Array.isArray(json)) throw new Error(`${JSON.stringify(json)} is no list`);
+      return json.map(see);
+    },
+    at(...path) {
+      const [first, ...rest] = path;
+      if (first === undefined) return this;
+      const next: unknown = Array.isArray(json)
+        ? (json as unknown[]).at(Number(first))
+        : Object.entries(json ?? {}).find(([key]) => key === first)?.[1];
+      if (next === undefined) throw new Error(`${JSON.stringify(json)} has no ${first}`);
+      return see(next).at(...rest);
+    },
+  };
+}
+
+export interface Reply extends Seen {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // What the simulator answers is what the tests are about: they read it as it comes.
-  // biome-ignore format: one line
-  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
 export interface Client {
@@ -61,12 +93,8 @@ export async function send(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: text === '' ? undefined : (JSON.parse(text) as unknown),
-  };
+  const { status } = response;
+  return Object.assign(see(text === '' ? undefined : JSON.parse(text)), { status, headers: response.headers, text });
 }
 
 /** A signed-in client of a site, in process. */
@@ -83,8 +111,7 @@ export async function signIn(simulator: Simulator, name = 'site-b'): Promise<Cli
     get: path => call('GET', path),
     post: (path, body) => call('POST', path, body),
     async vpg(wanted) {
-      const { json } = await call('GET', `vpgs?name=${wanted}`);
-      return (json as { VpgIdentifier: string }[])[0]?.VpgIdentifier ?? '';
+      return (await call('GET', `vpgs?name=${wanted}`)).at(0, 'VpgIdentifier').word();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { request } from 'node:https';
 import { describe, expect, it } from 'vitest';
@@ -80,7 +80,6 @@ describe('over HTTPS', () => {
     } catch {
       skip('no openssl on this machine');
     }
-    const { spawn } = await import('node:child_process');
     const host = new URL(url).host;
     const child = spawn('openssl', [
       's_client',

@@ -7,7 +7,7 @@ describe('the API', () => {
   it('reads paths in any case and doubled slashes as one', async () => {
     const client = await signIn(await simulate());
     for (const path of ['LocalSite', '/localsite', 'localsite/', '//localsite?nothing=1']) {
-      expect((await client.get(path)).json.SiteName).toBe('Slough');
+      expect((await client.get(path)).at('SiteName').json).toBe('Slough');
     }
   });
 
@@ -25,7 +25,7 @@ describe('the API', () => {
       [await client.get('tasks?startedAfterDate=yesterday'), 400],
     ] as const;
     for (const [answer, status] of refusals) {
-      expect([answer.status, typeof answer.json.Message]).toEqual([status, 'string']);
+      expect([answer.status, typeof answer.at('Message').json]).toEqual([status, 'string']);
     }
     expect(refusals[5][0].json).toEqual({ Message: 'not simulated yet' });
   });
@@ -43,19 +43,19 @@ describe('the API', () => {
 
   it('shows VPGs in PascalCase with the odd keys, filters what it knows and ignores the rest', async () => {
     const client = await signIn(await simulate());
-    const { json: all } = await client.get('vpgs?vpgname=x&colour=red');
-    expect(all.map((vpg: { VpgName: string }) => vpg.VpgName)).toEqual([
+    const all = await client.get('vpgs?vpgname=x&colour=red');
+    expect(all.items().map(vpg => vpg.at('VpgName').json)).toEqual([
       'payments-db',
       'payments-app',
       'payments-web',
       'crm',
       'files',
     ]);
-    const { json: site } = await client.get('localsite');
-    const { json: other } = await client.get(`vpgs?protectedSiteIdentifier=${site.SiteIdentifier}`);
+    const site = (await client.get('localsite')).at('SiteIdentifier').word();
+    const { json: other } = await client.get(`vpgs?protectedSiteIdentifier=${site}`);
     expect(other).toMatchObject([{ VpgName: 'files', TargetSite: 'London' }]);
     expect((await client.get('vpgs?status=RpoNotMeetingSLA')).json).toEqual([]);
-    expect((await client.get('vpgs?name=CRM')).json[0]).toMatchObject({
+    expect((await client.get('vpgs?name=CRM')).at(0).json).toMatchObject({
       VpgName: 'crm',
       Status: 1,
       SubStatus: 0,
@@ -63,21 +63,26 @@ describe('the API', () => {
       ActiveProcessesApi: { RunningFailOverTestApi: null },
       'Link_{0}': { rel: 'self' },
       IOPs: 8,
-      RecoverySite: { identifier: site.SiteIdentifier, type: 'LocalSiteApi' },
+      RecoverySite: { identifier: site, type: 'LocalSiteApi' },
       ProtectedSite: { type: 'PeerSiteApi' },
       HistoryStatusApi: { ActualHistoryInMinutes: 1440, ConfiguredHistoryInMinutes: 1440 },
     });
-    expect((await client.get('vpgs/statuses')).json.slice(3, 5)).toEqual(['RpoNotMeetingSLA', 'HistoryNotMeetingSLA']);
+    expect(
+      (await client.get('vpgs/statuses'))
+        .items()
+        .map(status => status.json)
+        .slice(3, 5),
+    ).toEqual(['RpoNotMeetingSLA', 'HistoryNotMeetingSLA']);
   });
 
   it('knows its peer, and what is at the sites by name', async () => {
     const client = await signIn(await simulate());
-    const [peer] = (await client.get('peersites?peerName=London')).json;
-    expect(peer).toMatchObject({ PeerSiteName: 'London', PairingStatus: 0, Port: 9081 });
+    const peer = (await client.get('peersites?peerName=London')).at(0);
+    expect(peer.json).toMatchObject({ PeerSiteName: 'London', PairingStatus: 0, Port: 9081 });
     expect((await client.get('peersites?peerName=london')).json).toEqual([]);
-    const at = `virtualizationsites/${peer.SiteIdentifier as string}`;
+    const at = `virtualizationsites/${peer.at('SiteIdentifier').word()}`;
     expect((await client.get(`${at}/vms`)).json).toMatchObject([{ VmName: 'crm-web-01' }]);
-    expect((await client.get(`${at}/networks`)).json[0]).toMatchObject({ VirtualizationNetworkName: 'A-VLAN120' });
+    expect((await client.get(`${at}/networks`)).at(0).json).toMatchObject({ VirtualizationNetworkName: 'A-VLAN120' });
     expect((await client.get(`${at}/resourcepools`)).json).toMatchObject([{ ResourcepoolName: 'DR' }]);
     expect((await client.get('virtualizationsites')).json).toHaveLength(2);
     expect((await client.get('serverDateTime/serverDateTimeUtc')).json).toMatch(/^\d{4}-.*Z$/);
@@ -88,13 +93,16 @@ describe('the API', () => {
     const client = await signIn(simulator);
     const id = await client.vpg('crm');
     const before = simulator.clock.now();
-    const { json: task } = await client.post(`vpgs/${id}/checkpoints`, { checkpointname: 'before the drill' });
+    const task = (await client.post(`vpgs/${id}/checkpoints`, { checkpointname: 'before the drill' })).word();
     simulator.clock.advance(1000);
     expect((await client.get(`tasks/${task}`)).json).toMatchObject({ Type: 'InsertTaggedCP', Status: { State: 6 } });
-    const { json: points } = await client.get(`vpgs/${id}/checkpoints?startDate=${new Date(before).toISOString()}`);
-    expect(points.filter((point: { Tag: string | null }) => point.Tag !== null)).toMatchObject([
-      { Tag: 'before the drill', Type: 1 },
-    ]);
+    const points = await client.get(`vpgs/${id}/checkpoints?startDate=${new Date(before).toISOString()}`);
+    expect(
+      points
+        .items()
+        .map(point => point.json)
+        .filter(point => (point as { Tag: unknown }).Tag !== null),
+    ).toMatchObject([{ Tag: 'before the drill', Type: 1 }]);
   });
 
   it('filters tasks by type, state and time', async () => {
@@ -104,7 +112,7 @@ describe('the API', () => {
     simulator.clock.advance(60_000);
     const later = new Date(simulator.clock.now()).toISOString();
     await client.post(`vpgs/${await client.vpg('files')}/FailoverTest`);
-    const count = async (query: string): Promise<number> => (await client.get(`tasks?${query}`)).json.length;
+    const count = async (query: string): Promise<number> => (await client.get(`tasks?${query}`)).items().length;
     expect(await count('')).toBe(2);
     expect(await count('type=FailoverTest')).toBe(2);
     expect(await count('type=Move')).toBe(0);
@@ -129,9 +137,7 @@ describe('the API', () => {
       simulator.clock.advance(3000);
     }
     const names = async (query: string): Promise<string[]> =>
-      (await client.get(`reports/recovery?${query}`)).json.map(
-        (report: { General: { VpgName: string } }) => report.General.VpgName,
-      );
+      (await client.get(`reports/recovery?${query}`)).items().map(report => report.at('General', 'VpgName').word());
     expect(await names('')).toEqual(['crm', 'files', 'crm']);
     expect(await names('pageNumber=2&pageSize=2')).toEqual(['crm']);
     expect(await names('vpgName=files,crm&state=Fail')).toEqual(['files']);
@@ -143,13 +149,13 @@ describe('the API', () => {
     const alert = { vpg: 'crm', level: 'Error', help: 'VPG0005', description: 'in error' } as const;
     const client = await signIn(await simulate({ scenario: { ...healthy(), alerts: [alert] } }));
     expect((await client.get(`alerts?vpgIdentifier=${await client.vpg('files')}`)).json).toEqual([]);
-    const [found] = (await client.get('alerts?level=error&isDismissed=false')).json;
-    expect(found).toMatchObject({
+    const found = (await client.get('alerts?level=error&isDismissed=false')).at(0);
+    expect(found.json).toMatchObject({
       Level: 'Error',
       HelpIdentifier: 'VPG0005',
       AffectedVpgs: [{ identifier: await client.vpg('crm') }],
     });
-    await client.post(`alerts/${found.Link.identifier as string}/dismiss`);
+    await client.post(`alerts/${found.at('Link', 'identifier').word()}/dismiss`);
     expect((await client.get('alerts?isDismissed=false')).json).toEqual([]);
   });
 });

@@ -1,23 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { steppedClock } from '../../simulator/clock.ts';
+import type { SettingsDocument } from '../../simulator/settings-document.ts';
 import { type Client, signIn, simulate } from './harness.ts';
 
 async function named(client: Client, zertoName: string, kind: 'networks' | 'vms', name: string): Promise<string> {
-  const { json: sites } = await client.get('virtualizationsites');
-  const site = sites.find(
-    (candidate: { VirtualizationSiteName: string }) => candidate.VirtualizationSiteName === zertoName,
-  );
-  const { json } = await client.get(`virtualizationsites/${site.SiteIdentifier}/${kind}`);
-  const found = json.find((item: Record<string, string>) => Object.values(item).includes(name));
-  return found === undefined ? 'none' : (found.NetworkIdentifier ?? found.VmIdentifier);
+  const sites = (await client.get('virtualizationsites')).items();
+  const site = sites.find(candidate => candidate.at('VirtualizationSiteName').json === zertoName);
+  const inventory = await client.get(`virtualizationsites/${site?.at('SiteIdentifier').word() ?? ''}/${kind}`);
+  const found = inventory.items().find(item => Object.values(item.json as object).includes(name));
+  return found?.at(kind === 'vms' ? 'VmIdentifier' : 'NetworkIdentifier').word() ?? 'none';
 }
 
 async function edit(name = 'crm') {
   const simulator = await simulate({ clock: steppedClock() });
   const client = await signIn(simulator);
   const vpg = await client.vpg(name);
-  const { json: id } = await client.post('vpgSettings', { VpgIdentifier: vpg });
-  return { simulator, client, vpg, path: `vpgSettings/${id as string}` };
+  const id = (await client.post('vpgSettings', { VpgIdentifier: vpg })).word();
+  return { simulator, client, vpg, path: `vpgSettings/${id}` };
 }
 
 describe('a settings object', () => {
@@ -25,22 +24,22 @@ describe('a settings object', () => {
     const { simulator, client, vpg, path } = await edit();
     const network = await named(client, 'Slough', 'networks', 'B-Bubble-130');
     const vm = await named(client, 'London', 'vms', 'crm-web-01');
-    const { json: document } = await client.get(path);
+    const document = (await client.get(path)).json as SettingsDocument;
     expect(document.VpgSettingsIdentifier).not.toBe(vpg);
-    document.Networks.FailoverTest.Hypervisor.DefaultNetworkIdentifier = network;
+    document.Networks.FailoverTest.Hypervisor = { DefaultNetworkIdentifier: network };
     document.Basic.RpoInSeconds = 600;
     document.Basic.Priority = 'High';
     expect(await client.call('PUT', path, document)).toMatchObject({ status: 200, text: '' });
     expect((await client.post(`${path}/vms`, { VmIdentifier: vm })).status).toBe(200);
-    const { json: nics } = await client.get(`${path}/vms/${vm}/nics`);
-    expect(nics[0].FailoverTest.Hypervisor.NetworkIdentifier).toBe(network);
+    const nics = await client.get(`${path}/vms/${vm}/nics`);
+    expect(nics.at(0, 'FailoverTest', 'Hypervisor', 'NetworkIdentifier').json).toBe(network);
 
     const committed = await client.post(`${path}/commit`);
     expect(committed.text).toMatch(/^"[0-9a-f-]{36}\.[0-9a-f-]{36}"$/);
     expect([(await client.get(path)).status, simulator.openSettings(), simulator.commits()]).toEqual([404, 0, 1]);
-    expect((await client.get(`vpgs/${vpg}`)).json.VmsCount).toBe(1);
+    expect((await client.get(`vpgs/${vpg}`)).at('VmsCount').json).toBe(1);
     simulator.clock.advance(1500);
-    expect((await client.get(`tasks/${committed.json}`)).json).toMatchObject({
+    expect((await client.get(`tasks/${committed.word()}`)).json).toMatchObject({
       Type: 'UpdateProtectionGroup',
       Status: { State: 6 },
     });
@@ -55,7 +54,7 @@ describe('a settings object', () => {
 
   it('reads property names in any case and keeps what a PUT leaves out', async () => {
     const { client, path } = await edit();
-    const before = (await client.get(path)).json;
+    const before = (await client.get(path)).json as SettingsDocument;
     expect((await client.call('PUT', `${path}/basic`, { rpoinseconds: 900 })).status).toBe(200);
     expect((await client.get(path)).json).toEqual({ ...before, Basic: { ...before.Basic, RpoInSeconds: 900 } });
     expect((await client.call('DELETE', `${path}/BASIC`)).status).toBe(200);
@@ -64,23 +63,23 @@ describe('a settings object', () => {
 
   it('has the parts with paths of their own', async () => {
     const { client, path } = await edit();
-    const { json: whole } = await client.get(path);
+    const whole = (await client.get(path)).json as SettingsDocument;
     expect((await client.get(`${path}/bootgroup`)).json).toEqual(whole.BootGroups);
-    expect((await client.get(`${path}/scripting`)).json.PreRecovery).toMatchObject({ Command: null });
+    expect((await client.get(`${path}/scripting`)).at('PreRecovery').json).toMatchObject({ Command: null });
     expect((await client.get(`${path}/priority`)).json).toBe('Medium');
     const [vm] = whole.Vms;
-    const nicPath = `${path}/vms/${vm.VmIdentifier}/nics/${encodeURIComponent('Network adapter 1')}`;
-    expect((await client.get(nicPath)).json).toEqual(vm.Nics[0]);
+    const nicPath = `${path}/vms/${vm?.VmIdentifier ?? ''}/nics/${encodeURIComponent('Network adapter 1')}`;
+    expect((await client.get(nicPath)).json).toEqual(vm?.Nics[0]);
     const change = { FailoverTest: { Hypervisor: { IpConfig: { StaticIp: '10.99.30.99' } } } };
     expect((await client.call('PUT', nicPath, change)).status).toBe(200);
-    expect((await client.get(nicPath)).json.FailoverTest.Hypervisor.IpConfig).toMatchObject({
+    expect((await client.get(nicPath)).at('FailoverTest', 'Hypervisor', 'IpConfig').json).toMatchObject({
       StaticIp: '10.99.30.99',
       SubnetMask: '255.255.255.0',
     });
     expect((await client.call('DELETE', nicPath)).status).toBe(200);
-    expect((await client.get(nicPath)).json).toEqual(vm.Nics[0]);
-    expect((await client.get(`${path}/vms/${vm.VmIdentifier}/volumes/scsi:0:0`)).json).toEqual(vm.Volumes[0]);
-    expect((await client.call('DELETE', `${path}/vms/${vm.VmIdentifier}`)).status).toBe(200);
+    expect((await client.get(nicPath)).json).toEqual(vm?.Nics[0]);
+    expect((await client.get(`${path}/vms/${vm?.VmIdentifier ?? ''}/volumes/scsi:0:0`)).json).toEqual(vm?.Volumes[0]);
+    expect((await client.call('DELETE', `${path}/vms/${vm?.VmIdentifier ?? ''}`)).status).toBe(200);
     expect((await client.post(`${path}/commit`)).status).toBe(400);
   });
 
@@ -99,7 +98,7 @@ describe('a settings object', () => {
     const { client, path } = await edit();
     const before = (await client.get(path)).json;
     const answer = await client.call('PUT', path, body);
-    expect([answer.status, typeof answer.json.Message]).toEqual([400, 'string']);
+    expect([answer.status, typeof answer.at('Message').json]).toEqual([400, 'string']);
     expect((await client.get(path)).json).toEqual(before);
   });
 
@@ -109,8 +108,8 @@ describe('a settings object', () => {
     expect((await client.call('DELETE', path)).status).toBe(200);
     expect((await client.call('DELETE', path)).status).toBe(404);
 
-    const { json: idle } = await client.post('vpgSettings', { VpgIdentifier: vpg });
-    for (const _ of [1, 2, 3]) {
+    const idle = (await client.post('vpgSettings', { VpgIdentifier: vpg })).word();
+    for (let n = 1; n <= 3; n++) {
       simulator.clock.advance(10 * 60_000);
       expect((await client.get('localsite')).status).toBe(200); // the session lives on
     }
@@ -122,7 +121,7 @@ describe('a settings object', () => {
     expect(simulator.openSettings()).toBe(0);
 
     const again = await signIn(simulator);
-    const { json: dropped } = await again.post('vpgSettings', {});
+    const dropped = (await again.post('vpgSettings', {})).word();
     simulator.dropSettings();
     expect((await again.get(`vpgSettings/${dropped}`)).status).toBe(404);
   });
@@ -136,7 +135,7 @@ describe('a settings object', () => {
     simulator.clock.advance(1500);
     expect([simulator.commits(), simulator.openSettings()]).toEqual([0, 1]);
 
-    const { json: other } = await client.post('vpgSettings', { VpgIdentifier: vpg });
+    const other = (await client.post('vpgSettings', { VpgIdentifier: vpg })).word();
     expect((await client.post(`${path}/commit`)).status).toBe(200);
     expect((await client.post(`vpgSettings/${other}/commit`)).status).toBe(500);
     expect((await client.post(`vpgs/${vpg}/FailoverTest`)).status).toBe(500);
@@ -148,7 +147,7 @@ describe('a settings object', () => {
   it('makes a new VPG', async () => {
     const simulator = await simulate({ clock: steppedClock() });
     const client = await signIn(simulator, 'site-a');
-    const { json: id } = await client.post('vpgSettings', {});
+    const id = (await client.post('vpgSettings', {})).word();
     const vm = await named(client, 'London', 'vms', 'crm-web-01');
     expect((await client.post(`vpgSettings/${id}/commit`)).status).toBe(400);
     await client.call('PUT', `vpgSettings/${id}/basic`, { Name: 'web' });

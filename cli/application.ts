@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core';
+import { packageRoot } from '../local/package-root.ts';
+import type { CliContext } from './context.ts';
+import { demo } from './demo.ts';
+import { dev } from './dev.ts';
+import { doctor } from './doctor.ts';
+import { plan } from './plan.ts';
+import { report } from './report.ts';
+import { run } from './run.ts';
+import { simulator } from './simulator.ts';
+import { texts } from './texts.ts';
+import { validate } from './validate.ts';
+import { watch } from './watch.ts';
+import { worker } from './worker.ts';
+
+const formatting = {
+  useAliasInUsageLine: false,
+  onlyRequiredInUsageLine: false,
+  caseStyle: 'convert-camel-to-kebab',
+} as const;
+
+/** The command `drillbook`. */
+export const application: Application<CliContext> = buildApplication(
+  buildRouteMap({
+    routes: { demo, dev, validate, plan, run, watch, report, simulator, worker, doctor },
+    docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },
+  }),
+  {
+    name: 'drillbook',
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+    localization: { text: texts },
+  },
+  {
+    help: help({ brief: 'Print this help', formatting, defaultForRouteMap: true }),
+    version: version({ brief: 'Print the version', info: { getCurrentVersion: readVersion } }),
+  },
+);
+
+function readVersion(): Promise<string> {
+  const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return Promise.resolve(manifest.version);
+}

@@ -1,0 +1,21 @@
+import type { prepare } from '../control/prepare.ts';
+import { configPathOf } from './config-path.ts';
+import type { CliContext } from './context.ts';
+
+type Ask = Parameters<typeof prepare>[0];
+type Ready = Extract<Awaited<ReturnType<typeof prepare>>, { kind: 'ready' }>;
+
+/** The plan of a runbook's mode; undefined after it was told why there is none. */
+export async function prepareOrTell(
+  context: CliContext,
+  ask: Omit<Ask, 'configPath'>,
+  flags: { readonly config?: string; readonly json: boolean },
+): Promise<Ready | undefined> {
+  const { outside, terminal } = context;
+  const configPath = configPathOf(context, flags.config);
+  const prepared = await outside.prepare({ ...ask, ...(configPath === undefined ? {} : { configPath }) });
+  if (prepared.kind === 'ready') return prepared;
+  if (flags.json) terminal.answer(prepared.json);
+  else terminal.say(prepared.report);
+  return undefined;
+}

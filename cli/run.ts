@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import type { Mode } from '../actions/contract.ts';
+import { chooseMode } from './choose-mode.ts';
+import type { CliContext } from './context.ts';
+import { defineCommand } from './define-command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { config, duration, input, inputs, json, mode, notBuiltFlag, plainText, runbookFile } from './flags.ts';
+import { readInputs } from './inputs.ts';
+import { prepareOrTell } from './prepare-or-tell.ts';
+import { requesterInfo } from './requester.ts';
+import { watchToTheEnd } from './watching.ts';
+
+interface Flags {
+  readonly mode?: Mode;
+  readonly input?: readonly string[];
+  readonly inputs?: string;
+  readonly reason?: string;
+  readonly detach: boolean;
+  readonly wait?: number;
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly config?: string;
+  readonly confirm?: string;
+  readonly lossAt?: string;
+  readonly withoutLock?: string;
+}
+
+/** Starts a run and watches it. */
+export const run = defineCommand<Flags, [file: string]>(
+  {
+    docs: { brief: 'Start a run and watch it' },
+    parameters: {
+      positional: { kind: 'tuple', parameters: [runbookFile] },
+      flags: {
+        mode,
+        input,
+        inputs,
+        reason: { kind: 'parsed', parse: plainText, brief: 'Why, for the report', placeholder: 'text', optional: true },
+        detach: { kind: 'boolean', brief: 'Start it, print its id and leave', default: false, withNegated: false },
+        wait: {
+          kind: 'parsed',
+          parse: duration,
+          brief: 'Watch no longer than this: 90s, 15m, 1h30m',
+          placeholder: 'duration',
+          optional: true,
+        },
+        yes: {
+          kind: 'boolean',
+          brief: 'Ask nothing (nothing is asked for a drill or a change)',
+          default: false,
+          withNegated: false,
+        },
+        json: { ...json, brief: 'One JSON event a line' },
+        config,
+        confirm: notBuiltFlag('--confirm'),
+        lossAt: notBuiltFlag('--loss-at'),
+        withoutLock: notBuiltFlag('--without-lock'),
+      },
+    },
+  },
+  startAndWatch,
+);
+
+async function startAndWatch(context: CliContext, flags: Flags, file: string): Promise<ExitCode> {
+  const { terminal, outside } = context;
+  const path = resolve(context.cwd, file);
+  const chosen = await chooseMode(context, path, flags.mode);
+  const given = await readInputs(context.cwd, flags);
+  const prepared = await prepareOrTell(context, { file: path, mode: chosen, inputs: given }, flags);
+  if (prepared === undefined) return exitCodes.nothingRan;
+  const info = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason });
+  const control = await outside.connect();
+  try {
+    const id = await outside.startRun(control, prepared.plan, info);
+    if (flags.json) terminal.answer(JSON.stringify({ kind: 'started', run: id }));
+    else if (flags.detach) terminal.answer(id);
+    else terminal.say(`Run ${id}`);
+    if ((await outside.pollingWorkers(control)) === 0) {
+      terminal.say(
+        terminal.sayColours.yellow(
+          'No worker serves this Temporal yet: the run begins when one does ("drillbook worker").',
+        ),
+      );
+    }
+    if (flags.detach) return exitCodes.fine;
+    return await watchToTheEnd(context, control, id, {
+      steps: prepared.plan.steps,
+      waitMs: flags.wait,
+      json: flags.json,
+    });
+  } finally {
+    await control.close();
+  }
+}

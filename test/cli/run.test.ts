@@ -1,0 +1,148 @@
+import { expect, it } from 'vitest';
+import { drillbook, render } from './command-line.ts';
+import { change, ended, passing, played } from './sample-run.ts';
+
+const line = ['run', 'small.yaml', '--mode', 'drill'];
+
+it('shows each change of a step, then the verdict and both times against their objectives', async () => {
+  const { outside, calls } = played(passing);
+  const seen = await drillbook([...line, '--reason', 'quarterly'], { outside });
+  expect(render(seen)).toMatchInlineSnapshot(`
+    "out: PASSED  small-drill-1 in 9s
+    out: RTO 4.3s, objective 30m: met
+    out: RPO 3s, objective 5m: met
+    err: Run small-drill-1
+    err:      +0s  … sign-in       signs in to the site, proves that it is the right one and looks up the VPGs that the run names
+    err:   +400ms  ✓ sign-in       succeeded in 400ms
+    err:   +400ms  … db            Recover the database
+    err:     +31s  … db            retrying: site-b does not answer since 02:30:01Z
+    err:     +33s  ✓ db            succeeded in 33s
+    err:     +33s  … db_up         proves that a TCP port answers
+    err:     +34s  ✓ db_up         succeeded in 1.3s
+    err: The report: drillbook report small-drill-1 --out report.html
+    exit 0"
+  `);
+  expect(calls.started).toEqual([
+    {
+      plan: 'small',
+      mode: 'drill',
+      trigger: 'cli',
+      requester: 'ana',
+      verified: false,
+      reason: 'quarterly',
+      url: '',
+      configSha256: 'c0ffee',
+    },
+  ]);
+  expect(calls.closed).toBe(1);
+});
+
+it('with --json gives one event a line and nothing else on standard output', async () => {
+  const { stdout, code } = await drillbook([...line, '--json'], played(passing));
+  const events = stdout.trimEnd().split('\n').map(text => JSON.parse(text) as { kind: string; run: string });
+  expect(events.map(({ kind }) => kind)).toEqual(['started', ...passing.map(({ kind }) => kind)]);
+  expect(new Set(events.map(({ run }) => run))).toEqual(new Set(['small-drill-1']));
+  expect(events.at(-1)).toMatchObject({ result: { verdict: 'passed', rto: { ms: 4_300 } } });
+  expect(code).toBe(0);
+});
+
+it('with --detach prints the id and leaves', async () => {
+  expect(render(await drillbook([...line, '--detach'], played([])))).toBe('out: small-drill-1\nexit 0');
+});
+
+it.each([
+  ['passed', 'to-the-end', 0],
+  ['passed_with_exceptions', 'to-the-end', 3],
+  ['failed', 'to-the-end', 4],
+  ['failed', 'by-person', 4],
+  ['inconclusive', 'stopped', 5],
+  ['inconclusive', 'to-the-end', 5],
+  ['inconclusive', 'by-person', 6],
+] as const)('%s, ended %s: exit %i', async (verdict, how, code) => {
+  expect((await drillbook(line, played([ended({ verdict, ended: how })]))).code).toBe(code);
+});
+
+it('says why it did not pass', async () => {
+  const events = [
+    change(1, 0, 'sign-in', 'running'),
+    change(2, 900, 'sign-in', 'failed', 'site-b: the password of drillbook\nis wrong'),
+    ended({
+      verdict: 'inconclusive',
+      ended: 'stopped',
+      reasons: ['sign-in failed: site-b: the password of drillbook is wrong'],
+      rto: { objectiveMs: 1_800_000, note: 'nothing was recovered' },
+      rpo: {},
+    }),
+  ];
+  expect(render(await drillbook(line, played(events)))).toMatchInlineSnapshot(`
+    "out: INCONCLUSIVE  small-drill-1 in 9s
+    out: RTO not measured, objective 30m: not judged (nothing was recovered)
+    out: RPO not measured, no objective
+    out:   sign-in failed: site-b: the password of drillbook is wrong
+    err: Run small-drill-1
+    err:      +0s  … sign-in       signs in to the site, proves that it is the right one and looks up the VPGs that the run names
+    err:   +900ms  ✗ sign-in       failed after 900ms: site-b: the password of drillbook is wrong
+    err: The report: drillbook report small-drill-1 --out report.html
+    exit 5"
+  `);
+});
+
+it('a run that was terminated has no verdict: inconclusive', async () => {
+  const seen = await drillbook(line, played([{ kind: 'lost', status: 'TERMINATED' }]));
+  expect([seen.code, seen.stdout]).toEqual([5, '']);
+  expect(seen.stderr).toContain('small-drill-1 was terminated from outside and gave no verdict.');
+});
+
+it('--wait ends the watching: 7 while it runs, 8 while it waits for a person', async () => {
+  const running = [change(1, 0, 'db', 'running')];
+  const asking = [...running, change(2, 10, 'db', 'asking', 'it failed')];
+  const answered = [...asking, change(3, 20, 'db', 'running')];
+  const codes = [running, asking, answered].map(async events => {
+    const seen = await drillbook([...line, '--wait', '1s'], played(events));
+    expect(seen.stderr).toContain('only the watching has ended. Go on with: drillbook watch small-drill-1');
+    return seen.code;
+  });
+  expect(await Promise.all(codes)).toEqual([7, 8, 7]);
+});
+
+it('Ctrl-C stops the watching, not the run', async () => {
+  const { outside, calls } = played([change(1, 0, 'db', 'running')]);
+  const seen = await drillbook(line, { outside, withCtrlC: press => setTimeout(press, 5) });
+  expect(seen.code).toBe(130);
+  expect(seen.stderr).toContain('small-drill-1 is still running; only the watching has ended.');
+  expect(calls).toMatchObject({ cancelled: [], closed: 1 });
+});
+
+it('says when no worker will take the run', async () => {
+  const outside = { ...played(passing).outside, pollingWorkers: () => Promise.resolve(0) };
+  const { code, stderr } = await drillbook(line, { outside });
+  expect(stderr).toContain('No worker serves this Temporal yet: the run begins when one does ("drillbook worker").');
+  expect(code).toBe(0);
+});
+
+it('a refusal of the compiler is told and starts nothing', async () => {
+  const { outside, calls } = played(passing);
+  const prepare = () => Promise.resolve({ kind: 'refused' as const, report: 'small.yaml:3:1 error …', json: '{"diagnostics":[]}' });
+  expect(render(await drillbook(line, { outside: { ...outside, prepare } }))).toBe('err: small.yaml:3:1 error …\nexit 1');
+  expect(render(await drillbook([...line, '--json'], { outside: { ...outside, prepare } }))).toBe(
+    'out: {"diagnostics":[]}\nexit 1',
+  );
+  expect(calls.started).toEqual([]);
+});
+
+it('no Temporal: the sentence, exit 1', async () => {
+  class TemporalUnreachable extends Error {
+    override readonly name = 'TemporalUnreachable';
+  }
+  const connect = () => Promise.reject(new TemporalUnreachable('Temporal does not answer at 127.0.0.1:1.'));
+  const seen = await drillbook(line, { outside: { ...played([]).outside, connect } });
+  expect(render(seen)).toBe('err: Temporal does not answer at 127.0.0.1:1.\nexit 1');
+});
+
+it('a defect is one sentence, and a stack only when asked for', async () => {
+  const outside = { ...played([]).outside, startRun: () => Promise.reject(new Error('boom\n    at secret.ts:1')) };
+  const seen = await drillbook(line, { outside });
+  expect(render(seen)).toBe('err: Something unexpected happened: boom (DRILLBOOK_DEBUG=1 shows where.)\nexit 1');
+  const debugged = await drillbook(line, { outside, env: { DRILLBOOK_DEBUG: '1' } });
+  expect(debugged.stderr).toContain('    at secret.ts:1');
+});

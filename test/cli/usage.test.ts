@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { commandsNotBuilt } from '../../cli/not-built.ts';
+import { drillbook, render } from './command-line.ts';
+
+describe('what cannot be meant is refused with exit code 2', () => {
+  const cases: readonly (readonly [line: string, says: string])[] = [
+    ['runn', 'There is no command "runn": did you mean "run"?'],
+    ['xyzzy-frobnicate', 'There is no command "xyzzy-frobnicate". See "drillbook --help".'],
+    ['--json', 'There is no flag --json here: the command comes first. See "drillbook --help".'],
+    ['run', 'An argument is missing: FILE. See --help.'],
+    ['run a.yaml b.yaml', '"b.yaml" is one argument too many. See --help.'],
+    ['run a.yaml --moed drill', 'There is no flag --moed here: did you mean --mode?'],
+    ['run a.yaml --dry-run', 'There is no flag --dry-run here. See --help.'],
+    ['run a.yaml -q', 'There is no flag -q here. See --help.'],
+    ['run a.yaml --mode', '--mode needs a value.'],
+    ['run a.yaml --mode --json', '--mode needs a value, not --json.'],
+    ['run a.yaml --mode dril', '"dril" does not fit --mode: it is drill, failover, move or change.'],
+    ['run a.yaml --mode drill --mode change', '--mode stands twice: "drill" and "change".'],
+    ['run a.yaml --wait 5', '"5" is no duration: durations are 90s, 15m, 1h30m, 2d; zero is none.'],
+    ['run a.yaml --wait 0s', '"0s" is no duration: durations are 90s, 15m, 1h30m, 2d; zero is none.'],
+    ['run a.yaml --mode drill --input count', '"count" is no input: write --input name=value, or name:=JSON.'],
+    ['run a.yaml --mode drill --input n:=[1', 'The value of --input n:= is not JSON: [1'],
+    ['run a.yaml --mode drill --input n=1 --input n=2', '--input gives "n" twice. A list is written n=a,b.'],
+    ['validate --x', '"--x" does not fit FILE: there is no such flag.'],
+    ['validate --format xml', '"xml" does not fit --format: it is text or json.'],
+    ['report r --format xml', '"xml" does not fit --format: it is html, json or text.'],
+    ['watch', 'An argument is missing: RUN. See --help.'],
+    ['demo payments.yaml', '"payments.yaml" is one argument too many: this command takes none. See --help.'],
+    ['demo --no-keep', 'There is no flag --no-keep here: did you mean --keep?'],
+    ['dev --temporal-port 0', '"0" does not fit --temporal-port: a port is a number from 1 to 65535.'],
+    ['simulator --port 70000', '"70000" does not fit --port: a port is a number from 1 to 65535.'],
+    ['simulator --port 65535', '--port 65535 leaves no port for 2 sites.'],
+    ['simulator --clock soon', '"soon" does not fit --clock: it is real, or a factor like 60×.'],
+  ];
+  it.each(cases)('drillbook %s', async (line, says) => {
+    expect(await drillbook(line.split(' '))).toEqual({ code: 2, stdout: '', stderr: `${says}\n` });
+  });
+});
+
+describe('what is not built yet is not called unknown', () => {
+  it.each(commandsNotBuilt)('drillbook %s', async command => {
+    const stderr = `drillbook ${command} is not built yet.\n`;
+    expect(await drillbook([command, 'x', '--json'])).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it.each([
+    ['run a.yaml --confirm payments', '--confirm'],
+    ['run a.yaml --loss-at 2026-11-21T02:10:00Z', '--loss-at'],
+    ['run a.yaml --without-lock silent', '--without-lock'],
+    ['demo --bundle out.zip', '--bundle'],
+    ['demo --bundle', '--bundle'],
+    ['validate --format sarif', '--format sarif'],
+    ['validate --format github', '--format github'],
+    ['report r --format md', '--format md'],
+    ['report r --format junit', '--format junit'],
+    ['simulator --generation appliance', '--generation appliance'],
+    ['simulator --faults f.yaml', '--faults'],
+    ['simulator --clock 60×', '--clock 60×'],
+    ['simulator --from site-a', '--from'],
+    ['simulator --scenario broken', '--scenario broken: another scenario than healthy'],
+    ['dev --port 8080', '--port (of the console)'],
+  ])('drillbook %s', async (line, what) => {
+    const stderr = `${what} is not built yet.\n`;
+    expect(await drillbook(line.split(' '))).toEqual({ code: 2, stdout: '', stderr });
+  });
+});
+
+describe('help', () => {
+  it('is the answer, and lists what is built', async () => {
+    const { code, stdout, stderr } = await drillbook(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const command of ['demo', 'dev', 'validate', 'plan', 'run', 'watch', 'report', 'simulator', 'worker', 'doctor']) {
+      expect(stdout).toContain(`\n  drillbook ${command}`);
+    }
+    expect(stdout).not.toContain('loss-at');
+  });
+
+  it('without a command is the same', async () => {
+    expect(await drillbook([])).toEqual(await drillbook(['--help']));
+  });
+
+  it('of a command hides what is not built', async () => {
+    const { stdout } = await drillbook(['run', '--help']);
+    expect(stdout).toContain('--mode');
+    expect(stdout).not.toContain('--without-lock');
+  });
+
+  it('has no colours off a terminal, nor under NO_COLOR', async () => {
+    expect((await drillbook(['--help'], { isTTY: true })).stdout).toContain('\u001b');
+    expect((await drillbook(['--help'])).stdout).not.toContain('\u001b');
+    expect((await drillbook(['--help'], { isTTY: true, env: { NO_COLOR: '1' } })).stdout).not.toContain('\u001b');
+  });
+});
+
+it('--version is that of the package', async () => {
+  expect(render(await drillbook(['--version']))).toMatch(/^out: \d+\.\d+\.\d+\nexit 0$/);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { advance, begin } from '../../engine/engine.ts';
+import type { Command, EngineEvent } from '../../engine/types.ts';
+import { fake } from './fake-evaluator.ts';
+import { planOf, type Sketch } from './plan-builder.ts';
+import { run, t0 } from './rig.ts';
+
+/** Counts every read of a property, at any depth: what the engine touches, without a clock. */
+function counted<T extends object>(value: T, count: { reads: number }): T {
+  const seen = new WeakMap<object, object>();
+  const wrap = (inner: object): object => {
+    const known = seen.get(inner);
+    if (known !== undefined) return known;
+    const proxy = new Proxy(inner, {
+      get(target, name, receiver) {
+        count.reads++;
+        const read: unknown = Reflect.get(target, name, receiver);
+        return typeof read === 'object' && read !== null ? wrap(read) : read;
+      },
+    });
+    seen.set(inner, proxy);
+    return proxy;
+  };
+  return wrap(value) as T;
+}
+
+/** Reads that a whole run takes when every call succeeds at once, first come first served. */
+function readsOf(steps: readonly Sketch[], vpgs: readonly string[] = []): number {
+  const count = { reads: 0 };
+  const bare = planOf({ steps });
+  const plan = counted(bare, count);
+  const state = counted(begin(bare, run), count);
+  const events: EngineEvent[] = [{ kind: 'begin', at: t0 }];
+  let ended = false;
+  const ids = Object.fromEntries(vpgs.map(vpg => [vpg, `id-${vpg}`]));
+  const answer = (command: Command, at: number): void => {
+    if (command.do === 'call') {
+      const outputs = command.key === 'sign-in' ? { vpgs: ids } : {};
+      events.push({ kind: 'called', key: command.key, at, outcome: { status: 'succeeded', outputs } });
+    } else if (command.do === 'acquire') events.push({ kind: 'granted', at });
+    else if (command.do === 'open') events.push({ kind: 'opened', key: command.key, outputs: {}, at });
+    else if (command.do === 'close') events.push({ kind: 'closed', key: command.key, outputs: {}, at });
+    else if (command.do === 'end') ended = command.result.verdict === 'passed';
+  };
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i];
+    if (event === undefined) break;
+    for (const command of advance({ plan, run, evaluator: fake }, state, event)) answer(command, t0 + i);
+  }
+  expect(ended).toBe(true);
+  return count.reads;
+}
+
+const many = <T>(n: number, of: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => of(i));
+
+describe('a run costs what its steps cost, however many there are', () => {
+  test.each<[string, (n: number) => readonly Sketch[]]>([
+    ['one after the other', n => many(n, i => ({ id: `s${i}` }))],
+    ['all at once', n => many(n, i => ({ id: `s${i}`, needs: [] }))],
+    ['a chain of needs', n => many(n, i => ({ id: `s${i}`, needs: i === 0 ? [] : [`s${i - 1}`] }))],
+    ['all skipped', n => many(n, i => ({ id: `s${i}`, if: 'false' }))],
+    ['a for-each', n => [{ id: 'f', forEach: { items: many(n, i => `item-${i}`), maxParallel: 50 } }]],
+    ['a for-each that skips', n => [{ id: 'f', if: 'false', forEach: { items: many(n, i => i) } }]],
+    ['a fan-in', n => [...many(n, i => ({ id: `s${i}`, needs: [] })), { id: 'z', needs: many(n, i => `s${i}`) }]],
+  ])('%s', (_, sketch) => {
+    const [small, large] = [readsOf(sketch(300)), readsOf(sketch(3_000))];
+    expect(large / small).toBeLessThan(12);
+  });
+
+  test('ten thousand steps, opening and closing', () => {
+    const open = (n: number): Sketch[] => [
+      {
+        id: 'f',
+        uses: 'zerto/failover-test',
+        with: { vpg: { cel: 'each.value' } },
+        forEach: { items: many(n, i => `v${i}`), maxParallel: 10 },
+      },
+    ];
+    const reads = (n: number) =>
+      readsOf(
+        open(n),
+        many(n, i => `v${i}`),
+      );
+    const [small, large] = [reads(1_000), reads(10_000)];
+    expect(large / small).toBeLessThan(12);
+  });
+});

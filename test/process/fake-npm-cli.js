@@ -1,0 +1,12 @@
+// Stands in for npm (npm_execpath): `ci` links the real packages, or fails as FAKE_NPM says. Each call leaves a line in npm-calls.
+import { appendFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+
+appendFileSync('npm-calls', `${process.argv[2]}\n`);
+if (process.env.FAKE_NPM !== undefined) {
+  console.error(process.env.FAKE_NPM);
+  process.exit(1);
+}
+mkdirSync('node_modules');
+for (const name of readdirSync(process.env.REAL_NODE_MODULES)) {
+  if (!name.startsWith('.')) symlinkSync(`${process.env.REAL_NODE_MODULES}/${name}`, `node_modules/${name}`);
+}

@@ -1,0 +1,107 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { guardActivities } from "./activities/guard-index.js";
+import { createActivities } from "./activities/index.js";
+import { runActivities } from "./activities/runs.js";
+import { createSites } from "./activities/sites.js";
+import { loadConfig, resolveSecret, targetOf } from "./control/config.js";
+import { defaultAddress, taskQueue, TemporalUnreachable } from "./control/connection.js";
+import { payloadCodec } from "./control/payload-codec.js";
+import { runDirectory } from "./control/run-directory.js";
+/** In `dist/` beside this file, and the same when this file runs from its source. */
+const builtBundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+const builtFromSource = fileURLToPath(new URL('./dist/workflow-bundle.js', import.meta.url));
+/**
+ * Connects to Temporal as the environment says and starts one worker for runs, guards, locks and their activities.
+ * Throws TemporalUnreachable, or ConfigRefused with the diagnostics of drillbook.yaml.
+ */
+export async function startWorker(options) {
+    const config = await loadConfig(options.configPath);
+    const base = dirname(options.configPath);
+    installRuntime(options.log);
+    const connection = await connectWorker();
+    const { namespace = 'default' } = loadClientConnectConfig();
+    const sites = createSites(config.sites, { secret: name => resolveSecret(config, name, base), base, clock: Date.now });
+    const surroundings = surroundingsOf(config, base, sites);
+    const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [payloadCodec] } });
+    const worker = await Worker.create({
+        connection,
+        namespace,
+        taskQueue,
+        workflowBundle: {
+            codePath: options.bundlePath ?? (import.meta.url.endsWith('.ts') ? builtFromSource : builtBundle),
+        },
+        activities: {
+            ...createActivities(surroundings),
+            ...guardActivities(surroundings),
+            ...runActivities(runDirectory(client)),
+        },
+        dataConverter: { payloadCodecs: [payloadCodec] },
+        // Everything that waits returns at once and is taken up by another worker; a call with an effect does not listen to
+        // the signal and is awaited.
+        shutdownGraceTime: '500ms',
+        // A wait is cheap; a hundred VPGs wait at the same time.
+        maxConcurrentActivityTaskExecutions: 500,
+    });
+    return {
+        async run() {
+            try {
+                await worker.run();
+            }
+            finally {
+                await sites.signOutAll();
+                await connection.close();
+            }
+        },
+        shutdown() {
+            if (worker.getState() === 'RUNNING')
+                worker.shutdown();
+        },
+    };
+}
+function surroundingsOf(config, base, sites) {
+    return {
+        sites,
+        probes: name => config.probes[name],
+        targets: name => targetOf(config, name, base),
+        files: { base },
+        clock: Date.now,
+    };
+}
+async function connectWorker() {
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    const address = connectionOptions.address ?? defaultAddress;
+    try {
+        return await NativeConnection.connect({ ...connectionOptions, address });
+    }
+    catch (error) {
+        throw new TemporalUnreachable(address, namespace, error instanceof Error ? error.message : String(error));
+    }
+}
+let installed = false;
+/** Once a process: before the first connection. A worker of ours ends by its owner's word, not by the SDK's signal handlers. */
+function installRuntime(log) {
+    if (installed)
+        return;
+    installed = true;
+    const logger = new DefaultLogger(log === undefined ? 'WARN' : 'INFO', entry => {
+        const { level, message, meta } = entry;
+        const { error, ...facts } = (meta ?? {});
+        const why = error instanceof Error ? ` (${error.name}: ${error.message})` : '';
+        const line = `${new Date().toISOString()} ${level} ${message}${why} ${JSON.stringify(pick(facts))}`;
+        if (log === undefined)
+            process.stderr.write(`${line}\n`);
+        else
+            log(line);
+    });
+    Runtime.install({ logger, shutdownSignals: [] });
+}
+/** The facts that help to find a line; a payload never stands in a log. */
+function pick(facts) {
+    const wanted = ['workflowId', 'activityId', 'activityType', 'attempt', 'type', 'durationMs'];
+    return Object.fromEntries(wanted.flatMap(key => (facts[key] === undefined ? [] : [[key, facts[key]]])));
+}
+//# sourceMappingURL=worker.js.map
