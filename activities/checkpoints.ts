@@ -1,5 +1,5 @@
 import type { Checkpoint as Wanted } from '../actions/checkpoint.ts';
-import type { Checkpoint } from '../zerto/types.ts';
+import type { Checkpoint, Zvm } from '../zerto/types.ts';
 import { StepFailed } from './outcome.ts';
 import { spellDuration, spellList } from './spell.ts';
 
@@ -33,7 +33,7 @@ function isOne(field: Wanted | Readonly<Record<string, Wanted>>): field is Wante
  * @throws StepFailed with the candidates, where none or more than one fits
  */
 export function chooseCheckpoint(journal: readonly Checkpoint[], wanted: Wanted, vpg: string, now: number): Chosen {
-  const byTime = [...journal].sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  const byTime = sortByTime(journal);
   const newest = byTime.at(-1);
   if (newest === undefined) throw new StepFailed(`${vpg} has no checkpoint`);
   if (wanted.by !== 'id' && wanted.kind === 'app-consistent') {
@@ -56,6 +56,22 @@ export function chooseCheckpoint(journal: readonly Checkpoint[], wanted: Wanted,
     time: found.time,
     wasLatest: wanted.by === 'latest' || (wanted.by === 'id' && wanted.wasLatest === true),
   };
+}
+
+export function newestOf(journal: readonly Checkpoint[]): Checkpoint | undefined {
+  return sortByTime(journal).at(-1);
+}
+
+function sortByTime(journal: readonly Checkpoint[]): Checkpoint[] {
+  return [...journal].sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+}
+
+const recentMs = 60 * 60_000;
+
+/** The last hour of a journal, which may hold one checkpoint every five seconds for thirty days; all of it where that is empty. */
+export async function readRecent(zvm: Zvm, vpgId: string, now: number, signal: AbortSignal): Promise<Checkpoint[]> {
+  const recent = await zvm.checkpoints(vpgId, { from: new Date(now - recentMs).toISOString(), signal });
+  return recent.length > 0 ? recent : zvm.checkpoints(vpgId, { signal });
 }
 
 function find(byTime: readonly Checkpoint[], newest: Checkpoint, wanted: Wanted, vpg: string): Checkpoint {

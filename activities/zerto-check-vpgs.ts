@@ -1,6 +1,7 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { Input } from '../actions/index.ts';
-import type { Alert, Checkpoint, Vpg, Zvm } from '../zerto/types.ts';
+import type { Alert, Vpg, Zvm } from '../zerto/types.ts';
+import { newestOf, readRecent } from './checkpoints.ts';
 import { assertRecoversTo } from './direction.ts';
 import { readIsolation, refuseIsolation } from './isolation.ts';
 import type { Context, Implementation } from './surroundings.ts';
@@ -68,20 +69,16 @@ async function checkAll(call: Call, context: Context): Promise<Checked> {
 }
 
 async function lookAt(vpg: Vpg, alerts: readonly Alert[], zvm: Zvm, call: Call, { clock, signal }: Context) {
-  const journal = await zvm.checkpoints(vpg.id, { signal });
+  const newest = newestOf(await readRecent(zvm, vpg.id, clock(), signal));
   const maxRpoMs = call.with['max-rpo'];
   return judgeReadiness(
     {
       vpg,
-      newest: newestOf(journal),
+      newest,
       alerts: alerts.filter(alert => alert.vpgIds.includes(vpg.id)),
       now: clock(),
       ...(maxRpoMs !== undefined && { maxRpoMs }),
     },
     call.run.mode === 'drill' ? 'drill' : 'live',
   );
-}
-
-function newestOf(journal: readonly Checkpoint[]): Checkpoint | undefined {
-  return [...journal].sort((a, b) => Date.parse(a.time) - Date.parse(b.time)).at(-1);
 }

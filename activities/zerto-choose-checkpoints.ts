@@ -1,6 +1,6 @@
 import type { Checkpoint as Wanted } from '../actions/checkpoint.ts';
 import type { Checkpoint } from '../zerto/types.ts';
-import { checkpointOf, chooseCheckpoint, type Chosen } from './checkpoints.ts';
+import { checkpointOf, chooseCheckpoint, type Chosen, readRecent } from './checkpoints.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepFailed } from './outcome.ts';
 import { spellDuration } from './spell.ts';
@@ -13,14 +13,19 @@ export const chooseCheckpoints: Implementation<'zerto/choose-checkpoints'> = asy
   const { signal } = context;
   const names = [...new Set(call.with.vpgs)];
   await assertRecoversHere(zvm, call, names, context);
-  const journals = await Promise.all(
-    names.map(async vpg => ({
-      vpg,
-      wanted: checkpointOf(call.with.checkpoint, vpg),
-      journal: await zvm.checkpoints(vpgId(call, vpg), { signal }),
-    })),
-  );
-  const chosen = alignCheckpoints(journals, context.clock());
+  const now = context.clock();
+  const wanted = names.map(vpg => ({ vpg, wanted: checkpointOf(call.with.checkpoint, vpg) }));
+  const read = (recent: boolean) =>
+    Promise.all(
+      wanted.map(async one => {
+        const id = vpgId(call, one.vpg);
+        const latest = one.wanted.by === 'latest' && recent;
+        return { ...one, journal: await (latest ? readRecent(zvm, id, now, signal) : zvm.checkpoints(id, { signal })) };
+      }),
+    );
+  const recent = tryAlign(await read(true), now);
+  // Where the VPGs have no moment of the last hour in common, the whole journals decide, and say what is wrong.
+  const chosen = recent ?? alignCheckpoints(await read(false), now);
   const times = [...chosen.values()].map(c => Date.parse(c.time));
   const oldest = Math.min(...times);
   const spread = Math.max(...times) - oldest;
@@ -53,6 +58,15 @@ interface Journal {
   readonly vpg: string;
   readonly wanted: Wanted;
   readonly journal: readonly Checkpoint[];
+}
+
+function tryAlign(journals: readonly Journal[], now: number): Map<string, Chosen> | undefined {
+  try {
+    return alignCheckpoints(journals, now);
+  } catch (error) {
+    if (error instanceof StepFailed) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -13,6 +13,8 @@ export interface CliContext extends ApplicationContext {
   readonly user: () => string;
   /** ms since 1970. */
   readonly now: () => number;
+  /** Does something after so many ms; gives how to take it back. */
+  readonly after: (ms: number, act: () => void) => () => void;
   readonly interrupts: Interrupts;
   /** Ends the process at once. */
   readonly endNow: (code: number) => void;

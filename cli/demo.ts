@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Control } from '../control/connection.ts';
@@ -8,7 +9,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { json, notBuiltFlag } from './flags.ts';
 import { follow } from './follow.ts';
 import { prepareOrTell } from './prepare-or-tell.ts';
-import { describeProblem, Refused } from './problems.ts';
+import { describeProblem, explain, Refused } from './problems.ts';
 import { render } from './report.ts';
 import { requesterInfo } from './requester.ts';
 import { describeEnd, describeLoss, type RunResult } from './verdict.ts';
@@ -47,7 +48,7 @@ interface Interruption {
 }
 
 async function demonstrate(context: CliContext, flags: Flags): Promise<ExitCode> {
-  const { terminal, outside, interrupts } = context;
+  const { terminal, interrupts } = context;
   const dir = join(
     context.cwd,
     '.drillbook',
@@ -65,23 +66,32 @@ async function demonstrate(context: CliContext, flags: Flags): Promise<ExitCode>
     interruption.asked = true;
     interruption.act();
   });
-  let code: ExitCode = exitCodes.nothingRan;
   try {
-    const log = (line: string): void => {
-      terminal.say(terminal.sayColours.dim(line));
-    };
-    const stack = await outside.startStack({ dir, log });
-    try {
-      code = interruption.asked ? exitCodes.interrupted : await drill(context, flags, stack, interruption);
-    } finally {
-      interruption.act = () => undefined;
-      await stack.stop();
-    }
+    const code = await stage(context, flags, dir, interruption).catch((error: unknown) =>
+      explain(error, terminal, context.env),
+    );
+    if (code === exitCodes.fine && !flags.keep) await rm(dir, { recursive: true, force: true });
+    else if (existsSync(dir)) terminal.say(`The database and the logs lie in ${dir}`);
     return code;
   } finally {
     unlisten();
-    if (flags.keep || code !== exitCodes.fine) terminal.say(`The database and the logs lie in ${dir}`);
-    else await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** From starting to ending what the demo needs. */
+async function stage(context: CliContext, flags: Flags, dir: string, interruption: Interruption): Promise<ExitCode> {
+  const { terminal, outside } = context;
+  const stack = await outside.startStack({
+    dir,
+    log: line => {
+      terminal.say(terminal.sayColours.dim(line));
+    },
+  });
+  try {
+    return interruption.asked ? exitCodes.interrupted : await drill(context, flags, stack, interruption);
+  } finally {
+    interruption.act = () => undefined;
+    await stack.stop();
   }
 }
 

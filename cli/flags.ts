@@ -85,7 +85,8 @@ export function port(text: string): number {
 export async function duration(text: string): Promise<number> {
   const { durationOf } = await import('../compiler/scalars.ts');
   const ms = durationOf(text);
-  if (ms === undefined) throw new WrongUsage(`"${text}" is no duration: durations are 90s, 15m, 1h30m, 2d; zero is none.`);
+  if (ms === undefined)
+    throw new WrongUsage(`"${text}" is no duration: durations are 90s, 15m, 1h30m, 2d; zero is none.`);
   return ms;
 }
 

@@ -17,6 +17,13 @@ const context: CliContext = {
   cwd: process.cwd(),
   user: () => userInfo().username,
   now: Date.now,
+  after: (ms, act) => {
+    // What is longer than setTimeout can wait fires at once.
+    const timer = setTimeout(act, Math.min(ms, 2 ** 31 - 1));
+    return () => {
+      clearTimeout(timer);
+    };
+  },
   interrupts: processInterrupts(),
   endNow: code => process.exit(code),
   outside,

@@ -24,6 +24,7 @@ export interface Outside {
   readonly encodeJson: Promised<typeof encode.encodeJson>;
   readonly findConfig: Promised<typeof config.findConfig>;
   readonly readConfig: Promised<typeof config.readConfig>;
+  readonly parseConfig: Promised<typeof config.parseConfig>;
   readonly configNames: Promised<typeof config.configNames>;
   readonly prepare: typeof prepare.prepare;
   readonly connect: typeof connection.connect;
@@ -45,6 +46,7 @@ export const outside: Outside = {
   encodeJson: async (...args) => (await import('../compiler/encode.ts')).encodeJson(...args),
   findConfig: async (...args) => (await import('../control/config.ts')).findConfig(...args),
   readConfig: async (...args) => (await import('../control/config.ts')).readConfig(...args),
+  parseConfig: async (...args) => (await import('../control/config.ts')).parseConfig(...args),
   configNames: async (...args) => (await import('../control/config.ts')).configNames(...args),
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),

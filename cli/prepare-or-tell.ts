@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { prepare } from '../control/prepare.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
@@ -12,7 +13,8 @@ export async function prepareOrTell(
   flags: { readonly config?: string; readonly json: boolean },
 ): Promise<Ready | undefined> {
   const { outside, terminal } = context;
-  const configPath = configPathOf(context, flags.config);
+  const folder = dirname(resolve(context.cwd, ask.file));
+  const configPath = await outside.findConfig(folder, configPathOf(context, flags.config));
   const prepared = await outside.prepare({ ...ask, ...(configPath === undefined ? {} : { configPath }) });
   if (prepared.kind === 'ready') return prepared;
   if (flags.json) terminal.answer(prepared.json);

@@ -63,10 +63,9 @@ export const run = defineCommand<Flags, [file: string]>(
 
 async function startAndWatch(context: CliContext, flags: Flags, file: string): Promise<ExitCode> {
   const { terminal, outside } = context;
-  const path = resolve(context.cwd, file);
-  const chosen = await chooseMode(context, path, flags.mode);
+  const chosen = await chooseMode(context, resolve(context.cwd, file), flags.mode);
   const given = await readInputs(context.cwd, flags);
-  const prepared = await prepareOrTell(context, { file: path, mode: chosen, inputs: given }, flags);
+  const prepared = await prepareOrTell(context, { file, mode: chosen, inputs: given }, flags);
   if (prepared === undefined) return exitCodes.nothingRan;
   const info = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason });
   const control = await outside.connect();

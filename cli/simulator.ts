@@ -67,11 +67,11 @@ async function simulate(context: CliContext, flags: Flags): Promise<ExitCode> {
   const { writeSimulatorLine } = await import('../local/simulator-line.ts');
   const estate = healthy();
   const ports = flags.port === undefined ? {} : { ports: portsFrom(flags.port, estate.sites.length) };
+  const ended = untilInterrupted(context);
   const dir = await mkdtemp(join(tmpdir(), 'drillbook-simulator-'));
   try {
     const running = await start(context, { scenario: estate, dir, ...ports });
     try {
-      const ended = untilInterrupted(context);
       context.terminal.answer(flags.json ? writeSimulatorLine(running, estate) : describe(running));
       await ended;
     } finally {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics.ts';
+import type { ConfigNames } from '../compiler/names.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
@@ -46,20 +47,23 @@ async function validateFiles(context: CliContext, flags: Flags, ...given: readon
   const { terminal, outside, cwd } = context;
   const files = given.length > 0 ? given : await listRunbooks(cwd);
   const findings: Findings = { diagnostics: [], texts: {} };
-  const configs = new ConfigReader(context, flags.config, findings);
-  let orphan: string | undefined;
+  const readConfig = configReader(context, findings);
+  const orphans: string[] = [];
   for (const file of files) {
+    const path = resolve(cwd, file);
     if (basename(file) === configName) {
-      await configs.read(resolve(cwd, file));
+      await readConfig(path);
       continue;
     }
-    const text = await readFile(resolve(cwd, file), 'utf8');
-    const names = await configs.namesFor(dirname(resolve(cwd, file)));
-    if (names === undefined) orphan ??= file;
+    const text = await readFile(path, 'utf8');
+    const configPath = await outside.findConfig(dirname(path), configPathOf(context, flags.config));
+    if (configPath === undefined) orphans.push(file);
+    const names = configPath === undefined ? undefined : await readConfig(configPath);
     const { diagnostics } = await outside.compile({ file, text }, names === undefined ? {} : { names });
     findings.texts[file] = text;
     findings.diagnostics.push(...diagnostics);
   }
+  const [orphan] = orphans;
   if (orphan !== undefined) {
     terminal.say(
       `No ${configName} in the folder of ${orphan} or above it: names of sites, people, targets … are taken as they stand.`,
@@ -81,41 +85,25 @@ async function listRunbooks(cwd: string): Promise<readonly string[]> {
   return files.map(name => `runbooks/${name}`);
 }
 
-type Names = Awaited<ReturnType<CliContext['outside']['configNames']>>;
-
-/** Each drillbook.yaml is read, and its diagnostics are told, once. */
-class ConfigReader {
-  readonly #read = new Map<string, Promise<Names>>();
-  readonly #context: CliContext;
-  readonly #asked: string | undefined;
-  readonly #findings: Findings;
-
-  constructor(context: CliContext, flag: string | undefined, findings: Findings) {
-    this.#context = context;
-    this.#asked = configPathOf(context, flag);
-    this.#findings = findings;
-  }
-
-  /** The names that runbooks of a folder may use; undefined where there is no drillbook.yaml. */
-  async namesFor(folder: string): Promise<Names | undefined> {
-    const path = await this.#context.outside.findConfig(folder, this.#asked);
-    return path === undefined ? undefined : await this.read(path);
-  }
-
-  read(path: string): Promise<Names> {
-    const known = this.#read.get(path) ?? this.#readFirst(path);
-    this.#read.set(path, known);
-    return known;
-  }
-
-  async #readFirst(path: string): Promise<Names> {
-    const { outside, cwd } = this.#context;
-    const result = await outside.readConfig(path);
+/** Gives the names that runbooks may use. Each drillbook.yaml is read, and its diagnostics are told, once. */
+function configReader(
+  { outside, cwd }: CliContext,
+  findings: Findings,
+): (path: string) => Promise<ConfigNames | undefined> {
+  const known = new Map<string, Promise<ConfigNames | undefined>>();
+  const read = async (path: string): Promise<ConfigNames | undefined> => {
+    const text = await readFile(path, 'utf8');
     const file = relative(cwd, path);
-    this.#findings.texts[file] = await readFile(path, 'utf8');
-    this.#findings.diagnostics.push(...result.diagnostics.map(diagnostic => ({ ...diagnostic, file })));
-    return await outside.configNames(result.config);
-  }
+    const { config, diagnostics } = await outside.parseConfig(text, file);
+    findings.texts[file] = text;
+    findings.diagnostics.push(...diagnostics);
+    return await outside.configNames(config);
+  };
+  return path => {
+    const names = known.get(path) ?? read(path);
+    known.set(path, names);
+    return names;
+  };
 }
 
 function describeCount(files: number, errors: number, warnings: number): string {

@@ -4,9 +4,6 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { follow, type Followed, type FollowOptions } from './follow.ts';
 import { describeEnd, describeLoss } from './verdict.ts';
 
-/** What setTimeout can do, ms. */
-const longestTimer = 2 ** 31 - 1;
-
 export interface WatchOptions extends Pick<FollowOptions, 'json' | 'steps'> {
   /** ms; then it is left to itself. */
   readonly waitMs?: number | undefined;
@@ -26,20 +23,17 @@ export async function watchToTheEnd(
     stop.abort();
     if (times > 1) context.endNow(exitCodes.interrupted);
   });
-  const timer =
+  const forget =
     waitMs === undefined
       ? undefined
-      : setTimeout(
-          () => {
-            stop.abort();
-          },
-          Math.min(waitMs, longestTimer),
-        );
+      : context.after(waitMs, () => {
+          stop.abort();
+        });
   try {
     const followed = await follow(context, control, run, { ...options, signal: stop.signal });
     return tellEnd(context, run, followed, interrupted, options.json === true);
   } finally {
-    clearTimeout(timer);
+    forget?.();
     unlisten();
   }
 }

@@ -23,13 +23,13 @@ export function assemble(
   sourceText: string,
 ): Plan | undefined {
   const inputs = takeInputs(view, given, reporter);
-  if (reporter.hasErrors) return undefined;
+  if (reporter.hasErrors()) return undefined;
   const { runbook, mode } = view;
   const vars = Object.fromEntries([...view.vars].map(([name, { value }]) => [name, value]));
   const site = view.site?.value ?? '';
   const known: Known = { inputs, vars, run: { name: runbook.name, mode, site } };
   const steps = new Assembler(view, known, resolved, reporter).steps();
-  if (reporter.hasErrors) return undefined;
+  if (reporter.hasErrors()) return undefined;
   const plan: Omit<Plan, 'hash'> = {
     format: planFormat,
     name: runbook.name,
@@ -164,7 +164,7 @@ class Assembler {
     this.addDefaults(contract, fields);
     const own = fields.get('via');
     fields.delete('via');
-    const via = own !== undefined && 'lit' in own ? String(own.lit) : this.view.via?.value;
+    const via = own !== undefined && 'lit' in own ? textOf(own.lit) : this.view.via?.value;
     return { fields, ...(via !== undefined && keys.has('via') && { via }) };
   }
 
@@ -238,6 +238,8 @@ function namesOf(field: Template, known: Known): readonly string[] {
   const names = Array.isArray(value.value) ? (value.value as readonly Json[]) : [value.value];
   return names.filter(name => typeof name === 'string');
 }
+
+const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A `with` without any expression is one literal. */
 function literalIfAll(fields: ReadonlyMap<string, Template>): Template {

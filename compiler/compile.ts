@@ -63,7 +63,7 @@ export function compile(
       checkRules(view, options.names, reporter);
       checked.set(mode, { view, resolved: checkExpressions(view, reporter) });
     }
-    if (!reporter.hasErrors)
+    if (!reporter.hasErrors())
       lint(
         runbook,
         [...checked.values()].map(c => c.view),
@@ -78,7 +78,7 @@ export function compile(
       runbook: { name: runbook.name, modes: [...runbook.modes.keys()], inputs: [...runbook.inputs.values()] },
     }),
     plan: (mode, inputs) => {
-      if (reporter.hasErrors || runbook === undefined) return { diagnostics };
+      if (reporter.hasErrors() || runbook === undefined) return { diagnostics };
       const found = checked.get(mode);
       const problems = new Reporter(reporter.source);
       if (found === undefined) {

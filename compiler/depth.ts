@@ -20,7 +20,7 @@ export function tokenDepth(root: FlatToken, limit: number): number | undefined {
       continue;
     }
     for (const item of token.items ?? []) {
-      if (item.key != null) open.push({ token: item.key, depth: depth + 1 });
+      if (item.key !== null && item.key !== undefined) open.push({ token: item.key, depth: depth + 1 });
       if (item.value !== undefined) open.push({ token: item.value, depth: depth + 1 });
     }
   }

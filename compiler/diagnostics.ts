@@ -1,3 +1,4 @@
+import { suggest } from '../expressions/suggest.ts';
 import type { Position } from './source.ts';
 
 export type Severity = 'error' | 'warning';
@@ -173,7 +174,12 @@ export function phrase<C extends Code>(
   return { severity, message: fill(message), ...(help !== undefined && { help: fill(help) }) };
 }
 
+/** `: did you mean "x"?` for the known name nearest to what was written, or nothing. */
+export function didYouMean(written: string, known: Iterable<string>): string {
+  return asked(suggest(written, known));
+}
+
 /** `: did you mean "x"?`, or nothing. */
-export function didYouMean(name: string | undefined): string {
+export function asked(name: string | undefined): string {
   return name === undefined ? '' : `: did you mean "${name}"?`;
 }

@@ -1,13 +1,14 @@
+import type { z } from 'zod';
 import { readCheckpoint } from '../actions/checkpoint.ts';
 import type { Json } from '../actions/json.ts';
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import { describeShape, type ObjectShape, type Shape } from './fields.ts';
 import { firstLine, headOf } from './keys.ts';
+import { readCheckpointMap } from './draft-checkpoint.ts';
 import { laterKeys, laterValues } from './later.ts';
 import { locate } from './locate.ts';
 import type { Draft, Expression, Wanted } from './model.ts';
-import { describeNode, type MapNode, type Node, type ScalarNode, toJson } from './nodes.ts';
+import { describeNode, type MapNode, type Node, type ScalarNode } from './nodes.ts';
 import type { Reporter } from './reporter.ts';
 import { durationOf } from './scalars.ts';
 import { splitTemplate } from './template.ts';
@@ -39,7 +40,7 @@ export class DraftReader {
   }
 
   read(node: Node, shape: Shape, what: string): Draft | undefined {
-    if (isSecret(node)) return this.reporter.report('DB5001', headOf(node, this.reporter), { key: 'secret' });
+    if (isSecret(node)) return this.reporter.refuse('DB5001', headOf(node, this.reporter), { key: 'secret' });
     if (node.kind === 'scalar' && shape.kind === 'condition') return this.condition(node, what);
     if (node.kind === 'scalar' && typeof node.value === 'string' && node.value.includes('${{'))
       return this.template(node, { kind: 'field', shape }, what);
@@ -55,7 +56,7 @@ export class DraftReader {
       case 'any':
         return this.anything(node, what);
       case 'checkpoint':
-        return node.kind === 'map' ? this.checkpointMap(node, what) : this.scalar(node, shape, what);
+        return node.kind === 'map' ? readCheckpointMap(node, what, this.reporter) : this.scalar(node, shape, what);
       default:
         return this.scalar(node, shape, what);
     }
@@ -65,14 +66,14 @@ export class DraftReader {
   condition(node: Node, what: string): Draft | undefined {
     if (node.kind === 'scalar' && typeof node.value === 'boolean') return { kind: 'lit', value: node.value, at: node };
     if (node.kind !== 'scalar' || typeof node.value !== 'string')
-      return this.reporter.report('DB2003', headOf(node, this.reporter), {
+      return this.reporter.refuse('DB2003', headOf(node, this.reporter), {
         what,
         wanted: 'an expression',
         found: describeNode(node),
       });
     if (node.value.includes('${{')) {
       const mended = node.value.trim().replace(/^\$\{\{\s*([\s\S]*?)\s*\}\}$/, '$1');
-      return this.reporter.report('DB3007', node, { mended: mended.includes('${{') ? 'the expression alone' : mended });
+      return this.reporter.refuse('DB3007', node, { mended: mended.includes('${{') ? 'the expression alone' : mended });
     }
     const expression = this.expression(node.value, node, 0, { kind: 'condition' }, what);
     return { kind: 'cel', expression, at: node };
@@ -83,14 +84,14 @@ export class DraftReader {
     const split = splitTemplate(String(node.value));
     if ('open' in split) {
       const { start, end } = this.locateIn(node, split.open, split.open + 3);
-      return this.reporter.report('DB3002', { start, end }, {});
+      return this.reporter.refuse('DB3002', { start, end }, {});
     }
     const [only] = split.parts;
     if (split.parts.length === 1 && only !== undefined && typeof only !== 'string')
       return { kind: 'cel', expression: this.expression(only.source, node, only.offset, wants, what), at: node };
     if (wants.kind === 'items' || (wants.kind === 'field' && !takesText(wants.shape))) {
       const wanted = wants.kind === 'items' ? 'a list' : describeShape(wants.shape);
-      return this.reporter.report('DB2003', node, { what, wanted, found: 'text round an expression' });
+      return this.reporter.refuse('DB2003', node, { what, wanted, found: 'text round an expression' });
     }
     const parts = split.parts.map(p =>
       typeof p === 'string' ? p : this.expression(p.source, node, p.offset, { kind: 'text' }, what),
@@ -108,8 +109,8 @@ export class DraftReader {
     return locate(this.reporter.source.text, node, start, end);
   }
 
-  private wrong(node: Node, shape: Shape, what: string): undefined {
-    return this.reporter.report('DB2003', headOf(node, this.reporter), {
+  private wrong(node: Node, shape: Shape, what: string): Draft | undefined {
+    return this.reporter.refuse('DB2003', headOf(node, this.reporter), {
       what,
       wanted: describeShape(shape),
       found: describeNode(node),
@@ -125,7 +126,7 @@ export class DraftReader {
         continue;
       }
       if (key === undefined) {
-        const suggestion = didYouMean(suggest(entry.key, shape.keys.keys()));
+        const suggestion = didYouMean(entry.key, shape.keys.keys());
         this.reporter.report('DB2002', entry.at, { key: entry.key, where: what, suggestion });
         continue;
       }
@@ -188,7 +189,7 @@ export class DraftReader {
       case 'name':
       case 'text':
         if (typeof value !== 'string')
-          return this.reporter.report('DB2014', node, { what, found: describeNode(node), written: node.written });
+          return this.reporter.refuse('DB2014', node, { what, found: describeNode(node), written: node.written });
         if (shape.names !== undefined) this.names.push({ kind: shape.names, name: value, node });
         return this.parsed(node, shape.schema, value, what);
       case 'number':
@@ -201,91 +202,40 @@ export class DraftReader {
         return this.word(node, shape.values, what);
       case 'duration': {
         const ms = durationOf(value);
-        if (ms === undefined) return this.reporter.report('DB2010', node, { text: node.written || String(value) });
+        if (ms === undefined) return this.reporter.refuse('DB2010', node, { text: node.written || String(value) });
         return this.parsed(node, shape.schema, ms, what);
       }
       case 'time':
         if (shape.schema.safeParse(value).success) return { kind: 'lit', value, at: node };
-        return this.reporter.report('DB2015', node, { text: node.written || String(value) });
+        return this.reporter.refuse('DB2015', node, { text: node.written || String(value) });
       case 'checkpoint': {
         const read = typeof value === 'string' ? readCheckpoint(value) : undefined;
         if (read !== undefined) return { kind: 'lit', value: read as Json, at: node };
-        return this.reporter.report('DB2016', node, { text: node.written || String(value) });
+        return this.reporter.refuse('DB2016', node, { text: node.written || String(value) });
       }
       default:
         return this.wrong(node, shape, what);
     }
   }
 
-  private parsed(node: ScalarNode, schema: import('zod').ZodType, value: Json, what: string): Draft | undefined {
+  private parsed(node: ScalarNode, schema: z.ZodType, value: Json, what: string): Draft | undefined {
     const result = schema.safeParse(value);
     if (result.success) return { kind: 'lit', value, at: node };
-    if (value === '') return this.reporter.report('DB2022', node, { what });
+    if (value === '') return this.reporter.refuse('DB2022', node, { what });
     const why = result.error.issues[0]?.message ?? 'it does not fit';
-    return this.reporter.report('DB2011', node, { what, why: lower(why) });
+    return this.reporter.refuse('DB2011', node, { what, why: lower(why) });
   }
 
   private word(node: ScalarNode, values: readonly (string | boolean | number)[], what: string): Draft | undefined {
     const { value } = node;
     if (this.isLater(laterValues, `${what}=${String(value)}`)) {
       const key = `${what.slice(what.lastIndexOf('.') + 1)}: ${String(value)}`;
-      return this.reporter.report('DB5001', node, { key });
+      return this.reporter.refuse('DB5001', node, { key });
     }
     if (value !== null && values.includes(value)) return { kind: 'lit', value, at: node };
     if (typeof value !== 'string') return this.wrong(node, { kind: 'words', values }, what);
-    const suggestion = didYouMean(suggest(value, values.map(String)));
-    return this.reporter.report('DB2018', node, { text: value, values: values.join(', '), suggestion });
-  }
-
-  /** `{ tag | id | before, kind, max-age }`. */
-  private checkpointMap(node: MapNode, what: string): Draft | undefined {
-    const by = node.entries.filter(e => ['tag', 'id', 'before'].includes(e.key));
-    const [chosen] = by;
-    for (const entry of node.entries)
-      if (!['tag', 'id', 'before', 'kind', 'max-age'].includes(entry.key)) {
-        const suggestion = didYouMean(suggest(entry.key, ['tag', 'id', 'before', 'kind', 'max-age']));
-        return this.reporter.report('DB2002', entry.at, { key: entry.key, where: what, suggestion });
-      }
-    if (chosen === undefined || by.length !== 1)
-      return this.reporter.report('DB2019', firstLine(node, this.reporter), { what, keys: 'tag, id, before' });
-    const given = toJson(node) as Readonly<Record<string, Json>>;
-    if (typeof given[chosen.key] !== 'string')
-      return this.reporter.report('DB2014', chosen.value, {
-        what: `${what}.${chosen.key}`,
-        found: describeNode(chosen.value),
-        written: chosen.value.kind === 'scalar' ? chosen.value.written : '…',
-      });
-    const maxAge = node.entries.find(e => e.key === 'max-age');
-    const maxAgeMs = maxAge === undefined ? undefined : durationOf(given['max-age']);
-    if (maxAge !== undefined && maxAgeMs === undefined)
-      return this.reporter.report('DB2010', maxAge.value, { text: JSON.stringify(given['max-age']) });
-    if (chosen.key === 'id' && node.entries.length > 1)
-      return this.reporter.report('DB2011', headOf(node, this.reporter), {
-        what,
-        why: 'an id says it all: no kind, no max-age',
-      });
-    return this.checkpointOf(node, chosen.key, given, maxAgeMs);
-  }
-
-  private checkpointOf(
-    node: MapNode,
-    by: string,
-    given: Readonly<Record<string, Json>>,
-    maxAgeMs: number | undefined,
-  ): Draft | undefined {
-    const text = String(given[by]);
-    const read = readCheckpoint(`${by}:${text}`);
-    const kind = given['kind'] ?? 'any';
-    if (read === undefined || text.includes(',') === (by === 'before'))
-      return this.reporter.report('DB2016', headOf(node, this.reporter), { text });
-    if (kind !== 'any' && kind !== 'app-consistent')
-      return this.reporter.report('DB2018', headOf(node, this.reporter), {
-        text: JSON.stringify(kind),
-        values: 'any, app-consistent',
-        suggestion: '',
-      });
-    const value = read.by === 'id' ? read : { ...read, kind, ...(maxAgeMs !== undefined && { maxAgeMs }) };
-    return { kind: 'lit', value: value as Json, at: node };
+    const suggestion = didYouMean(value, values.map(String));
+    return this.reporter.refuse('DB2018', node, { text: value, values: values.join(', '), suggestion });
   }
 }
 

@@ -16,7 +16,8 @@ const maxWidth = 160;
 function encodeOne(d: Diagnostic, text: string | undefined): string {
   const { start, end } = d.range;
   const lines = [`${d.file}:${start.line}:${start.column} ${d.severity} ${d.code} ${d.message}`];
-  if (text !== undefined && text !== '') {
+  // A line that may hold a secret is never shown.
+  if (text !== undefined && text !== '' && d.code !== 'DB8005') {
     const line = sourceOf(d.file, text).line(start.line);
     // Of a line that is far too long, the part round the mistake.
     const from = line.length <= maxWidth ? 0 : Math.max(0, start.column - 1 - maxWidth / 2);
@@ -33,6 +34,5 @@ function encodeOne(d: Diagnostic, text: string | undefined): string {
 
 /** A terminal must not be steered by a file. */
 function printable(line: string): string {
-  // eslint-disable-next-line no-control-regex
   return line.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd');
 }

@@ -1,7 +1,7 @@
 import { parseCheck, type Checked } from '../expressions/check.ts';
 import { references } from '../expressions/references.ts';
 import { describe, dyn, type ExprType, object, unify } from '../expressions/types.ts';
-import { didYouMean } from './diagnostics.ts';
+import { asked } from './diagnostics.ts';
 import { describeShape, inputShape, type Shape } from './fields.ts';
 import { locate } from './locate.ts';
 import type { Draft, Expression, Wanted } from './model.ts';
@@ -112,7 +112,7 @@ function reportProblems(
 ): ExprType {
   for (const p of problems) {
     const at = place(expression, p.start, p.end, reporter);
-    reporter.report(codes[p.kind], at, { message: p.message, suggestion: didYouMean(p.suggestion) });
+    reporter.report(codes[p.kind], at, { message: p.message, suggestion: asked(p.suggestion) });
   }
   return dyn;
 }

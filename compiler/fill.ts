@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Json, JsonMap } from '../actions/json.ts';
 import { readCheckpoint } from '../actions/checkpoint.ts';
 import { evaluate, renderTemplate } from '../expressions/evaluate.ts';
@@ -81,7 +82,7 @@ export class Filler {
       what = part.what;
       const cel = this.source(part);
       const text = isKnown(part) ? renderTemplate({ text: [{ cel }] }, this.known) : undefined;
-      if (text?.ok === true) add(String(text.value));
+      if (text?.ok === true && typeof text.value === 'string') add(text.value);
       else parts.push({ cel });
     }
     const [only = ''] = parts;
@@ -129,11 +130,7 @@ function fitValue(value: Json, shape: Shape): { readonly value: Json } | { reado
   }
 }
 
-function zodFit(
-  value: Json,
-  schema: import('zod').ZodType,
-  shape: Shape,
-): { readonly value: Json } | { readonly why: string } {
+function zodFit(value: Json, schema: z.ZodType, shape: Shape): { readonly value: Json } | { readonly why: string } {
   const result = schema.safeParse(value);
   if (result.success) return { value };
   return {

@@ -1,6 +1,5 @@
 import { readCheckpoint } from '../actions/checkpoint.ts';
 import type { Json } from '../actions/json.ts';
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import type { InputDraft, InputType } from './model.ts';
 import { durationOf } from './scalars.ts';
@@ -58,13 +57,12 @@ function readWords(
   type: Exclude<InputType, 'number' | 'boolean' | 'duration'>,
   value: string,
 ): Given {
-  // eslint-disable-next-line no-control-regex
   if (/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(value)) return { why: 'a control character stands in it' };
   switch (type) {
     case 'enum': {
       const values = input.values ?? [];
       if (values.includes(value)) return { value };
-      return { why: `"${value}" is none of ${values.join(', ')}${didYouMean(suggest(value, values))}` };
+      return { why: `"${value}" is none of ${values.join(', ')}${didYouMean(value, values)}` };
     }
     case 'time':
       return isTime(value) ? { value } : { why: 'a time like 2026-11-21T02:10:00Z is wanted' };

@@ -1,5 +1,4 @@
 import type { Json } from '../actions/json.ts';
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import { readGiven } from './given.ts';
 import type { Reporter } from './reporter.ts';
@@ -14,7 +13,7 @@ export function takeInputs(
   const { runbook, mode } = view;
   for (const name of Object.keys(given)) {
     if (runbook.inputs.has(name)) continue;
-    reporter.report('DB6001', runbook.root, { name, suggestion: didYouMean(suggest(name, runbook.inputs.keys())) });
+    reporter.report('DB6001', runbook.root, { name, suggestion: didYouMean(name, runbook.inputs.keys()) });
   }
   const values: [string, Json][] = [];
   for (const input of runbook.inputs.values()) {

@@ -1,4 +1,3 @@
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import { describeNode, type Entry, type MapNode, type Node } from './nodes.ts';
 import type { Reporter } from './reporter.ts';
@@ -16,7 +15,7 @@ export interface KeySet {
 /** A map's entries by key, with unknown, unbuilt and missing keys reported. Undefined when it is no map. */
 export function readKeys(node: Node, keys: KeySet, reporter: Reporter): ReadonlyMap<string, Entry> | undefined {
   if (node.kind !== 'map') {
-    return reporter.report('DB2003', headOf(node, reporter), {
+    return reporter.refuse('DB2003', headOf(node, reporter), {
       what: keys.where,
       wanted: 'a map',
       found: describeNode(node),
@@ -27,8 +26,8 @@ export function readKeys(node: Node, keys: KeySet, reporter: Reporter): Readonly
     if (keys.known.includes(entry.key)) entries.set(entry.key, entry);
     else if (keys.later?.includes(entry.key) === true) reporter.report('DB5001', entry.at, { key: entry.key });
     else {
-      const near = suggest(entry.key, [...keys.known, ...(keys.later ?? [])]);
-      reporter.report('DB2002', entry.at, { key: entry.key, where: keys.where, suggestion: didYouMean(near) });
+      const suggestion = didYouMean(entry.key, [...keys.known, ...(keys.later ?? [])]);
+      reporter.report('DB2002', entry.at, { key: entry.key, where: keys.where, suggestion });
     }
   }
   for (const key of keys.required ?? [])

@@ -1,4 +1,3 @@
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import type { DraftReader } from './drafts.ts';
 import type { Runbook } from './model.ts';
@@ -48,7 +47,7 @@ function checkNeeds(runbook: Runbook, reporter: Reporter): void {
     for (const { value: id, at } of step.needs ?? []) {
       const place = places.get(id);
       if (place === undefined) {
-        reporter.report('DB2004', at, { id, suggestion: didYouMean(suggest(id, places.keys())) });
+        reporter.report('DB2004', at, { id, suggestion: didYouMean(id, places.keys()) });
       } else if (place >= step.index) {
         reporter.report('DB4004', at, { id, place: place === step.index ? 'this step itself' : 'below' });
       }
@@ -59,7 +58,7 @@ function checkNeeds(runbook: Runbook, reporter: Reporter): void {
 function checkConfigNames(runbook: Runbook, drafts: DraftReader, names: ConfigNames, reporter: Reporter): void {
   const check = (kind: string, known: readonly string[], name: string, at: Range): void => {
     if (known.includes(name)) return;
-    reporter.report('DB2012', at, { kind, name, suggestion: didYouMean(suggest(name, known)), file: names.file });
+    reporter.report('DB2012', at, { kind, name, suggestion: didYouMean(name, known), file: names.file });
   };
   const { site } = runbook.settings;
   if (site !== undefined) check('site', names.sites, site.value, site.at);

@@ -1,3 +1,4 @@
+import type { Json } from '../actions/json.ts';
 import type { Range } from './source.ts';
 
 /** YAML as the other stages see it: every value with its place; aliases are already what they stand for. */
@@ -37,13 +38,13 @@ export function describeNode(node: Node): string {
       return 'text';
     case 'number':
       return 'a number';
-    case 'boolean':
+    default:
       return 'true or false';
   }
 }
 
 /** Plain JSON of a node. */
-export function toJson(node: Node): import('../actions/json.ts').Json {
+export function toJson(node: Node): Json {
   switch (node.kind) {
     case 'scalar':
       return node.value;

@@ -17,11 +17,11 @@ const maxValues = 200_000;
  */
 export function read(reporter: Reporter): Node | undefined {
   const { text } = reporter.source;
-  if (utf8Length(text) > maxBytes) return reporter.report('DB1002', { start: 0, end: 0 }, {});
+  if (utf8Length(text) > maxBytes) return reporter.refuse('DB1002', { start: 0, end: 0 }, {});
   if (reportControlCharacters(text, reporter)) return undefined;
   const tokens = [...new Parser().parse(text)];
   const deep = tokens.map(t => tokenDepth(t as FlatToken, maxDepth)).find(at => at !== undefined);
-  if (deep !== undefined) return reporter.report('DB1011', { start: deep, end: deep + 1 }, { limit: `${maxDepth}` });
+  if (deep !== undefined) return reporter.refuse('DB1011', { start: deep, end: deep + 1 }, { limit: `${maxDepth}` });
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
@@ -31,7 +31,7 @@ export function read(reporter: Reporter): Node | undefined {
     logLevel: 'silent',
   });
   const [document, second] = [...composer.compose(tokens, true, text.length)];
-  if (document === undefined) return reporter.report('DB1013', { start: 0, end: 0 }, {});
+  if (document === undefined) return reporter.refuse('DB1013', { start: 0, end: 0 }, {});
   reportDirectives(document, reporter);
   // An unknown tag comes as a warning and is reported where the node is read.
   const problems: readonly YAMLError[] = [...document.errors, ...document.warnings].filter(
@@ -39,10 +39,10 @@ export function read(reporter: Reporter): Node | undefined {
   );
   if (second !== undefined) {
     const start = second.range[0];
-    return reporter.report('DB1008', { start, end: Math.min(start + 3, text.length) }, {});
+    return reporter.refuse('DB1008', { start, end: Math.min(start + 3, text.length) }, {});
   }
   if (reportYamlErrors(problems, reporter)) return undefined;
-  if (document.contents === null) return reporter.report('DB1013', { start: 0, end: 0 }, {});
+  if (document.contents === null) return reporter.refuse('DB1013', { start: 0, end: 0 }, {});
   return new Reader(reporter).node(document.contents);
 }
 
@@ -57,7 +57,6 @@ function utf8Length(text: string): number {
   return length;
 }
 
-// eslint-disable-next-line no-control-regex
 const control =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
@@ -125,9 +124,9 @@ class Reader {
 
   private key(yaml: YamlNode, at: Range): string | undefined {
     this.reportTag(yaml, at);
-    const text = isScalar(yaml) && yaml.value !== null ? (yaml.source ?? String(yaml.value)) : undefined;
-    if (text === undefined || text === '__proto__') return this.reporter.report('DB1012', at, {});
-    if (text === '<<') return this.reporter.report('DB1005', at, {});
+    const text = isScalar(yaml) && yaml.value !== null ? (yaml.source ?? textOf(yaml.value)) : undefined;
+    if (text === undefined || text === '__proto__') return this.reporter.refuse('DB1012', at, {});
+    if (text === '<<') return this.reporter.refuse('DB1005', at, {});
     return text;
   }
 
@@ -170,6 +169,8 @@ class Reader {
     return { kind: 'scalar', value: known ? value : null, written, style, ...at };
   }
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function startOfTag(text: string, at: number): number {
   return text[at - 1] === '!' ? at - 1 : at;

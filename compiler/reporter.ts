@@ -11,7 +11,7 @@ export class Reporter {
     this.source = source;
   }
 
-  report<C extends Code>(code: C, at: Range, params: Params<C>): undefined {
+  report<C extends Code>(code: C, at: Range, params: Params<C>): void {
     const key = `${code} ${at.start} ${at.end}`;
     if (this.found.has(key)) return;
     const { severity, message, help } = phrase(code, params);
@@ -29,7 +29,14 @@ export class Reporter {
     });
   }
 
-  get hasErrors(): boolean {
+  /** Reports, and stands for the value that could not be read. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- so that it fits every `return`
+  refuse<C extends Code, T>(code: C, at: Range, params: Params<C>): T | undefined {
+    this.report(code, at, params);
+    return undefined;
+  }
+
+  hasErrors(): boolean {
     return this.failed;
   }
 

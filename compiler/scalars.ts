@@ -1,5 +1,4 @@
 import { parseDuration } from '../expressions/duration.ts';
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import { describeNode, type Node } from './nodes.ts';
 import type { Reporter } from './reporter.ts';
@@ -12,17 +11,17 @@ const maxDurationMs = 3_650 * 86_400_000;
 
 export function readText(node: Node, what: string, reporter: Reporter): string | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    return reporter.report('DB2003', headOf(node, reporter), { what, wanted: 'text', found: describeNode(node) });
+    return reporter.refuse('DB2003', headOf(node, reporter), { what, wanted: 'text', found: describeNode(node) });
   }
-  if (node.value.includes('${{')) return reporter.report('DB3009', node, { what });
-  if (node.value.trim() === '') return reporter.report('DB2022', node, { what });
+  if (node.value.includes('${{')) return reporter.refuse('DB3009', node, { what });
+  if (node.value.trim() === '') return reporter.refuse('DB2022', node, { what });
   return node.value;
 }
 
 /** Text that names something: an unquoted number or `true` has its own diagnostic with the mended value. */
 export function readName(node: Node, what: string, reporter: Reporter): string | undefined {
   if (node.kind === 'scalar' && node.value !== null && typeof node.value !== 'string') {
-    return reporter.report('DB2014', node, { what, found: describeNode(node), written: node.written });
+    return reporter.refuse('DB2014', node, { what, found: describeNode(node), written: node.written });
   }
   return readText(node, what, reporter);
 }
@@ -30,12 +29,12 @@ export function readName(node: Node, what: string, reporter: Reporter): string |
 /** ms. */
 export function readDuration(node: Node, what: string, reporter: Reporter): number | undefined {
   if (node.kind !== 'scalar' || node.value === null || typeof node.value === 'boolean') {
-    return reporter.report('DB2003', headOf(node, reporter), { what, wanted: 'a duration', found: describeNode(node) });
+    return reporter.refuse('DB2003', headOf(node, reporter), { what, wanted: 'a duration', found: describeNode(node) });
   }
   const text = String(node.value);
-  if (text.includes('${{')) return reporter.report('DB3009', node, { what });
+  if (text.includes('${{')) return reporter.refuse('DB3009', node, { what });
   const ms = durationOf(node.value);
-  return ms ?? reporter.report('DB2010', node, { text: node.written || text });
+  return ms ?? reporter.refuse('DB2010', node, { text: node.written || text });
 }
 
 /** Greater than zero and at most ten years; a bare number is none. */
@@ -48,12 +47,12 @@ export function readCount(node: Node, what: string, reporter: Reporter): number 
   if (node.kind === 'scalar' && typeof node.value === 'number' && Number.isSafeInteger(node.value) && node.value >= 1)
     return node.value;
   const found = node.kind === 'scalar' && node.value !== null ? node.written || String(node.value) : describeNode(node);
-  return reporter.report('DB2017', headOf(node, reporter), { what, found });
+  return reporter.refuse('DB2017', headOf(node, reporter), { what, found });
 }
 
 export function readBool(node: Node, what: string, reporter: Reporter): boolean | undefined {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
-  return reporter.report('DB2003', headOf(node, reporter), {
+  return reporter.refuse('DB2003', headOf(node, reporter), {
     what,
     wanted: 'true or false',
     found: describeNode(node),
@@ -71,12 +70,12 @@ export function readWord<W extends string>(
   if (text === undefined) return undefined;
   const word = values.find(v => v === text);
   if (word !== undefined) return word;
-  const suggestion = didYouMean(suggest(text, values));
-  return reporter.report('DB2018', node, { text, values: values.join(', '), suggestion });
+  const suggestion = didYouMean(text, values);
+  return reporter.refuse('DB2018', node, { text, values: values.join(', '), suggestion });
 }
 
 /** The items of a list; undefined when it is none. */
 export function readList(node: Node, what: string, reporter: Reporter): readonly Node[] | undefined {
   if (node.kind === 'list') return node.items;
-  return reporter.report('DB2003', headOf(node, reporter), { what, wanted: 'a list', found: describeNode(node) });
+  return reporter.refuse('DB2003', headOf(node, reporter), { what, wanted: 'a list', found: describeNode(node) });
 }

@@ -173,7 +173,9 @@ function choicesOf(step: StepDraft): readonly string[] | undefined {
   const choices = step.with.entries.get('choices');
   if (choices?.kind === 'lit') return Array.isArray(choices.value) ? choices.value.map(String) : undefined;
   if (choices?.kind !== 'list') return undefined;
-  const found = choices.items.map(item => (item.kind === 'lit' ? String(item.value) : undefined));
+  const found = choices.items.map(item =>
+    item.kind === 'lit' && typeof item.value === 'string' ? item.value : undefined,
+  );
   return found.every(c => c !== undefined) ? found : undefined;
 }
 

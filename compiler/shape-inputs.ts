@@ -86,7 +86,7 @@ function withDefault(draft: InputDraft, node: Node | undefined, reporter: Report
 function readValues(node: Node | undefined, name: string, reporter: Reporter): readonly string[] | undefined {
   const items = node && readList(node, `inputs.${name}.values`, reporter);
   if (items?.length === 0 && node !== undefined)
-    return reporter.report('DB2022', node, { what: `inputs.${name}.values` });
+    return reporter.refuse('DB2022', node, { what: `inputs.${name}.values` });
   return items?.map(item => readText(item, `a value of ${name}`, reporter)).filter(v => v !== undefined);
 }
 
@@ -97,7 +97,7 @@ function readPattern(node: Node | undefined, name: string, reporter: Reporter): 
     // Of the whole value, as people expect it of a form.
     return new RegExp(`^(?:${text})$`, 'u');
   } catch {
-    return reporter.report('DB2011', node, { what: `inputs.${name}.pattern`, why: 'not a regular expression' });
+    return reporter.refuse('DB2011', node, { what: `inputs.${name}.pattern`, why: 'not a regular expression' });
   }
 }
 

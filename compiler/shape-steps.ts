@@ -1,7 +1,6 @@
 import type { Until } from '../actions/call.ts';
 import type { Contract, Mode } from '../actions/contract.ts';
 import { findAction, internalActions, actions } from '../actions/index.ts';
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import type { DraftReader } from './drafts.ts';
 import { inputShape } from './fields.ts';
@@ -115,7 +114,7 @@ function readStep(
 function readId(node: Node, reporter: Reporter): string | undefined {
   const id = readName(node, 'id', reporter);
   if (id === undefined || isId(id)) return id;
-  return reporter.report('DB2006', node, { name: id });
+  return reporter.refuse('DB2006', node, { name: id });
 }
 
 function readUses(
@@ -136,7 +135,7 @@ function readUses(
     ...Object.keys(actions).filter(a => !(internalActions as readonly string[]).includes(a)),
     ...laterActions,
   ];
-  reporter.report('DB2007', node, { action, suggestion: didYouMean(suggest(action, known)) });
+  reporter.report('DB2007', node, { action, suggestion: didYouMean(action, known) });
   return { name };
 }
 
@@ -168,7 +167,7 @@ function readIf(node: Node | undefined, reporter: Reporter, drafts: DraftReader)
     case 'cel':
       return draft.expression;
     case 'lit':
-      return reporter.report('DB2003', node, { what: 'if', wanted: 'an expression', found: 'true or false' });
+      return reporter.refuse('DB2003', node, { what: 'if', wanted: 'an expression', found: 'true or false' });
     default:
       return undefined;
   }
@@ -195,10 +194,10 @@ function readItems(node: Node, reporter: Reporter, drafts: DraftReader): Draft |
   const items = readList(node, 'for-each', reporter);
   if (items === undefined) return undefined;
   if (items.length > maxItems)
-    return reporter.report('DB2011', headOf(node, reporter), { what: 'for-each', why: 'more than 10,000 items' });
+    return reporter.refuse('DB2011', headOf(node, reporter), { what: 'for-each', why: 'more than 10,000 items' });
   const shapes = new Set(items.map(shapeOfItem));
   if (shapes.size > 1)
-    return reporter.report('DB2011', headOf(node, reporter), {
+    return reporter.refuse('DB2011', headOf(node, reporter), {
       what: 'for-each',
       why: 'its items must be of one kind, maps with the same keys',
     });
@@ -223,7 +222,7 @@ function readRetry(entry: Entry | undefined, reporter: Reporter): Located<Until>
   const backoff = backoffNode === undefined ? 1 : readBackoff(backoffNode, reporter);
   if (forNode === undefined && attemptsNode === undefined) {
     const why = 'it must end: give `for`, `attempts` or both';
-    return reporter.report('DB2011', headOf(entry.at, reporter), { what: 'retry', why });
+    return reporter.refuse('DB2011', headOf(entry.at, reporter), { what: 'retry', why });
   }
   if (everyMs === undefined || backoff === undefined) return undefined;
   const until = {
@@ -238,7 +237,7 @@ function readRetry(entry: Entry | undefined, reporter: Reporter): Located<Until>
 function readBackoff(node: Node, reporter: Reporter): number | undefined {
   if (node.kind === 'scalar' && typeof node.value === 'number' && node.value >= 1 && node.value <= 10)
     return node.value;
-  return reporter.report('DB2011', headOf(node, reporter), {
+  return reporter.refuse('DB2011', headOf(node, reporter), {
     what: 'retry.backoff',
     why: 'a number from 1 to 10 is wanted',
   });

@@ -69,7 +69,7 @@ function readApiVersion(node: Node | undefined, reporter: Reporter): void {
 function readRunbookName(node: Node, reporter: Reporter): string | undefined {
   const name = readName(node, 'name', reporter);
   if (name === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
-  return reporter.report('DB2011', node, { what: 'name', why: 'letters, digits, ".", "_" and "-" only, 100 at most' });
+  return reporter.refuse('DB2011', node, { what: 'name', why: 'letters, digits, ".", "_" and "-" only, 100 at most' });
 }
 
 function readModes(node: Node, reporter: Reporter): ReadonlyMap<Mode, ModeDraft> {

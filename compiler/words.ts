@@ -1,5 +1,4 @@
 import { type Mode, modes as allModes } from '../actions/contract.ts';
-import { suggest } from '../expressions/suggest.ts';
 import { didYouMean } from './diagnostics.ts';
 import type { Located, ModeDraft, OnFailure } from './model.ts';
 import type { Node } from './nodes.ts';
@@ -17,7 +16,7 @@ export function readMode(node: Node, reporter: Reporter): Mode | undefined {
 
 export function knownMode(text: string, at: { start: number; end: number }, reporter: Reporter): Mode | undefined {
   const mode = allModes.find(m => m === text);
-  return mode ?? reporter.report('DB2008', at, { mode: text, suggestion: didYouMean(suggest(text, allModes)) });
+  return mode ?? reporter.refuse('DB2008', at, { mode: text, suggestion: didYouMean(text, allModes) });
 }
 
 /** A mode that must be one of the file's. */
@@ -28,7 +27,7 @@ export function declaredMode(
 ): Located<Mode> | undefined {
   const mode = readMode(node, reporter);
   if (mode === undefined || modes.has(mode) || modes.size === 0) return mode && { value: mode, at: node };
-  return reporter.report('DB2009', node, { mode, suggestion: didYouMean(suggest(mode, modes.keys())) });
+  return reporter.refuse('DB2009', node, { mode, suggestion: didYouMean(mode, modes.keys()) });
 }
 
 /** `only: [drill]`, `required: [failover]`. */
@@ -39,6 +38,6 @@ export function readModeList(
   reporter: Reporter,
 ): readonly Located<Mode>[] | undefined {
   const items = readList(node, what, reporter);
-  if (items?.length === 0) return reporter.report('DB2022', node, { what });
+  if (items?.length === 0) return reporter.refuse('DB2022', node, { what });
   return items?.map(item => declaredMode(item, modes, reporter)).filter(m => m !== undefined);
 }

@@ -10,7 +10,7 @@ import type { Turn } from './turn.ts';
 const leastForFinallyMs = 60_000;
 
 /** How long a step that begins now may take: its own time-out; in `finally` also what is left of the closing budget. */
-export function timeLeft(turn: Turn, step: PlanStep): number {
+function timeLeft(turn: Turn, step: PlanStep): number {
   const { at, state, plan } = turn;
   if (step.phase !== 'finally' || state.closingAt === undefined) return step.timeoutMs;
   const left = state.closingAt + plan.limits.closingMs - at;

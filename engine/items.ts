@@ -5,7 +5,7 @@ import { type Entry, type Items, isTrouble, type StepEntry } from './state.ts';
 import { end, type Ending, entryAt, markRunning, settle, stepAt, type Turn } from './turn.ts';
 import type { Status } from './types.ts';
 
-export const maxItems = 10_000;
+const maxItems = 10_000;
 
 /** A for-each whose turn it is: its list is taken now. */
 export function startForEach(turn: Turn, entry: StepEntry, forEach: NonNullable<PlanStep['forEach']>): void {

@@ -10,7 +10,7 @@ import { type Entry, findEntry } from './state.ts';
 import { end, markRunning, settle, setTimer, stepAt, type Turn, waitTimer } from './turn.ts';
 
 /** More calls at once wedge a workflow's task (design: 2,000 pending activities are the server's limit). */
-export const maxInFlight = 200;
+const maxInFlight = 200;
 
 /** Decides on `if`, for a step or one item; what goes on is performed. */
 export function admit(turn: Turn, entry: Entry): void {

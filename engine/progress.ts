@@ -2,7 +2,7 @@ import type { EngineState, Entry } from './state.ts';
 import type { Progress } from './types.ts';
 
 /** At least this many lines are kept, at most twice as many. */
-export const keptProgress = 1_000;
+const keptProgress = 1_000;
 
 export function note(state: EngineState, at: number, entry: Entry, text?: string): void {
   const { progress } = state;

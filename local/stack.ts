@@ -139,7 +139,7 @@ async function provideServer(dir: string, options: StackOptions): Promise<Server
     searchAttributes: options.searchAttributes,
   });
   const empty = join(dir, 'temporal.toml');
-  writeFileSync(empty, '');
+  writeFileSync(empty, '[profile.default]\n');
   return { ...server, env: pointAt(server.address, server.namespace, empty, process.env) };
 }
 

@@ -55,7 +55,7 @@ async function page(body: string, status = 200, delayMs = 0): Promise<number> {
     createServer((request, response) => {
       setTimeout(() => {
         response.writeHead(status, { 'x-version': '7', 'content-type': 'text/plain' });
-        response.end(`${body} ${request.headers.host ?? ''} ${request.headers['x-mine'] ?? ''}`);
+        response.end(`${body} ${request.headers.host ?? ''} ${String(request.headers['x-mine'] ?? '')}`);
       }, delayMs);
     }),
   );
@@ -108,14 +108,18 @@ describe('through a probe', () => {
       asked.push(`${host}:${p}`);
       return { kind: 'port', port: Promise.resolve(port) };
     });
-    onTestFinished(door.close);
+    onTestFinished(() => {
+      door.close();
+    });
     await checkTcp(tcp({ host: '10.99.1.10', port: 5432 }, { via: 'bubble-b' }), seenFrom(door.url));
     expect(asked).toEqual(['10.99.1.10:5432']);
   });
 
   test('an address that the probe cannot reach, or that refuses it, is failed', async () => {
     const door = await openSocksDoor((_, port) => ({ kind: port === 5432 ? 'refused' : 'unreachable' }));
-    onTestFinished(door.close);
+    onTestFinished(() => {
+      door.close();
+    });
     const look = (port: number) =>
       endingFrom(checkTcp(tcp({ host: '10.99.1.10', port }, { via: 'bubble-b' }), seenFrom(door.url)));
     expect(await look(5432)).toMatchObject({ type: 'failed', message: '10.99.1.10:5432 refused the connection' });
@@ -169,7 +173,9 @@ describe('check/http', () => {
   test('a page that answers as expected, through a probe', async () => {
     const port = await page('Welcome');
     const door = await openSocksDoor(() => ({ kind: 'port', port: Promise.resolve(port) }));
-    onTestFinished(door.close);
+    onTestFinished(() => {
+      door.close();
+    });
     const expectation = {
       status: [200, 204],
       header: { 'X-Version': '7' },
@@ -253,7 +259,9 @@ describe('check/http', () => {
       expect(untrusted.type).toBe('failed');
       expect(untrusted.message).toContain('shows a certificate that is not trusted');
       const door = await openSocksDoor(() => ({ kind: 'port', port: Promise.resolve(port) }));
-      onTestFinished(door.close);
+      onTestFinished(() => {
+        door.close();
+      });
       const byName = (name: string) => http({ url: `https://${name}:${port}/`, ca: 'web.pem' }, { via: 'bubble-b' });
       const through = { ...seenFrom(door.url), files: here.files };
       expect((await checkHttp(byName('localhost'), through)).outputs.status).toBe(200);

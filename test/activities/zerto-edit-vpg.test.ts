@@ -55,7 +55,7 @@ test('a VM leaves', async () => {
   const stage = await prepare({ 'add-vms': ['crm-web-01'] });
   await stage.run();
   const call = { ...stage.call, with: { ...stage.call.with, 'add-vms': undefined, 'remove-vms': ['crm-db-01'] } };
-  const { outputs } = await editVpg(call as typeof stage.call, stage.context);
+  const { outputs } = await editAt(pace, call, stage.context);
   expect(outputs.difference).toContainEqual({ path: 'vms[crm-db-01]', before: 'protected', after: '' });
   expect((await settingsOf(stage)).Vms).toHaveLength(1);
 });
@@ -185,7 +185,7 @@ test('a change that did not come out as it was asked for is failed', async () =>
   expect(ending.type).toBe('failed');
   expect(ending.message).toBe(
     `Zerto says that it changed crm, yet it shows ${nic} as "B-VLAN120", not "B-Bubble-130"; it is changed in part: ` +
-      `priority, networks.test, ${nic} and ${nic.replace('.network', '.ip')}`,
+      `priority, networks.test, ${['network', 'ip', 'gateway'].map(key => nic.replace('network', key)).join(', ')} and ${nic.replace('network', 'dns')}`,
   );
 });
 

@@ -38,6 +38,13 @@ export async function drillbook(args: readonly string[], surroundings: Surroundi
     cwd,
     user: () => 'ana',
     now: () => Date.UTC(2026, 10, 21, 2, 30),
+    // Time flies.
+    after: (_ms, act) => {
+      const timer = setTimeout(act, 5);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
     interrupts: {
       listen(listener) {
         let times = 0;
@@ -62,7 +69,12 @@ export function render({ code, stdout, stderr }: Transcript): string {
 }
 
 function prefix(name: string, text: string): readonly string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n').map(line => `${name}: ${line}`.trimEnd());
+  return text === ''
+    ? []
+    : text
+        .replace(/\n$/, '')
+        .split('\n')
+        .map(line => `${name}: ${line}`.trimEnd());
 }
 
 /** A connection that nothing is sent over: what would use it is given by the test. */

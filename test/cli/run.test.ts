@@ -39,7 +39,10 @@ it('shows each change of a step, then the verdict and both times against their o
 
 it('with --json gives one event a line and nothing else on standard output', async () => {
   const { stdout, code } = await drillbook([...line, '--json'], played(passing));
-  const events = stdout.trimEnd().split('\n').map(text => JSON.parse(text) as { kind: string; run: string });
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map(text => JSON.parse(text) as { kind: string; run: string });
   expect(events.map(({ kind }) => kind)).toEqual(['started', ...passing.map(({ kind }) => kind)]);
   expect(new Set(events.map(({ run }) => run))).toEqual(new Set(['small-drill-1']));
   expect(events.at(-1)).toMatchObject({ result: { verdict: 'passed', rto: { ms: 4_300 } } });
@@ -98,7 +101,7 @@ it('--wait ends the watching: 7 while it runs, 8 while it waits for a person', a
   const asking = [...running, change(2, 10, 'db', 'asking', 'it failed')];
   const answered = [...asking, change(3, 20, 'db', 'running')];
   const codes = [running, asking, answered].map(async events => {
-    const seen = await drillbook([...line, '--wait', '1s'], played(events));
+    const seen = await drillbook([...line, '--wait', '15m'], played(events));
     expect(seen.stderr).toContain('only the watching has ended. Go on with: drillbook watch small-drill-1');
     return seen.code;
   });
@@ -122,8 +125,11 @@ it('says when no worker will take the run', async () => {
 
 it('a refusal of the compiler is told and starts nothing', async () => {
   const { outside, calls } = played(passing);
-  const prepare = () => Promise.resolve({ kind: 'refused' as const, report: 'small.yaml:3:1 error …', json: '{"diagnostics":[]}' });
-  expect(render(await drillbook(line, { outside: { ...outside, prepare } }))).toBe('err: small.yaml:3:1 error …\nexit 1');
+  const prepare = () =>
+    Promise.resolve({ kind: 'refused' as const, report: 'small.yaml:3:1 error …', json: '{"diagnostics":[]}' });
+  expect(render(await drillbook(line, { outside: { ...outside, prepare } }))).toBe(
+    'err: small.yaml:3:1 error …\nexit 1',
+  );
   expect(render(await drillbook([...line, '--json'], { outside: { ...outside, prepare } }))).toBe(
     'out: {"diagnostics":[]}\nexit 1',
   );

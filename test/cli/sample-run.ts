@@ -72,7 +72,14 @@ export function played(events: readonly Watched[]) {
   const calls = { started: [] as unknown[], cancelled: [] as unknown[], closed: 0 };
   const outside = {
     prepare: () => Promise.resolve({ kind: 'ready' as const, plan: samplePlan(), configSha256: 'c0ffee' }),
-    connect: () => Promise.resolve({ ...control, close: () => Promise.resolve(void calls.closed++) }),
+    connect: () =>
+      Promise.resolve({
+        ...control,
+        close: () => {
+          calls.closed++;
+          return Promise.resolve();
+        },
+      }),
     startRun: (_control, plan, info) => {
       calls.started.push({ plan: plan.name, mode: plan.mode, ...info });
       return Promise.resolve('small-drill-1');

@@ -69,7 +69,18 @@ describe('help', () => {
   it('is the answer, and lists what is built', async () => {
     const { code, stdout, stderr } = await drillbook(['--help']);
     expect([code, stderr]).toEqual([0, '']);
-    for (const command of ['demo', 'dev', 'validate', 'plan', 'run', 'watch', 'report', 'simulator', 'worker', 'doctor']) {
+    for (const command of [
+      'demo',
+      'dev',
+      'validate',
+      'plan',
+      'run',
+      'watch',
+      'report',
+      'simulator',
+      'worker',
+      'doctor',
+    ]) {
       expect(stdout).toContain(`\n  drillbook ${command}`);
     }
     expect(stdout).not.toContain('loss-at');

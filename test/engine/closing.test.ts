@@ -111,6 +111,21 @@ describe('closing', () => {
     expect(rig.result.verdict).toBe('inconclusive');
   });
 
+  test('an item that failed counts, though closing must end another one first', () => {
+    const rig = Rig.started(
+      {
+        steps: [opens('f', { forEach: { items: ['a', 'b'], maxParallel: 2 }, with: { vpg: { cel: 'each.value' } } })],
+      },
+      'a',
+      'b',
+    );
+    rig.tell({ kind: 'not-opened', key: 'f[a]', status: 'failed', error: 'no checkpoint' });
+    expect(closings(rig)).toEqual(['close f[b]']);
+    rig.closed('f[b]');
+    expect(rig.result).toMatchObject({ verdict: 'failed', reasons: ['"f[a]" failed: no checkpoint'] });
+    expect(rig.status('f')).toBe('failed');
+  });
+
   test('stuck: residue, the verdict is failed, and finally knows', () => {
     const rig = Rig.started(
       { steps: [opens('a'), { id: 'tell', phase: 'finally', with: { m: { cel: 'run.verdict' } } }] },

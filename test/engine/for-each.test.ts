@@ -74,12 +74,13 @@ describe('for-each', () => {
   });
 
   test('ask: an item that asks frees its place; retry takes the next free one', () => {
-    const rig = Rig.started({ steps: [{ id: 'f', forEach: { items: ['a', 'b'] }, onFailure: 'ask' }] });
+    const rig = Rig.started({ steps: [{ id: 'f', forEach: { items: ['a', 'b', 'c'] }, onFailure: 'ask' }] });
     expect(brief(rig.fail('f[a]'))).toEqual(['timer ask:f[a]:1', 'call f[b]']);
     const answer = { kind: 'answer', by: 'bo', reason: 'seen' } as const;
     expect(brief(rig.tell({ ...answer, key: 'f[a]', choice: 'retry' }))).toEqual(['cancel-timer ask:f[a]:1']);
     expect(brief(rig.fail('f[b]'))).toEqual(['timer ask:f[b]:2', 'call f[a]']);
-    rig.fail('f[a]');
+    expect(brief(rig.fail('f[a]'))).toEqual(['timer ask:f[a]:3', 'call f[c]']);
+    rig.ok('f[c]');
     // The step's key answers for all its items.
     rig.tell({ ...answer, key: 'f', choice: 'skip' });
     expect(rig.result).toMatchObject({

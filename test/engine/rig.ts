@@ -1,6 +1,6 @@
 import type { JsonMap } from '../../actions/json.ts';
 import type { Plan } from '../../compiler/plan.ts';
-import { advance, begin, type EngineState } from '../../engine/engine.ts';
+import { advance, begin, type EngineContext, type EngineState } from '../../engine/engine.ts';
 import { type Evaluator, evaluator as cel } from '../../engine/evaluator.ts';
 import type { Command, EngineEvent, Outcome, RunInfo, RunResult, StepRecord } from '../../engine/types.ts';
 import { planOf, type PlanSketch } from './plan-builder.ts';
@@ -45,7 +45,7 @@ export class Rig {
 
   tell(event: Happening, after = 1_000): Command[] {
     this.at += after;
-    const context = { plan: this.plan, run, evaluator: this.#evaluator };
+    const context: EngineContext = { plan: this.plan, run, evaluator: this.#evaluator };
     const commands = advance(context, this.state, { ...event, at: this.at });
     this.all.push(...commands);
     return commands;

@@ -11,6 +11,9 @@ export function isAlive(pid: number): boolean {
 
 /** Waits until the process is gone; false when it is still there after `withinMs`. */
 export async function isGone(pid: number, withinMs: number): Promise<boolean> {
-  for (const until = Date.now() + withinMs; isAlive(pid); await sleep(20)) if (Date.now() > until) return false;
+  for (const until = Date.now() + withinMs; isAlive(pid); ) {
+    if (Date.now() > until) return false;
+    await sleep(20);
+  }
   return true;
 }

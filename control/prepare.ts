@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Mode, modes } from '../actions/contract.ts';
+import { compile } from '../compiler/compile.ts';
+import type { Diagnostic } from '../compiler/diagnostics.ts';
+import { encodeJson, encodeText } from '../compiler/encode.ts';
+import type { Plan } from '../compiler/plan.ts';
+import { type Config, configNames, loadConfig, ConfigRefused } from './config.ts';
+
+export type Prepared =
+  | { readonly kind: 'ready'; readonly plan: Plan; readonly config?: Config; readonly configSha256: string }
+  /** Why nothing can start: all diagnostics, as text with code frames and as JSON. */
+  | { readonly kind: 'refused'; readonly report: string; readonly json: string };
+
+/** Reads a runbook and its drillbook.yaml and gives the Plan of one mode, or every reason why there is none. */
+export async function prepare(options: {
+  readonly file: string;
+  readonly mode: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly configPath?: string;
+}): Promise<Prepared> {
+  const { file, mode, inputs, configPath } = options;
+  const text = await readOrRefuse(file);
+  if (typeof text !== 'string') return text;
+  try {
+    const config = configPath === undefined ? undefined : await loadConfig(configPath);
+    const compiled = compile({ file, text }, config === undefined ? {} : { names: configNames(config) });
+    if (!isMode(mode)) return refuseText(`There is no mode "${mode}": the modes are ${modes.join(', ')}.`);
+    const planned = compiled.plan(mode, inputs);
+    if (!('plan' in planned)) return refuse(planned.diagnostics, { [file]: text });
+    if (planned.notBuilt.length > 0) return refuse(planned.notBuilt, { [file]: text });
+    const { plan } = planned;
+    if (config === undefined) return { kind: 'ready', plan, configSha256: '' };
+    return { kind: 'ready', plan, config, configSha256: config.sha256 };
+  } catch (error) {
+    if (error instanceof ConfigRefused) {
+      return { kind: 'refused', report: error.message, json: encodeJson(error.diagnostics) };
+    }
+    if (isFileError(error) && configPath !== undefined) return refuseText(`${configPath} cannot be read (${error.code}).`);
+    throw error;
+  }
+}
+
+async function readOrRefuse(file: string): Promise<string | Prepared> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    const why = error.code === 'ENOENT' ? 'there is no such file' : error.code;
+    return refuseText(`${basename(file)} cannot be read: ${why} (${file}).`);
+  }
+}
+
+function refuse(diagnostics: readonly Diagnostic[], texts: Readonly<Record<string, string>>): Prepared {
+  return { kind: 'refused', report: encodeText(diagnostics, texts), json: encodeJson(diagnostics) };
+}
+
+function refuseText(sentence: string): Prepared {
+  return { kind: 'refused', report: sentence, json: JSON.stringify({ error: sentence }) };
+}
+
+const isMode = (mode: string): mode is Mode => (modes as readonly string[]).includes(mode);
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+}

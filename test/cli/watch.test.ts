@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { drillbook, render } from './command-line.ts';
+import { change, ended, passing, played } from './sample-run.ts';
+
+it('shows a run of which only the id is known', async () => {
+  const events = [
+    change(1, 0, 'db', 'running'),
+    { kind: 'silent', since: Date.UTC(2026, 10, 21, 2, 31) } as const,
+    change(2, 62_000, 'db', 'timed_out', 'no answer'),
+    ended({ verdict: 'failed', reasons: ['"db" timed out'], rto: { note: 'not recovered' } }),
+  ];
+  expect(render(await drillbook(['watch', 'small-drill-1'], played(events)))).toMatchInlineSnapshot(`
+    "out: FAILED  small-drill-1 in 9s
+    out: RTO not measured, no objective (not recovered)
+    out: RPO 3s, objective 5m: met
+    out:   "db" timed out
+    err:      +0s  … db            running
+    err: No worker has answered for small-drill-1 since 2026-11-21T02:31:00Z; it goes on when one does.
+    err:    +1m2s  ✗ db            timed out after 1m2s: no answer
+    err: The report: drillbook report small-drill-1 --out report.html
+    exit 4"
+  `);
+});
+
+it('with --json gives the events', async () => {
+  const { stdout } = await drillbook(['watch', 'small-drill-1', '--json'], played(passing));
+  const first = JSON.parse(stdout.split('\n', 1)[0] ?? '') as unknown;
+  expect(first).toEqual({
+    kind: 'progress',
+    run: 'small-drill-1',
+    seq: 1,
+    at: 1_795_228_200_000,
+    key: 'sign-in',
+    place: 0,
+    status: 'running',
+  });
+});
+
+it('an unknown run: the sentence, exit 1', async () => {
+  class RunNotFound extends Error {
+    override readonly name = 'RunNotFound';
+  }
+  const { outside } = played([]);
+  const watchRun = async function* () {
+    await Promise.resolve();
+    throw new RunNotFound('There is no run x on this Temporal namespace.');
+  };
+  expect(render(await drillbook(['watch', 'x'], { outside: { ...outside, watchRun } }))).toBe(
+    'err: There is no run x on this Temporal namespace.\nexit 1',
+  );
+});
