@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
 import { runActivities } from './activities/runs.ts';
@@ -61,6 +61,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     // Everything that waits returns at once and is taken up by another worker; a call with an effect does not listen to
     // the signal and is awaited.
     shutdownGraceTime: '500ms',
+    // The SDK's own interval is 0.8 of the heartbeat time-out: a cancel would take 8 s, a late beat would have 2 s to spare.
+    maxHeartbeatThrottleInterval: '3s',
     // A wait is cheap; a hundred VPGs wait at the same time.
     maxConcurrentActivityTaskExecutions: 500,
   });
@@ -113,7 +115,8 @@ function installRuntime(log: WorkerOptions['log']): void {
     if (log === undefined) process.stderr.write(`${line}\n`);
     else log(line);
   });
-  Runtime.install({ logger, shutdownSignals: [] });
+  const filter = makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' });
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter } } });
 }
 
 /** The facts that help to find a line; a payload never stands in a log. */

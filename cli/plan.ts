@@ -65,7 +65,7 @@ type Step = DryRun['steps'][number];
 
 function describeLook(look: DryRun, colours: Colours): readonly string[] {
   const rows = look.steps.map(
-    step => [step.key, step.effect, describeStep(step), `at most ${formatDuration(step.timeoutMs)}`] as const,
+    step => [step.key, step.effect, `at most ${formatDuration(step.timeoutMs)}`, describeStep(step)] as const,
   );
   const widths = [0, 1, 2].map(column => Math.max(0, ...rows.map(row => (row[column] ?? '').length)));
   const lines = rows.map((row, index) => {

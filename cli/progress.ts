@@ -14,7 +14,9 @@ export interface KnownStep {
   readonly summary: string;
 }
 
-const widest = 32;
+// Wide enough for most items of a for-each, whose names are not known beforehand.
+const narrowest = 26;
+const widest = 40;
 
 /**
  * Gives a function that turns each change of a step into a line: time since the first one, mark, step, what happened.
@@ -24,12 +26,16 @@ export function progressWriter(
   steps: readonly KnownStep[],
   colours: Colours,
 ): (progress: Progress) => string | undefined {
-  const width = Math.min(widest, Math.max(12, ...steps.map(step => step.id.length)));
+  const width = Math.min(widest, Math.max(narrowest, ...steps.map(step => step.id.length)));
   const started = new Map<string, number>();
   let zero: number | undefined;
+  let toldWhy = '';
   return progress => {
     zero ??= progress.at;
-    const text = toOneLine(progress.text ?? '');
+    const given = toOneLine(progress.text ?? '');
+    // What stopped one step stops all behind it: it is told once.
+    const text = progress.status === 'cancelled' && given === toldWhy ? '' : given;
+    if (progress.status === 'cancelled') toldWhy = given;
     if (progress.status === 'pending' && text === '') return undefined;
     const began = started.get(progress.key);
     if (progress.status === 'running' && began === undefined) started.set(progress.key, progress.at);

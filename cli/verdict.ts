@@ -14,16 +14,22 @@ export function describeEnd(run: string, result: RunResult, colours: Colours): s
   const verdict = paint(colours, tone, colours.bold(word.toUpperCase()));
   return [
     `${verdict}  ${run} in ${formatDuration(result.endedAt - result.startedAt)}`,
-    `RTO ${judge(result.rto)}`,
-    `RPO ${judge(result.rpo)}`,
+    ...judge('RTO', result.rto),
+    ...judge('RPO', result.rpo),
     ...result.reasons.map(reason => `  ${toOneLine(reason)}`),
   ].join('\n');
 }
 
-function judge(measured: RunResult['rto']): string {
+/** Nothing where there is nothing to tell: a change has neither. */
+function judge(name: string, measured: RunResult['rto']): readonly string[] {
   const { value, objective, state, note } = describeObjective(measured);
-  const against = objective === undefined ? 'no objective' : `objective ${objective}: ${state}`;
-  return `${value}, ${against}${note === '' ? '' : ` (${toOneLine(note)})`}`;
+  if (measured.ms === undefined && objective === undefined && note === '') return [];
+  const against = objective === undefined ? 'no objective' : `objective ${objective}`;
+  if (measured.ms === undefined) {
+    return [`${name} ${note === '' ? value : toOneLine(note)}, ${against}${state === 'missed' ? ': missed' : ''}`];
+  }
+  const judged = objective === undefined ? '' : `: ${state}`;
+  return [`${name} ${value}, ${against}${judged}${note === '' ? '' : ` (${toOneLine(note)})`}`];
 }
 
 /** For a run that left no verdict. */

@@ -128,7 +128,6 @@ export const catalogue = {
   DB8006: error('"{name}" is no name: small letters, digits and "-", a letter first'),
   DB8007: error('the name "{name}" is taken: names are unique over people and groups'),
   DB8008: error('the group "{name}" contains itself'),
-  DB8009: error('{message}'),
 } as const satisfies Record<string, Kind>;
 
 export type Code = keyof typeof catalogue;

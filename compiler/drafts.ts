@@ -11,6 +11,7 @@ import type { Draft, Expression, Wanted } from './model.ts';
 import { describeNode, type MapNode, type Node, type ScalarNode } from './nodes.ts';
 import type { Reporter } from './reporter.ts';
 import { durationOf } from './scalars.ts';
+import { quote, reportLostComment } from './yaml-errors.ts';
 import { splitTemplate } from './template.ts';
 
 /** Reads the values of `with` against the action's shape: literals are converted and checked, expressions collected. */
@@ -62,9 +63,21 @@ export class DraftReader {
     }
   }
 
+  /** Reports a value that this version does not build. */
+  private laterValue(node: ScalarNode, what: string): boolean {
+    if (!this.isLater(laterValues, `${what}=${String(node.value)}`)) return false;
+    this.reporter.report('DB5001', node, { key: `${what.slice(what.lastIndexOf('.') + 1)}: ${String(node.value)}` });
+    return true;
+  }
+
   /** A bare expression: `if`, `that`. */
   condition(node: Node, what: string): Draft | undefined {
     if (node.kind === 'scalar' && typeof node.value === 'boolean') return { kind: 'lit', value: node.value, at: node };
+    // What begins with a bracket or a brace is no text to YAML.
+    if (node.kind !== 'scalar' && !this.reporter.source.text.slice(node.start, node.end).includes('\n'))
+      return this.reporter.refuse('DB1015', node, {
+        mended: quote(this.reporter.source.text.slice(node.start, node.end)),
+      });
     if (node.kind !== 'scalar' || typeof node.value !== 'string')
       return this.reporter.refuse('DB2003', headOf(node, this.reporter), {
         what,
@@ -81,6 +94,7 @@ export class DraftReader {
 
   /** Text with `${{ }}` in it; alone it keeps its type. */
   template(node: ScalarNode, wants: Wanted, what: string): Draft | undefined {
+    reportLostComment(node, this.reporter);
     const split = splitTemplate(String(node.value));
     if ('open' in split) {
       const { start, end } = this.locateIn(node, split.open, split.open + 3);
@@ -190,14 +204,14 @@ export class DraftReader {
       case 'text':
         if (typeof value !== 'string')
           return this.reporter.refuse('DB2014', node, { what, found: describeNode(node), written: node.written });
+        if (what === 'with.message') reportLostComment(node, this.reporter);
         if (shape.names !== undefined) this.names.push({ kind: shape.names, name: value, node });
         return this.parsed(node, shape.schema, value, what);
       case 'number':
         return typeof value === 'number' ? this.parsed(node, shape.schema, value, what) : this.wrong(node, shape, what);
       case 'bool':
-        return typeof value === 'boolean'
-          ? this.parsed(node, shape.schema, value, what)
-          : this.wrong(node, shape, what);
+        if (typeof value !== 'boolean') return this.wrong(node, shape, what);
+        return this.laterValue(node, what) ? undefined : this.parsed(node, shape.schema, value, what);
       case 'words':
         return this.word(node, shape.values, what);
       case 'duration': {
@@ -228,10 +242,7 @@ export class DraftReader {
 
   private word(node: ScalarNode, values: readonly (string | boolean | number)[], what: string): Draft | undefined {
     const { value } = node;
-    if (this.isLater(laterValues, `${what}=${String(value)}`)) {
-      const key = `${what.slice(what.lastIndexOf('.') + 1)}: ${String(value)}`;
-      return this.reporter.refuse('DB5001', node, { key });
-    }
+    if (this.laterValue(node, what)) return undefined;
     if (value !== null && values.includes(value)) return { kind: 'lit', value, at: node };
     if (typeof value !== 'string') return this.wrong(node, { kind: 'words', values }, what);
     const suggestion = didYouMean(value, values.map(String));

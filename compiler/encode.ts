@@ -8,7 +8,10 @@ export function encodeJson(diagnostics: readonly Diagnostic[]): string {
 
 /** For people: one line each, with the code frame where the file's text is given. `file:line:column severity CODE message`. */
 export function encodeText(diagnostics: readonly Diagnostic[], texts: Readonly<Record<string, string>> = {}): string {
-  return diagnostics.map(d => encodeOne(d, texts[d.file])).join('\n');
+  const line = (d: Diagnostic): string => `${d.file}:${d.range.start.line}`;
+  // A line that holds a secret is never shown, whatever else is wrong with it.
+  const secret = new Set(diagnostics.filter(d => d.code === 'DB8005').map(line));
+  return diagnostics.map(d => encodeOne(d, secret.has(line(d)) ? undefined : texts[d.file])).join('\n');
 }
 
 const maxWidth = 160;
@@ -16,8 +19,7 @@ const maxWidth = 160;
 function encodeOne(d: Diagnostic, text: string | undefined): string {
   const { start, end } = d.range;
   const lines = [`${d.file}:${start.line}:${start.column} ${d.severity} ${d.code} ${d.message}`];
-  // A line that may hold a secret is never shown.
-  if (text !== undefined && text !== '' && d.code !== 'DB8005') {
+  if (text !== undefined && text !== '') {
     const line = sourceOf(d.file, text).line(start.line);
     // Of a line that is far too long, the part round the mistake.
     const from = line.length <= maxWidth ? 0 : Math.max(0, start.column - 1 - maxWidth / 2);

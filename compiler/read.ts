@@ -3,7 +3,7 @@ import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import { type FlatToken, tokenDepth } from './depth.ts';
 import type { Entry, Node, ScalarNode } from './nodes.ts';
 import type { Reporter } from './reporter.ts';
-import { reportYamlErrors } from './yaml-errors.ts';
+import { reportUnquotedCondition, reportYamlErrors } from './yaml-errors.ts';
 import type { Range } from './source.ts';
 
 const maxBytes = 1 << 20;
@@ -41,9 +41,16 @@ export function read(reporter: Reporter): Node | undefined {
     const start = second.range[0];
     return reporter.refuse('DB1008', { start, end: Math.min(start + 3, text.length) }, {});
   }
-  if (reportYamlErrors(problems, reporter)) return undefined;
+  if (problems.length > 0) {
+    for (const { pos } of document.warnings) reportUnquotedCondition(reporter.source.position(pos[0]).line, reporter);
+    reportYamlErrors(problems, reporter);
+    return undefined;
+  }
   if (document.contents === null) return reporter.refuse('DB1013', { start: 0, end: 0 }, {});
-  return new Reader(reporter).node(document.contents);
+  const reader = new Reader(reporter);
+  const node = reader.node(document.contents);
+  // What stands for nothing would only draw complaints about what is missing.
+  return reader.lost ? undefined : node;
 }
 
 function utf8Length(text: string): number {
@@ -83,6 +90,8 @@ class Reader {
   /** Values so far, each alias counted with all that it stands for. */
   private size = 0;
   private tooMany = false;
+  /** A value could not be known: an alias without its anchor, a merge. */
+  lost = false;
 
   constructor(reporter: Reporter) {
     this.reporter = reporter;
@@ -126,26 +135,33 @@ class Reader {
     this.reportTag(yaml, at);
     const text = isScalar(yaml) && yaml.value !== null ? (yaml.source ?? textOf(yaml.value)) : undefined;
     if (text === undefined || text === '__proto__') return this.reporter.refuse('DB1012', at, {});
+    if (text === '<<') this.lost = true;
     if (text === '<<') return this.reporter.refuse('DB1005', at, {});
     return text;
   }
 
   private alias(name: string, at: Range): Node {
+    const found = this.aliased(name, at);
+    this.lost ||= found === undefined;
+    return found ?? nothing(at);
+  }
+
+  private aliased(name: string, at: Range): Node | undefined {
     const anchor = this.anchors.get(name);
     if (anchor === undefined) {
-      this.reporter.report('DB1006', at, { name });
-      return nothing(at);
+      return this.reporter.refuse('DB1006', at, { name });
     }
     this.size += anchor.size;
     if (this.size <= maxValues) return anchor.node;
     if (!this.tooMany) this.reporter.report('DB1007', at, { limit: `${maxValues}` });
     this.tooMany = true;
-    return nothing(at);
+    return undefined;
   }
 
   private reportTag(yaml: YamlNode, at: Range): void {
     const tag = 'tag' in yaml ? yaml.tag : undefined;
     if (tag === undefined) return;
+    if (reportUnquotedCondition(this.reporter.source.position(at.start).line, this.reporter)) return;
     const { text } = this.reporter.source;
     const from = Math.max(text.lastIndexOf('!', at.start - 1), text.lastIndexOf('\n', at.start - 1) + 1);
     const written = /^!*[^\s,[\]{}]*/.exec(text.slice(startOfTag(text, from)))?.[0] ?? tag;

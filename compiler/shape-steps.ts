@@ -87,7 +87,7 @@ function readStep(
   const timeoutNode = at('timeout');
   const timeoutMs = timeoutNode && readDuration(timeoutNode, 'timeout', reporter);
   if (contract?.timeoutRequired === true && timeoutNode === undefined)
-    reporter.report('DB2001', firstLine(node, reporter), { key: 'timeout', where: `${contract.name} step` });
+    reporter.report('DB2001', firstLine(node, reporter), { key: 'timeout', where: `this ${contract.name}` });
   const retry = readRetry(keys.get('retry'), reporter);
   const failureNode = at('on-failure');
   const onFailure = failureNode && readWord(failureNode, onFailures, 'on-failure', reporter);

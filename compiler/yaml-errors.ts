@@ -1,11 +1,12 @@
 import type { YAMLError } from 'yaml';
+import type { ScalarNode } from './nodes.ts';
 import type { Reporter } from './reporter.ts';
 
 /** More of them say nothing new: one unclosed bracket breaks all lines below it. */
 const maxErrors = 20;
 
-/** Reports what the YAML parser refuses, the common mistakes with the mended line. True when there was any. */
-export function reportYamlErrors(errors: readonly YAMLError[], reporter: Reporter): boolean {
+/** Reports what the YAML parser refuses, the common mistakes with the mended line. */
+export function reportYamlErrors(errors: readonly YAMLError[], reporter: Reporter): void {
   const mended = new Set<number>();
   for (const error of errors.slice(0, maxErrors)) {
     const [start, end] = error.pos;
@@ -14,7 +15,6 @@ export function reportYamlErrors(errors: readonly YAMLError[], reporter: Reporte
     if (reportCommonMistake(line, reporter)) mended.add(line);
     else reporter.report('DB1001', { start, end: Math.max(end, start + 1) }, { message: firstLower(error.message) });
   }
-  return errors.length > 0;
 }
 
 const firstLower = (s: string): string => (/^[A-Z][a-z]/.test(s) ? s.charAt(0).toLowerCase() + s.slice(1) : s);
@@ -28,12 +28,7 @@ function reportCommonMistake(n: number, reporter: Reporter): boolean {
     start: lineStart + column,
     end: lineStart + column + length,
   });
-  const condition = /^(\s*(?:- )?if:\s+)(\S.*?)\s*$/.exec(line);
-  if (condition !== null) {
-    const [, head = '', text = ''] = condition;
-    reporter.report('DB1015', at(head.length, text.length), { mended: `if: ${quote(text)}` });
-    return true;
-  }
+  if (reportUnquotedCondition(n, reporter)) return true;
   const opening = line.indexOf('${{');
   if (opening >= 0 && !insideQuotes(line, opening)) {
     const closing = line.indexOf('}}', opening);
@@ -43,6 +38,27 @@ function reportCommonMistake(n: number, reporter: Reporter): boolean {
     return true;
   }
   return false;
+}
+
+/** `if: !x`, `if: 'a' in b`: to YAML a tag, or text that ends too early. */
+export function reportUnquotedCondition(n: number, reporter: Reporter): boolean {
+  const { source } = reporter;
+  const [, head, text] = /^(\s*(?:- )?if:\s+)([!>'"[{].*?)\s*$/.exec(source.line(n)) ?? [];
+  if (head === undefined || text === undefined) return false;
+  const start = startOfLine(source.text, n) + head.length;
+  reporter.report('DB1015', { start, end: start + text.length }, { mended: `if: ${quote(text)}` });
+  return true;
+}
+
+/** Plain text that ends where ` #` begins: what follows was hardly meant as a comment. */
+export function reportLostComment(node: ScalarNode, reporter: Reporter): void {
+  const { text } = reporter.source;
+  if (node.style !== 'plain') return;
+  const comment = /^[ \t]+#[^\r\n]*/.exec(text.slice(node.end, node.end + 400))?.[0];
+  if (comment === undefined) return;
+  const start = node.end + comment.indexOf('#');
+  const mended = quote(`${text.slice(node.start, node.end)}${comment}`.replaceAll(/\s*\n\s*/g, ' '));
+  reporter.report('DB1014', { start, end: node.end + comment.length }, { mended });
 }
 
 function startOfLine(text: string, n: number): number {

@@ -7,8 +7,15 @@ import { nodeAt } from './config-nodes.ts';
 import { type ConfigSections, isConfigName } from './config-schema.ts';
 
 /** zod's issues as diagnostics, each at its place in the file. A value is never repeated: it may be a secret. */
-export function reportIssues(issues: readonly z.core.$ZodIssue[], root: Node, reporter: Reporter): void {
+export function reportIssues(
+  issues: readonly z.core.$ZodIssue[],
+  root: Node,
+  reported: ReadonlySet<Node>,
+  reporter: Reporter,
+): void {
   for (const issue of issues) {
+    // What is missing there is missing because something else was reported.
+    if (issue.code !== 'unrecognized_keys' && reported.has(nodeAt(root, issue.path).node)) continue;
     const where = issue.path.length === 0 ? 'drillbook.yaml' : issue.path.map(String).join('.');
     const { node } = nodeAt(root, issue.path);
     if (issue.code === 'unrecognized_keys') {
@@ -72,26 +79,34 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   }
 }
 
-/** Before the schema: what must not even be repeated in a message. */
-export function reportSecretValues(root: MapNode, reporter: Reporter): void {
-  const secrets = nodeAt(root, ['secrets']).node;
-  if (secrets.kind === 'map' && secrets !== root)
-    for (const { value } of secrets.entries)
-      if (value.kind === 'scalar' && value.value !== null) reporter.report('DB8005', value, {});
-  reportUrls(root, reporter);
+/** Before the schema: values that must not even be repeated in a message. Gives the nodes that were reported. */
+export function reportSecretValues(root: MapNode, reporter: Reporter): ReadonlySet<Node> {
+  const found = new Set<Node>();
+  const { node: secrets, entry } = nodeAt(root, ['secrets']);
+  if (entry !== undefined && secrets.kind === 'map')
+    for (const { value } of secrets.entries) if (holdsValue(value)) found.add(value);
+  collectUrls(root, found);
+  for (const node of found) reporter.report('DB8005', node, {});
+  return found;
 }
 
-function reportUrls(node: Node, reporter: Reporter): void {
+/** Text in place of `{ env: … }` or `{ file: … }`, or a key like `value` in it. */
+function holdsValue(node: Node): boolean {
+  if (node.kind === 'scalar') return node.value !== null;
+  return node.kind === 'map' && node.entries.some(e => !['env', 'file', 'files'].includes(e.key));
+}
+
+function collectUrls(node: Node, found: Set<Node>): void {
   switch (node.kind) {
     case 'scalar':
       if (typeof node.value === 'string' && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i.test(node.value))
-        reporter.report('DB8005', node, {});
+        found.add(node);
       return;
     case 'list':
-      for (const item of node.items) reportUrls(item, reporter);
+      for (const item of node.items) collectUrls(item, found);
       return;
     case 'map':
-      for (const { value } of node.entries) reportUrls(value, reporter);
+      for (const { value } of node.entries) collectUrls(value, found);
   }
 }
 

@@ -9,8 +9,8 @@ const fit = (pattern: string, path: Path): boolean => {
   return parts.length === path.length && parts.every((part, i) => part === '*' || part === String(path[i]));
 };
 
-/** The file without what this version does not read; each such part is reported. */
-export function withoutLater(node: Node, reporter: Reporter, path: Path = []): Node | undefined {
+/** The file without what this version does not read; each such part is reported, and the node that lost it kept in `cut`. */
+export function withoutLater(node: Node, reporter: Reporter, cut: Set<Node>, path: Path = []): Node | undefined {
   switch (node.kind) {
     case 'scalar': {
       const later = laterValues.find(v => {
@@ -23,17 +23,20 @@ export function withoutLater(node: Node, reporter: Reporter, path: Path = []): N
     case 'list':
       return node;
     case 'map': {
-      const entries = node.entries.map(entry => withoutLaterEntry(entry, reporter, path)).filter(e => e !== undefined);
+      const entries = node.entries
+        .map(entry => withoutLaterEntry(entry, reporter, cut, path))
+        .filter(e => e !== undefined);
+      if (entries.length < node.entries.length) cut.add(node);
       const kept: MapNode = { ...node, entries };
       return kept;
     }
   }
 }
 
-function withoutLaterEntry(entry: Entry, reporter: Reporter, path: Path): Entry | undefined {
+function withoutLaterEntry(entry: Entry, reporter: Reporter, cut: Set<Node>, path: Path): Entry | undefined {
   const inner = [...path, entry.key];
   if (laterParts.some(pattern => fit(pattern, inner))) return reporter.refuse('DB8003', entry.at, { key: entry.key });
-  const value = withoutLater(entry.value, reporter, inner);
+  const value = withoutLater(entry.value, reporter, cut, inner);
   return value && { ...entry, value };
 }
 

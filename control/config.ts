@@ -55,11 +55,11 @@ export function parseConfig(text: string, file: string): ConfigRead {
     if (root === undefined) return undefined;
     if (root.kind !== 'map')
       return reporter.refuse('DB8001', headOf(root, reporter), { message: 'drillbook.yaml must be a map' });
-    reportSecretValues(root, reporter);
-    const kept = withoutLater(root, reporter);
+    const reported = new Set(reportSecretValues(root, reporter));
+    const kept = withoutLater(root, reporter, reported);
     const parsed = configSchema.safeParse(kept === undefined ? {} : toJson(kept));
     if (!parsed.success) {
-      reportIssues(parsed.error.issues, root, reporter);
+      reportIssues(parsed.error.issues, root, reported, reporter);
       return undefined;
     }
     checkReferences(parsed.data, root, reporter);

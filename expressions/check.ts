@@ -171,8 +171,7 @@ class Checker {
       const near = suggest(name, names);
       const what = node.op === 'id' ? 'unknown name' : `${written(path?.slice(0, -1))}has no`;
       const few = near === undefined && names.length > 0 && names.length <= 12 ? `; there is ${names.join(', ')}` : '';
-      const none = names.length === 0 && node.op !== 'id' ? ' (it has nothing)' : '';
-      return this.problem('unknown', `${what} "${name}"${few}${none}`, start, end, near);
+      return this.problem('unknown', `${what} "${name}"${few}`, start, end, near);
     }
     if (field.refused !== undefined) return this.problem('refused', field.refused, start, end);
     if (field.absent !== undefined && !(path !== undefined && at.guards.has(pathKey(path)))) {

@@ -6,7 +6,7 @@ import { claimFolder } from './folder-claim.ts';
 import { listRunningTests } from './running-tests.ts';
 import { readSimulatorLine, type StackSite } from './simulator-line.ts';
 import { writeConfig } from './stack-config.ts';
-import { type EnvironmentChange, pointAt } from './temporal-env.ts';
+import { type EnvironmentChange, emptyConfigText, pointAt } from './temporal-env.ts';
 import { startTemporal, type TemporalOptions } from './temporal-server.ts';
 
 export interface StackOptions {
@@ -139,7 +139,7 @@ async function provideServer(dir: string, options: StackOptions): Promise<Server
     searchAttributes: options.searchAttributes,
   });
   const empty = join(dir, 'temporal.toml');
-  writeFileSync(empty, '[profile.default]\n');
+  writeFileSync(empty, emptyConfigText);
   return { ...server, env: pointAt(server.address, server.namespace, empty, process.env) };
 }
 

@@ -1,9 +1,13 @@
 /** Variables to set, and with `undefined` to take away, in an environment. */
 export type EnvironmentChange = Readonly<Record<string, string | undefined>>;
 
+/** What stands in the file for which `pointAt` asks: the SDK does not read a file without a profile. */
+export const emptyConfigText = '[profile.default]\n';
+
 /**
  * Points Temporal's own settings at a local server and at nothing else: a key, a certificate or a profile that this person uses for
- * another server would make the connection to ours fail. `emptyFile` stands in for the person's configuration file.
+ * another server would make the connection to ours fail. `emptyFile`, with `emptyConfigText`, stands in for
+ * the person's configuration file.
  */
 export function pointAt(
   address: string,

@@ -56,7 +56,7 @@ function isInstalledByHand() {
 }
 
 /** One sentence with the mend for the ways in which `npm ci` fails; npm's own last lines go before it. */
-export function explainNpm(code, output) {
+function explainNpm(code, output) {
   const mend = mends.find(({ when }) => when.test(output));
   const lines = output
     .split('\n')

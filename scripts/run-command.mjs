@@ -10,7 +10,7 @@ import { root } from './paths.mjs';
  * @returns {Promise<{ code: number, output: string, seconds: number }>} `code` is 127 when the command does not exist, 128 when a
  *   signal ended it
  */
-export function runCommand(command, args, { env = process.env, show = false, shell = false } = {}) {
+function runCommand(command, args, { env = process.env, show = false, shell = false } = {}) {
   const began = performance.now();
   return new Promise(resolve => {
     const child = spawn(command, args, {

@@ -1,7 +1,7 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { TransportRetry } from '../actions/contract.ts';
 
-/** A lost worker is noticed after this long, and a cancel reaches a running activity within 0.8 of it. */
+/** A lost worker is noticed after this long. Workers send heartbeats every 3 s (worker.ts), which is how long a cancel takes. */
 const heartbeatTimeoutMs = 10_000;
 
 type AnyActivity = (input: unknown) => Promise<unknown>;

@@ -57,6 +57,7 @@ class Driver {
   readonly #timers: Timers;
   readonly #working = new Map<string, CancellationScope>();
   #watch: CancellationScope | undefined;
+  #watchEnded: Promise<void> = Promise.resolve();
   #counter = 0;
 
   constructor(start: GuardStart, inbox: Inbox<Event>) {
@@ -98,8 +99,10 @@ class Driver {
     }
     if (told.length > 0) await this.#tell(told);
     if (ended) {
-      this.#watch?.cancel();
       this.#timers.clearAll();
+      this.#watch?.cancel();
+      // Awaited, so that the watching activity does not report to a workflow that is no more.
+      await this.#watchEnded;
     }
     return ended;
   }
@@ -110,7 +113,7 @@ class Driver {
     const scope = new CancellationScope();
     this.#watch = scope;
     const input = { runId: this.#start.run.id, firstLookMs, everyMs: holderLookMs };
-    void scope
+    this.#watchEnded = scope
       .run(() => this.#call('guard/watch-holder', input, 'watches whether the run lives', year))
       .then(
         () => {

@@ -8,7 +8,7 @@ export function healthy(): Scenario {
     name: 'healthy',
     sites: [siteA, siteB],
     vms: [
-      vm('payments-db', 'site-a', 'A-VLAN120', '10.10.1.10', [{ kind: 'tcp', port: 5432 }], 1000),
+      vm('payments-db', 'site-a', 'A-VLAN120', '10.10.1.10', [{ kind: 'tcp', port: 5432 }], 0),
       vm('payments-app', 'site-a', 'A-VLAN120', '10.10.1.20', [web(8080)], 500),
       vm('payments-web', 'site-a', 'A-VLAN120', '10.10.1.30', [web(80)], 500),
       vm('crm-db-01', 'site-a', 'A-VLAN130', '10.10.30.10', [{ kind: 'tcp', port: 5432 }], 800),

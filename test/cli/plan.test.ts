@@ -46,12 +46,12 @@ it('says what would be done, in order, and what closes', async () => {
   expect(render(seen)).toMatchInlineSnapshot(`
     "out: small, mode drill at site-b
     out: sign-in
-    out:   sign-in   read      sign-in: signs in                          at most 2m
+    out:   sign-in   read      at most 2m   sign-in: signs in
     out: main
-    out:   db        isolated  zerto/failover-test: Recover the database  at most 20m
-    out:   db_up     read      check/tcp: proves that a TCP port answers  at most 1m
+    out:   db        isolated  at most 20m  zerto/failover-test: Recover the database
+    out:   db_up     read      at most 1m   check/tcp: proves that a TCP port answers
     out: closing
-    out:   close-db  isolated  zerto/stop-failover-test: closes db        at most 10m
+    out:   close-db  isolated  at most 10m  zerto/stop-failover-test: closes db
     out: To be told
     out:   payments-db: HistoryNotMeetingSLA
     out: All of it fits.
@@ -66,7 +66,7 @@ it('says what no longer fits: exit 3', async () => {
   ).toMatchInlineSnapshot(`
     "out: small, mode drill at site-b
     out: sign-in
-    out:   sign-in  read  sign-in: signs in  at most 2m
+    out:   sign-in  read  at most 2m  sign-in: signs in
     out: What no longer fits
     out:   db: there is no VPG payments-db at site-b
     exit 3"

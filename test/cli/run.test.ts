@@ -12,13 +12,13 @@ it('shows each change of a step, then the verdict and both times against their o
     out: RTO 4.3s, objective 30m: met
     out: RPO 3s, objective 5m: met
     err: Run small-drill-1
-    err:      +0s  … sign-in       signs in to the site, proves that it is the right one and looks up the VPGs that the run names
-    err:   +400ms  ✓ sign-in       succeeded in 400ms
-    err:   +400ms  … db            Recover the database
-    err:     +31s  … db            retrying: site-b does not answer since 02:30:01Z
-    err:     +33s  ✓ db            succeeded in 33s
-    err:     +33s  … db_up         proves that a TCP port answers
-    err:     +34s  ✓ db_up         succeeded in 1.3s
+    err:      +0s  … sign-in                     signs in to the site, proves that it is the right one and looks up the VPGs that the run names
+    err:   +400ms  ✓ sign-in                     succeeded in 400ms
+    err:   +400ms  … db                          Recover the database
+    err:     +31s  … db                          retrying: site-b does not answer since 02:30:01Z
+    err:     +33s  ✓ db                          succeeded in 33s
+    err:     +33s  … db_up                       proves that a TCP port answers
+    err:     +34s  ✓ db_up                       succeeded in 1.3s
     err: The report: drillbook report small-drill-1 --out report.html
     exit 0"
   `);
@@ -69,22 +69,25 @@ it('says why it did not pass', async () => {
   const events = [
     change(1, 0, 'sign-in', 'running'),
     change(2, 900, 'sign-in', 'failed', 'site-b: the password of drillbook\nis wrong'),
+    change(3, 900, 'db', 'cancelled', 'not started: "sign-in" failed'),
+    change(4, 900, 'db_up', 'cancelled', 'not started: "sign-in" failed'),
     ended({
       verdict: 'inconclusive',
       ended: 'stopped',
       reasons: ['sign-in failed: site-b: the password of drillbook is wrong'],
-      rto: { objectiveMs: 1_800_000, note: 'nothing was recovered' },
+      rto: { objectiveMs: 1_800_000, note: 'not measured: nothing was recovered' },
       rpo: {},
     }),
   ];
   expect(render(await drillbook(line, played(events)))).toMatchInlineSnapshot(`
     "out: INCONCLUSIVE  small-drill-1 in 9s
-    out: RTO not measured, objective 30m: not judged (nothing was recovered)
-    out: RPO not measured, no objective
+    out: RTO not measured: nothing was recovered, objective 30m
     out:   sign-in failed: site-b: the password of drillbook is wrong
     err: Run small-drill-1
-    err:      +0s  … sign-in       signs in to the site, proves that it is the right one and looks up the VPGs that the run names
-    err:   +900ms  ✗ sign-in       failed after 900ms: site-b: the password of drillbook is wrong
+    err:      +0s  … sign-in                     signs in to the site, proves that it is the right one and looks up the VPGs that the run names
+    err:   +900ms  ✗ sign-in                     failed after 900ms: site-b: the password of drillbook is wrong
+    err:   +900ms  – db                          cancelled: not started: "sign-in" failed
+    err:   +900ms  – db_up                       cancelled
     err: The report: drillbook report small-drill-1 --out report.html
     exit 5"
   `);

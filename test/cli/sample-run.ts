@@ -22,7 +22,7 @@ steps:
     with: { host: 10.99.1.10, port: 5432 }
 `;
 
-export function samplePlan(): Plan {
+function samplePlan(): Plan {
   const planned = compile({ file: 'small.yaml', text: runbook }).plan('drill', {});
   if (!('plan' in planned)) throw new Error(JSON.stringify(planned.diagnostics));
   return planned.plan;

@@ -7,16 +7,20 @@ it('shows a run of which only the id is known', async () => {
     change(1, 0, 'db', 'running'),
     { kind: 'silent', since: Date.UTC(2026, 10, 21, 2, 31) } as const,
     change(2, 62_000, 'db', 'timed_out', 'no answer'),
-    ended({ verdict: 'failed', reasons: ['"db" timed out'], rto: { note: 'not recovered' } }),
+    ended({
+      verdict: 'failed',
+      reasons: ['"db" timed out'],
+      rto: { note: 'not measured: the required check "db_up" is not green' },
+    }),
   ];
   expect(render(await drillbook(['watch', 'small-drill-1'], played(events)))).toMatchInlineSnapshot(`
     "out: FAILED  small-drill-1 in 9s
-    out: RTO not measured, no objective (not recovered)
+    out: RTO not measured: the required check "db_up" is not green, no objective
     out: RPO 3s, objective 5m: met
     out:   "db" timed out
-    err:      +0s  … db            running
+    err:      +0s  … db                          running
     err: No worker has answered for small-drill-1 since 2026-11-21T02:31:00Z; it goes on when one does.
-    err:    +1m2s  ✗ db            timed out after 1m2s: no answer
+    err:    +1m2s  ✗ db                          timed out after 1m2s: no answer
     err: The report: drillbook report small-drill-1 --out report.html
     exit 4"
   `);

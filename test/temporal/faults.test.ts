@@ -49,10 +49,10 @@ describe('sessions', () => {
     expect((await harness.result(id)).verdict).toBe('passed');
     expect(signIns()).toBe(before + 1);
     const text = await harness.histories(id);
-    expect(text).toContain('payments-db');
-    for (const site of harness.simulator.sites) expect(text).not.toContain(site.password);
-    expect(text.toLowerCase()).not.toContain('x-zerto-session');
-    expect(text.toLowerCase()).not.toContain('authorization');
+    // The look itself is tried: what is known to stand there is found. Never compared as a whole: a history is long.
+    expect(text.includes('guard/wait') && text.includes('payments-db')).toBe(true);
+    const secrets = [...harness.simulator.sites.map(site => site.password), 'x-zerto-session', 'Basic '];
+    expect(secrets.filter(secret => text.toLowerCase().includes(secret.toLowerCase()))).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import type { Mode } from '../../actions/contract.ts';
@@ -103,17 +104,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     },
     async histories(runId) {
       const ids = [runId, await harness.guardOf(runId), 'drillbook-locks'];
-      const histories = await Promise.all(
-        ids.map(id =>
-          control.client.workflow
-            .getHandle(id)
-            .fetchHistory()
-            .catch(() => undefined),
-        ),
+      const histories = await Promise.all(ids.map(id => control.client.workflow.getHandle(id).fetchHistory()));
+      const raw = JSON.stringify(histories);
+      const payloads = [...raw.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) =>
+        readable(Buffer.from(data, 'base64')),
       );
-      return JSON.stringify(histories, (_key, value: unknown) =>
-        value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
-      );
+      return [raw, ...payloads].join('\n');
     },
     async close() {
       await worker?.stop();
@@ -124,6 +120,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     },
   };
   return harness;
+}
+
+function readable(bytes: Buffer): string {
+  return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
 async function runWorker(configPath: string): Promise<{ stop(): Promise<void> }> {
