@@ -9,7 +9,7 @@ const rooms = {
   activities: { values: ['zerto/', 'actions/', 'report/journal\\.ts'], types: ['engine/'] },
   zerto: {},
   simulator: { types: ['zerto/(wire|types)\\.ts'] },
-  control: { values: ['compiler/', 'report/', 'actions/', 'workflows/messages\\.ts'], types: ['engine/'] },
+  control: { values: ['compiler/', 'report/', 'actions/', 'workflows/(messages|names)\\.ts'], types: ['engine/'] },
   local: { values: ['control/', 'simulator/'] },
   console: { values: ['control/', 'report/'] },
   cli: { values: ['control/', 'local/', 'report/', 'compiler/', 'simulator/', 'actions/', 'worker\\.ts'] },
@@ -45,7 +45,11 @@ const owners = [
   { name: 'command-line', packages: ['@stricli/core', 'picocolors'], rooms: ['cli'] },
   { name: 'temporal-workflow', packages: ['@temporalio/workflow'], rooms: ['workflows'] },
   { name: 'temporal-activity', packages: ['@temporalio/activity'], rooms: ['activities'] },
-  { name: 'temporal-client', packages: ['@temporalio/client', '@temporalio/envconfig'], rooms: ['control', 'activities', 'local'] },
+  {
+    name: 'temporal-client',
+    packages: ['@temporalio/client', '@temporalio/envconfig'],
+    rooms: ['control', 'activities', 'local'],
+  },
   { name: 'temporal-worker', packages: ['@temporalio/worker', '@temporalio/core-bridge'], rooms: [] },
 ];
 
@@ -88,7 +92,8 @@ module.exports = {
     },
     {
       name: 'guard-knows-no-scheduler',
-      comment: "The guard's state machine must outlive every change of the scheduler: neither CEL nor the rest of the engine.",
+      comment:
+        "The guard's state machine must outlive every change of the scheduler: neither CEL nor the rest of the engine.",
       severity: 'error',
       from: { path: '^engine/guard' },
       to: { path: ['^expressions/', '^engine/(state|next|closing|engine)\\.ts'], dependencyTypesNot: ['type-only'] },

@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.drillbook/**', 'coverage/**', '**/*.mjs', '**/*.cjs', '*.config.js'] },
+  { ignores: ['dist/**', 'node_modules/**', '.drillbook/**', 'coverage/**', '**/*.mjs', '**/*.cjs', '*.config.js', '*.config.ts'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],

@@ -9,7 +9,7 @@ import { runActivities } from './activities/runs.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
 import { type Config, loadConfig, resolveSecret, targetOf } from './control/config.ts';
-import { defaultAddress, taskQueue, TemporalUnreachable } from './control/connection.ts';
+import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
 import { payloadCodec } from './control/payload-codec.ts';
 import { runDirectory } from './control/run-directory.ts';
 
@@ -97,7 +97,7 @@ async function connectWorker(): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect({ ...connectionOptions, address });
   } catch (error) {
-    throw new TemporalUnreachable(address, namespace, error instanceof Error ? error.message : String(error));
+    throw new TemporalUnreachable(address, namespace, reasonOf(error));
   }
 }
 

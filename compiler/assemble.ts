@@ -79,6 +79,8 @@ class Assembler {
   /** Place in the Plan by place in the view. */
   private readonly places: readonly number[];
   private readonly closingPlaces: ReadonlyMap<number, number>;
+  /** Places of the view. */
+  private readonly preflight: readonly number[];
 
   constructor(view: View, known: Known, resolved: Resolved, reporter: Reporter) {
     this.view = view;
@@ -86,6 +88,7 @@ class Assembler {
     this.filler = new Filler(known, resolved, reporter);
     this.signIn = view.site !== undefined;
     this.closings = closings(view);
+    this.preflight = view.steps.filter(s => s.draft.phase === 'preflight').map(s => s.place);
     const first = this.signIn ? 1 : 0;
     const before = view.steps.filter(s => s.draft.phase !== 'finally').length;
     this.places = view.steps.map(({ place }) => first + place + (place < before ? 0 : this.closings.length));
@@ -99,7 +102,8 @@ class Assembler {
       const made = step.contract === undefined ? undefined : this.step(step, step.contract);
       if (made !== undefined) (step.draft.phase === 'finally' ? after : before).push(made);
     }
-    const closing = this.closings.map(c => this.closing(c, [...before]));
+    const byId = new Map(before.map(step => [step.id, step]));
+    const closing = this.closings.map(c => this.closing(c, byId.get(c.opening.draft.id)));
     const authored = [...before, ...after];
     return [...(this.signIn ? [this.signInStep(authored)] : []), ...before, ...closing, ...after];
   }
@@ -140,9 +144,7 @@ class Assembler {
   /** A list holds needs, walls and the whole preflight (for a step of the preflight: the sign-in). */
   private after(step: ModeStep): PlanStep['after'] {
     if (step.after === 'above') return 'above';
-    const early = this.view.steps
-      .filter(s => s.draft.phase === 'preflight' && step.draft.phase === 'main')
-      .map(s => s.place);
+    const early = step.draft.phase === 'main' ? this.preflight : [];
     const signIn = this.signIn && early.length === 0 ? [0] : [];
     return [...new Set([...signIn, ...[...early, ...step.after].map(p => this.placeOf(p))])].sort((a, b) => a - b);
   }
@@ -177,8 +179,7 @@ class Assembler {
       fields.set('not-requester', { lit: isLive(this.view.mode) });
   }
 
-  private closing({ opening, after }: Closing, before: readonly PlanStep[]): PlanStep {
-    const opened = before.find(s => s.id === opening.draft.id);
+  private closing({ opening, after }: Closing, opened: PlanStep | undefined): PlanStep {
     const name = opening.contract?.closedBy ?? '';
     const contract = findAction(name);
     const vpg = opened === undefined ? undefined : fieldOf(opened.with, 'vpg');

@@ -80,7 +80,7 @@ function draftType(draft: Draft, check: (expression: Expression) => ExprType): E
   }
 }
 
-export function expressionsIn(draft: Draft | undefined): readonly Expression[] {
+function expressionsIn(draft: Draft | undefined): readonly Expression[] {
   switch (draft?.kind) {
     case undefined:
     case 'lit':

@@ -68,7 +68,7 @@ function keyOf(schema: z.ZodType): Key {
 }
 
 /** The shape of a schema. Kinds (`.meta({ kind })`, see actions/fields.ts) come before the JSON type. */
-export function shapeOf(schema: z.ZodType): Shape {
+function shapeOf(schema: z.ZodType): Shape {
   const kind = schema.meta()?.['kind'] as string | undefined;
   if (kind === 'duration' || kind === 'checkpoint') return { kind, schema };
   if (kind === 'cel') return { kind: 'condition', schema };

@@ -78,7 +78,7 @@ function readWords(
 }
 
 /** ISO 8601 with an offset, and a day that exists. */
-export function isTime(text: string): boolean {
+function isTime(text: string): boolean {
   return (
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text))
   );

@@ -50,15 +50,6 @@ export function readCount(node: Node, what: string, reporter: Reporter): number 
   return reporter.refuse('DB2017', headOf(node, reporter), { what, found });
 }
 
-export function readBool(node: Node, what: string, reporter: Reporter): boolean | undefined {
-  if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
-  return reporter.refuse('DB2003', headOf(node, reporter), {
-    what,
-    wanted: 'true or false',
-    found: describeNode(node),
-  });
-}
-
 /** One of a few words. */
 export function readWord<W extends string>(
   node: Node,

@@ -11,7 +11,7 @@ import type { Reporter } from './reporter.ts';
 import { readDuration, readName, readText, readWord } from './scalars.ts';
 import { isId, knownMode, onFailures, readMode } from './words.ts';
 
-export const apiVersion = 'drillbook/v1';
+const apiVersion = 'drillbook/v1';
 const top: KeySet = {
   where: 'a runbook',
   known: [

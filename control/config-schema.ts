@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** The sections of drillbook.yaml that this version reads; keys as they stand in the file. */
 
-export const configApiVersion = 'drillbook-config/v1';
+const configApiVersion = 'drillbook-config/v1';
 
 /** Kebab-case, as everything that an operator names. */
 export const isConfigName = (name: string): boolean => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);

@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { Control } from './connection.ts';
 import { readPayloads } from './payload-codec.ts';
 
@@ -23,6 +23,9 @@ export type HistoryEvent = { readonly id: number; readonly at: number } & (
   | { readonly kind: 'updated'; readonly update: string; readonly input: readonly unknown[] }
 );
 
+/** gRPC's NOT_FOUND. */
+const notFound = 5;
+
 type Raw = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 type Failure = NonNullable<NonNullable<Raw['activityTaskFailedEventAttributes']>['failure']>;
 
@@ -33,7 +36,9 @@ export async function readHistory(control: Control, workflowId: string): Promise
     const read = await Promise.all((history.events ?? []).map(readEvent));
     return read.filter(event => event !== undefined);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
+    // The SDK gives its own error for most calls, and the bare gRPC status for this one.
+    if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === notFound))
+      return undefined;
     throw error;
   }
 }

@@ -36,7 +36,8 @@ export async function prepare(options: {
     if (error instanceof ConfigRefused) {
       return { kind: 'refused', report: error.message, json: encodeJson(error.diagnostics) };
     }
-    if (isFileError(error) && configPath !== undefined) return refuseText(`${configPath} cannot be read (${error.code}).`);
+    if (isFileError(error) && configPath !== undefined)
+      return refuseText(`${configPath} cannot be read (${error.code}).`);
     throw error;
   }
 }

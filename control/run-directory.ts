@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { taskQueue } from './connection.ts';
 import type { LockRequest } from '../engine/locks.ts';
-import { locksWorkflowId } from '../workflows/lock-names.ts';
+import { locksWorkflowId } from '../workflows/names.ts';
 
 /** What a worker's activities may ask about runs: whether one lives, and messages to the locks. */
 export function runDirectory(client: Client) {

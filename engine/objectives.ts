@@ -26,6 +26,7 @@ export function rtoOf(turn: Turn): Objective {
     if (status !== 'succeeded') return unmeasured(`not measured: the required check "${key}" is not green`);
     if (endedAt > begun) last = Math.max(last ?? 0, endedAt);
   }
+  if (turn.state.stop !== undefined) return unmeasured('not measured: the run stopped before its end');
   if (last === undefined) return unmeasured('not measured: there is no required check after the recovery');
   return judged(last - begun, objectiveMs);
 }

@@ -63,7 +63,7 @@ const scope: Scope = fields({
 
 function check(source: string): string {
   const result = parseCheck(source, scope);
-  if (!('problems' in result)) return `${result.type.kind}`;
+  if (!('problems' in result)) return result.type.kind;
   return result.problems
     .map(
       p =>

@@ -17,6 +17,7 @@ describe('two kinds of numbers behave as one', () => {
     ['inputs.n - 1', 4],
     ['inputs.n * 2', 10],
     ['inputs.n / 2', 2.5],
+    ['7 / 2', 3],
     ['inputs.n % 2', 1],
     ['inputs.n % inputs.half', 0],
     ['size(inputs.vms) == 3', true],

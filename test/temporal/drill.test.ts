@@ -79,6 +79,21 @@ describe('a drill', () => {
     expect(harness.simulator.testsRunning()).toEqual([]);
   });
 
+  it('a check that is still trying is cancelled within seconds', async () => {
+    const text = oneTest.replace('port: 5432', 'port: 9').replace('every: 1s', 'every: 50s');
+    const id = await harness.start(harness.plan(text, 'drill'));
+    await until('the check has begun', async () => (await progressOf(id)).includes('db_up running'));
+    const asked = Date.now();
+    await harness.control.client.workflow
+      .getHandle(id)
+      .executeUpdate('cancel', { args: [{ by: 'ana', reason: 'enough', now: false }] });
+    const result = await harness.result(id);
+    expect(result.steps.find(step => step.key === 'db_up')?.status).toBe('cancelled');
+    expect(result.rto.note).toMatch(/not measured/);
+    // The check itself would have slept for 50 s.
+    expect(Date.now() - asked).toBeLessThan(30_000);
+  });
+
   it('a run terminated in the middle of the opening call leaves nothing in test a minute later', async () => {
     harness.simulator.faults.add({ method: 'POST', path: 'vpgs/*/failovertest', then: { kind: 'delay', ms: 1_500 } });
     const before = harness.simulator.testsStarted('payments-db');
@@ -98,3 +113,10 @@ describe('a drill', () => {
     expect((await harness.run(oneTest, 'drill')).result.verdict).toBe('passed');
   });
 });
+
+async function progressOf(id: string): Promise<string> {
+  const answer = await harness.control.client.workflow
+    .getHandle(id)
+    .query<{ progress: { key: string; status: string }[] }, [number]>('progress', 0);
+  return answer.progress.map(line => `${line.key} ${line.status}`).join('\n');
+}
