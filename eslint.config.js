@@ -1,7 +1,18 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.drillbook/**', 'coverage/**', '**/*.mjs', '**/*.cjs', '*.config.js', '*.config.ts'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.drillbook/**',
+      'coverage/**',
+      '**/*.mjs',
+      '**/*.cjs',
+      '*.config.js',
+      '*.config.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],

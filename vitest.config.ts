@@ -11,6 +11,7 @@ export default defineConfig({
           exclude: ['test/temporal/**', 'test/process/**'],
           pool: 'threads',
           isolate: false,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -20,6 +21,8 @@ export default defineConfig({
           globalSetup: ['test/temporal/global-setup.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          // One after the other: the two have different numbers of workers.
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

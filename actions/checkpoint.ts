@@ -21,7 +21,9 @@ export const checkpoint = z.discriminatedUnion('by', [
 ]);
 export type Checkpoint = z.output<typeof checkpoint>;
 
-const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+const time = z.iso.datetime({ offset: true });
+/** ISO 8601 with an offset, of a day that exists: `Date.parse` takes the 30th of February. */
+export const isTime = (text: string): boolean => time.safeParse(text).success;
 
 /** Reads the string form; undefined when it is none of the legal ones. */
 export function readCheckpoint(text: string): Checkpoint | undefined {
@@ -34,11 +36,11 @@ export function readCheckpoint(text: string): Checkpoint | undefined {
     case 'id':
       return /^\d+$/.test(rest) ? { by: 'id', id: rest } : undefined;
     case 'before': {
-      const [time = '', ...kinds] = rest.split(',');
-      if (!isoTime.test(time) || Number.isNaN(Date.parse(time))) return undefined;
-      if (kinds.length === 0) return { by: 'before', before: time, kind: 'any' };
+      const [when = '', ...kinds] = rest.split(',');
+      if (!isTime(when)) return undefined;
+      if (kinds.length === 0) return { by: 'before', before: when, kind: 'any' };
       return kinds.length === 1 && kinds[0] === 'app-consistent'
-        ? { by: 'before', before: time, kind: 'app-consistent' }
+        ? { by: 'before', before: when, kind: 'app-consistent' }
         : undefined;
     }
     default:

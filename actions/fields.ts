@@ -7,9 +7,6 @@ import { type Checkpoint, checkpoint, readCheckpoint } from './checkpoint.ts';
  * expression, in the Plan an expression template, at run time its value. `target`, `person`, `probe`, `secret`: a name
  * of drillbook.yaml. `vpg`: a VPG's name at the step's site. `checkpoint`: see checkpoint.ts.
  */
-export const kinds = ['duration', 'time', 'cel', 'target', 'person', 'probe', 'secret', 'vpg', 'checkpoint'] as const;
-export type FieldKind = (typeof kinds)[number];
-
 export const duration = () => z.number().int().positive().meta({ kind: 'duration' });
 export const time = () => z.iso.datetime({ offset: true }).meta({ kind: 'time' });
 export const vpgName = () => z.string().min(1).meta({ kind: 'vpg' });

@@ -28,4 +28,3 @@ export const vpgSettings = z.strictObject({
   networks: z.strictObject({ failover: z.string().min(1).optional(), test: z.string().min(1).optional() }).optional(),
   vms: z.array(vmSettings).min(1).optional(),
 });
-export type VpgSettingsInput = z.output<typeof vpgSettings>;

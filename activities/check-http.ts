@@ -38,7 +38,7 @@ export const checkHttp: Implementation<'check/http'> = async (call, context) => 
 };
 
 /** What does not fit, one clause each. Without a `status`, 200 to 299 is expected. */
-export function judge(answer: Answer, expect: Expectation): string[] {
+function judge(answer: Answer, expect: Expectation): string[] {
   const wrong: string[] = [];
   const statuses = expect.status === undefined ? undefined : [expect.status].flat();
   const fits = statuses?.includes(answer.status) ?? (answer.status >= 200 && answer.status <= 299);

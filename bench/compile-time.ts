@@ -3,7 +3,7 @@ import { compile } from '../compiler/compile.ts';
 import { median } from './median.ts';
 
 /** A drill of 1,000 steps as an author would write it: recoveries with a check each, expressions, needs. */
-export function bigRunbook(steps: number): string {
+function bigRunbook(steps: number): string {
   const lines = [
     'apiVersion: drillbook/v1',
     'name: big',

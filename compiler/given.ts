@@ -1,4 +1,4 @@
-import { readCheckpoint } from '../actions/checkpoint.ts';
+import { isTime, readCheckpoint } from '../actions/checkpoint.ts';
 import type { Json } from '../actions/json.ts';
 import { didYouMean } from './diagnostics.ts';
 import type { InputDraft, InputType } from './model.ts';
@@ -75,11 +75,4 @@ function readWords(
       if (value.length > maxLength) return { why: `longer than ${maxLength} characters` };
       return input.pattern.test(value) ? { value } : { why: `it does not match ${input.pattern.source.slice(4, -2)}` };
   }
-}
-
-/** ISO 8601 with an offset, and a day that exists. */
-function isTime(text: string): boolean {
-  return (
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text))
-  );
 }

@@ -37,7 +37,7 @@ export async function readHistory(control: Control, workflowId: string): Promise
     return read.filter(event => event !== undefined);
   } catch (error) {
     // The SDK gives its own error for most calls, and the bare gRPC status for this one.
-    if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === notFound))
+    if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && (error.code as number) === notFound))
       return undefined;
     throw error;
   }

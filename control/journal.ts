@@ -1,4 +1,4 @@
-import type { ActionCall, Evidence, FailureRecord, IsolationFact } from '../actions/call.ts';
+import type { ActionCall, Evidence, FailureRecord } from '../actions/call.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
 import type { RunResult, StepRecord } from '../engine/types.ts';
 import type { Journal, JournalEntry, JournalOpening, JournalStep } from '../report/journal.ts';
@@ -75,7 +75,7 @@ export function foldJournal(
       at,
       step,
       vpg: evidence.vpg,
-      facts: evidence.proof as readonly IsolationFact[],
+      facts: evidence.proof,
     })),
     openings: foldOpenings(guardCalls),
     zertoReports: evidenceOf(guardCalls, 'zerto-report').map(({ at, evidence }) => ({

@@ -52,7 +52,6 @@ export async function pollingWorkers(control: Control): Promise<number> {
   const answer = await control.client.workflowService.describeTaskQueue({
     namespace: control.namespace,
     taskQueue: { name: taskQueue },
-    taskQueueType: 1,
   });
-  return answer.pollers?.length ?? 0;
+  return answer.pollers.length;
 }

@@ -22,9 +22,9 @@ export function beginGuard(): GuardState {
 }
 
 /** A call may be sent for this long after its baseline was taken, ms; then a new baseline is due. */
-export const sendingWindowMs = 60_000;
+const sendingWindowMs = 60_000;
 /** HTTP time-out of a call to a ZVM and a margin for its bytes under way, ms: past it no call can still arrive. */
-export const arrivalMarginMs = 45_000;
+const arrivalMarginMs = 45_000;
 const pauseMs = 5_000;
 
 export function advanceGuard(start: GuardStart, state: GuardState, event: GuardEvent): GuardCommand[] {

@@ -129,7 +129,7 @@ function mustWait(state: LocksState, request: LockRequest): boolean {
 }
 
 /** The first lease in the way of a request. */
-export function holderOf(state: LocksState, request: LockRequest): Lease | undefined {
+function holderOf(state: LocksState, request: LockRequest): Lease | undefined {
   for (const id of Object.values(request.vpgs)) {
     const lease = state.leases[id];
     if (lease !== undefined && lease.token !== request.token) return lease;

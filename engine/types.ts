@@ -1,6 +1,6 @@
-import type { Attempt, ActionCall, Evidence } from '../actions/call.ts';
+import type { ActionCall } from '../actions/call.ts';
 import type { TransportRetry } from '../actions/contract.ts';
-import type { Json, JsonMap } from '../actions/json.ts';
+import type { JsonMap } from '../actions/json.ts';
 
 /** Ends of a step, kept apart: the world said no (`failed`), we could not find out (`errored`), it took too long. */
 export type Status = 'succeeded' | 'failed' | 'errored' | 'timed_out' | 'cancelled' | 'skipped';
@@ -140,5 +140,3 @@ export interface Progress {
   readonly status: StepRecord['status'] | 'retrying';
   readonly text?: string;
 }
-
-export type { ActionCall, Attempt, Evidence, Json };

@@ -18,7 +18,7 @@ export function areDependenciesFresh() {
 export async function installDependencies() {
   say('Installing dependencies (npm ci) …');
   // npm's own pause between tries is 10 s and then 60 s, during which a machine without network says nothing.
-  const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
   const { code, output, seconds } = await runNpm([
     'ci',
     '--include=dev',
@@ -58,10 +58,9 @@ function isInstalledByHand() {
 /** One sentence with the mend for the ways in which `npm ci` fails; npm's own last lines go before it. */
 function explainNpm(code, output) {
   const mend = mends.find(({ when }) => when.test(output));
-  const lines = output
-    .split('\n')
-    .filter(line => /^npm (error|ERR!)/.test(line) && !/complete log of this run/.test(line));
-  const said = lines.slice(0, 6).join('\n');
+  const noise = /complete log of this run|^npm (error|ERR!)\s*$|^npm (error|ERR!)\s+at /;
+  const lines = output.split('\n').filter(line => /^npm (error|ERR!)/.test(line) && !noise.test(line));
+  const said = lines.slice(0, 4).join('\n');
   const sentence =
     code === 127
       ? 'The dependencies were not installed: npm is not on the PATH. Install Node with npm, then run this again.'

@@ -11,7 +11,7 @@ import { endsOf, historyMsOf, nameOf } from './vpg.ts';
 export const iso = (time: number): string => new Date(time).toISOString();
 const secondsOnly = (time: number): string => iso(time).replace(/\.\d+/, '');
 
-export function link(site: SiteState, path: string, identifier: string, type: string) {
+function link(site: SiteState, path: string, identifier: string, type: string) {
   return { identifier, href: `${site.url}/v1/${path}`, rel: null, type };
 }
 

@@ -41,7 +41,7 @@ export async function guard(start: GuardStart): Promise<void> {
     for (;;) {
       const commands: GuardCommand[] = [];
       for (const event of await inbox.take()) {
-        commands.push(...advanceGuard(start, state, { ...event, at: Date.now() } as GuardEvent));
+        commands.push(...advanceGuard(start, state, { ...event, at: Date.now() }));
       }
       if (await driver.perform(commands)) return;
     }

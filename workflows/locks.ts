@@ -45,7 +45,7 @@ export async function locks(carried?: LocksState): Promise<void> {
 
   for (;;) {
     await condition(() => events.length > 0);
-    const commands = events.splice(0).flatMap(event => advanceLocks(state, { ...event, at: Date.now() } as LocksEvent));
+    const commands = events.splice(0).flatMap(event => advanceLocks(state, { ...event, at: Date.now() }));
     for (const command of commands) {
       switch (command.do) {
         case 'answer':

@@ -17,7 +17,7 @@ export interface RunProgress {
 }
 
 export const progressQuery = defineQuery<RunProgress, [since: number]>('progress');
-export const cancelUpdate = defineUpdate<void, [{ by: string; reason: string; now: boolean }]>('cancel');
+export const cancelUpdate = defineUpdate<undefined, [{ by: string; reason: string; now: boolean }]>('cancel');
 
 export const fromGuardSignal = defineSignal<[token: string, messages: readonly FromGuard[]]>('from-guard');
 export const toGuardSignal = defineSignal<[token: string, messages: readonly ToGuard[]]>('to-guard');

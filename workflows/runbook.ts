@@ -51,7 +51,7 @@ export async function runbook(start: RunStart): Promise<RunResult> {
     while (result === undefined) {
       const commands: Command[] = [];
       for (const event of await inbox.take()) {
-        commands.push(...advance({ plan, run, evaluator }, state, { ...event, at: Date.now() } as EngineEvent));
+        commands.push(...advance({ plan, run, evaluator }, state, { ...event, at: Date.now() }));
       }
       result = await driver.perform(commands);
     }

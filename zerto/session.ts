@@ -32,7 +32,7 @@ const endTimeoutMs = 5000;
 
 export const sessionHeader = 'x-zerto-session';
 export const signInRequest = { method: 'POST', path: 'session/add', effect: false } as const satisfies HttpRequest;
-export const signOutRequest = { method: 'DELETE', path: 'session', effect: false } as const satisfies HttpRequest;
+const signOutRequest = { method: 'DELETE', path: 'session', effect: false } as const satisfies HttpRequest;
 
 /** Sessions of the Windows ZVM: Basic credentials once, then a header (api.md §1a). */
 export function createSession(http: Http, account: Account, clock: () => number): Session {

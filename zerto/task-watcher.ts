@@ -20,7 +20,7 @@ export interface WatchPace {
 }
 
 /** A task may be 404 right after its creation (api.md §7). */
-export const usualPace: WatchPace = {
+const usualPace: WatchPace = {
   intervalFor: ageMs => (ageMs < 10_000 ? 500 : ageMs < 60_000 ? 2000 : 5000),
   missingMs: 30_000,
 };

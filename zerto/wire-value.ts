@@ -77,7 +77,7 @@ const withoutZone = /^\d{4}-\d\d-\d\dT[\d:.]+$/;
  * WCF `/Date(1520423877045)/` (to 7.0; its offset does not move the instant) and ISO 8601 (later). A time without a zone
  * is taken as UTC. Year 1 is .NET's unset date.
  */
-export function readTime(text: string): string | undefined {
+function readTime(text: string): string | undefined {
   if (text === '' || text.startsWith('0001-01-01')) return undefined;
   const wcf = wcfDate.exec(text);
   const ms = wcf ? Number(wcf[1]) : Date.parse(withoutZone.test(text) ? `${text}Z` : text);

@@ -57,8 +57,7 @@ export class GuardModel {
 
   put(event: Happening): void {
     if (this.ended) return;
-    for (const command of advanceGuard(this.start, this.state, { ...event, at: this.now } as GuardEvent))
-      this.perform(command);
+    for (const command of advanceGuard(this.start, this.state, { ...event, at: this.now })) this.perform(command);
   }
 
   private perform(command: GuardCommand): void {

@@ -5,7 +5,7 @@ import { fake } from './fake-evaluator.ts';
 import { type Happening, run, t0 } from './rig.ts';
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function chance(seed: number): () => number {
+function chance(seed: number): () => number {
   let a = seed;
   return () => {
     a = (a + 0x6d2b79f5) | 0;

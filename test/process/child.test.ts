@@ -30,8 +30,7 @@ describe('a child', () => {
   test('is ready at its line; the other lines go to its log', async () => {
     const child = await start('line', { ready: { kind: 'line', matches: line => line.startsWith('ready') } });
     expect(child.readyLine).toBe('ready on 127.0.0.1:1');
-    await child.stop();
-    expect(readFileSync(child.logFile, 'utf8')).toBe('starting\nafter\n');
+    await expect.poll(() => readFileSync(child.logFile, 'utf8')).toBe('starting\nafter\n');
   });
 
   test('is ready at its message, gets the environment, ends in order', async () => {

@@ -34,7 +34,7 @@ function without<T extends object, K extends keyof T>(whole: T, key: K): Omit<T,
 }
 
 /** A step that has not started. */
-export function waiting(key: string, status: string, given: Partial<JournalStep> = {}): JournalStep {
+function waiting(key: string, status: string, given: Partial<JournalStep> = {}): JournalStep {
   return without(without(step(key, 0, 0, { status, activityAttempts: 0, ...given }), 'startedAt'), 'endedAt');
 }
 

@@ -139,7 +139,11 @@ async function runWorker(configPath: string): Promise<{ stop(): Promise<void> }>
 
 /** Looks every 50 ms until it holds; fails with what it waited for. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
-  for (const giveUpAt = Date.now() + withinMs; Date.now() < giveUpAt; await sleep(50)) if (await holds()) return;
+  const giveUpAt = Date.now() + withinMs;
+  while (Date.now() < giveUpAt) {
+    if (await holds()) return;
+    await sleep(50);
+  }
   throw new Error(`waited ${withinMs} ms in vain until ${what}`);
 }
 

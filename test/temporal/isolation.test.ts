@@ -20,9 +20,7 @@ const withNetworks = (test: string | null): Scenario =>
     networks: { ...vpg.networks, test },
     vms: vpg.vms.map(vm => ({
       ...vm,
-      nics: vm.nics.map(({ test: side, ...nic }) =>
-        side === undefined ? nic : { ...nic, test: { ...side, network: test } },
-      ),
+      nics: vm.nics.map(nic => ({ ...nic, test: { ...nic.test, network: test } })),
     })),
   }));
 
