@@ -18,7 +18,7 @@ export const signIn = contract({
   effect: 'read',
   performer: 'activity',
   built: true,
-  timeoutMs: 2 * minute,
+  timeoutMs: minute,
   transport: politely,
 });
 

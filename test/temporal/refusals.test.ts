@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, type HarnessOptions, startHarness } from './harness.ts';
+import { drillbook, type Ended } from './command.ts';
+import { type Harness, type HarnessOptions, startHarness, until } from './harness.ts';
 
 const oneTest = (vpg: string) => `
 apiVersion: drillbook/v1
@@ -12,15 +15,26 @@ steps:
   - { id: db, uses: zerto/failover-test, with: { vpg: ${vpg} }, timeout: 2m }
 `;
 
-/** The run ends inconclusive with one sentence, and nothing was opened. */
-async function refused(harness: Harness, vpg = 'payments-db'): Promise<string> {
-  const { result } = await harness.run(oneTest(vpg), 'drill');
-  expect(result.verdict).toBe('inconclusive');
-  expect(result.ended).toBe('stopped');
-  expect(harness.simulator.testsRunning()).toEqual([]);
-  expect(harness.simulator.testsStarted(vpg)).toBe(0);
+async function run(harness: Harness, text: string): Promise<Ended> {
+  const file = join(harness.dir, 'runbook.yaml');
+  writeFileSync(file, text);
+  const ended = await drillbook(['run', file, '--mode', 'drill', '--config', harness.configPath], {
+    env: { TEMPORAL_ADDRESS: harness.server.address },
+  });
+  // One clear sentence, never a stack trace.
+  expect(ended.stdout + ended.stderr).not.toMatch(/^\s+at .+:\d+:\d+/m);
+  return ended;
+}
+
+/** Exit code 5, the sentence among the reasons, and nothing was opened. */
+async function refused(harness: Harness, sentence: RegExp, vpg = 'payments-db'): Promise<void> {
+  const before = harness.simulator.testsStarted(vpg);
+  const { code, stdout } = await run(harness, oneTest(vpg));
+  expect(stdout).toMatch(sentence);
+  expect(stdout).toMatch(/INCONCLUSIVE/i);
+  expect(code).toBe(5);
+  expect(harness.simulator.testsStarted(vpg)).toBe(before);
   expect(harness.simulator.openSettings()).toBe(0);
-  return result.reasons.join('\n');
 }
 
 describe('with a healthy site', () => {
@@ -30,12 +44,54 @@ describe('with a healthy site', () => {
   });
   afterAll(() => harness.close());
 
-  it('an unknown VPG is named, with the nearest', async () => {
-    expect(await refused(harness, 'payment-db')).toContain('payments-db');
+  it('an unknown VPG is named, with the nearest', () => refused(harness, /payment-db.*payments-db/s, 'payment-db'));
+
+  it('a VPG that recovers the other way is told', () => refused(harness, /files recovers to site-a/, 'files'));
+
+  it('a broken YAML is shown with its place and exit code 1', async () => {
+    const { code, stderr } = await run(harness, oneTest('payments-db').replace('modes: [drill]', 'modes: [drill'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/runbook\.yaml:\d+:\d+ error DB1\d\d\d/);
   });
 
-  it('a VPG that recovers the other way is told', async () => {
-    expect(await refused(harness, 'files')).toMatch(/files recovers to site-a/);
+  it('a mode whose actions are not built is refused with its own diagnostic and exit code 1', async () => {
+    const live = oneTest('payments-db')
+      .replace('modes: [drill]', 'modes: [failover]')
+      .replace('zerto/failover-test', 'zerto/recover');
+    const file = join(harness.dir, 'live.yaml');
+    writeFileSync(file, live);
+    const ended = await drillbook([
+      'run',
+      file,
+      '--mode',
+      'failover',
+      '--reason',
+      'a test',
+      '--config',
+      harness.configPath,
+    ]);
+    expect(ended.stderr).toMatch(/live\.yaml:\d+:\d+ error DB5003/);
+    expect(ended.code).toBe(1);
+  });
+
+  it('a second drill of the same VPG is told who holds it', async () => {
+    const first = await harness.start(harness.plan(oneTest('payments-db'), 'drill'));
+    await until('the first holds the lock', () => harness.simulator.testsRunning().length > 0);
+    const { code, stdout } = await run(harness, oneTest('payments-db'));
+    expect(code).toBe(5);
+    expect(stdout).toContain(first);
+    expect((await harness.result(first)).verdict).toBe('passed');
+  });
+
+  it('a Temporal that does not answer is named with the mend and exit code 1', async () => {
+    const { code, stderr } = await drillbook(
+      ['run', join(harness.dir, 'runbook.yaml'), '--mode', 'drill', '--config', harness.configPath],
+      {
+        env: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
+      },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Temporal does not answer at 127\.0\.0\.1:1.*Set TEMPORAL_ADDRESS/s);
   });
 });
 
@@ -51,11 +107,16 @@ describe.each<[string, HarnessOptions['configure'], RegExp]>([
     text => text.replace('zerto-name: Slough', 'zerto-name: Reading'),
     /Slough.*Reading/,
   ],
+  [
+    'a ZVM that is down',
+    text => text.replaceAll(/url: https:.*/g, 'url: https://127.0.0.1:1'),
+    /127\.0\.0\.1:1|site-b/,
+  ],
 ])('%s', (_name, configure, sentence) => {
-  it('stops the run before anything is opened', async () => {
+  it('ends the run with a sentence, exit code 5 and nothing open', async () => {
     const harness = await startHarness(configure === undefined ? {} : { configure });
     try {
-      expect(await refused(harness)).toMatch(sentence);
+      await refused(harness, sentence);
     } finally {
       await harness.close();
     }
