@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -16,14 +16,34 @@ afterEach(() => {
 
 /** Every process below one, itself included. */
 function family(pid: number): number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const pairs = lines.map(line => line.trim().split(/\s+/).map(Number));
+  const pairs = parents();
   const members = new Set([pid]);
   for (let size = 0; size !== members.size; ) {
     size = members.size;
-    for (const [child = 0, parent = 0] of pairs) if (members.has(parent)) members.add(child);
+    for (const [child, parent] of pairs) if (members.has(parent)) members.add(child);
   }
   return [...members];
+}
+
+/** From /proc where there is one: `ps` is not everywhere. */
+function parents(): (readonly [child: number, parent: number])[] {
+  if (!existsSync('/proc/self/stat')) {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+    return lines.map(line => {
+      const [child = 0, parent = 0] = line.trim().split(/\s+/).map(Number);
+      return [child, parent] as const;
+    });
+  }
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(name => {
+      try {
+        const stat = readFileSync(join('/proc', name, 'stat'), 'utf8');
+        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /** Runs the demo and notes all processes that it ever had. */

@@ -7,7 +7,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const launcher = fileURLToPath(new URL('../../bin/drillbook', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../bin/drillbook', import.meta.url));
 
 /** Runs `bin/drillbook` as a process of its own, as a user would. */
 export function drillbook(
