@@ -121,7 +121,7 @@ function foldStep(step: PlanStep, record: StepRecord, calls: Calls): JournalStep
     effect: step.effect,
     summary: step.summary,
     status: record.status,
-    required: step.onFailure !== 'continue',
+    required: step.phase === 'closing' || step.onFailure !== 'continue',
     ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
     ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
     activityAttempts: Math.max(0, ...calls.map(call => call.attempt)),

@@ -45,6 +45,8 @@ export interface Harness {
   guardOf(runId: string): Promise<string>;
   /** Every history that this run left, as text: for a look for what must not be there. */
   histories(runId: string): Promise<string>;
+  /** Ends this process's worker, as SIGTERM ends one. */
+  stopWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,7 +70,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   writeFileSync(configPath, (options.configure ?? (text => text))(writeConfigText(sites, secretFiles)));
   const config = await loadConfig(configPath);
   const control = await connect();
-  const worker = options.worker === false ? undefined : await runWorker(configPath);
+  let worker = options.worker === false ? undefined : await runWorker(configPath);
 
   const harness: Harness = {
     dir,
@@ -111,8 +113,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       );
       return [raw, ...payloads].join('\n');
     },
-    async close() {
+    async stopWorker() {
       await worker?.stop();
+      worker = undefined;
+    },
+    async close() {
+      await harness.stopWorker();
       await control.close();
       await simulator.close();
       await server.stop();

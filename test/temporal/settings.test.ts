@@ -25,3 +25,10 @@ it('the same change again changes nothing', async () => {
   expect(edit?.outputs).toMatchObject({ changed: false, difference: [] });
   expect(harness.simulator.commits()).toBe(1);
 });
+
+it('the worker signs out at its end', async () => {
+  const signedOut = () => harness.simulator.requests.filter(r => r.method === 'DELETE' && /session$/i.test(r.path));
+  expect(signedOut()).toEqual([]);
+  await harness.stopWorker();
+  expect(signedOut().map(r => [r.site, r.status])).toEqual([['site-b', 200]]);
+});
