@@ -4,11 +4,11 @@ import type { LockRequest } from '../engine/locks.ts';
 import { locksWorkflowId } from '../workflows/names.ts';
 
 /** What a worker's activities may ask about runs: whether one lives, and messages to the locks. */
-export function runDirectory(client: Client) {
+export function runDirectory(client: Client, queue: string = taskQueue) {
   const tellLocks = (signal: string, argument: unknown): Promise<unknown> =>
     client.workflow.signalWithStart('locks', {
       workflowId: locksWorkflowId,
-      taskQueue,
+      taskQueue: queue,
       signal,
       signalArgs: [argument],
       args: [],
