@@ -1,0 +1,157 @@
+import { backOff, onReadBack, onStopped, resumeClosing } from './guard-closing.ts';
+import type { Baseline, GuardCommand, GuardEvent, GuardState, Opening, Sent } from './guard-types.ts';
+
+/** A call may be sent for this long after its baseline was taken, ms; then a new baseline is due. */
+const sendingWindowMs = 60_000;
+/** HTTP time-out of a call to a ZVM and a margin for its bytes under way, ms: past it no call can still arrive. */
+const arrivalMarginMs = 45_000;
+const pauseMs = 5_000;
+
+/** An opening begins with a look; what follows until it is up is here, its end in guard-closing. */
+export function takeBaseline(opening: Opening, out: GuardCommand[]): void {
+  opening.stage = 'baseline';
+  const { key, call } = opening;
+  out.push({
+    do: 'work',
+    work: 'baseline',
+    key,
+    summary: `${opening.summary}: look`,
+    input: { call },
+    until: call.deadline,
+  });
+}
+
+function send(opening: Opening, baseline: Baseline, at: number, out: GuardCommand[]): void {
+  opening.stage = 'starting';
+  opening.baseline = baseline;
+  const notAfter = Math.min(opening.call.deadline, at + sendingWindowMs);
+  opening.notAfter = notAfter;
+  const { key, call } = opening;
+  const input = { call, baseline, notAfter, mayHaveBeenSent: false };
+  out.push({ do: 'work', work: 'start', key, summary: opening.summary, input, until: notAfter + arrivalMarginMs });
+}
+
+function onSent(opening: Opening, sent: Sent, at: number, out: GuardCommand[]): void {
+  const { taskId, checkpoint, checkpointTime, adopted } = sent;
+  opening.sent = { taskId, checkpoint, checkpointTime, adopted };
+  if (opening.closing !== undefined) {
+    resumeClosing(opening, at, out);
+    return;
+  }
+  opening.stage = 'waiting';
+  const { key, call } = opening;
+  out.push({
+    do: 'work',
+    work: 'wait',
+    key,
+    summary: `${opening.summary}: wait`,
+    input: { call, sent: opening.sent },
+    until: call.deadline,
+  });
+}
+
+export function onDone(state: GuardState, event: Extract<GuardEvent, { kind: 'done' }>, out: GuardCommand[]): void {
+  const opening = state.openings.findLast(o => o.key === event.key);
+  if (opening === undefined || opening.stage === 'ended') return;
+  switch (event.work) {
+    case 'baseline':
+      if (opening.closing === undefined) send(opening, event.result, event.at, out);
+      else didNotHappen(opening, 'cancelled', 'closed before it was sent', out);
+      return;
+    case 'start':
+      onSent(opening, event.result, event.at, out);
+      return;
+    case 'settle':
+      if (event.result.sent === null) {
+        didNotHappen(opening, 'errored', 'the answer was lost; nothing was started', out);
+      } else onSent(opening, event.result.sent, event.at, out);
+      return;
+    case 'wait':
+      if (event.result.up) {
+        opening.stage = 'open';
+        out.push({ do: 'tell', message: { kind: 'opened', key: opening.key, outputs: event.result.outputs } });
+      } else if (event.result.open) countsAsOpen(opening, 'failed', event.result.error, out);
+      else {
+        didNotHappen(opening, 'failed', event.result.error, out);
+        return;
+      }
+      if (opening.closing !== undefined) resumeClosing(opening, event.at, out);
+      return;
+    case 'stop':
+      onStopped(opening, event.result.taskId, event.at, out);
+      return;
+    case 'readBack':
+      onReadBack(opening, event.result.outputs, out);
+      return;
+  }
+}
+
+export function onFailed(state: GuardState, event: Extract<GuardEvent, { kind: 'failed' }>, out: GuardCommand[]): void {
+  const opening = state.openings.findLast(o => o.key === event.key);
+  if (opening === undefined || opening.stage === 'ended') return;
+  const status = event.status === 'unreachable' ? 'errored' : event.status;
+  switch (event.work) {
+    case 'baseline':
+      didNotHappen(opening, status, event.error, out);
+      return;
+    case 'start':
+      if (event.happened === 'unknown') settle(opening, out);
+      else if (event.status === 'unreachable' && opening.closing === undefined && event.at < opening.call.deadline) {
+        opening.stage = 'pausing';
+        out.push({
+          do: 'timer',
+          id: `again:${opening.key}`,
+          at: event.at + pauseMs,
+          summary: `${opening.summary}: try again`,
+        });
+      } else didNotHappen(opening, status, event.error, out);
+      return;
+    case 'settle':
+    case 'wait':
+      // Cancelled means that closing asked for it; the run no longer waits for an answer of its own.
+      if (status !== 'cancelled') countsAsOpen(opening, status, event.error, out);
+      else opening.stage = 'open';
+      if (opening.closing !== undefined) resumeClosing(opening, event.at, out);
+      return;
+    case 'stop':
+    case 'readBack':
+      backOff(opening, event.error, event.at, out);
+      return;
+  }
+}
+
+function settle(opening: Opening, out: GuardCommand[]): void {
+  opening.stage = 'settling';
+  const { key, call, baseline = { tasks: [], reports: [] }, notAfter = call.deadline } = opening;
+  const lateUntil = notAfter + arrivalMarginMs;
+  // Finding out has no end of its own: as long as nobody knows, the lease stays.
+  const until = Math.max(call.deadline, lateUntil) + 24 * 3_600_000;
+  out.push({
+    do: 'work',
+    work: 'settle',
+    key,
+    summary: `${opening.summary}: was it started?`,
+    input: { call, baseline, lateUntil },
+    until,
+  });
+}
+
+export function didNotHappen(
+  opening: Opening,
+  status: 'failed' | 'errored' | 'timed_out' | 'cancelled',
+  error: string,
+  out: GuardCommand[],
+): void {
+  opening.stage = 'ended';
+  out.push({ do: 'tell', message: { kind: 'not-opened', key: opening.key, status, error } });
+}
+
+function countsAsOpen(
+  opening: Opening,
+  status: 'failed' | 'errored' | 'timed_out',
+  error: string,
+  out: GuardCommand[],
+): void {
+  opening.stage = 'open';
+  out.push({ do: 'tell', message: { kind: 'open-failed', key: opening.key, status, error } });
+}
