@@ -73,6 +73,8 @@ export interface FailureRecord {
   readonly evidence?: readonly Evidence[];
   /** Of an effect: `no`, it is certain that it did not reach the ZVM or was refused there. */
   readonly happened?: 'no' | 'unknown';
+  /** Of an opening without an answer: what was asked for. */
+  readonly sending?: { readonly checkpoint: string; readonly checkpointTime: string };
 }
 
 /**

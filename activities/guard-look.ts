@@ -51,7 +51,7 @@ export async function lookAtTest(zvm: Zvm, call: OpeningCall, baseline: Baseline
 }
 
 /** A ZVM may state an account with or without its domain. */
-function sameAccount(a: string, b: string): boolean {
+export function sameAccount(a: string, b: string): boolean {
   return bare(a) === bare(b);
 }
 

@@ -1,14 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context as Activity } from '@temporalio/activity';
 import type { Checkpoint } from '../actions/checkpoint.ts';
-import type { GuardActivities } from '../engine/guard-types.ts';
-import { ZvmError } from '../zerto/errors.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Evidence } from '../actions/call.ts';
+import type { Baseline, GuardActivities, Sending } from '../engine/guard-types.ts';
+import { TooLate, ZvmError } from '../zerto/errors.ts';
+import type { Task, Zvm } from '../zerto/types.ts';
 import { checkpointOf, chooseCheckpoint, type Chosen } from './checkpoints.ts';
 import { assertRecoversHere } from './direction.ts';
 import { adopted, asOpening, lookAtTest, type OpeningCall, testReport, testTask } from './guard-look.ts';
 import { assertIsolated } from './isolation.ts';
 import { endingOf, Ended, StepErrored, StepFailed } from './outcome.ts';
-import type { Memory, Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 import { perform } from './wrap.ts';
 
@@ -35,62 +37,77 @@ export const takeBaseline =
       return { tasks: tasks.map(task => task.id), reports: reports.filter(r => r.vpgId === vpg.id).map(r => r.id) };
     });
 
+const looks = 4;
+const lookEveryMs = 1_500;
+
 /**
- * Sends a failover test, once. Every attempt looks first; a test is adopted only when an earlier attempt may have been
- * sent, and only if it is the one new task and of our account. How an attempt ended is kept for the next: see `nothingSent`.
+ * Sends a failover test, once. Temporal repeats this only for a lost worker; then, and after any attempt without an
+ * answer, nothing is sent again: what is found is adopted if it is ours, else the guard finds out and begins anew.
  */
 export const startTest =
   (s: Surroundings): Work<'start'> =>
   input =>
-    perform(async (signal, memory) => {
-      const { attempt } = Activity.current().info;
-      const earlier = input.mayHaveBeenSent || (attempt > 1 && !nothingSent(memory, attempt - 1));
-      let happened: 'no' | 'unknown' = earlier ? 'unknown' : 'no';
+    perform(async signal => {
+      const call = asOpening(input.call);
+      const id = vpgId(call, call.with.vpg);
+      const lostBefore = Activity.current().info.attempt > 1;
+      let happened: 'no' | 'unknown' = lostBefore ? 'unknown' : 'no';
+      let sending: Sending | undefined;
+      let evidence: Evidence[] = [];
       try {
-        const call = asOpening(input.call);
         const zvm = await s.sites.zvm(call.site, call.run.mode);
+        if (lostBefore) {
+          const task = await lookFor(zvm, call, input.baseline, signal);
+          if (task !== undefined) return adopted(task);
+          throw new StepErrored('the worker was lost while it may have been sending; no new test is seen yet');
+        }
         const seen = await lookAtTest(zvm, call, input.baseline, signal);
-        if (seen.kind === 'one' && earlier) return adopted(seen.task);
-        if (seen.kind !== 'nothing')
-          throw new StepFailed(
-            seen.kind === 'one' ? `a failover test of ${call.with.vpg} was started beside this run` : seen.text,
-          );
-        const proof = await assertIsolated(zvm, vpgId(call, call.with.vpg), s.sites.settings(call.site), signal);
+        if (seen.kind === 'stranger') throw new StepFailed(seen.text);
+        if (seen.kind === 'one')
+          throw new StepFailed(`a failover test of ${call.with.vpg} was started beside this run`);
+        const proof = await assertIsolated(zvm, id, s.sites.settings(call.site), signal);
+        evidence = [{ kind: 'isolation', vpg: call.with.vpg, proof }];
         const chosen = await choose(zvm, call, s.clock(), signal);
         const vmIds = await vmsOf(zvm, call, signal);
+        sending = { checkpoint: chosen.id, checkpointTime: chosen.time };
         try {
           const body = { checkpointId: chosen.id, ...(vmIds === undefined ? {} : { vmIds }) };
           // Not cut off by a cancel or a shut-down: the answer of an effect is always wanted.
-          const taskId = await zvm.failoverTest(vpgId(call, call.with.vpg), body, { notAfter: input.notAfter });
-          const evidence = [{ kind: 'isolation' as const, vpg: call.with.vpg, proof }];
-          return { taskId, checkpoint: chosen.id, checkpointTime: chosen.time, adopted: false, evidence };
+          const taskId = await zvm.failoverTest(id, body, { notAfter: input.notAfter });
+          return { taskId, ...sending, adopted: false, evidence };
         } catch (error) {
-          if (error instanceof ZvmError && error.happened !== 'no') happened = 'unknown';
-          // A refusal after an unknown attempt may refuse because of that attempt: look before it counts.
-          if (earlier || happened === 'unknown') {
-            const after = await lookAtTest(zvm, call, input.baseline, signal);
-            if (after.kind === 'one') return adopted(after.task);
+          if (!(error instanceof ZvmError) || error.happened !== 'no') happened = 'unknown';
+          // A 500 may come of a ZVM that fell over after it had begun: whatever was answered, look once.
+          const answered = error instanceof ZvmError && error.status !== undefined;
+          if (happened === 'unknown' || answered) {
+            const task = await lookFor(zvm, call, input.baseline, signal, happened === 'unknown' ? looks : 1);
+            if (task !== undefined) return { ...adopted(task), ...sending, evidence };
           }
           throw error;
         }
       } catch (error) {
-        if (happened === 'no') memory.keep({ nothingSentUpTo: attempt });
         const ending = endingOf(error);
-        // Not knowing is tried again: the next attempt looks first.
-        const type = happened === 'unknown' && ending.type === 'errored' ? 'unreachable' : ending.type;
-        throw new Ended({ ...ending, type, record: { ...ending.record, happened } });
+        // `notAfter` passed before anything was sent: a new baseline is due, not an end.
+        const type = error instanceof TooLate && happened === 'no' ? 'unreachable' : ending.type;
+        const record = { evidence, ...ending.record, happened, ...(sending === undefined ? {} : { sending }) };
+        throw new Ended({ ...ending, type, record, final: true });
       }
     });
 
-/** Positively recorded by the attempt just before this one; anything older proves nothing about it. */
-function nothingSent(memory: Memory, attempt: number): boolean {
-  const { recalled } = memory;
-  return (
-    typeof recalled === 'object' &&
-    recalled !== null &&
-    'nothingSentUpTo' in recalled &&
-    recalled.nothingSentUpTo === attempt
-  );
+/** The one new test of ours, looked for a few times: a ZVM shows it a moment after it took the call. */
+async function lookFor(
+  zvm: Zvm,
+  call: OpeningCall,
+  baseline: Baseline,
+  signal: AbortSignal,
+  times = looks,
+): Promise<Task | undefined> {
+  for (let look = 1; ; look++) {
+    const seen = await lookAtTest(zvm, call, baseline, signal);
+    if (seen.kind === 'one') return seen.task;
+    if (look >= times) return undefined;
+    await sleep(lookEveryMs, undefined, { signal });
+  }
 }
 
 async function choose(zvm: Zvm, call: OpeningCall, now: number, signal: AbortSignal): Promise<Chosen> {

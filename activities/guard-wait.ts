@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardActivities } from '../engine/guard-types.ts';
 import { TaskVanished } from '../zerto/errors.ts';
-import type { Task, Zvm } from '../zerto/types.ts';
+import type { Task, Vpg, Zvm } from '../zerto/types.ts';
 import { adopted, asOpening, lookAtTest, type OpeningCall } from './guard-look.ts';
-import { StepErrored } from './outcome.ts';
+import { Ended, endingOf, StepErrored } from './outcome.ts';
 import type { Surroundings } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 import { perform } from './wrap.ts';
@@ -14,7 +14,7 @@ type Work<W extends keyof GuardActivities> = (
 
 const lookEveryMs = 2_000;
 
-/** Looks until it is known whether a test whose answer was lost was started. */
+/** Looks until it is known whether a test whose answer was lost was started. Only a stranger's test ends it without an answer. */
 export const settleTest =
   (s: Surroundings): Work<'settle'> =>
   input =>
@@ -22,11 +22,18 @@ export const settleTest =
       const call = asOpening(input.call);
       for (;;) {
         const late = s.clock() > input.lateUntil;
-        const zvm = await s.sites.zvm(call.site, call.run.mode);
-        const seen = await lookAtTest(zvm, call, input.baseline, signal);
-        if (seen.kind === 'one') return { sent: adopted(seen.task) };
+        const seen = await s.sites
+          .zvm(call.site, call.run.mode)
+          .then(zvm => lookAtTest(zvm, call, input.baseline, signal))
+          .catch((error: unknown) => {
+            signal.throwIfAborted();
+            // A changed password or an answer that we cannot read does not end the finding out.
+            const { message, record } = endingOf(error);
+            throw new Ended({ type: 'unreachable', message, record });
+          });
+        if (seen.kind === 'one') return { sent: { ...adopted(seen.task), ...input.sending } };
         if (seen.kind === 'stranger')
-          throw new StepErrored(`whether ${call.with.vpg} was started by this run is not known: ${seen.text}`);
+          throw new StepErrored(`whether this run started a test of ${call.with.vpg} is not known: ${seen.text}`);
         if (late) return { sent: null };
         await sleep(lookEveryMs, undefined, { signal });
       }
@@ -40,25 +47,34 @@ export const waitForTest =
       const call = asOpening(input.call);
       const zvm = await s.sites.zvm(call.site, call.run.mode);
       const task = await taskEnd(zvm, input.sent.taskId, signal);
-      const vpg = await zvm.vpg(vpgId(call, call.with.vpg), { signal });
-      const open = vpg.testStage !== undefined;
       if (task !== undefined && task.state !== 'Completed') {
         return {
           up: false,
-          open,
-          error: `Zerto ended the failover test of ${vpg.name} as ${task.state}: ${task.reason}`,
+          error: `Zerto ended the failover test of ${call.with.vpg} as ${task.state}: ${task.reason}`,
         };
       }
-      if (!open) {
+      const vpg = await shownInTest(zvm, vpgId(call, call.with.vpg), signal);
+      if (vpg === undefined) {
         return {
           up: false,
-          open,
-          error: `the failover test of ${vpg.name} ended, and no test is running: somebody stopped it`,
+          error: `the failover test of ${call.with.vpg} ended, and none is running: somebody stopped it`,
         };
       }
       const vms = await zvm.vms({ vpgName: vpg.name }, { signal });
       return { up: true, outputs: { ...outputsOf(input.sent, task, s.clock()), vms: namesOf(vms, call, vpg.id) } };
     });
+
+const shownAfterLooks = 5;
+
+/** The VPG in test; a VPG may show it a moment after the task has ended. */
+async function shownInTest(zvm: Zvm, id: string, signal: AbortSignal): Promise<Vpg | undefined> {
+  for (let look = 1; look <= shownAfterLooks; look++) {
+    if (look > 1) await sleep(lookEveryMs, undefined, { signal });
+    const vpg = await zvm.vpg(id, { signal });
+    if (vpg.testStage !== undefined) return vpg;
+  }
+  return undefined;
+}
 
 function namesOf(
   vms: readonly { name: string; vpgId: string }[],

@@ -30,6 +30,8 @@ export class WrongSite extends StepErrored {}
 
 /** The ending that an error of an activity stands for (actions/call.ts). */
 export type Ending = {
+  /** A transport fault that Temporal must not try again: somebody else decides. */
+  readonly final?: true;
   readonly type: keyof typeof failureTypes;
   readonly message: string;
   readonly record: FailureRecord;
@@ -68,11 +70,11 @@ export function isExpected(error: unknown): boolean {
 
 /** What Temporal is told: only a transport fault is tried again. */
 export function toFailure(error: unknown): ApplicationFailure {
-  const { type, message, record } = endingOf(error);
+  const { type, message, record, final } = endingOf(error);
   return ApplicationFailure.create({
     type: failureTypes[type],
     message,
-    nonRetryable: type !== 'unreachable',
+    nonRetryable: type !== 'unreachable' || final === true,
     details: [record],
   });
 }

@@ -1,5 +1,7 @@
 import type { JsonMap } from '../actions/json.ts';
-import type { Closing, GuardCommand, Opening } from './guard-types.ts';
+import type { Baseline, Closing, GuardActivities, GuardCommand, Opening } from './guard-types.ts';
+
+const nothing: Baseline = { tasks: [], reports: [] };
 
 /** Closing of one opening: asked once, tried until it is read back, however long that takes. */
 export function askToClose(opening: Opening, closing: Closing, at: number, out: GuardCommand[]): void {
@@ -36,23 +38,29 @@ export function resumeClosing(opening: Opening, at: number, out: GuardCommand[])
   if (closing === undefined) return;
   opening.stage = 'stopping';
   const { success, summary } = closing;
+  const { baseline = nothing, sent, lateUntil } = opening;
+  const input = {
+    call,
+    baseline,
+    success,
+    summary,
+    ...(sent === undefined ? {} : { sent }),
+    ...(lateUntil === undefined ? {} : { lateUntil }),
+  };
   const until = Math.max(closing.deadline, at + 5 * 60_000);
-  out.push({
-    do: 'work',
-    work: 'stop',
-    key,
-    summary: `${closing.step}: stop`,
-    input: { call, success, summary },
-    until,
-  });
+  out.push({ do: 'work', work: 'stop', key, summary: `${closing.step}: stop`, input, until });
 }
 
-export function onStopped(opening: Opening, taskId: string, at: number, out: GuardCommand[]): void {
+export function onStopped(
+  opening: Opening,
+  result: GuardActivities['stop']['result'],
+  at: number,
+  out: GuardCommand[],
+): void {
   opening.stage = 'reading-back';
-  opening.stopTask = taskId;
-  const { key, call, closing, baseline = { tasks: [], reports: [] } } = opening;
+  const { key, call, closing, baseline = nothing } = opening;
   const until = Math.max(closing?.deadline ?? at, at + 5 * 60_000);
-  const input = { call, baseline, taskId };
+  const input = { call, baseline, ...result };
   out.push({ do: 'work', work: 'readBack', key, summary: `${closing?.step ?? key}: read back`, input, until });
 }
 
@@ -63,11 +71,17 @@ export function onReadBack(opening: Opening, outputs: JsonMap, out: GuardCommand
 
 const firstPauseMs = 5_000;
 const longestPauseMs = 60_000;
+/** After an hour of trying, so that the history of a guard lasts for weeks. */
+const patientPauseMs = 5 * 60_000;
+const patientAfter = 60;
 
 /** A closing that failed is tried again, for ever; past its deadline the run is told once that it is stuck. */
 export function backOff(opening: Opening, error: string, at: number, out: GuardCommand[]): void {
   opening.stage = 'backing-off';
-  const pause = Math.min(firstPauseMs * 2 ** Math.min(opening.closeTries, 10), longestPauseMs);
+  const pause = Math.min(
+    firstPauseMs * 2 ** Math.min(opening.closeTries, 10),
+    opening.closeTries < patientAfter ? longestPauseMs : patientPauseMs,
+  );
   opening.closeTries++;
   if (opening.closing !== undefined && at >= opening.closing.deadline) tellStuck(opening, error, out);
   out.push({

@@ -2,7 +2,7 @@ import { backOff, onReadBack, onStopped, resumeClosing } from './guard-closing.t
 import type { Baseline, GuardCommand, GuardEvent, GuardState, Opening, Sent } from './guard-types.ts';
 
 /** A call may be sent for this long after its baseline was taken, ms; then a new baseline is due. */
-const sendingWindowMs = 60_000;
+const sendingWindowMs = 30_000;
 /** HTTP time-out of a call to a ZVM and a margin for its bytes under way, ms: past it no call can still arrive. */
 const arrivalMarginMs = 45_000;
 const pauseMs = 5_000;
@@ -27,7 +27,7 @@ function send(opening: Opening, baseline: Baseline, at: number, out: GuardComman
   const notAfter = Math.min(opening.call.deadline, at + sendingWindowMs);
   opening.notAfter = notAfter;
   const { key, call } = opening;
-  const input = { call, baseline, notAfter, mayHaveBeenSent: false };
+  const input = { call, baseline, notAfter };
   out.push({ do: 'work', work: 'start', key, summary: opening.summary, input, until: notAfter + arrivalMarginMs });
 }
 
@@ -62,23 +62,20 @@ export function onDone(state: GuardState, event: Extract<GuardEvent, { kind: 'do
       onSent(opening, event.result, event.at, out);
       return;
     case 'settle':
-      if (event.result.sent === null) {
-        didNotHappen(opening, 'errored', 'the answer was lost; nothing was started', out);
-      } else onSent(opening, event.result.sent, event.at, out);
+      // No call is repeated before it is certain that the one without an answer can not arrive any more.
+      if (event.result.sent === null)
+        onNothingSent(opening, 'errored', 'the answer was lost; nothing was started', event.at, out);
+      else onSent(opening, event.result.sent, event.at, out);
       return;
     case 'wait':
       if (event.result.up) {
         opening.stage = 'open';
         out.push({ do: 'tell', message: { kind: 'opened', key: opening.key, outputs: event.result.outputs } });
-      } else if (event.result.open) countsAsOpen(opening, 'failed', event.result.error, out);
-      else {
-        didNotHappen(opening, 'failed', event.result.error, out);
-        return;
-      }
+      } else countsAsOpen(opening, 'failed', event.result.error, out);
       if (opening.closing !== undefined) resumeClosing(opening, event.at, out);
       return;
     case 'stop':
-      onStopped(opening, event.result.taskId, event.at, out);
+      onStopped(opening, event.result, event.at, out);
       return;
     case 'readBack':
       onReadBack(opening, event.result.outputs, out);
@@ -95,16 +92,9 @@ export function onFailed(state: GuardState, event: Extract<GuardEvent, { kind: '
       didNotHappen(opening, status, event.error, out);
       return;
     case 'start':
-      if (event.happened === 'unknown') settle(opening, out);
-      else if (event.status === 'unreachable' && opening.closing === undefined && event.at < opening.call.deadline) {
-        opening.stage = 'pausing';
-        out.push({
-          do: 'timer',
-          id: `again:${opening.key}`,
-          at: event.at + pauseMs,
-          summary: `${opening.summary}: try again`,
-        });
-      } else didNotHappen(opening, status, event.error, out);
+      if (event.happened === 'unknown') settle(opening, event, out);
+      else if (event.status === 'unreachable') onNothingSent(opening, 'errored', event.error, event.at, out);
+      else didNotHappen(opening, status, event.error, out);
       return;
     case 'settle':
     case 'wait':
@@ -120,20 +110,30 @@ export function onFailed(state: GuardState, event: Extract<GuardEvent, { kind: '
   }
 }
 
-function settle(opening: Opening, out: GuardCommand[]): void {
+/** A fresh start, with a new baseline, as long as the step has time. */
+function onNothingSent(opening: Opening, status: 'errored', error: string, at: number, out: GuardCommand[]): void {
+  if (opening.closing !== undefined || at >= opening.call.deadline) {
+    didNotHappen(opening, status, error, out);
+    return;
+  }
+  opening.stage = 'pausing';
+  delete opening.lateUntil;
+  delete opening.sending;
+  out.push({ do: 'timer', id: `again:${opening.key}`, at: at + pauseMs, summary: `${opening.summary}: try again` });
+}
+
+function settle(opening: Opening, event: Extract<GuardEvent, { kind: 'failed' }>, out: GuardCommand[]): void {
   opening.stage = 'settling';
   const { key, call, baseline = { tasks: [], reports: [] }, notAfter = call.deadline } = opening;
-  const lateUntil = notAfter + arrivalMarginMs;
+  // An attempt that told its end has sent what it sent; one that was lost may send until `notAfter`.
+  const told = event.status !== 'timed_out' && event.status !== 'cancelled';
+  const lateUntil = (told ? event.at : Math.max(event.at, notAfter)) + arrivalMarginMs;
+  opening.lateUntil = lateUntil;
+  if (event.sending !== undefined) opening.sending = event.sending;
   // Finding out has no end of its own: as long as nobody knows, the lease stays.
   const until = Math.max(call.deadline, lateUntil) + 24 * 3_600_000;
-  out.push({
-    do: 'work',
-    work: 'settle',
-    key,
-    summary: `${opening.summary}: was it started?`,
-    input: { call, baseline, lateUntil },
-    until,
-  });
+  const input = { call, baseline, lateUntil, ...(event.sending === undefined ? {} : { sending: event.sending }) };
+  out.push({ do: 'work', work: 'settle', key, summary: `${opening.summary}: was it started?`, input, until });
 }
 
 export function didNotHappen(

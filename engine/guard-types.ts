@@ -52,6 +52,12 @@ export interface Sent {
   readonly adopted: boolean;
 }
 
+/** The checkpoint that an attempt without an answer asked for. */
+export interface Sending {
+  readonly checkpoint: string;
+  readonly checkpointTime: string;
+}
+
 /** The guard's activities: what each is given and gives. */
 export interface GuardActivities {
   readonly baseline: { readonly input: { readonly call: ActionCall }; readonly result: Baseline };
@@ -59,33 +65,56 @@ export interface GuardActivities {
     readonly input: {
       readonly call: ActionCall;
       readonly baseline: Baseline;
+      /** Checked as the bytes go out, ms since 1970. */
       readonly notAfter: number;
-      /** An earlier activity may have sent it: look and adopt before sending, from the first attempt on. */
-      readonly mayHaveBeenSent: boolean;
     };
     /** With the isolation proof that was made just before the call. */
     readonly result: Sent & { readonly evidence?: readonly Evidence[] };
   };
   /** Looks until it is known whether an unanswered call took effect; past `lateUntil` a call cannot arrive any more. */
   readonly settle: {
-    readonly input: { readonly call: ActionCall; readonly baseline: Baseline; readonly lateUntil: number };
+    readonly input: {
+      readonly call: ActionCall;
+      readonly baseline: Baseline;
+      readonly lateUntil: number;
+      readonly sending?: Sending;
+    };
     readonly result: { readonly sent: Sent | null };
   };
   readonly wait: {
     readonly input: { readonly call: ActionCall; readonly sent: Sent };
-    readonly result:
-      | { readonly up: true; readonly outputs: JsonMap }
-      | { readonly up: false; readonly error: string; readonly open: boolean };
+    readonly result: { readonly up: true; readonly outputs: JsonMap } | { readonly up: false; readonly error: string };
   };
-  /** Looks, waits until the test can be stopped, sends the stop. `taskId` empty: nothing is open. */
+  /**
+   * Looks, waits until the test can be stopped, sends the stop. `taskId` empty: nothing of ours is open. `foreign`: why
+   * what runs there, if anything, is not ours.
+   */
   readonly stop: {
-    readonly input: { readonly call: ActionCall; readonly success: boolean; readonly summary: string };
-    readonly result: { readonly taskId: string };
+    readonly input: {
+      readonly call: ActionCall;
+      readonly baseline: Baseline;
+      /** Absent: it is not known whether and as which task it was started. */
+      readonly sent?: Sent;
+      /** Until then a call without an answer may still arrive. */
+      readonly lateUntil?: number;
+      readonly success: boolean;
+      readonly summary: string;
+    };
+    readonly result: { readonly taskId: string; readonly foreign?: string };
   };
   /** Waits for the stop's task, reads back that nothing is left, fetches Zerto's report. */
   readonly readBack: {
-    readonly input: { readonly call: ActionCall; readonly baseline: Baseline; readonly taskId: string };
-    readonly result: { readonly outputs: JsonMap; readonly evidence?: readonly Evidence[] };
+    readonly input: {
+      readonly call: ActionCall;
+      readonly baseline: Baseline;
+      readonly taskId: string;
+      readonly foreign?: string;
+    };
+    readonly result: {
+      readonly outputs: JsonMap;
+      readonly told?: readonly string[];
+      readonly evidence?: readonly Evidence[];
+    };
   };
 }
 export type GuardWork = keyof GuardActivities;
@@ -118,15 +147,19 @@ export interface Opening {
   baseline?: Baseline;
   notAfter?: number;
   sent?: Sent;
+  sending?: Sending;
+  /** Of a call without an answer: when it can no longer arrive. */
+  lateUntil?: number;
   closing?: Closing;
   /** `stuck` was told. */
   stuck?: true;
   closeTries: number;
-  stopTask?: string;
 }
 
 export interface GuardState {
   readonly openings: Opening[];
+  /** What was asked of the locks. */
+  asked?: Extract<ToGuard, { kind: 'acquire' }>;
   locks: 'none' | 'asked' | 'held' | 'releasing' | 'released';
   /** The run said that it needs nothing more, or it is gone. */
   released: boolean;
@@ -154,6 +187,7 @@ export type GuardEvent = { readonly at: number } & (
       readonly error: string;
       /** Whether its call may have reached the ZVM. */
       readonly happened: 'no' | 'unknown';
+      readonly sending?: Sending;
     }
   | { readonly kind: 'timer'; readonly id: string }
   | { readonly kind: 'holder-gone' }

@@ -59,6 +59,8 @@ function onMessage(state: GuardState, message: ToGuard, at: number, out: GuardCo
         onLocked: message.onLocked,
         ...(message.until === undefined ? {} : { until: message.until }),
       });
+      state.asked = message;
+      out.push(askAgain(at));
       return;
     case 'open': {
       if (state.openings.some(o => o.key === message.key && o.stage !== 'ended')) return;
@@ -108,7 +110,23 @@ function onLocked(state: GuardState, event: { granted: boolean; error: string },
   out.push({ do: 'tell', message: event.granted ? { kind: 'granted' } : { kind: 'not-granted', error: event.error } });
 }
 
+const askAgainMs = 60_000;
+
+/** `locks` may have been lost with the request; asking twice is answered like once. */
+const askAgain = (at: number): GuardCommand => ({
+  do: 'timer',
+  id: 'lock',
+  at: at + askAgainMs,
+  summary: 'ask again for the locks',
+});
+
 function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[]): void {
+  if (id === 'lock') {
+    if (state.locks !== 'asked' || state.asked === undefined) return;
+    const { vpgs, onLocked, until } = state.asked;
+    out.push({ do: 'lock', vpgs, onLocked, ...(until === undefined ? {} : { until }) }, askAgain(at));
+    return;
+  }
   if (id === 'deadline') {
     closeAll(state, at, 'the run did not close it by its deadline', out);
     return;

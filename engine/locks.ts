@@ -31,8 +31,8 @@ export interface LocksState {
 
 export type LocksEvent = {
   readonly at: number;
-} /** `checked`: the holder in its way was found alive a moment ago. */ & (
-  | { readonly kind: 'request'; readonly request: LockRequest; readonly checked: boolean }
+} /** `alive`: guards in its way that were found running a moment ago. */ & (
+  | { readonly kind: 'request'; readonly request: LockRequest; readonly alive: readonly string[] }
   | { readonly kind: 'release'; readonly token: string }
   | { readonly kind: 'timer'; readonly token: string }
   /** Asked for with `check-guard`. */
@@ -48,8 +48,13 @@ export type LocksCommand =
       readonly error: string;
     }
   | { readonly do: 'timer'; readonly token: string; readonly at: number }
-  /** Does the holder still run? If not, `guard-gone`; then the request again, `checked`. */
-  | { readonly do: 'check-guard'; readonly guard: string; readonly then: LockRequest };
+  /** Does the holder still run? If not, `guard-gone`; then the request again, with it among the `alive` where it is. */
+  | {
+      readonly do: 'check-guard';
+      readonly guard: string;
+      readonly then: LockRequest;
+      readonly alive: readonly string[];
+    };
 
 export function beginLocks(): LocksState {
   return { leases: {}, queue: [] };
@@ -60,7 +65,7 @@ export function advanceLocks(state: LocksState, event: LocksEvent): LocksCommand
   const out: LocksCommand[] = [];
   switch (event.kind) {
     case 'request':
-      onRequest(state, event.request, event.checked, event.at, out);
+      onRequest(state, event.request, event.alive, event.at, out);
       break;
     case 'release':
       drop(state, lease => lease.token === event.token);
@@ -82,18 +87,25 @@ export function advanceLocks(state: LocksState, event: LocksEvent): LocksCommand
   return out;
 }
 
-function onRequest(state: LocksState, request: LockRequest, checked: boolean, at: number, out: LocksCommand[]): void {
-  if (state.queue.some(r => r.token === request.token)) return;
+function onRequest(
+  state: LocksState,
+  request: LockRequest,
+  alive: readonly string[],
+  at: number,
+  out: LocksCommand[],
+): void {
   if (Object.values(state.leases).some(lease => lease.token === request.token)) {
     out.push({ do: 'answer', guard: request.guard, token: request.token, granted: true, error: '' });
     return;
   }
-  const holder = holderOf(state, request);
-  if (holder !== undefined && !checked) {
-    out.push({ do: 'check-guard', guard: holder.guard, then: request });
+  // Who waits asks again each minute: a holder that was lost meanwhile is found then.
+  const unchecked = holdersOf(state, request).find(lease => !alive.includes(lease.guard));
+  if (unchecked !== undefined) {
+    out.push({ do: 'check-guard', guard: unchecked.guard, then: request, alive });
     return;
   }
-  if (request.onLocked === 'fail' && (holder !== undefined || mustWait(state, request))) {
+  if (state.queue.some(r => r.token === request.token)) return;
+  if (request.onLocked === 'fail' && (holderOf(state, request) !== undefined || mustWait(state, request))) {
     out.push(refusal(state, request, ''));
     return;
   }
@@ -128,14 +140,15 @@ function mustWait(state: LocksState, request: LockRequest): boolean {
   return false;
 }
 
-/** The first lease in the way of a request. */
-function holderOf(state: LocksState, request: LockRequest): Lease | undefined {
-  for (const id of Object.values(request.vpgs)) {
+/** The leases in the way of a request. */
+function holdersOf(state: LocksState, request: LockRequest): Lease[] {
+  return Object.values(request.vpgs).flatMap(id => {
     const lease = state.leases[id];
-    if (lease !== undefined && lease.token !== request.token) return lease;
-  }
-  return undefined;
+    return lease === undefined || lease.token === request.token ? [] : [lease];
+  });
 }
+
+const holderOf = (state: LocksState, request: LockRequest): Lease | undefined => holdersOf(state, request)[0];
 
 function refusal(state: LocksState, request: LockRequest, suffix: string): LocksCommand {
   const holder = holderOf(state, request);

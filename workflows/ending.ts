@@ -1,3 +1,4 @@
+import type { Sending } from '../engine/guard-types.ts';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -12,6 +13,8 @@ export interface Ending {
   readonly error: string;
   /** `no`: it is certain that the call did not reach the ZVM, or was refused there. */
   readonly happened: 'no' | 'unknown';
+  /** What an effect without an answer asked for. */
+  readonly sending?: Sending;
 }
 
 /** Reads an activity's failure. Anything that is not one is a bug of ours and is thrown on, so that the task is tried again. */
@@ -23,24 +26,24 @@ export function endingOf(error: unknown): Ending {
     return { status: 'timed_out', error: `no answer in time (${describeTimeout(cause)})`, happened: 'unknown' };
   }
   if (cause instanceof ApplicationFailure) {
-    const happened = happenedOf(cause.details?.[0]);
+    const facts = factsOf(cause.details?.[0]);
     switch (cause.type) {
       case 'failed':
-        return { status: 'failed', error: cause.message, happened };
+        return { status: 'failed', error: cause.message, ...facts };
       case 'unreachable':
-        return { status: 'unreachable', error: cause.message, happened };
+        return { status: 'unreachable', error: cause.message, ...facts };
       default:
-        return { status: 'errored', error: cause.message, happened };
+        return { status: 'errored', error: cause.message, ...facts };
     }
   }
   if (cause instanceof CancelledFailure) return { status: 'cancelled', error: 'cancelled', happened: 'unknown' };
   return { status: 'errored', error: cause?.message ?? error.message, happened: 'unknown' };
 }
 
-function happenedOf(details: unknown): 'no' | 'unknown' {
-  return typeof details === 'object' && details !== null && 'happened' in details && details.happened === 'no'
-    ? 'no'
-    : 'unknown';
+function factsOf(details: unknown): Pick<Ending, 'happened' | 'sending'> {
+  if (typeof details !== 'object' || details === null) return { happened: 'unknown' };
+  const { happened, sending } = details as Partial<Ending>;
+  return { happened: happened === 'no' ? 'no' : 'unknown', ...(sending === undefined ? {} : { sending }) };
 }
 
 function describeTimeout(failure: TimeoutFailure): string {

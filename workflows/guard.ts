@@ -30,11 +30,12 @@ export async function guard(start: GuardStart): Promise<void> {
   setHandler(lockedSignal, answer => {
     if (answer.token === start.token) inbox.put({ kind: 'locked', granted: answer.granted, error: answer.error });
   });
-  CancellationScope.current().cancelRequested.catch(() => {
-    driver.lookForHolder(0);
-  });
-
+  const { cancelRequested } = CancellationScope.current();
   await CancellationScope.nonCancellable(async () => {
+    // In here: what the root scope begins after its cancel is cancelled at birth, the watch too.
+    cancelRequested.catch(() => {
+      driver.lookForHolder(0);
+    });
     const state = beginGuard();
     inbox.put({ kind: 'begin' });
     driver.lookForHolder(holderLookMs);

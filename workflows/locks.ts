@@ -24,23 +24,28 @@ export async function locks(carried?: LocksState): Promise<void> {
   const timers = new Timers(token => {
     put({ kind: 'timer', token });
   });
+  const withdrawn = new Set<string>();
   let checking = 0;
   let checks = 0;
   setHandler(lockRequestSignal, request => {
-    put({ kind: 'request', request, checked: false });
+    put({ kind: 'request', request, alive: [] });
   });
   setHandler(lockReleaseSignal, token => {
+    // While a holder is looked for, its request is in nobody's list and could come back after its own release.
+    if (checking > 0) withdrawn.add(token);
     put({ kind: 'release', token });
   });
   for (const request of state.queue)
     if (request.until !== undefined) timers.set(request.token, request.until, 'waits for a lock');
 
-  const check = async (command: Extract<LocksCommand, { do: 'check-guard' }>): Promise<void> => {
+  const check = async ({ guard, then, alive }: Extract<LocksCommand, { do: 'check-guard' }>): Promise<void> => {
     checking++;
     checks++;
-    if (await isGone(command.guard, checks)) put({ kind: 'guard-gone', guard: command.guard });
-    put({ kind: 'request', request: command.then, checked: true });
+    const gone = await isGone(guard, checks);
     checking--;
+    if (gone) put({ kind: 'guard-gone', guard });
+    if (withdrawn.has(then.token)) return;
+    put({ kind: 'request', request: then, alive: gone ? alive : [...alive, guard] });
   };
 
   for (;;) {
@@ -60,6 +65,7 @@ export async function locks(carried?: LocksState): Promise<void> {
       }
     }
     if (checking > 0 || events.length > 0) continue;
+    withdrawn.clear();
     if (Object.keys(state.leases).length === 0 && state.queue.length === 0) return;
     if (workflowInfo().historyLength > continueAfterEvents || workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);

@@ -1,24 +1,21 @@
 import {
   CancellationScope,
-  type ChildWorkflowHandle,
   condition,
   allHandlersFinished,
   setHandler,
-  startChild,
   uuid4,
-  workflowInfo,
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { ActionResult } from '../actions/call.ts';
 import { advance, begin, progressSince } from '../engine/engine.ts';
-import type { GuardStart, ToGuard } from '../engine/guard-types.ts';
+import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
 import type { Command, EngineEvent, Outcome, RunResult } from '../engine/types.ts';
 import { evaluator } from '../engine/evaluator.ts';
 import { callActivity } from './activity-options.ts';
 import { endingOf } from './ending.ts';
-import { guard } from './guard.ts';
+import { GuardLink } from './guard-link.ts';
 import { Inbox } from './inbox.ts';
-import { cancelUpdate, fromGuardSignal, progressQuery, type RunStart, toGuardSignal } from './messages.ts';
+import { cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { Timers } from './timers.ts';
 
 type Event = EngineEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
@@ -30,6 +27,8 @@ export async function runbook(start: RunStart): Promise<RunResult> {
   const inbox = new Inbox<Event>();
   const driver = new Driver(start, inbox);
   let result: RunResult | undefined;
+  // Before the handlers: an update that came with the first task is handed over as its handler is set.
+  inbox.put({ kind: 'begin' });
 
   setHandler(progressQuery, since => ({
     progress: progressSince(state, since),
@@ -39,7 +38,7 @@ export async function runbook(start: RunStart): Promise<RunResult> {
     inbox.put({ kind: 'cancel', ...request });
   });
   setHandler(fromGuardSignal, (token, messages) => {
-    if (token === driver.token) for (const message of messages) inbox.put(message);
+    driver.heardFromGuard(token, messages);
   });
   CancellationScope.current().cancelRequested.catch(() => {
     inbox.put({ kind: 'cancel', by: 'Temporal', reason: 'the workflow was cancelled', now: false });
@@ -47,7 +46,6 @@ export async function runbook(start: RunStart): Promise<RunResult> {
 
   return CancellationScope.nonCancellable(async () => {
     setCurrentDetails(`${plan.name}, ${plan.mode} at ${plan.site}, plan ${plan.hash.slice(0, 12)}`);
-    inbox.put({ kind: 'begin' });
     while (result === undefined) {
       const commands: Command[] = [];
       for (const event of await inbox.take()) {
@@ -62,20 +60,28 @@ export async function runbook(start: RunStart): Promise<RunResult> {
 
 class Driver {
   readonly token = uuid4();
-  readonly #start: RunStart;
   readonly #inbox: Inbox<Event>;
   readonly #timers: Timers;
   readonly #calls = new Map<string, CancellationScope>();
   readonly #ids = new Map<string, number>();
-  readonly #startedAt = Date.now();
-  #guard: ChildWorkflowHandle<typeof guard> | undefined;
+  readonly #guard: GuardLink;
 
   constructor(start: RunStart, inbox: Inbox<Event>) {
-    this.#start = start;
     this.#inbox = inbox;
     this.#timers = new Timers(id => {
       inbox.put({ kind: 'timer', id });
     });
+    this.#guard = new GuardLink(guardStart(start, this.token), message => {
+      inbox.put(message);
+    });
+  }
+
+  heardFromGuard(token: string, messages: readonly FromGuard[]): void {
+    if (token !== this.token) return;
+    for (const message of messages) {
+      this.#guard.heard(message);
+      this.#inbox.put(message);
+    }
   }
 
   /** The result, once the engine says that the run is at its end. */
@@ -107,7 +113,7 @@ class Driver {
           break;
         }
         case 'release':
-          if (this.#guard !== undefined) toGuard.push({ kind: 'release' });
+          if (this.#guard.begun) toGuard.push({ kind: 'release' });
           break;
         case 'timer':
           this.#timers.set(command.id, command.at, command.summary);
@@ -120,7 +126,7 @@ class Driver {
           break;
       }
     }
-    if (toGuard.length > 0) await this.#tellGuard(toGuard);
+    if (toGuard.length > 0) await this.#guard.tell(toGuard);
     if (result !== undefined) this.#timers.clearAll();
     return result;
   }
@@ -159,52 +165,16 @@ class Driver {
     this.#ids.set(key, n);
     return n === 1 ? key : `${key}#${n}`;
   }
+}
 
-  async #tellGuard(messages: readonly ToGuard[]): Promise<void> {
-    this.#guard ??= await this.#startGuard();
-    try {
-      await this.#guard.signal(toGuardSignal, this.token, messages);
-    } catch {
-      for (const message of messages) this.#guardIsGone(message);
-    }
-  }
-
-  /** Somebody terminated the guard: what it held is no longer ours to open or close, and the run must say so. */
-  #guardIsGone(message: ToGuard): void {
-    const error = 'the guard of this run was terminated: nobody closes what it opened';
-    switch (message.kind) {
-      case 'acquire':
-        this.#inbox.put({ kind: 'not-granted', error });
-        return;
-      case 'open':
-        this.#inbox.put({ kind: 'not-opened', key: message.key, status: 'errored', error });
-        return;
-      case 'close':
-        this.#inbox.put({ kind: 'stuck', key: message.key, error });
-        return;
-      case 'release':
-        return;
-    }
-  }
-
-  /** ABANDON twice: without the second, cancelling the run cancels its guard. */
-  #startGuard(): Promise<ChildWorkflowHandle<typeof guard>> {
-    const { plan, run } = this.#start;
-    const ends = plan.mode === 'drill' || plan.mode === 'change';
-    const start: GuardStart = {
-      run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },
-      token: this.token,
-      site: plan.site,
-      ...(ends ? { deadline: this.#startedAt + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
-    };
-    return startChild(guard, {
-      workflowId: `guard/${workflowInfo().firstExecutionRunId}`,
-      args: [start],
-      parentClosePolicy: 'ABANDON',
-      cancellationType: 'ABANDON',
-      staticSummary: `guard of ${run.id}`,
-    });
-  }
+function guardStart({ plan, run }: RunStart, token: string): GuardStart {
+  const ends = plan.mode === 'drill' || plan.mode === 'change';
+  return {
+    run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },
+    token,
+    site: plan.site,
+    ...(ends ? { deadline: Date.now() + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
+  };
 }
 
 function succeeded(result: ActionResult): Outcome {

@@ -37,6 +37,8 @@ export class GuardModel {
   /** How often the world really started, and really stopped, a test. */
   readonly started = new Map<string, number>();
   readonly cancelled = new Set<string>();
+  /** The most tests of one opening that ever ran at the same time. */
+  atOnce = 0;
   now = 0;
   ended = false;
   lock: 'none' | 'asked' | 'held' | 'free' = 'none';
@@ -137,7 +139,7 @@ export class GuardModel {
           kind: 'done',
           work: 'wait',
           key,
-          result: this.running.has(key) ? { up: true, outputs: {} } : { up: false, open: false, error: 'gone' },
+          result: this.running.has(key) ? { up: true, outputs: {} } : { up: false, error: 'gone' },
         });
         return;
       case 'stop':
@@ -151,6 +153,7 @@ export class GuardModel {
   }
 
   startTest(key: string): void {
+    this.atOnce = Math.max(this.atOnce, this.running.has(key) ? 2 : 1);
     this.running.add(key);
     this.started.set(key, (this.started.get(key) ?? 0) + 1);
   }

@@ -19,12 +19,13 @@ it('every test is closed exactly once, whatever happens', () => {
       expect(guard.running.size).toBe(0);
       expect(guard.ended).toBe(true);
       expect(guard.lock).toBe('free');
+      // One that took effect without an answer is found, never sent beside itself.
+      expect(guard.atOnce).toBeLessThanOrEqual(1);
       for (const key of keys) {
         const ends = guard.told.filter(
           m => 'key' in m && m.key === key && (m.kind === 'closed' || m.kind === 'not-opened'),
         );
         const begun = guard.state.openings.filter(o => o.key === key).length;
-        expect(guard.started.get(key) ?? 0).toBeLessThanOrEqual(begun);
         expect(ends.length).toBeGreaterThanOrEqual(begun);
       }
     }),
@@ -82,7 +83,7 @@ function finish(guard: GuardModel): void {
     if (guard.lock === 'free') guard.put({ kind: 'unlocked' });
     else if (guard.pending.length > 0) guard.succeed(guard.next());
     else {
-      const [id] = [...guard.timers.keys()].filter(t => t !== 'deadline' && !t.startsWith('stuck:'));
+      const [id] = [...guard.timers.keys()].filter(t => t !== 'deadline' && t !== 'lock' && !t.startsWith('stuck:'));
       if (id === undefined) return;
       guard.fire(id);
     }

@@ -74,13 +74,37 @@ describe('guard', () => {
     expect(guard.running.size).toBe(0);
   });
 
-  it('a lost answer that started nothing is told as not opened', () => {
+  it('a lost answer that started nothing begins anew, with a new baseline, once nothing can arrive any more', () => {
     const guard = held();
     guard.say(open('db'));
     guard.succeed(guard.next('baseline'));
     guard.fail(guard.next('start'), 'timed_out', 'unknown');
     guard.succeed(guard.next('settle'));
+    expect(guard.told).toEqual([]);
+    guard.fire('again:db');
+    expect(guard.pending.map(p => p.work)).toEqual(['baseline']);
+  });
+
+  it('a lost answer that started nothing is told as not opened where it was closed meanwhile', () => {
+    const guard = held();
+    guard.say(open('db'));
+    guard.succeed(guard.next('baseline'));
+    guard.fail(guard.next('start'), 'timed_out', 'unknown');
+    guard.say(close('db'));
+    guard.succeed(guard.next('settle'));
     expect(guard.told).toMatchObject([{ kind: 'not-opened', status: 'errored' }]);
+  });
+
+  it('asks again for locks that do not answer', () => {
+    const guard = new GuardModel();
+    guard.say({ kind: 'acquire', vpgs: { db: 'id' }, onLocked: 'wait' });
+    guard.lock = 'none';
+    guard.fire('lock');
+    expect(guard.lock).toBe('asked');
+    guard.put({ kind: 'locked', granted: true, error: '' });
+    guard.lock = 'held';
+    guard.fire('lock');
+    expect(guard.lock).toBe('held');
   });
 
   it('a ZVM out of reach before sending gets a new baseline, not a blind repetition', () => {

@@ -12,8 +12,9 @@ const request = (token: string, vpgs: string[], more: Partial<LockRequest> = {})
   ...more,
 });
 
+const everybody = (state: LocksState) => Object.values(state.leases).map(lease => lease.guard);
 const ask = (state: LocksState, r: LockRequest) =>
-  advanceLocks(state, { at: 1_000, kind: 'request', request: r, checked: true });
+  advanceLocks(state, { at: 1_000, kind: 'request', request: r, alive: everybody(state) });
 const granted = (commands: LocksCommand[]) => commands.flatMap(c => (c.do === 'answer' && c.granted ? [c.token] : []));
 
 describe('locks', () => {
@@ -29,8 +30,8 @@ describe('locks', () => {
     const state = beginLocks();
     ask(state, request('a', ['db']));
     const b = request('b', ['db'], { onLocked: 'fail' });
-    expect(advanceLocks(state, { at: 5, kind: 'request', request: b, checked: false })).toEqual([
-      { do: 'check-guard', guard: 'guard/a', then: b },
+    expect(advanceLocks(state, { at: 5, kind: 'request', request: b, alive: [] })).toEqual([
+      { do: 'check-guard', guard: 'guard/a', then: b, alive: [] },
     ]);
     expect(ask(state, b)).toEqual([
       {
@@ -48,6 +49,22 @@ describe('locks', () => {
     ask(state, request('a', ['db']));
     advanceLocks(state, { at: 5, kind: 'guard-gone', guard: 'guard/a' });
     expect(granted(ask(state, request('b', ['db'], { onLocked: 'fail' })))).toEqual(['b']);
+  });
+
+  it('looks for every holder in the way, and again for one who waits', () => {
+    const state = beginLocks();
+    ask(state, request('a', ['x']));
+    ask(state, request('b', ['y']));
+    const c = request('c', ['x', 'y']);
+    const check = (alive: string[]) => advanceLocks(state, { at: 5, kind: 'request', request: c, alive });
+    expect(check([])).toMatchObject([{ do: 'check-guard', guard: 'guard/a' }]);
+    advanceLocks(state, { at: 5, kind: 'guard-gone', guard: 'guard/a' });
+    expect(check([])).toMatchObject([{ do: 'check-guard', guard: 'guard/b' }]);
+    expect(check(['guard/b'])).toEqual([]);
+    expect(state.queue).toHaveLength(1);
+    expect(check([])).toMatchObject([{ do: 'check-guard', guard: 'guard/b' }]);
+    advanceLocks(state, { at: 6, kind: 'guard-gone', guard: 'guard/b' });
+    expect(state.leases['id-x']?.run).toBe('run-c');
   });
 
   it('lets live runs go first, and nobody overtake a larger set', () => {

@@ -47,6 +47,7 @@ export interface Harness {
   histories(runId: string): Promise<string>;
   /** Ends this process's worker, as SIGTERM ends one. */
   stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -112,6 +113,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         readable(Buffer.from(data, 'base64')),
       );
       return [raw, ...payloads].join('\n');
+    },
+    async startWorker() {
+      worker ??= await runWorker(configPath);
     },
     async stopWorker() {
       await worker?.stop();

@@ -1,0 +1,102 @@
+import { type ChildWorkflowHandle, startChild, workflowInfo } from '@temporalio/workflow';
+import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
+import { guard } from './guard.ts';
+import { toGuardSignal } from './messages.ts';
+
+const error = 'the guard of this run was terminated: nobody closes what it opened';
+
+/** A run's side of its guard: starts it with the first message, and answers for it when somebody has terminated it. */
+export class GuardLink {
+  readonly #start: GuardStart;
+  readonly #answer: (message: FromGuard) => void;
+  #handle: ChildWorkflowHandle<typeof guard> | undefined;
+  #gone = false;
+  /** Asked and not answered: `acquire`, openings and closings by key. */
+  readonly #waiting = new Map<string, ToGuard>();
+
+  constructor(start: GuardStart, answer: (message: FromGuard) => void) {
+    this.#start = start;
+    this.#answer = answer;
+  }
+
+  get begun(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  async tell(messages: readonly ToGuard[]): Promise<void> {
+    for (const message of messages) if (message.kind !== 'release') this.#waiting.set(nameOf(message), message);
+    this.#handle ??= await this.#begin();
+    if (!this.#gone) {
+      try {
+        await this.#handle.signal(toGuardSignal, this.#start.token, messages);
+        return;
+      } catch {
+        this.#gone = true;
+      }
+    }
+    this.#answerForIt();
+  }
+
+  /** To be called with each answer that comes from the guard. */
+  heard(message: FromGuard): void {
+    if (message.kind === 'granted' || message.kind === 'not-granted') this.#waiting.delete('acquire');
+    else this.#waiting.delete(nameOf(message));
+    // It answers a closing too: nothing was open.
+    if (message.kind === 'not-opened') this.#waiting.delete(`close ${message.key}`);
+  }
+
+  /** ABANDON twice: without the second, cancelling the run cancels its guard. */
+  async #begin(): Promise<ChildWorkflowHandle<typeof guard>> {
+    const handle = await startChild(guard, {
+      workflowId: `guard/${workflowInfo().firstExecutionRunId}`,
+      args: [this.#start],
+      parentClosePolicy: 'ABANDON',
+      cancellationType: 'ABANDON',
+      staticSummary: `guard of ${this.#start.run.id}`,
+    });
+    const ended = (): void => {
+      this.#gone = true;
+      this.#answerForIt();
+    };
+    void handle.result().then(ended, ended);
+    return handle;
+  }
+
+  /** What it held is no longer ours to open or close, and the run must say so instead of waiting. */
+  #answerForIt(): void {
+    const left = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const message of left) {
+      switch (message.kind) {
+        case 'acquire':
+          this.#answer({ kind: 'not-granted', error });
+          break;
+        case 'open':
+          this.#answer({ kind: 'open-failed', key: message.key, status: 'errored', error });
+          break;
+        case 'close':
+          this.#answer({ kind: 'stuck', key: message.key, error });
+          break;
+        case 'release':
+          break;
+      }
+    }
+  }
+}
+
+/** An opening and its closing are two questions. */
+function nameOf(message: Exclude<ToGuard, { kind: 'release' }> | Extract<FromGuard, { key: string }>): string {
+  switch (message.kind) {
+    case 'acquire':
+      return 'acquire';
+    case 'open':
+    case 'opened':
+    case 'open-failed':
+    case 'not-opened':
+      return `open ${message.key}`;
+    case 'close':
+    case 'closed':
+    case 'stuck':
+      return `close ${message.key}`;
+  }
+}
