@@ -6,9 +6,10 @@ import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Wo
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
 import { runActivities } from './activities/runs.ts';
+import { StepErrored } from './activities/outcome.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
-import { type Config, loadConfig, resolveSecret, targetOf } from './control/config.ts';
+import { type Config, loadConfig, resolveSecret, SecretUnreadable, targetOf } from './control/config.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
 import { payloadCodec } from './control/payload-codec.ts';
 import { runDirectory } from './control/run-directory.ts';
@@ -40,9 +41,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const config = await loadConfig(options.configPath);
   const base = dirname(options.configPath);
   installRuntime(options.log);
+  await tellMissingSecrets(config, base, options.log ?? (line => process.stderr.write(`${line}\n`)));
   const connection = await connectWorker();
   const { namespace = 'default' } = loadClientConnectConfig();
-  const sites = createSites(config.sites, { secret: name => resolveSecret(config, name, base), base, clock: Date.now });
+  const sites = createSites(config.sites, { secret: name => readSecret(config, name, base), base, clock: Date.now });
   const surroundings = surroundingsOf(config, base, sites);
   const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [payloadCodec] } });
   const worker = await Worker.create({
@@ -87,8 +89,27 @@ function surroundingsOf(config: Config, base: string, sites: Surroundings['sites
     probes: name => config.probes[name],
     targets: name => targetOf(config, name, base),
     files: { base },
+    configSha256: config.sha256,
     clock: Date.now,
   };
+}
+
+/** A secret that cannot be had is the operator's to mend, and said as such. */
+async function readSecret(config: Config, name: string, base: string): Promise<string> {
+  try {
+    return await resolveSecret(config, name, base);
+  } catch (error) {
+    throw error instanceof SecretUnreadable ? new StepErrored(error.message) : error;
+  }
+}
+
+/** At the start, so that it is not first seen at 3 a.m.; a secret may still come later. */
+async function tellMissingSecrets(config: Config, base: string, tell: (line: string) => void): Promise<void> {
+  for (const name of Object.keys(config.secrets)) {
+    await resolveSecret(config, name, base).catch((error: unknown) => {
+      tell(error instanceof SecretUnreadable ? `${error.message} (runs that need it will fail)` : String(error));
+    });
+  }
 }
 
 async function connectWorker(): Promise<NativeConnection> {

@@ -4,7 +4,14 @@ import type { Json, JsonMap } from './json.ts';
 /** What an activity of an action is given. No secret and no token ever stands here. */
 export interface ActionCall<I = JsonMap> {
   readonly action: string;
-  readonly run: { readonly id: string; readonly name: string; readonly mode: Mode; readonly requester: string };
+  readonly run: {
+    readonly id: string;
+    readonly name: string;
+    readonly mode: Mode;
+    readonly requester: string;
+    /** Of the drillbook.yaml that the run was started with; empty: with none. */
+    readonly configSha256?: string;
+  };
   /** The step's key: `db`, or `front[payments-app]` for an item of a for-each. */
   readonly step: string;
   /** The name of drillbook.yaml. */

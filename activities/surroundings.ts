@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly targets: (name: string) => Target | undefined;
   /** The folder of drillbook.yaml: where a `ca:` file is looked for. */
   readonly files: { readonly base: string };
+  /** Of that drillbook.yaml, as this worker read it. */
+  readonly configSha256: string;
   /** ms since 1970. */
   readonly clock: () => number;
 }

@@ -1,13 +1,14 @@
 import { pickByName } from '../zerto/names.ts';
 import type { Vpg } from '../zerto/types.ts';
 import { assertDirections } from './direction.ts';
-import { endingOf, StepFailed } from './outcome.ts';
+import { endingOf, StepErrored, StepFailed } from './outcome.ts';
 import { assertIdentity } from './sites.ts';
-import type { Implementation } from './surroundings.ts';
+import type { Context, Implementation } from './surroundings.ts';
 
 /** A session on the run's site, the proof that it is the right one, and the VPGs of the Plan by name. */
 export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => {
   const { signal } = context;
+  assertSameConfig(call.run.configSha256 ?? '', context);
   const zvm = await context.sites.zvm(call.site, call.run.mode);
   const [local, all] = await Promise.all([zvm.localSite({ signal }), zvm.vpgs({ signal })]);
   // The process proved it when it signed in; each run proves it again.
@@ -23,6 +24,15 @@ export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => 
     },
   };
 };
+
+/** A rehearsal's file and production's must not be swapped unseen: what a run was checked with is what its worker uses. */
+function assertSameConfig(started: string, { configSha256, files }: Pick<Context, 'configSha256' | 'files'>): void {
+  if (started === '' || started === configSha256) return;
+  throw new StepErrored(
+    `the run was started with another drillbook.yaml (SHA-256 ${started.slice(0, 12)}…) than this worker reads ` +
+      `(${configSha256.slice(0, 12)}…, in ${files.base}): use the same file, or restart the worker if it was changed`,
+  );
+}
 
 /** @throws StepFailed telling every name that is not there, so that a runbook is mended at one go */
 function findVpgs(all: readonly Vpg[], names: readonly string[]): Vpg[] {

@@ -62,6 +62,7 @@ export async function compareRuns(): Promise<{ readonly runs: RunFigures[]; read
     probes: () => undefined,
     targets: () => undefined,
     files: { base: dir },
+    configSha256: '',
     clock: Date.now,
   };
   const worker = await Worker.create({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core';
 import { packageRoot } from '../local/package-root.ts';
 import type { CliContext } from './context.ts';
+import { abort, cancel, retry, skip } from './decide.ts';
 import { demo } from './demo.ts';
 import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
@@ -24,7 +25,7 @@ const formatting = {
 /** The command `drillbook`. */
 export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
-    routes: { demo, dev, validate, plan, run, watch, report, simulator, worker, doctor },
+    routes: { demo, dev, validate, plan, run, watch, report, retry, skip, abort, cancel, simulator, worker, doctor },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },
   }),
   {

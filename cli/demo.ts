@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Control } from '../control/connection.ts';
 import type { Stack } from '../local/stack.ts';
@@ -49,12 +48,7 @@ interface Interruption {
 
 async function demonstrate(context: CliContext, flags: Flags): Promise<ExitCode> {
   const { terminal, interrupts } = context;
-  const dir = join(
-    context.cwd,
-    '.drillbook',
-    'demo',
-    new Date(context.now()).toISOString().replaceAll(/[-:]|\.\d+/g, ''),
-  );
+  const dir = await makeOwnFolder(context);
   const interruption: Interruption = {
     asked: false,
     act: () => {
@@ -70,12 +64,21 @@ async function demonstrate(context: CliContext, flags: Flags): Promise<ExitCode>
     const code = await stage(context, flags, dir, interruption).catch((error: unknown) =>
       explain(error, terminal, context.env),
     );
-    if (code === exitCodes.fine && !flags.keep) await rm(dir, { recursive: true, force: true });
-    else if (existsSync(dir)) terminal.say(`The database and the logs lie in ${dir}`);
+    const empty = (await readdir(dir).catch(() => [])).length === 0;
+    if (empty || (code === exitCodes.fine && !flags.keep)) await rm(dir, { recursive: true, force: true });
+    else terminal.say(`The database and the logs lie in ${dir}`);
     return code;
   } finally {
     unlisten();
   }
+}
+
+/** Named after the second, and nobody else's: two demos may start in the same one. */
+async function makeOwnFolder({ cwd, now }: CliContext): Promise<string> {
+  const demos = join(cwd, '.drillbook', 'demo');
+  await mkdir(demos, { recursive: true });
+  const second = new Date(now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return await mkdtemp(join(demos, `${second}-`));
 }
 
 /** From starting to ending what the demo needs. */

@@ -30,6 +30,7 @@ export interface Outside {
   readonly connect: typeof connection.connect;
   readonly startRun: typeof runs.startRun;
   readonly cancelRun: typeof runs.cancelRun;
+  readonly answerRun: typeof runs.answerRun;
   readonly pollingWorkers: typeof runs.pollingWorkers;
   readonly watchRun: typeof watch.watchRun;
   readonly dryRun: typeof dryRun.dryRun;
@@ -51,6 +52,7 @@ export const outside: Outside = {
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
   startRun: async (...args) => (await import('../control/runs.ts')).startRun(...args),
+  answerRun: async (...args) => (await import('../control/runs.ts')).answerRun(...args),
   cancelRun: async (...args) => (await import('../control/runs.ts')).cancelRun(...args),
   pollingWorkers: async (...args) => (await import('../control/runs.ts')).pollingWorkers(...args),
   watchRun: async function* (...args) {

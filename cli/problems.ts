@@ -1,3 +1,4 @@
+import { LocalProblem } from '../local/local-problem.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { NotBuilt } from './not-built.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,7 +14,13 @@ export class Refused extends Error {
 }
 
 // Classes of other rooms whose message is a sentence for people. By name: importing them here would load half the program first.
-const sentences: readonly string[] = ['Refused', 'LocalProblem', 'TemporalUnreachable', 'RunNotFound', 'ConfigRefused'];
+const sentences: readonly string[] = [
+  'Refused',
+  'TemporalUnreachable',
+  'RunNotFound',
+  'ConfigRefused',
+  'AnswerRefused',
+];
 
 /** Says what went wrong, never with a stack (DRILLBOOK_DEBUG=1 shows it), and gives the exit code. */
 export function explain(error: unknown, terminal: Terminal, env: Readonly<Partial<Record<string, string>>>): ExitCode {
@@ -25,15 +32,23 @@ export function explain(error: unknown, terminal: Terminal, env: Readonly<Partia
 /** An error as a sentence. */
 export function describeProblem(error: unknown): string {
   if (!(error instanceof Error)) return `Something unexpected happened: ${String(error)}`;
-  if (error instanceof WrongUsage || error instanceof NotBuilt || sentences.includes(error.name)) return error.message;
+  if (isSentence(error)) return error.message;
   return (
     describeFileProblem(error) ??
     `Something unexpected happened: ${firstLine(error.message)} (DRILLBOOK_DEBUG=1 shows where.)`
   );
 }
 
+function isSentence(error: Error): boolean {
+  const ours = error instanceof WrongUsage || error instanceof NotBuilt || error instanceof LocalProblem;
+  return ours || sentences.includes(error.name);
+}
+
 /** What Node says about a file or folder. */
 function describeFileProblem(error: Error): string | undefined {
+  // Reading a folder as a file: Node does not say which.
+  if ('code' in error && error.code === 'EISDIR' && !('path' in error))
+    return 'A folder is named where a file is wanted.';
   if (!('code' in error) || !('path' in error) || typeof error.path !== 'string') return undefined;
   switch (error.code) {
     case 'ENOENT':

@@ -61,7 +61,7 @@ function describeChange(
     case 'pending':
       return text;
     case 'asking':
-      return `waits for a person's answer${why}`;
+      return `asks${why}; answer with "drillbook retry", "skip" or "abort"`;
     case 'retrying':
       return `${word}${why}`;
     case 'succeeded':

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Journal } from '../report/journal.ts';
 import type { CliContext } from './context.ts';
@@ -6,6 +6,7 @@ import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { choice, config, plainText, runId } from './flags.ts';
 import { organisationOf } from './organisation.ts';
+import { Refused } from './problems.ts';
 
 const formats = ['html', 'json', 'text'] as const;
 type Format = (typeof formats)[number];
@@ -46,22 +47,32 @@ export const report = defineCommand<Flags, [run: string]>(
 
 async function giveReport(context: CliContext, flags: Flags, run: string): Promise<ExitCode> {
   const { terminal, outside } = context;
+  const path = flags.out === undefined ? undefined : await checkPlace(resolve(context.cwd, flags.out));
   const organisation = await organisationOf(context, flags.config);
   const control = await outside.connect();
   try {
     const text = await render(flags.format, await outside.readJournal(control, run, organisation));
-    if (flags.out === undefined) {
+    if (path === undefined) {
       terminal.answer(text);
       return exitCodes.fine;
     }
-    const path = resolve(context.cwd, flags.out);
-    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
     terminal.say(`The report lies in ${path}`);
     return exitCodes.fine;
   } finally {
     await control.close();
   }
+}
+
+/** A folder is not made for it: a mistyped one would hide the report. */
+async function checkPlace(path: string): Promise<string> {
+  const folder = dirname(path);
+  const isFolder = await stat(folder).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new Refused(`There is no folder ${folder}: make it, or give --out another place.`);
+  return path;
 }
 
 /** The report of a journal in one of the formats. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics.ts';
 import type { ConfigNames } from '../compiler/names.ts';
@@ -7,7 +7,7 @@ import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { choice, config, runbookFile } from './flags.ts';
-import { WrongUsage } from './problems.ts';
+import { Refused, WrongUsage } from './problems.ts';
 
 interface Flags {
   readonly format: 'text' | 'json';
@@ -54,6 +54,9 @@ async function validateFiles(context: CliContext, flags: Flags, ...given: readon
     if (basename(file) === configName) {
       await readConfig(path);
       continue;
+    }
+    if ((await stat(path)).isDirectory()) {
+      throw new Refused(`${path} is a folder: name the files in it, ${join(file, '*.yaml')} for instance.`);
     }
     const text = await readFile(path, 'utf8');
     const configPath = await outside.findConfig(dirname(path), configPathOf(context, flags.config));

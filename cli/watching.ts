@@ -1,7 +1,9 @@
 import type { Control } from '../control/connection.ts';
+import { describeDifferences } from '../report/difference.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { follow, type Followed, type FollowOptions } from './follow.ts';
+import { describeProblem } from './problems.ts';
 import { describeEnd, describeLoss } from './verdict.ts';
 
 export interface WatchOptions extends Pick<FollowOptions, 'json' | 'steps'> {
@@ -31,10 +33,26 @@ export async function watchToTheEnd(
         });
   try {
     const followed = await follow(context, control, run, { ...options, signal: stop.signal });
-    return tellEnd(context, run, followed, interrupted, options.json === true);
+    const json = options.json === true;
+    const changed = followed.kind === 'ended' && !json ? await readChanges(context, control, run) : [];
+    return tellEnd(context, run, followed, { interrupted, json, changed });
   } finally {
     forget?.();
     unlisten();
+  }
+}
+
+/** What the steps changed, a line each. The run has ended whether or not this can be read. */
+async function readChanges(
+  { terminal, outside }: CliContext,
+  control: Control,
+  run: string,
+): Promise<readonly string[]> {
+  try {
+    return describeDifferences((await outside.readJournal(control, run, '')).steps);
+  } catch (error) {
+    terminal.say(`What the run changed could not be read: ${describeProblem(error)}`);
+    return [];
   }
 }
 
@@ -42,12 +60,11 @@ function tellEnd(
   { terminal }: CliContext,
   run: string,
   followed: Followed,
-  interrupted: boolean,
-  json: boolean,
+  { interrupted, json, changed }: { interrupted: boolean; json: boolean; changed: readonly string[] },
 ): ExitCode {
   switch (followed.kind) {
     case 'ended':
-      if (!json) terminal.answer(describeEnd(run, followed.result, terminal.answerColours));
+      if (!json) terminal.answer([describeEnd(run, followed.result, terminal.answerColours), ...changed].join('\n'));
       terminal.say(`The report: drillbook report ${run} --out report.html`);
       return exitCodeOf(followed.result);
     case 'lost':

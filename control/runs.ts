@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Plan } from '../compiler/plan.ts';
 import type { RunInfo } from '../engine/types.ts';
-import type { RunStart } from '../workflows/messages.ts';
+import type { Answer, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
 
 /** A run that does not exist, or ended before. */
@@ -43,6 +43,23 @@ export async function cancelRun(control: Control, id: string, by: string, reason
     await control.client.workflow.getHandle(id).executeUpdate('cancel', { args: [{ by, reason, now }] });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new RunNotFound(id);
+    throw error;
+  }
+}
+
+/** The run does not take an answer: it asks nothing, or does not offer that choice. */
+export class AnswerRefused extends Error {
+  override readonly name = 'AnswerRefused';
+}
+
+/** Answers a question of a run. Throws RunNotFound or AnswerRefused. */
+export async function answerRun(control: Control, id: string, answer: Answer): Promise<void> {
+  try {
+    await control.client.workflow.getHandle(id).executeUpdate('answer', { args: [answer] });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new RunNotFound(id);
+    if (error instanceof WorkflowUpdateFailedError)
+      throw new AnswerRefused(`${id}: ${error.cause?.message ?? error.message}.`);
     throw error;
   }
 }

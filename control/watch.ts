@@ -3,6 +3,7 @@ import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@tempo
 import type { Progress, RunResult } from '../engine/types.ts';
 import type { RunProgress } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
+import { Retries } from './retries.ts';
 import { RunNotFound } from './runs.ts';
 
 /** What a watcher of a run sees. */
@@ -23,6 +24,7 @@ export async function* watchRun(control: Control, id: string, signal?: AbortSign
   let seen = 0;
   let lastAnswer = Date.now();
   let silent = false;
+  const retries = new Retries(control, id);
   while (signal?.aborted !== true) {
     // Asked before the query: what ends between the two is seen in the next round.
     const ended = endOf(await describe(control, id));
@@ -38,6 +40,7 @@ export async function* watchRun(control: Control, id: string, signal?: AbortSign
       silent = true;
       yield { kind: 'silent', since: lastAnswer };
     }
+    for (const progress of await retries.look(seen)) yield { kind: 'progress', progress };
     if (ended === 'COMPLETED') {
       yield { kind: 'ended', result: (await handle.result()) as RunResult };
       return;

@@ -35,7 +35,7 @@ export function callOf(turn: Turn, step: PlanStep, entry: Entry): Rendered<Actio
     ok: true,
     value: {
       action: step.uses,
-      run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },
+      run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester, configSha256: run.configSha256 },
       step: entry.key,
       site: step.site,
       vpgs: vpgs.value,

@@ -82,6 +82,7 @@ tbody th { font-weight: 550; min-width: 8rem; }
 tr.phase th { padding-top: 1rem; font-size: 0.95rem; font-weight: 650; }
 td code { overflow-wrap: break-word; }
 td.wide { min-width: 13rem; overflow-wrap: anywhere; }
+td.wide table { width: auto; }
 td.wide p { margin: 0 0 0.2rem; white-space: pre-line; }
 tr:target > * { background: var(--info-soft); }
 .findings { padding: 0; list-style: none; }

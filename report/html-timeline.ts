@@ -33,7 +33,7 @@ export function renderTimeline(journal: Journal): Content {
   const pictures = splitLines(timeline).map(lines => renderPicture(timeline, lines));
   if (pictures.length === 0) return html`<p>No step has started.</p>`;
   const rest = pictures.slice(shownPictures);
-  const waiting = journal.steps.filter(step => step.startedAt === undefined).length;
+  const waiting = journal.steps.filter(step => step.status === 'pending').length;
   return [
     pictures.slice(0, shownPictures),
     rest.length === 0

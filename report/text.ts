@@ -1,4 +1,5 @@
 import { crossCheck } from './cross-check.ts';
+import { describeDifferences } from './difference.ts';
 import type { Journal, JournalObjective, JournalStep } from './journal.ts';
 import { describeObjective } from './objective.ts';
 import { formatSpan } from './times.ts';
@@ -10,7 +11,7 @@ const listed = 20;
 
 /**
  * A short summary for a terminal, without colours, ending in a line end: verdict, RTO and RPO against their objectives,
- * why it did not pass, the steps that went wrong, and what is still open. Control characters are shown, never sent.
+ * why it did not pass, the steps that went wrong, what was changed, and what is still open. Control characters are shown, never sent.
  */
 export function renderText(journal: Journal): string {
   const { run } = journal;
@@ -23,6 +24,7 @@ export function renderText(journal: Journal): string {
     ...listReasons(journal),
     tally(journal.steps),
     ...limit(journal.steps.filter(step => troubles.includes(step.status)).map(describeTrouble)),
+    ...limit(describeDifferences(journal.steps).map(line => `  ${line}`)),
     ...limit(describeOpen(journal)),
     ...limit(
       crossCheck(journal)

@@ -2,7 +2,7 @@ import './check-node.mjs';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { inRoot } from './paths.mjs';
-import { runScript, SetUpProblem, say } from './problem.mjs';
+import { runScript, tellProblem } from './problem.mjs';
 import { runNode } from './run-command.mjs';
 import { ensureBuild, ensureDependencies, ensureTemporal } from './set-up.mjs';
 import { countTests, testReport } from './test-count.mjs';
@@ -10,11 +10,7 @@ import { countTests, testReport } from './test-count.mjs';
 await runScript(async () => {
   mkdirSync(dirname(testReport), { recursive: true });
   rmSync(testReport, { force: true });
-  const code = await runTests().catch(problem => {
-    if (!(problem instanceof SetUpProblem)) throw problem;
-    say(problem.message);
-    return 1;
-  });
+  const code = await runTests().catch(tellProblem);
   const { line, failed } = countTests(testReport, code);
   console.log(line);
   return failed > 0 && code === 0 ? 1 : code;

@@ -19,6 +19,16 @@ export interface RunProgress {
 export const progressQuery = defineQuery<RunProgress, [since: number]>('progress');
 export const cancelUpdate = defineUpdate<undefined, [{ by: string; reason: string; now: boolean }]>('cancel');
 
+/** A person's answer to a question; rejected, without a trace in the history, where it was not offered. */
+export const answerUpdate = defineUpdate<undefined, [Answer]>('answer');
+export interface Answer {
+  /** The step, or item, that asks. */
+  readonly key: string;
+  readonly choice: 'retry' | 'skip' | 'abort';
+  readonly by: string;
+  readonly reason: string;
+}
+
 export const fromGuardSignal = defineSignal<[token: string, messages: readonly FromGuard[]]>('from-guard');
 export const toGuardSignal = defineSignal<[token: string, messages: readonly ToGuard[]]>('to-guard');
 export const lockedSignal = defineSignal<[answer: { token: string; granted: boolean; error: string }]>('locked');

@@ -7,7 +7,7 @@ import {
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { ActionResult } from '../actions/call.ts';
-import { advance, begin, progressSince } from '../engine/engine.ts';
+import { advance, begin, choicesFor, progressSince } from '../engine/engine.ts';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
 import type { Command, EngineEvent, Outcome, RunResult } from '../engine/types.ts';
 import { evaluator } from '../engine/evaluator.ts';
@@ -15,7 +15,7 @@ import { callActivity } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { GuardLink } from './guard-link.ts';
 import { Inbox } from './inbox.ts';
-import { cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
+import { answerUpdate, cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { Timers } from './timers.ts';
 
 type Event = EngineEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
@@ -37,6 +37,23 @@ export async function runbook(start: RunStart): Promise<RunResult> {
   setHandler(cancelUpdate, request => {
     inbox.put({ kind: 'cancel', ...request });
   });
+  setHandler(
+    answerUpdate,
+    answer => {
+      inbox.put({ kind: 'answer', ...answer });
+    },
+    {
+      validator: ({ key, choice }) => {
+        const choices = choicesFor(plan, state, key);
+        if (choices.includes(choice)) return;
+        throw new Error(
+          choices.length === 0
+            ? `"${key}" asks nothing`
+            : `"${key}" does not offer ${choice}: choose ${choices.join(', ')}`,
+        );
+      },
+    },
+  );
   setHandler(fromGuardSignal, (token, messages) => {
     driver.heardFromGuard(token, messages);
   });

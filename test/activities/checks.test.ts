@@ -23,6 +23,7 @@ const context: Context = {
   probes: () => undefined,
   targets: () => undefined,
   files: { base: '.' },
+  configSha256: '',
   clock: Date.now,
   signal: new AbortController().signal,
   memory: { recalled: undefined, keep: () => undefined },

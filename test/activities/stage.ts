@@ -68,6 +68,7 @@ export async function setStage(
     probes: () => undefined,
     targets: () => undefined,
     files: { base: dir },
+    configSha256: '',
     clock,
     signal: options.signal ?? new AbortController().signal,
     memory: {

@@ -20,6 +20,7 @@ const surroundings = {
   probes: () => undefined,
   targets: () => undefined,
   files: { base: '.' },
+  configSha256: '',
   clock: Date.now,
 };
 const call = callOf('check/tcp', { host: '127.0.0.1', port: 1 }) as unknown as ActionCall;

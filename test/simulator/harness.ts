@@ -2,23 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SocksClient } from 'socks';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
-
-const running: Simulator[] = [];
-const dirs: string[] = [];
-
-afterEach(async () => {
-  for (const simulator of running.splice(0)) await simulator.close();
-  for (const dir of dirs.splice(0)) await rm(dir, { recursive: true });
-});
 
 /** A simulator that is closed after the test. */
 export async function simulate(options: Omit<SimulatorOptions, 'dir'> = {}): Promise<Simulator> {
   const dir = await mkdtemp(join(tmpdir(), 'drillbook-simulator-'));
-  dirs.push(dir);
+  onTestFinished(() => rm(dir, { recursive: true }));
   const simulator = await startSimulator({ ...options, dir });
-  running.push(simulator);
+  onTestFinished(() => simulator.close());
   return simulator;
 }
 

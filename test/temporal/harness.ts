@@ -93,7 +93,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         verified: false,
         reason: 'a test',
         url: '',
-        configSha256: '0'.repeat(64),
+        configSha256: config.sha256,
       }),
     result: async runId => (await control.client.workflow.getHandle(runId).result()) as RunResult,
     async run(text, mode, inputs) {

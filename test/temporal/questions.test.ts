@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { drillbook } from './command.ts';
+import { type Harness, startHarness, until } from './harness.ts';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.close());
+
+/** A change whose network does not exist: its step fails, and the mode asks. */
+const change = `
+apiVersion: drillbook/v1
+name: ask
+site: site-b
+modes: [change]
+steps:
+  - { id: edit, uses: zerto/edit-vpg, with: { vpg: crm, set: { networks: { test: Nope } } } }
+`;
+
+async function asking(): Promise<string> {
+  const id = await harness.start(harness.plan(change, 'change'));
+  await until('it asks', async () => {
+    const { progress } = await harness.control.client.workflow
+      .getHandle(id)
+      .query<{ progress: { status: string }[] }, [number]>('progress', 0);
+    return progress.at(-1)?.status === 'asking';
+  });
+  return id;
+}
+
+const tell = (...args: string[]) => drillbook(args, { env: { TEMPORAL_ADDRESS: harness.server.address } });
+
+it('a question is answered by retry, which asks again, and by abort', async () => {
+  const id = await asking();
+  expect((await tell('retry', id, 'edit')).code).toBe(0);
+  await until(
+    'it was tried again',
+    async () => (await harness.journal(id)).entries.filter(e => e.kind === 'failed').length === 2,
+  );
+  expect(await tell('retry', id, 'edti')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('"edti" asks nothing') as string,
+  });
+  expect((await tell('abort', id, '--reason', 'no such network')).code).toBe(0);
+  const result = await harness.result(id);
+  expect(result.ended).toBe('by-person');
+  expect(result.reasons.join()).toContain('no such network');
+});
+
+it('a question is answered by skip: passed with exceptions, exit code 3', async () => {
+  const id = await asking();
+  expect((await tell('skip', id, 'edit', '--reason', 'later')).code).toBe(0);
+  expect((await harness.result(id)).verdict).toBe('passed_with_exceptions');
+  expect((await tell('watch', id)).code).toBe(3);
+});
+
+it('a run under another drillbook.yaml than the worker’s is refused at sign-in', async () => {
+  const other = join(harness.dir, 'other.yaml');
+  const text = readFileSync(harness.configPath, 'utf8');
+  writeFileSync(other, `${text}\norganisation: Somebody Else\n`);
+  const file = join(harness.dir, 'change.yaml');
+  writeFileSync(file, change);
+  const { code, stdout } = await tell('run', file, '--mode', 'change', '--config', other);
+  expect(stdout).toMatch(/another drillbook\.yaml/);
+  expect(code).toBe(5);
+});
