@@ -21,6 +21,8 @@ export interface ActionCall<I = JsonMap> {
   /** The probe that checks look from: the step's, else the mode's. */
   readonly via?: string;
   readonly with: I;
+  /** Only a look (`drillbook plan`): the client is limited to reads, and nothing is changed. */
+  readonly dry?: true;
   /** Try again until it holds (rule 6). */
   readonly until?: Until;
   /** Absolute, ms since 1970: after it nothing may start and no try may begin. */

@@ -20,6 +20,10 @@ export interface Surroundings {
 /** Who calls decides how far the client reaches: a drill and `plan` are given an allow-list (rule 5). */
 export type Reach = Mode | 'plan';
 
+export function reachOf(call: Pick<ActionCall, 'dry' | 'run'>): Reach {
+  return call.dry === true ? 'plan' : call.run.mode;
+}
+
 export interface SiteDirectory {
   /** The site's client, signed in, its identity proved. Throws a ZvmError, WrongSite or StepErrored (unknown site). */
   zvm(site: string, reach: Reach): Promise<Zvm>;

@@ -4,7 +4,7 @@ import type { Alert, Vpg, Zvm } from '../zerto/types.ts';
 import { newestOf, readRecent } from './checkpoints.ts';
 import { assertRecoversTo } from './direction.ts';
 import { readIsolation, refuseIsolation } from './isolation.ts';
-import type { Context, Implementation } from './surroundings.ts';
+import { reachOf, type Context, type Implementation } from './surroundings.ts';
 import { holdUntil, type Look } from './until.ts';
 import { judgeReadiness } from './vpg-readiness.ts';
 
@@ -45,7 +45,7 @@ interface Checked {
 
 async function checkAll(call: Call, context: Context): Promise<Checked> {
   const { signal } = context;
-  const zvm = await context.sites.zvm(call.site, call.run.mode);
+  const zvm = await context.sites.zvm(call.site, reachOf(call));
   const names = [...new Set(call.with.vpgs)];
   const to = call.with['recovers-to'] ?? call.site;
   const vpgs = await assertRecoversTo(to, zvm, call, names, context);

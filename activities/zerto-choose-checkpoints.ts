@@ -4,12 +4,12 @@ import { checkpointOf, chooseCheckpoint, type Chosen, readRecent } from './check
 import { assertRecoversHere } from './direction.ts';
 import { StepFailed } from './outcome.ts';
 import { spellDuration } from './spell.ts';
-import type { Implementation } from './surroundings.ts';
+import { reachOf, type Implementation } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 
 /** One point in time for several VPGs. */
 export const chooseCheckpoints: Implementation<'zerto/choose-checkpoints'> = async (call, context) => {
-  const zvm = await context.sites.zvm(call.site, call.run.mode);
+  const zvm = await context.sites.zvm(call.site, reachOf(call));
   const { signal } = context;
   const names = [...new Set(call.with.vpgs)];
   await assertRecoversHere(zvm, call, names, context);

@@ -9,7 +9,7 @@ import { commitSettings, endRunningChanges, type CommitEnd } from './settings-co
 import { boundDifference, compareSettings, type Change } from './settings-difference.ts';
 import { resolveSettings, type SettingsNames } from './settings-wanted.ts';
 import { spellList } from './spell.ts';
-import type { Context, Implementation } from './surroundings.ts';
+import { reachOf, type Context, type Implementation } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 
 /** A settings object that vanished is rebuilt, and a lost commit that did not happen repeated, so often. */
@@ -36,9 +36,16 @@ export async function editAt(
   context: Context,
 ): Promise<ActionResult<Output<'zerto/edit-vpg'>>> {
   const { signal } = context;
-  const zvm = await context.sites.zvm(call.site, call.run.mode);
+  const zvm = await context.sites.zvm(call.site, reachOf(call));
   await assertRecoversHere(zvm, call, [call.with.vpg], context);
   const id = vpgId(call, call.with.vpg);
+  if (call.dry === true) {
+    const { missing } = await readVpg(zvm, id, call.with, signal);
+    const told = missing.map(
+      ({ path, before, after }) => `${call.with.vpg}: ${path} would change from "${before}" to "${after}"`,
+    );
+    return { ...unchanged(boundDifference(missing)), told };
+  }
   const earlier = recall(context);
   // An object that an earlier attempt left: without it, a commit that is still on its way finds nothing to commit.
   if (earlier !== undefined) await zvm.deleteSettings(earlier.settingsId, { signal });

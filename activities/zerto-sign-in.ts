@@ -3,13 +3,13 @@ import type { Vpg } from '../zerto/types.ts';
 import { assertDirections } from './direction.ts';
 import { endingOf, StepErrored, StepFailed } from './outcome.ts';
 import { assertIdentity } from './sites.ts';
-import type { Context, Implementation } from './surroundings.ts';
+import { reachOf, type Context, type Implementation } from './surroundings.ts';
 
 /** A session on the run's site, the proof that it is the right one, and the VPGs of the Plan by name. */
 export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => {
   const { signal } = context;
   assertSameConfig(call.run.configSha256 ?? '', context);
-  const zvm = await context.sites.zvm(call.site, call.run.mode);
+  const zvm = await context.sites.zvm(call.site, reachOf(call));
   const [local, all] = await Promise.all([zvm.localSite({ signal }), zvm.vpgs({ signal })]);
   // The process proved it when it signed in; each run proves it again.
   assertIdentity(local, call.site, context.sites.settings(call.site));

@@ -4,7 +4,7 @@ import { ZvmError } from '../zerto/errors.ts';
 import type { Checkpoint, Zvm } from '../zerto/types.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
-import type { Implementation } from './surroundings.ts';
+import { reachOf, type Implementation } from './surroundings.ts';
 import { endTask } from './task-end.ts';
 import { vpgId } from './vpg-id.ts';
 
@@ -19,7 +19,7 @@ const looks = 10;
 export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call, context) => {
   const { signal } = context;
   const { vpg } = call.with;
-  const zvm = await context.sites.zvm(call.site, call.run.mode);
+  const zvm = await context.sites.zvm(call.site, reachOf(call));
   await assertRecoversHere(zvm, call, [vpg], context);
   const id = vpgId(call, vpg);
   const tag = tagOf(call);

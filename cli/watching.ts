@@ -49,7 +49,8 @@ async function readChanges(
   run: string,
 ): Promise<readonly string[]> {
   try {
-    return describeDifferences((await outside.readJournal(control, run, '')).steps);
+    const { steps } = await outside.readJournal(control, run, '');
+    return describeDifferences(steps).map(line => `  ${line}`);
   } catch (error) {
     terminal.say(`What the run changed could not be read: ${describeProblem(error)}`);
     return [];

@@ -32,7 +32,7 @@ export interface PlannedStep {
  * steps. Nothing is locked, nothing is opened, nothing is told to anybody.
  */
 export async function dryRun(control: Control, plan: Plan, info: Omit<RunInfo, 'id'>): Promise<DryRun> {
-  const id = await startRun(control, readOnly(plan), info);
+  const id = await startRun(control, readOnly(plan), { ...info, dry: true });
   let lost: string | undefined;
   for await (const seen of watchRun(control, id)) if (seen.kind === 'lost') lost = seen.status;
   const journal = await readJournal(control, id, '');
@@ -48,10 +48,25 @@ export async function dryRun(control: Control, plan: Plan, info: Omit<RunInfo, '
   };
 }
 
-/** The same Plan up to its preflight; it locks nothing, since it has no step that would. */
+/**
+ * The same Plan up to its preflight, and of its steps those that can look without touching: settings are resolved by name
+ * and compared, not changed. It locks nothing.
+ */
 function readOnly(plan: Plan): Plan {
-  const steps = plan.steps.filter(step => step.phase === 'sign-in' || step.phase === 'preflight');
-  return { ...plan, name: `plan-${plan.name}`, steps: steps.map(step => ({ ...step, onFailure: 'continue' })) };
+  const steps = plan.steps.filter(step => step.phase === 'sign-in' || step.phase === 'preflight' || canLook(step));
+  return { ...plan, name: `plan-${plan.name}`, steps: steps.map(asLook) };
+}
+
+/** What it names must be known now, not from steps that a look does not make. */
+function canLook(step: PlanStep): boolean {
+  const known = !JSON.stringify([step.with, step.if ?? '', step.forEach ?? '']).includes('steps.');
+  return step.phase === 'main' && step.uses === 'zerto/edit-vpg' && known;
+}
+
+function asLook(planned: PlanStep): PlanStep {
+  const step = Object.fromEntries(Object.entries(planned).filter(([key]) => key !== 'locks')) as unknown as PlanStep;
+  const main = step.phase === 'main';
+  return { ...step, onFailure: 'continue', ...(main ? { after: 'above', needs: [], effect: 'read' } : {}) };
 }
 
 function describe(plan: Plan, step: PlanStep): PlannedStep {

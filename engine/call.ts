@@ -40,6 +40,7 @@ export function callOf(turn: Turn, step: PlanStep, entry: Entry): Rendered<Actio
       site: step.site,
       vpgs: vpgs.value,
       ...(step.via === undefined ? {} : { via: step.via }),
+      ...(run.dry === true ? { dry: true as const } : {}),
       with: given.value,
       ...(step.until === undefined ? {} : { until: step.until }),
       deadline: deadlineOf(turn, step),

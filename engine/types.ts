@@ -16,6 +16,8 @@ export interface RunInfo {
   readonly url: string;
   /** SHA-256 of the drillbook.yaml that the run was started under. */
   readonly configSha256: string;
+  /** `drillbook plan`: every call is only a look. */
+  readonly dry?: true;
 }
 
 export type Outcome =

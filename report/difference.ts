@@ -2,7 +2,7 @@ import type { JournalStep } from './journal.ts';
 import { toOneLine } from './visible.ts';
 
 /** One value that a step changed; an empty text stands for nothing. */
-export interface Change {
+interface Change {
   readonly path: string;
   readonly before: string;
   readonly after: string;

@@ -11,7 +11,7 @@ const listed = 20;
 
 /**
  * A short summary for a terminal, without colours, ending in a line end: verdict, RTO and RPO against their objectives,
- * why it did not pass, the steps that went wrong, what was changed, and what is still open. Control characters are shown, never sent.
+ * why it did not pass, the steps that went wrong, what is still open, and what was changed. Control characters are shown, never sent.
  */
 export function renderText(journal: Journal): string {
   const { run } = journal;
@@ -24,7 +24,6 @@ export function renderText(journal: Journal): string {
     ...listReasons(journal),
     tally(journal.steps),
     ...limit(journal.steps.filter(step => troubles.includes(step.status)).map(describeTrouble)),
-    ...limit(describeDifferences(journal.steps).map(line => `  ${line}`)),
     ...limit(describeOpen(journal)),
     ...limit(
       crossCheck(journal)
@@ -32,7 +31,8 @@ export function renderText(journal: Journal): string {
         .map(finding => `  Zerto's report: ${finding.text}`),
     ),
   ];
-  return `${lines.map(keepIndent).join('\n')}\n`;
+  const changes = limit(describeDifferences(journal.steps).map(line => `  ${line}`));
+  return `${[...lines.map(keepIndent), ...changes].join('\n')}\n`;
 }
 
 function describe(measured: JournalObjective): string {

@@ -4,6 +4,7 @@ import { Interrupted, say } from './problem.mjs';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const ownGroup = process.platform !== 'win32';
+let told = false;
 
 /**
  * Runs a command to its end, without a shell and without standard input. A signal is passed on to it; when it has ended, that is thrown
@@ -31,7 +32,8 @@ function runCommand(command, args, { env = process.env, show = false, shell = fa
     child.stderr?.on('data', piece => pieces.push(piece));
     let interrupted;
     const passOn = signal => {
-      if (interrupted === undefined) say('Interrupted; waiting for what runs to end …');
+      if (!told) say('Interrupted; waiting for what runs to end …');
+      told = true;
       sendSignal(child, interrupted === undefined ? signal : 'SIGKILL');
       interrupted ??= signal;
     };

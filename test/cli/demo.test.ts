@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Outside } from '../../cli/outside.ts';
@@ -22,7 +22,7 @@ function staged({ events = passing, inTest = [], stack = {} }: Given = {}) {
   const cwd = makeFolder();
   const state = Object.assign(calls, { cwd, stops: 0, asked: [] as unknown[], dir: '' });
   const startStack: Outside['startStack'] = ({ dir }) => {
-    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, 'worker.log'), '');
     state.dir = dir;
     return Promise.resolve({
       dir,
@@ -78,6 +78,18 @@ it('--keep keeps the folder, and says where it is', async () => {
   const { stderr } = await drillbook(['demo', '--keep'], surroundings);
   expect(existsSync(state.dir)).toBe(true);
   expect(stderr).toContain(`The database and the logs lie in ${state.dir}\n`);
+});
+
+it('two demos of the same second have a folder each', async () => {
+  const { state, surroundings } = staged();
+  await drillbook(['demo', '--keep'], surroundings);
+  const first = state.dir;
+  await drillbook(['demo', '--keep'], surroundings);
+  expect(state.dir).not.toBe(first);
+  for (const dir of [first, state.dir]) {
+    expect(dir).toContain(join(state.cwd, '.drillbook', 'demo', '20261121T023000Z-'));
+    expect(existsSync(dir)).toBe(true);
+  }
 });
 
 it('--json gives one document', async () => {
@@ -165,6 +177,7 @@ it('what does not start has named the mend: exit 1', async () => {
   const startStack = () => Promise.reject(new LocalProblem('There is no Python: install it.'));
   const seen = await drillbook(['demo'], { ...surroundings, outside: { ...surroundings.outside, startStack } });
   expect(seen).toEqual({ code: 1, stdout: '', stderr: 'There is no Python: install it.\n' });
+  expect(readdirSync(join(surroundings.cwd ?? '', '.drillbook', 'demo'))).toEqual([]);
 });
 
 it('does not wait for a run whose Temporal or worker is gone', async () => {

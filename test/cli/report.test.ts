@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { renderHtml } from '../../report/html.ts';
@@ -31,9 +31,22 @@ it.each([
 
 it('--out writes a file, with the organisation of drillbook.yaml', async () => {
   const cwd = makeFolder({ 'drillbook.yaml': `${config}organisation: Example Bank\n` });
+  mkdirSync(join(cwd, 'out'));
   const seen = await drillbook(['report', 'r-2', '--out', 'out/r.html'], { outside, cwd });
   const path = join(cwd, 'out', 'r.html');
   expect(seen).toEqual({ code: 0, stdout: '', stderr: `The report lies in ${path}\n` });
   expect(readFileSync(path, 'utf8')).toBe(renderHtml(passedDrill()));
   expect(asked.at(-1)).toBe('r-2 of Example Bank');
+});
+
+it('--out makes no folder: a mistyped one is a sentence', async () => {
+  const cwd = makeFolder();
+  const seen = await drillbook(['report', 'r-3', '--out', 'typo/r.html'], { outside, cwd });
+  const folder = join(cwd, 'typo');
+  expect(seen).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `There is no folder ${folder}: make it, or give --out another place.\n`,
+  });
+  expect(existsSync(folder)).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { passedDrill, step } from '../report/sample.ts';
 import { drillbook, render } from './command-line.ts';
 import { change, ended, passing, played } from './sample-run.ts';
 
@@ -154,4 +155,22 @@ it('a defect is one sentence, and a stack only when asked for', async () => {
   expect(render(seen)).toBe('err: Something unexpected happened: boom (DRILLBOOK_DEBUG=1 shows where.)\nexit 1');
   const debugged = await drillbook(line, { outside, env: { DRILLBOOK_DEBUG: '1' } });
   expect(debugged.stderr).toContain('    at secret.ts:1');
+});
+
+it('ends with the difference that a change made', async () => {
+  const change = { path: 'networks.test', before: 'B-Bubble-120', after: 'B-Bubble-130' };
+  const steps = [step('crm', 0, 1, { outputs: { changed: true, difference: [change] } })];
+  const readJournal = () => Promise.resolve({ ...passedDrill(), steps });
+  const outside = { ...played(passing).outside, readJournal };
+  const { stdout, code } = await drillbook(line, { outside });
+  expect(stdout).toMatch(/\n {2}crm: networks\.test {2}B-Bubble-120 → B-Bubble-130\n$/);
+  expect(code).toBe(0);
+});
+
+it('keeps verdict and exit code when the difference cannot be read', async () => {
+  const readJournal = () => Promise.reject(new Error('gone'));
+  const seen = await drillbook(line, { outside: { ...played(passing).outside, readJournal } });
+  expect(seen.stdout).toMatch(/^PASSED/);
+  expect(seen.stderr).toContain('What the run changed could not be read: ');
+  expect(seen.code).toBe(0);
 });

@@ -2,6 +2,7 @@ import type { Outside } from '../../cli/outside.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import type { Watched } from '../../control/watch.ts';
+import { passedDrill } from '../report/sample.ts';
 import { control } from './command-line.ts';
 
 type RunResult = Extract<Watched, { kind: 'ended' }>['result'];
@@ -84,6 +85,7 @@ export function played(events: readonly Watched[]) {
       calls.started.push({ plan: plan.name, mode: plan.mode, ...info });
       return Promise.resolve('small-drill-1');
     },
+    readJournal: () => Promise.resolve(passedDrill()),
     cancelRun: (_control, id, by, reason) => {
       calls.cancelled.push([id, by, reason]);
       return Promise.resolve();

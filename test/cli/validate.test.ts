@@ -102,3 +102,10 @@ it('a file that is not there, and no file at all', async () => {
     'err: There is no runbooks/*.yaml here: name the files to validate.\nexit 2',
   );
 });
+
+it('a folder is a sentence with the mend', async () => {
+  const cwd = makeFolder({ 'runbooks/small.yaml': runbook });
+  expect(render(await drillbook(['validate', 'runbooks'], { cwd }))).toBe(
+    `err: ${join(cwd, 'runbooks')} is a folder: name the files in it, runbooks/*.yaml for instance.\nexit 1`,
+  );
+});

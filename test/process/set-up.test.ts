@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -174,6 +175,26 @@ describe('the launcher', () => {
       stdout: 'changed\n',
       stderr: expect.stringContaining('waiting for it') as string,
     });
+  });
+
+  test('Ctrl-C during npm ci: npm gets it once and cleans up, the lock goes, exit 130', async () => {
+    rmSync(join(clone, 'node_modules'), { recursive: true });
+    // A group of its own, and the signal to all of it, as a terminal does.
+    const launched = spawn(process.execPath, [join(clone, 'bin', 'drillbook')], {
+      env: { ...process.env, npm_execpath: fakeNpm, FAKE_NPM: 'slow' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    let said = '';
+    launched.stderr.on('data', piece => (said += String(piece)));
+    const closed = once(launched, 'close');
+    await expect.poll(() => npmCalls().length, { timeout: 10_000 }).toBe(2);
+    await sleep(200);
+    process.kill(-(launched.pid ?? 0), 'SIGINT');
+    expect(await closed).toEqual([130, null]);
+    expect(npmCalls().slice(2)).toEqual(['cleaning up after SIGINT', 'cleaned up']);
+    expect(said).toBe('Installing dependencies (npm ci) …\nInterrupted; waiting for what runs to end …\n');
+    expect(existsSync(join(clone, '.drillbook', 'set-up.lock'))).toBe(false);
   });
 
   test('has nothing to set up in an installed package', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../report/html.ts';
 import { sectionOf, textOf } from './page.ts';
-import { longRun, passedDrill, runningDrill, start, step, wideRun } from './sample.ts';
+import { longRun, passedDrill, runningDrill, start, step, waiting, wideRun } from './sample.ts';
 
 describe('the timeline', () => {
   it('has a bar for each step and opening, placed by its time', () => {
@@ -20,6 +20,12 @@ describe('the timeline', () => {
     const section = sectionOf(renderHtml(runningDrill()), 'timeline');
     expect(section).toContain('db_up: running, from 02:10:50Z, has not ended');
     expect(textOf(section)).toContain('1 step has not started and has no bar.');
+  });
+
+  it('counts as not started what is pending, not what ended without a moment of its own', () => {
+    const judged = waiting('settled', 'succeeded', { uses: 'assert' });
+    const section = sectionOf(renderHtml({ ...passedDrill(), steps: [step('db', 0, 1), judged] }), 'timeline');
+    expect(textOf(section)).not.toContain('not started');
   });
 
   it('stays within the picture when a clock ran backwards', () => {

@@ -184,6 +184,11 @@ describe('the steps', () => {
     expect(rows.find(row => row[0]?.startsWith('tell'))?.[3]).toBe('! errored not required');
   });
 
+  it('of the closing phase bear no "not required"; one that need not hold does', () => {
+    const marks = rowsOf(sectionOf(renderHtml(passedDrill()), 'steps')).filter(row => row[3]?.includes('not required'));
+    expect(marks.map(([name]) => name)).toEqual(['tell tells dr-drills']);
+  });
+
   it('that still run say how long so far', () => {
     const rows = rowsOf(sectionOf(renderHtml(runningDrill()), 'steps'));
     expect(rows.find(row => row[0] === 'db_up')?.slice(3, 7)).toEqual([

@@ -33,8 +33,8 @@ function without<T extends object, K extends keyof T>(whole: T, key: K): Omit<T,
   return Object.fromEntries(Object.entries(whole).filter(([name]) => name !== key)) as Omit<T, K>;
 }
 
-/** A step that has not started. */
-function waiting(key: string, status: string, given: Partial<JournalStep> = {}): JournalStep {
+/** A step without a moment of its own. */
+export function waiting(key: string, status: string, given: Partial<JournalStep> = {}): JournalStep {
   return without(without(step(key, 0, 0, { status, activityAttempts: 0, ...given }), 'startedAt'), 'endedAt');
 }
 
