@@ -39,7 +39,7 @@ export function assertRecoversHere(
 }
 
 /**
- * Every VPG must recover to the site (docs/language.md, Actions).
+ * Every VPG must recover to the site (docs/language.md, rule 5).
  * @param here the site by its name in drillbook.yaml and its SiteIdentifier
  * @throws StepFailed naming every VPG that recovers elsewhere
  */

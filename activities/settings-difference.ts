@@ -14,7 +14,7 @@ export function compareSettings(before: SettingsDocument, after: SettingsDocumen
     .filter(change => change.before !== change.after);
 }
 
-/** The part of a difference that fits into a step's outputs, which are small (design.md, decision 14). */
+/** The part of a difference that fits into a step's outputs, which are small. */
 export function boundDifference(changes: readonly Change[], bytes = 1_700): Change[] {
   const shown: Change[] = [];
   let size = 0;

@@ -21,7 +21,7 @@ export interface Readiness {
 
 /**
  * A drill is refused by everything that would spoil its proof. In a disaster only what makes recovery impossible
- * refuses; the rest is told (docs/language.md, `zerto/check-vpgs`).
+ * refuses; the rest is told (`zerto/check-vpgs`).
  */
 export function judgeReadiness(seen: VpgSeen, rules: 'drill' | 'live'): Readiness {
   const { vpg, newest, now } = seen;
@@ -67,7 +67,7 @@ export function judgeReadiness(seen: VpgSeen, rules: 'drill' | 'live'): Readines
 }
 
 const clockDoubtMs = 60_000;
-/** A synchronisation that goes on beside a VPG that meets its SLA spoils nothing (api.md §10). */
+/** A synchronisation that goes on beside a VPG that meets its SLA spoils nothing (docs/zerto.md §10). */
 const settled = new Set(['None', 'Sync']);
 const initialSync = new Set(['InitialSync', 'Creating', 'VolumeInitialSync']);
 

@@ -5,7 +5,7 @@ import type { Json, JsonMap } from '../actions/json.ts';
 import { isExpected, StepErrored, toFailure } from './outcome.ts';
 import type { Implementation, Memory, Surroundings } from './surroundings.ts';
 
-/** The SDK thins heartbeats out itself; often enough that a cancel is heard within seconds (design.md, decision 13). */
+/** The SDK thins heartbeats out itself; often enough that a cancel is heard within seconds. */
 const heartbeatMs = 2_000;
 
 /** The activity that Temporal calls for an action. */

@@ -67,7 +67,7 @@ function policiesOf(steps: readonly PlanStep[]): Readonly<Record<string, CallPol
   return Object.fromEntries(policies);
 }
 
-/** Of a step in `finally`, where its author states none (language.md, rule 19). */
+/** Of a step in `finally`, where its author states none (docs/language.md, rule 19). */
 const finallyTimeoutMs = 5 * minute;
 
 class Assembler {

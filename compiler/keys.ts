@@ -3,7 +3,7 @@ import { describeNode, type Entry, type MapNode, type Node } from './nodes.ts';
 import type { Reporter } from './reporter.ts';
 import type { Range } from './source.ts';
 
-/** The keys of a kind of map: those that are read, and those of language.md that this version does not build. */
+/** The keys of a kind of map: those that are read, and those that this version does not build. */
 export interface KeySet {
   /** For people: "a step". */
   readonly where: string;

@@ -6,7 +6,7 @@ import type { Draft, StepDraft } from './model.ts';
 import type { Reporter } from './reporter.ts';
 import type { ModeStep, View } from './view.ts';
 
-/** What an action may do where it stands: effects, phases, retry, approvals (language.md, rules 1, 4, 5, 6, 15, 19). */
+/** What an action may do where it stands: effects, phases, retry, approvals (docs/language.md, rules 1, 4, 5, 6, 15, 19). */
 export function checkRules(view: View, names: ConfigNames | undefined, reporter: Reporter): void {
   for (const step of view.steps) {
     const { draft } = step;

@@ -13,5 +13,5 @@ export interface Evaluator {
   render(template: Template, scope: JsonMap): Rendered;
 }
 
-/** CEL, as language.md has it. */
+/** CEL: docs/language.md, rule 7. */
 export const evaluator: Evaluator = { evaluate, render: renderTemplate };

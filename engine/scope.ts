@@ -4,7 +4,7 @@ import type { Rendered } from './evaluator.ts';
 import type { Entry } from './state.ts';
 import { entryAt, type Turn } from './turn.ts';
 
-/** The values that an expression of a step can name (language.md, rule 7). */
+/** The values that an expression of a step can name (docs/language.md, rule 7). */
 export function scopeOf(turn: Turn, each?: { readonly value: Json; readonly index: number }): JsonMap {
   const { plan, run, state } = turn;
   return {

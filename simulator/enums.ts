@@ -1,4 +1,4 @@
-/** The vendor's enums, by number (api.md §2, §4 and the shapes). */
+/** The vendor's enums, by number (docs/zerto.md §2, §4 and the shapes). */
 export const vpgStatuses = [
   'Initializing',
   'MeetingSLA',

@@ -140,7 +140,7 @@ function handles(world: World): Omit<Simulator, 'sites' | 'close'> {
   };
 }
 
-/** What `drillbook simulator --json` prints, as one line (cli.md). */
+/** What `drillbook simulator --json` prints, as one line. */
 export function describeForScripts(simulator: Simulator): {
   sites: Pick<SimulatedSite, 'name' | 'url' | 'generation' | 'ca' | 'username' | 'password'>[];
 } {

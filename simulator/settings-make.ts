@@ -169,7 +169,7 @@ const networkSide = (networkId: string | null): NetworkSide => ({
   PublicCloud: null,
 });
 
-/** No limit in MB and in percent is taken for no limit (api.md §3). */
+/** No limit in MB and in percent is taken for no limit (docs/zerto.md §3). */
 const unlimited = (): Storage => ({
   Limitation: { HardLimitInMB: 0, HardLimitInPercent: 0, WarningThresholdInMB: 0, WarningThresholdInPercent: 0 },
   DatastoreIdentifier: null,

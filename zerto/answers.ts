@@ -39,7 +39,7 @@ export function refusalOf(answer: HttpAnswer, request: HttpRequest, http: Http):
       },
     );
   }
-  // A 500 with a Message is how a ZVM refuses (api.md §7): repeating it changes nothing.
+  // A 500 with a Message is how a ZVM refuses (docs/zerto.md §7): repeating it changes nothing.
   return new Refused(
     status === 403
       ? `${at} The account may not do this: give it the right in Zerto.`

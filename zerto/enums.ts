@@ -1,6 +1,6 @@
 import type { TaskState } from './types.ts';
 
-// The vendor's enums by number (api.md §2, §4, §6). A field may carry the number or the word.
+// The vendor's enums by number (docs/zerto.md §2, §4, §6). A field may carry the number or the word.
 
 /** Sources disagree about 3 and 4: this is the majority's order and that of Zerto's own web UI. */
 const vpgStatuses = [

@@ -11,7 +11,7 @@ export interface ReportFilter {
   readonly startTime?: string;
 }
 
-/** The most that one page may hold (api.md §6). */
+/** The most that one page may hold (docs/zerto.md §6). */
 const pageSize = 1000;
 
 // The vendor's JSON is kept beside what is read of it: it is evidence.

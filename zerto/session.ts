@@ -23,7 +23,7 @@ export interface Session {
   end(): Promise<void>;
 }
 
-// "An API session times out after 30 minutes of inactivity" (api.md §1a); five minutes are left for slow calls.
+// "An API session times out after 30 minutes of inactivity" (docs/zerto.md §1a); five minutes are left for slow calls.
 const idleLimitMs = 25 * 60_000;
 // A refused password is not tried again at once, or parallel callers would lock the account.
 const firstPauseMs = 15_000;
@@ -34,7 +34,7 @@ export const sessionHeader = 'x-zerto-session';
 export const signInRequest = { method: 'POST', path: 'session/add', effect: false } as const satisfies HttpRequest;
 const signOutRequest = { method: 'DELETE', path: 'session', effect: false } as const satisfies HttpRequest;
 
-/** Sessions of the Windows ZVM: Basic credentials once, then a header (api.md §1a). */
+/** Sessions of the Windows ZVM: Basic credentials once, then a header (docs/zerto.md §1a). */
 export function createSession(http: Http, account: Account, clock: () => number): Session {
   let alive: { readonly token: string; lastUsed: number } | undefined;
   let signingIn: Promise<string> | undefined;

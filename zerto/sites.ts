@@ -25,7 +25,7 @@ export async function readNetworks(caller: Caller, siteId: string, { signal }: C
   return networks.map(network => ({ id: network.NetworkIdentifier, name: network.VirtualizationNetworkName }));
 }
 
-/** This list holds only VMs that can still be protected (api.md §5). */
+/** This list holds only VMs that can still be protected (docs/zerto.md §5). */
 export async function readUnprotectedVms(caller: Caller, siteId: string, { signal }: Call = {}): Promise<Named[]> {
   const path = `virtualizationsites/${segment(siteId)}/vms`;
   const vms = await caller.read({ method: 'GET', path, signal }, z.array(unprotectedVmWire));

@@ -19,7 +19,7 @@ export interface WatchPace {
   readonly missingMs: number;
 }
 
-/** A task may be 404 right after its creation (api.md §7). */
+/** A task may be 404 right after its creation (docs/zerto.md §7). */
 const usualPace: WatchPace = {
   intervalFor: ageMs => (ageMs < 10_000 ? 500 : ageMs < 60_000 ? 2000 : 5000),
   missingMs: 30_000,

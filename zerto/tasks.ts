@@ -38,7 +38,7 @@ function taskOf(wire: z.output<typeof taskWire>): Task {
   const state = taskStateOf(wire.Status.State);
   return {
     id: wire.TaskIdentifier,
-    // The numbers of types differ between API and web UI (api.md §4), so a number is no name.
+    // The numbers of types differ between API and web UI (docs/zerto.md §4), so a number is no name.
     type: typeof wire.Type === 'number' ? `#${wire.Type}` : wire.Type,
     state,
     terminal: isTerminal(state),

@@ -193,7 +193,7 @@ export interface ProtectedVm extends Named {
 }
 
 /**
- * The settings object in the vendor's own words (api.md §3), read tolerantly: what we do not know is kept and sent back.
+ * The settings object in the vendor's own words (docs/zerto.md §3), read tolerantly: what we do not know is kept and sent back.
  * Only the parts that are used have types.
  */
 export interface SettingsDocument {

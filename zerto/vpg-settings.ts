@@ -5,7 +5,7 @@ import type { Call, EffectCall, SettingsDocument } from './types.ts';
 import { identifierWire } from './wire.ts';
 import { settingsWire } from './wire-settings.ts';
 
-// A settings object lives in the ZVM's memory: it is gone after its commit, its session or 30 idle minutes (api.md §3).
+// A settings object lives in the ZVM's memory: it is gone after its commit, its session or 30 idle minutes (docs/zerto.md §3).
 
 /** A settings object of an existing VPG; gives its own id. */
 export function createSettings(caller: Caller, vpgId: string, { signal }: Call = {}): Promise<string> {

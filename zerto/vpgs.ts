@@ -58,7 +58,7 @@ function vpgOf(wire: z.output<typeof vpgWire>): Vpg {
       name: wire.ProtectedSiteName ?? wire.SourceSite ?? '',
     },
     recoverySite: { identifier: linkedId(wire.RecoverySite), name: wire.RecoverySiteName ?? wire.TargetSite ?? '' },
-    // A running test has no Status of its own: only this object tells (api.md §2).
+    // A running test has no Status of its own: only this object tells (docs/zerto.md §2).
     testStage: test === null || test === undefined ? undefined : testStageOf(test.Stage),
     lastTest: wire.LastTest,
     configuredRpoSeconds: orElse(wire.ConfiguredRpoSeconds, 0),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { priorities, wordOf } from './enums.ts';
 import { wireEnum, wireList, wireObject, wireText } from './wire-value.ts';
 
-// The settings object of /v1/vpgSettings (api.md §3). What is read is sent back whole, so a null stays null wherever
+// The settings object of /v1/vpgSettings (docs/zerto.md §3). What is read is sent back whole, so a null stays null wherever
 // `SettingsDocument` allows it, and only the containers that are always walked are filled in.
 
 const text = z.string().nullable().exactOptional();

@@ -49,7 +49,7 @@ export const wireText = z
   .nullish()
   .transform(text => text ?? '');
 
-/** An enum field: number or name (api.md §2). `enums.ts` turns it into a name. */
+/** An enum field: number or name (docs/zerto.md §2). `enums.ts` turns it into a name. */
 export const wireEnum = z.union([z.number(), z.string()]);
 
 /** A number that some versions write as text (`RTOInSeconds`); NaN where it is neither. */

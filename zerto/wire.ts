@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { wireEnum, wireInstant, wireList, wireNumber, wireObject, wireText, wireTime } from './wire-value.ts';
 
-// The bodies of the REST API in the vendor's words (api.md §2–§6). Only what is read here is named; the rest is kept.
+// The bodies of the REST API in the vendor's words (docs/zerto.md §2–§6). Only what is read here is named; the rest is kept.
 
 export type { SettingsNicWire, SettingsVmWire, SettingsWire } from './wire-settings.ts';
 

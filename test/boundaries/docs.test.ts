@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const skipped = new Set(['node_modules', 'dist', '.git', '.drillbook', 'coverage']);
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    if (skipped.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /\.(ts|mjs|cjs|md)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+it('every page and paragraph that a comment names is there', () => {
+  const missing: string[] = [];
+  for (const file of sources(root)) {
+    const text = readFileSync(file, 'utf8');
+    for (const [, page = '', section] of text.matchAll(/\b(docs\/[\w/-]+\.md)(?: §(\d+))?/g)) {
+      const path = join(root, page);
+      const there = existsSync(path) && (section === undefined || readFileSync(path, 'utf8').includes(`§${section} `));
+      if (!there) missing.push(`${file.slice(root.length)}: ${page}${section === undefined ? '' : ` §${section}`}`);
+    }
+  }
+  expect(missing).toEqual([]);
+});
+
+it('every room stands in ARCHITECTURE.md', () => {
+  const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const tracked = execFileSync('git', ['ls-files', '*/*'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const rooms = [...new Set(tracked.map(path => path.split('/')[0] ?? ''))].filter(room => !room.startsWith('.'));
+  expect(rooms.filter(room => !architecture.includes(`\`${room}/\``))).toEqual([]);
+});
