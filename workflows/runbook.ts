@@ -15,7 +15,7 @@ import { callActivity } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { GuardLink } from './guard-link.ts';
 import { Inbox } from './inbox.ts';
-import { answerUpdate, cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
+import { type Answer, answerUpdate, cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { Timers } from './timers.ts';
 
 type Event = EngineEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
@@ -43,7 +43,7 @@ export async function runbook(start: RunStart): Promise<RunResult> {
       inbox.put({ kind: 'answer', ...answer });
     },
     {
-      validator: ({ key, choice }) => {
+      validator: ({ key, choice }: Answer) => {
         const choices = choicesFor(plan, state, key);
         if (choices.includes(choice)) return;
         throw new Error(

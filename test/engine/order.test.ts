@@ -212,7 +212,7 @@ describe('calls', () => {
       transport: { initialMs: 1_000, coefficient: 2, maximumMs: 15_000 },
       call: {
         action: 'zerto/check-vpgs',
-        run: { id: 'run-1', name: 'payments', mode: 'drill', requester: 'ann' },
+        run: { id: 'run-1', name: 'payments', mode: 'drill', requester: 'ann', configSha256: '11' },
         step: 'p',
         site: 'site-b',
         vpgs: { v: 'id-v', w: 'id-w' },
