@@ -31,7 +31,7 @@ export const checkHttp = contract({
   name: 'check/http',
   summary: 'proves that a page or an API answers as expected',
   input: z.strictObject({
-    url: z.string().regex(/^https?:\/\/\S+$/, 'an http or https URL'),
+    url: z.string().regex(/^https?:\/\/[^\s\/@?#]+([\/?#]\S*)?$/, 'an http or https URL without a name or password'),
     method: z.enum(['GET', 'HEAD']).default('GET'),
     headers: z.record(z.string(), z.string()).optional(),
     timeout: duration().default(10 * second),

@@ -1,9 +1,11 @@
+import type { Template } from '../compiler/plan.ts';
 import type { Watched } from '../control/watch.ts';
 import { formatDuration } from '../report/times.ts';
 import { toOneLine } from '../report/visible.ts';
 import { lookOfStatus } from '../report/words.ts';
 import { paint } from './paint.ts';
 import type { Colours } from './terminal.ts';
+import { whatItTouches } from './what.ts';
 
 export type Progress = Extract<Watched, { kind: 'progress' }>['progress'];
 
@@ -12,6 +14,7 @@ export interface KnownStep {
   readonly id: string;
   readonly name?: string;
   readonly summary: string;
+  readonly with?: Template;
 }
 
 // Wide enough for most items of a for-each, whose names are not known beforehand.
@@ -47,6 +50,12 @@ export function progressWriter(
   };
 }
 
+function describeStart(step: KnownStep | undefined, word: string): string {
+  // Sign-in looks up every VPG of the run: a list of no use here.
+  const touched = step?.id === 'sign-in' ? '' : whatItTouches(step?.with);
+  return `${touched === '' ? '' : `${touched}: `}${step?.name ?? step?.summary ?? word}`;
+}
+
 function describeChange(
   status: Progress['status'],
   word: string,
@@ -57,7 +66,7 @@ function describeChange(
   const why = text === '' ? '' : `: ${text}`;
   switch (status) {
     case 'running':
-      return text === '' ? (step?.name ?? step?.summary ?? word) : text;
+      return text === '' ? describeStart(step, word) : text;
     case 'pending':
       return text;
     case 'asking':

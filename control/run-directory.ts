@@ -3,6 +3,9 @@ import { taskQueue } from './connection.ts';
 import type { LockRequest } from '../engine/locks.ts';
 import { locksWorkflowId } from '../workflows/names.ts';
 
+/** A paused run is held by somebody's hand and goes on. */
+const living: ReadonlySet<string> = new Set(['RUNNING', 'CONTINUED_AS_NEW', 'PAUSED']);
+
 /** What a worker's activities may ask about runs: whether one lives, and messages to the locks. */
 export function runDirectory(client: Client, queue: string = taskQueue) {
   const tellLocks = (signal: string, argument: unknown): Promise<unknown> =>
@@ -18,7 +21,7 @@ export function runDirectory(client: Client, queue: string = taskQueue) {
     async isRunning(workflowId: string): Promise<boolean> {
       try {
         const { status } = await client.workflow.getHandle(workflowId).describe();
-        return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+        return living.has(status.name);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;
         throw error;

@@ -1,3 +1,4 @@
+import { checkHttp as checkHttpContract } from '../../actions/check.ts';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import { createServer as createTcp, type AddressInfo, type Server as TcpServer } from 'node:net';
@@ -238,10 +239,10 @@ describe('check/http', () => {
     );
   });
 
-  test('a password in a URL is refused and not repeated', async () => {
-    const ending = await endingFrom(checkHttp(http({ url: 'http://ana:geheim@127.0.0.1/' }), context));
-    expect(ending.type).toBe('errored');
-    expect(ending.message).not.toContain('geheim');
+  test('a password in a URL is refused by the contract and not repeated', () => {
+    const read = checkHttpContract.input.safeParse({ url: 'http://ana:geheim@127.0.0.1/' });
+    expect(read.error?.message).toContain('without a name or password');
+    expect(read.error?.message).not.toContain('geheim');
   });
 
   describe('over TLS', () => {

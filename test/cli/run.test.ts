@@ -15,10 +15,10 @@ it('shows each change of a step, then the verdict and both times against their o
     err: Run small-drill-1
     err:      +0s  … sign-in                     signs in to the site, proves that it is the right one and looks up the VPGs that the run names
     err:   +400ms  ✓ sign-in                     succeeded in 400ms
-    err:   +400ms  … db                          Recover the database
+    err:   +400ms  … db                          payments-db: Recover the database
     err:     +31s  … db                          retrying: site-b does not answer since 02:30:01Z
     err:     +33s  ✓ db                          succeeded in 33s
-    err:     +33s  … db_up                       proves that a TCP port answers
+    err:     +33s  … db_up                       10.99.1.10:5432: proves that a TCP port answers
     err:     +34s  ✓ db_up                       succeeded in 1.3s
     err: The report: drillbook report small-drill-1 --out report.html
     exit 0"
