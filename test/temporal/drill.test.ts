@@ -82,7 +82,7 @@ describe('a drill', () => {
   it('a check that is still trying is cancelled within seconds', async () => {
     const text = oneTest.replace('port: 5432', 'port: 9').replace('every: 1s', 'every: 50s');
     const id = await harness.start(harness.plan(text, 'drill'));
-    await until('the check has begun', async () => (await progressOf(id)).includes('db_up running'));
+    await until('the check has begun', async () => (await harness.progress(id)).includes('db_up running'));
     const asked = Date.now();
     await harness.control.client.workflow
       .getHandle(id)
@@ -113,10 +113,3 @@ describe('a drill', () => {
     expect((await harness.run(oneTest, 'drill')).result.verdict).toBe('passed');
   });
 });
-
-async function progressOf(id: string): Promise<string> {
-  const answer = await harness.control.client.workflow
-    .getHandle(id)
-    .query<{ progress: { key: string; status: string }[] }, [number]>('progress', 0);
-  return answer.progress.map(line => `${line.key} ${line.status}`).join('\n');
-}

@@ -32,7 +32,7 @@ describe('sessions', () => {
         'drill',
       ),
     );
-    await until('it is in test', async () => (await progressOf(id)).includes('db succeeded'));
+    await until('it is in test', async () => (await harness.progress(id)).includes('db succeeded'));
     harness.simulator.clock.advance(31 * 60_000);
     const result = await harness.result(id);
     expect(result.reasons).toEqual([]);
@@ -118,10 +118,3 @@ describe('failing tests', () => {
     expect(harness.simulator.testsRunning()).toEqual([]);
   });
 });
-
-async function progressOf(id: string): Promise<string> {
-  const answer = await harness.control.client.workflow
-    .getHandle(id)
-    .query<{ progress: { key: string; status: string }[] }, [number]>('progress', 0);
-  return answer.progress.map(line => `${line.key} ${line.status}`).join('\n');
-}

@@ -19,6 +19,7 @@ import type { Scenario } from '../../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { type RunningWorker, startWorker } from '../../worker.ts';
 import type { Journal } from '../../report/journal.ts';
+import type { RunProgress } from '../../workflows/messages.ts';
 
 export interface HarnessOptions {
   readonly scenario?: Scenario;
@@ -41,6 +42,8 @@ export interface Harness {
   result(runId: string): Promise<RunResult>;
   run(text: string, mode: Mode, inputs?: Record<string, unknown>): Promise<{ id: string; result: RunResult }>;
   journal(runId: string): Promise<Journal>;
+  /** What a watcher has seen so far, a line a change: `db running`. */
+  progress(runId: string): Promise<string[]>;
   /** The guard's workflow id of a run. */
   guardOf(runId: string): Promise<string>;
   /** Every history that this run left, as text: for a look for what must not be there. */
@@ -99,6 +102,11 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     async run(text, mode, inputs) {
       const id = await harness.start(harness.plan(text, mode, inputs));
       return { id, result: await harness.result(id) };
+    },
+    async progress(runId) {
+      const handle = control.client.workflow.getHandle(runId);
+      const { progress } = await handle.query<RunProgress, [number]>('progress', 0);
+      return progress.map(line => `${line.key} ${line.status}`);
     },
     journal: runId => readJournal(control, runId, 'Example Bank'),
     async guardOf(runId) {

@@ -22,12 +22,7 @@ steps:
 
 async function asking(): Promise<string> {
   const id = await harness.start(harness.plan(change, 'change'));
-  await until('it asks', async () => {
-    const { progress } = await harness.control.client.workflow
-      .getHandle(id)
-      .query<{ progress: { status: string }[] }, [number]>('progress', 0);
-    return progress.at(-1)?.status === 'asking';
-  });
+  await until('it asks', async () => (await harness.progress(id)).at(-1) === 'edit asking');
   return id;
 }
 
