@@ -1,12 +1,11 @@
-import type { GuardActivities, GuardWork } from '../engine/guard-types.ts';
+import type { GuardWork } from '../engine/guard-types.ts';
 import { startTest, takeBaseline } from './guard-start.ts';
 import { readBackStop, stopTest } from './guard-stop.ts';
 import { settleTest, waitForTest } from './guard-wait.ts';
+import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
 
-type AllWork = {
-  [W in GuardWork as `guard/${W}`]: (input: GuardActivities[W]['input']) => Promise<GuardActivities[W]['result']>;
-};
+type AllWork = { [W in GuardWork as `guard/${W}`]: Work<W> };
 
 /** The guard's hand on a ZVM, by activity name. */
 export function guardActivities(s: Surroundings): AllWork {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context as Activity } from '@temporalio/activity';
 import type { Checkpoint } from '../actions/checkpoint.ts';
 import type { Evidence } from '../actions/call.ts';
-import type { Baseline, GuardActivities, Sending } from '../engine/guard-types.ts';
+import type { Baseline, Sending } from '../engine/guard-types.ts';
 import { TooLate, ZvmError } from '../zerto/errors.ts';
 import type { Task, Zvm } from '../zerto/types.ts';
 import { checkpointOf, chooseCheckpoint, type Chosen } from './checkpoints.ts';
@@ -10,13 +10,10 @@ import { assertRecoversHere } from './direction.ts';
 import { adopted, asOpening, lookAtTest, type OpeningCall, testReport, testTask } from './guard-look.ts';
 import { assertIsolated } from './isolation.ts';
 import { endingOf, Ended, StepErrored, StepFailed } from './outcome.ts';
+import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 import { perform } from './wrap.ts';
-
-type Work<W extends keyof GuardActivities> = (
-  input: GuardActivities[W]['input'],
-) => Promise<GuardActivities[W]['result']>;
 
 /** What stands on the ZVM before anything is sent: the right direction, no test, and the ids to compare with later. */
 export const takeBaseline =

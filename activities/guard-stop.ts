@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
-import type { GuardActivities } from '../engine/guard-types.ts';
 import { Refused, TaskVanished, ZvmError } from '../zerto/errors.ts';
 import type { RecoveryReport, Zvm } from '../zerto/types.ts';
 import { asOpening, type OpeningCall, testReport } from './guard-look.ts';
 import { lookAtOpen } from './guard-open.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
+import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 import { perform } from './wrap.ts';
-
-type Work<W extends keyof GuardActivities> = (
-  input: GuardActivities[W]['input'],
-) => Promise<GuardActivities[W]['result']>;
 
 const lookEveryMs = 1_500;
 const sendingWindowMs = 60_000;

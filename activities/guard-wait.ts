@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GuardActivities } from '../engine/guard-types.ts';
 import { TaskVanished } from '../zerto/errors.ts';
 import type { Task, Vpg, Zvm } from '../zerto/types.ts';
 import { adopted, asOpening, lookAtTest, type OpeningCall } from './guard-look.ts';
 import { Ended, endingOf, StepErrored } from './outcome.ts';
+import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 import { perform } from './wrap.ts';
-
-type Work<W extends keyof GuardActivities> = (
-  input: GuardActivities[W]['input'],
-) => Promise<GuardActivities[W]['result']>;
 
 const lookEveryMs = 2_000;
 

@@ -1,4 +1,4 @@
-import type { ActionCall, Evidence, FailureRecord } from '../actions/call.ts';
+import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
 import type { RunResult, StepRecord } from '../engine/types.ts';
 import type { Journal, JournalEntry, JournalOpening, JournalStep } from '../report/journal.ts';
@@ -177,9 +177,7 @@ function foldOpenings(guardCalls: Calls): JournalOpening[] {
     )?.result;
     const nothing = sent === undefined || ('sent' in sent && sent['sent'] === null);
     const closed = own.findLast(c => c.activity === 'guard/readBack' && c.status === 'succeeded');
-    const waited = own.findLast(c => c.activity === 'guard/wait')?.result;
     const proof = (sent?.['sent'] ?? sent ?? {}) as { checkpoint?: string; checkpointTime?: string };
-    const gone = waited?.['up'] === false && waited['open'] === false;
     return [
       {
         step: key,
@@ -188,12 +186,7 @@ function foldOpenings(guardCalls: Calls): JournalOpening[] {
         action: call.action,
         openedAt: started.at,
         ...(closed?.endedAt === undefined ? {} : { closedAt: closed.endedAt }),
-        state:
-          closed !== undefined
-            ? 'closed'
-            : gone || (nothing && started.status !== 'running')
-              ? 'did-not-happen'
-              : 'open',
+        state: closed !== undefined ? 'closed' : nothing && started.status !== 'running' ? 'did-not-happen' : 'open',
         checkpoint: proof.checkpoint ?? '',
         checkpointTime: proof.checkpointTime ?? '',
       },
@@ -235,5 +228,3 @@ function lineEvents(events: readonly HistoryEvent[], from: string): Omit<Journal
     }
   });
 }
-
-export type { FailureRecord };

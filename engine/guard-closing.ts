@@ -1,7 +1,8 @@
 import type { JsonMap } from '../actions/json.ts';
 import type { Baseline, Closing, GuardActivities, GuardCommand, Opening } from './guard-types.ts';
 
-const nothing: Baseline = { tasks: [], reports: [] };
+/** Of an opening that was closed before its own was taken. */
+export const noBaseline: Baseline = { tasks: [], reports: [] };
 
 /** Closing of one opening: asked once, tried until it is read back, however long that takes. */
 export function askToClose(opening: Opening, closing: Closing, at: number, out: GuardCommand[]): void {
@@ -38,7 +39,7 @@ export function resumeClosing(opening: Opening, at: number, out: GuardCommand[])
   if (closing === undefined) return;
   opening.stage = 'stopping';
   const { success, summary } = closing;
-  const { baseline = nothing, sent, lateUntil } = opening;
+  const { baseline = noBaseline, sent, lateUntil } = opening;
   const input = {
     call,
     baseline,
@@ -58,7 +59,7 @@ export function onStopped(
   out: GuardCommand[],
 ): void {
   opening.stage = 'reading-back';
-  const { key, call, closing, baseline = nothing } = opening;
+  const { key, call, closing, baseline = noBaseline } = opening;
   const until = Math.max(closing?.deadline ?? at, at + 5 * 60_000);
   const input = { call, baseline, ...result };
   out.push({ do: 'work', work: 'readBack', key, summary: `${closing?.step ?? key}: read back`, input, until });

@@ -1,4 +1,4 @@
-import { backOff, onReadBack, onStopped, resumeClosing } from './guard-closing.ts';
+import { backOff, noBaseline, onReadBack, onStopped, resumeClosing } from './guard-closing.ts';
 import type { Baseline, GuardCommand, GuardEvent, GuardState, Opening, Sent } from './guard-types.ts';
 
 /** A call may be sent for this long after its baseline was taken, ms; then a new baseline is due. */
@@ -118,18 +118,16 @@ function onNothingSent(opening: Opening, status: 'errored', error: string, at: n
   }
   opening.stage = 'pausing';
   delete opening.lateUntil;
-  delete opening.sending;
   out.push({ do: 'timer', id: `again:${opening.key}`, at: at + pauseMs, summary: `${opening.summary}: try again` });
 }
 
 function settle(opening: Opening, event: Extract<GuardEvent, { kind: 'failed' }>, out: GuardCommand[]): void {
   opening.stage = 'settling';
-  const { key, call, baseline = { tasks: [], reports: [] }, notAfter = call.deadline } = opening;
+  const { key, call, baseline = noBaseline, notAfter = call.deadline } = opening;
   // An attempt that told its end has sent what it sent; one that was lost may send until `notAfter`.
   const told = event.status !== 'timed_out' && event.status !== 'cancelled';
   const lateUntil = (told ? event.at : Math.max(event.at, notAfter)) + arrivalMarginMs;
   opening.lateUntil = lateUntil;
-  if (event.sending !== undefined) opening.sending = event.sending;
   // Finding out has no end of its own: as long as nobody knows, the lease stays.
   const until = Math.max(call.deadline, lateUntil) + 24 * 3_600_000;
   const input = { call, baseline, lateUntil, ...(event.sending === undefined ? {} : { sending: event.sending }) };

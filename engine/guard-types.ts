@@ -1,6 +1,6 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
-import type { EngineEvent } from './types.ts';
+import type { EngineEvent, WithoutTime } from './types.ts';
 
 /** What a run's guard is started with. Times: ms since 1970. */
 export interface GuardStart {
@@ -32,7 +32,6 @@ export type ToGuard =
   | { readonly kind: 'release' };
 
 type Answer = 'granted' | 'not-granted' | 'opened' | 'not-opened' | 'open-failed' | 'closed' | 'stuck';
-type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
 /** To the run, in batches: the engine's own events, but for their time. */
 export type FromGuard = WithoutTime<Extract<EngineEvent, { kind: Answer }>>;
 
@@ -147,7 +146,6 @@ export interface Opening {
   baseline?: Baseline;
   notAfter?: number;
   sent?: Sent;
-  sending?: Sending;
   /** Of a call without an answer: when it can no longer arrive. */
   lateUntil?: number;
   closing?: Closing;

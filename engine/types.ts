@@ -61,6 +61,9 @@ export type EngineEvent = { readonly at: number } & (
     }
 );
 
+/** An event before its driver says when it was. */
+export type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
+
 /** What the driver must do. The engine never waits; every command is answered by an event. */
 export type Command =
   | {

@@ -13,8 +13,9 @@ import { endingOf } from './ending.ts';
 import { Inbox } from './inbox.ts';
 import { fromGuardSignal, lockedSignal, toGuardSignal } from './messages.ts';
 import { Timers } from './timers.ts';
+import type { WithoutTime } from '../engine/types.ts';
 
-type Event = GuardEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
+type Event = WithoutTime<GuardEvent>;
 
 /**
  * The hand on everything that a run opens. It outlives its run: a cancel does not end it, it only makes it look at once

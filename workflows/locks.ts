@@ -11,8 +11,9 @@ import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { lockedSignal, lockReleaseSignal, lockRequestSignal } from './messages.ts';
 import { Timers } from './timers.ts';
+import type { WithoutTime } from '../engine/types.ts';
 
-type Event = LocksEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
+type Event = WithoutTime<LocksEvent>;
 
 /** Grants VPGs to runs; one a namespace. Starts with the first request, continues as new when its history grows. */
 export async function locks(carried?: LocksState): Promise<void> {

@@ -9,7 +9,7 @@ import {
 import type { ActionResult } from '../actions/call.ts';
 import { advance, begin, choicesFor, progressSince } from '../engine/engine.ts';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
-import type { Command, EngineEvent, Outcome, RunResult } from '../engine/types.ts';
+import type { Command, EngineEvent, Outcome, RunResult, WithoutTime } from '../engine/types.ts';
 import { evaluator } from '../engine/evaluator.ts';
 import { callActivity } from './activity-options.ts';
 import { endingOf } from './ending.ts';
@@ -18,7 +18,7 @@ import { Inbox } from './inbox.ts';
 import { type Answer, answerUpdate, cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { Timers } from './timers.ts';
 
-type Event = EngineEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
+type Event = WithoutTime<EngineEvent>;
 
 /** One run of one Plan: turns the engine's commands into activities, timers and messages to the guard, and what comes back into events. */
 export async function runbook(start: RunStart): Promise<RunResult> {

@@ -9,8 +9,9 @@ import type {
   GuardWork,
   ToGuard,
 } from '../../engine/guard-types.ts';
+import type { WithoutTime } from '../../engine/types.ts';
 
-type Happening = GuardEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
+type Happening = WithoutTime<GuardEvent>;
 type WorkCommand = Extract<GuardCommand, { do: 'work' }>;
 
 export const call = (key: string): ActionCall => ({
