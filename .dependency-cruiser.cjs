@@ -10,7 +10,7 @@ const rooms = {
   zerto: {},
   simulator: { types: ['zerto/(wire|types)\\.ts'] },
   control: { values: ['compiler/', 'report/', 'actions/', 'workflows/(messages|names)\\.ts'], types: ['engine/'] },
-  local: { values: ['control/', 'simulator/'] },
+  local: { values: ['control/', 'simulator/', 'zerto/', 'activities/sites\\.ts'] },
   console: { values: ['control/', 'report/'] },
   cli: { values: ['control/', 'local/', 'report/', 'compiler/', 'simulator/', 'actions/', 'worker\\.ts'] },
 };
@@ -39,9 +39,10 @@ function roomRules(room, { values = [], types = [] }) {
 const owners = [
   { name: 'cel', packages: ['@marcbachmann/cel-js'], rooms: ['expressions'] },
   { name: 'ky', packages: ['ky'], rooms: ['zerto'] },
+  { name: 'xml', packages: ['saxes'], rooms: ['zerto'] },
   { name: 'undici', packages: ['undici'], rooms: ['zerto', 'activities'] },
   { name: 'socks', packages: ['socks'], rooms: ['activities'] },
-  { name: 'yaml', packages: ['yaml'], rooms: ['compiler', 'control', 'local'] },
+  { name: 'yaml', packages: ['yaml'], rooms: ['compiler', 'control', 'local', 'simulator'] },
   { name: 'command-line', packages: ['@stricli/core', 'picocolors'], rooms: ['cli'] },
   { name: 'temporal-workflow', packages: ['@temporalio/workflow'], rooms: ['workflows'] },
   { name: 'temporal-activity', packages: ['@temporalio/activity'], rooms: ['activities'] },

@@ -9,7 +9,14 @@ import { runActivities } from './activities/runs.ts';
 import { StepErrored } from './activities/outcome.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
-import { type Config, loadConfig, resolveSecret, SecretUnreadable, targetOf } from './control/config.ts';
+import {
+  type Config,
+  loadConfig,
+  resolveSecret,
+  resolveSecrets,
+  SecretUnreadable,
+  targetOf,
+} from './control/config/config.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
 import { payloadCodec } from './control/payload-codec.ts';
 import { runDirectory } from './control/run-directory.ts';
@@ -86,7 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 function surroundingsOf(config: Config, base: string, sites: Surroundings['sites']): Surroundings {
   return {
     sites,
-    probes: name => config.probes[name],
+    probes: name => (Object.hasOwn(config.probes, name) ? config.probes[name] : undefined),
     targets: name => targetOf(config, name, base),
     files: { base },
     configSha256: config.sha256,
@@ -106,7 +113,7 @@ async function readSecret(config: Config, name: string, base: string): Promise<s
 /** At the start, so that it is not first seen at 3 a.m.; a secret may still come later. */
 async function tellMissingSecrets(config: Config, base: string, tell: (line: string) => void): Promise<void> {
   for (const name of Object.keys(config.secrets)) {
-    await resolveSecret(config, name, base).catch((error: unknown) => {
+    await resolveSecrets(config, name, base).catch((error: unknown) => {
       tell(error instanceof SecretUnreadable ? `${error.message} (runs that need it will fail)` : String(error));
     });
   }

@@ -21,6 +21,8 @@ export interface ActionCall<I = JsonMap> {
   /** The probe that checks look from: the step's, else the mode's. */
   readonly via?: string;
   readonly with: I;
+  /** Of a commit or roll-back: whose word it is, and for what reason. */
+  readonly word?: { readonly by: readonly string[]; readonly reason: string };
   /** Only a look (`drillbook plan`): the client is limited to reads, and nothing is changed. */
   readonly dry?: true;
   /** Try again until it holds (rule 6). */

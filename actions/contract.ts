@@ -7,6 +7,8 @@ export type Mode = (typeof modes)[number];
 export const effects = ['read', 'isolated', 'reversible', 'irreversible'] as const;
 export type Effect = (typeof effects)[number];
 
+export const higher = (a: Effect, b: Effect): Effect => (effects.indexOf(a) >= effects.indexOf(b) ? a : b);
+
 /**
  * Who performs a step of this action.
  * `activity`: the run calls one activity of the action's name.
@@ -14,6 +16,14 @@ export type Effect = (typeof effects)[number];
  * `engine`: the scheduler itself (a wait, an assertion, a question).
  */
 export type Performer = 'activity' | 'guard' | 'engine';
+
+/** What the operator declared in drillbook.yaml; a name that is unknown there (or without a file) gives the default. */
+export interface Declared {
+  /** Of a call of an endpoint: what is declared, whatever the method; else irreversible, read for GET and HEAD. */
+  endpoint(name: string, method: string): Effect;
+  /** Of a command; undefined for one that is not known. */
+  command(name: string): Effect | undefined;
+}
 
 /** Retry of transport faults only, by Temporal; all times in ms. Bounded by the step's time-out, never by a count. */
 export interface TransportRetry {
@@ -31,11 +41,27 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   readonly input: I;
   /** `steps.x.outputs`, at most 2 KiB of JSON a step. */
   readonly output: O;
-  /** The effect, where it does not depend on the mode or on what is asked; else the function decides from the raw `with`. */
-  readonly effect: Effect | ((input: Readonly<Record<string, unknown>>) => Effect);
+  /**
+   * The effect; where it depends on what is asked, decided from the raw `with` (an expression's value reads null) and on
+   * what the operator declared in drillbook.yaml.
+   */
+  readonly effect: Effect | ((input: Readonly<Record<string, unknown>>, declared: Declared) => Effect);
   readonly performer: Performer;
   /** The action that ends what this one opens; the compiler adds a step of it. */
   readonly closedBy?: string;
+  /**
+   * What it leaves open. `test` and `pause` are closed whatever happens (`closedBy`); a `live` change is ended only by a
+   * person's word (rule 4).
+   */
+  readonly opens?: 'test' | 'live' | 'pause';
+  /** It ends what is open live, for good or by giving it up. */
+  readonly ends?: 'commit' | 'roll-back';
+  /** The action with which a person can undo it; never done by a machine. */
+  readonly undoneBy?: string;
+  /** It waits for people: not in a for-each, not in `finally` (rules 15, 19). */
+  readonly people?: true;
+  /** Its outputs name VPGs that nobody knew before the run: these may be locked and changed below it. */
+  readonly finds?: 'vpgs' | 'vpg';
   /** An alias: the action that really runs, by mode. A mode that is missing cannot use the action. */
   readonly byMode?: Readonly<Partial<Record<Mode, string>>>;
   /** Modes in which it is legal at all; absent: in all. */
@@ -50,9 +76,14 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   readonly timeoutRequired?: true;
   /** `false`: the contract exists and compiles, running it is refused in this version. */
   readonly built: boolean;
+  /** Of a built action, what of this `with` (raw; an expression's value reads null) this version cannot run: for people. */
+  readonly notBuilt?: (input: Readonly<Record<string, unknown>>) => string | undefined;
   /** The step's time-out where the author states none, ms. */
   readonly timeoutMs: number;
-  /** `retry:` (until it holds) is legal. Never on a reversible or irreversible action (rule 6). */
+  /**
+   * It looks again and again by itself where `retry:` asks for that; every other activity that is read or isolated is
+   * repeated as a whole (rule 6).
+   */
   readonly until?: true;
   readonly transport: TransportRetry;
 }

@@ -1,16 +1,20 @@
 import { z } from 'zod';
-import { contract, hour, minute, politely } from './contract.ts';
-import { condition, duration, personName, targetName, time } from './fields.ts';
+import { contract, hour, minute, modes, politely } from './contract.ts';
+import { condition, duration, json, targetName, time } from './fields.ts';
+import { ruled } from './rules.ts';
 
 const day = 24 * hour;
 
 export const wait = contract({
   name: 'wait',
   summary: 'waits for a time to pass, or until a moment',
-  input: z
-    .strictObject({ for: duration().optional(), until: time().optional() })
-    .refine(w => (w.for === undefined) !== (w.until === undefined), 'exactly one of "for" and "until"')
-    .meta({ exactlyOneOf: ['for', 'until'] }),
+  input: ruled(
+    z.strictObject({
+      for: duration().optional().describe('How long.'),
+      until: time().optional().describe('Until when.'),
+    }),
+    { exactlyOneOf: ['for', 'until'] },
+  ),
   output: z.strictObject({}),
   effect: 'read',
   performer: 'engine',
@@ -22,7 +26,10 @@ export const wait = contract({
 export const assert = contract({
   name: 'assert',
   summary: 'proves that an expression is true',
-  input: z.strictObject({ that: condition(), message: z.string().min(1).optional() }),
+  input: z.strictObject({
+    that: condition().describe('The bare expression that must be true.'),
+    message: z.string().min(1).optional().describe('What is said when it is not.'),
+  }),
   output: z.strictObject({}),
   effect: 'read',
   performer: 'engine',
@@ -34,8 +41,11 @@ export const assert = contract({
 export const notify = contract({
   name: 'notify',
   summary: 'tells a target',
-  input: z.strictObject({ to: z.union([targetName(), z.array(targetName()).min(1)]), message: z.string().min(1) }),
-  output: z.strictObject({ told: z.array(z.string()) }),
+  input: z.strictObject({
+    to: z.union([targetName(), z.array(targetName()).min(1)]).describe('A target of drillbook.yaml, or a list.'),
+    message: z.string().min(1).describe('What is told.'),
+  }),
+  output: z.strictObject({ told: z.array(z.string()).describe('Targets that were told.') }),
   effect: 'read',
   performer: 'activity',
   built: true,
@@ -43,30 +53,22 @@ export const notify = contract({
   transport: politely,
 });
 
-export const approval = contract({
-  name: 'approval',
-  summary: 'asks people, who must agree before anything below starts',
+/** Its own effect is none: its steps have theirs. The compiler gives it the outputs of the file that it calls. */
+export const runbook = contract({
+  name: 'runbook',
+  summary: 'runs another runbook as one step',
   input: z.strictObject({
-    message: z.string().min(1),
-    from: z.array(personName()).min(1),
-    count: z.number().int().min(1).default(1),
-    'not-requester': z.boolean().optional(),
-    choices: z.array(z.string().min(1)).min(1).default(['approve']),
-    'break-glass': z.array(personName()).min(1).optional(),
-    remind: duration().default(5 * minute),
+    file: z
+      .string()
+      .regex(/^(?!\/)[^\\:]+$/, 'a path from the folder of this file is wanted, with "/" between its parts')
+      .describe('The other runbook, from the folder of this one, inside the project.'),
+    inputs: z.record(z.string(), json()).optional().describe('Its inputs, by name.'),
+    mode: z.enum(modes).optional().describe('Its mode (default: the mode of the run); a drill only drills.'),
   }),
-  output: z.strictObject({
-    choice: z.string(),
-    by: z.array(z.string()),
-    at: z.string(),
-    reason: z.string(),
-    broke_glass: z.boolean(),
-  }),
+  output: z.strictObject({}),
   effect: 'read',
   performer: 'engine',
-  wall: true,
-  timeoutRequired: true,
-  built: false,
-  timeoutMs: hour,
+  built: true,
+  timeoutMs: 4 * hour,
   transport: politely,
 });

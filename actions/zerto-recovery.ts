@@ -1,31 +1,36 @@
 import { z } from 'zod';
 import { contract, hour, minute, politely } from './contract.ts';
-import { checkpointField, vmState, vpgName } from './fields.ts';
+import { checkpointField, span, vmName, vmState, vpgName } from './fields.ts';
 
-const shutdown = z.enum(['auto', 'none', 'graceful', 'force']).default('auto');
 const latest = { by: 'latest', kind: 'any' } as const;
 
+const vpg = vpgName().describe('The VPG.');
+const checkpoint = checkpointField()
+  .default(latest)
+  .describe('Which point in time (default: the latest when the call is sent).');
+const vms = z.array(vmName()).min(1).optional().describe('Only these VMs of it (default: all).');
+const shutdownSource = z
+  .enum(['auto', 'none', 'graceful', 'force'])
+  .default('auto')
+  .describe(
+    'What happens to the source VMs; `auto`: graceful while the other site is connected, none while it is not.',
+  );
+
 const recovered = z.strictObject({
-  vms: z.array(vmState),
-  /** CheckpointIdentifier used. */
-  checkpoint: z.string(),
-  /** ISO 8601 of that checkpoint. */
-  checkpoint_time: z.string(),
-  /** ms from the call to VMs up. */
-  up_after: z.number().meta({ kind: 'duration' }),
+  vms: z.array(vmState).describe('The VMs that came up.'),
+  checkpoint: z.string().describe('CheckpointIdentifier that was used.'),
+  checkpoint_time: z.string().describe('Time of that checkpoint.'),
+  up_after: span().describe('Time from the call until the VMs were up.'),
 });
 
 export const failoverTest = contract({
   name: 'zerto/failover-test',
   summary: 'brings a VPG up in its isolated test network',
-  input: z.strictObject({
-    vpg: vpgName(),
-    checkpoint: checkpointField().default(latest),
-    vms: z.array(z.string()).min(1).optional(),
-  }),
+  input: z.strictObject({ vpg, checkpoint, vms }),
   output: recovered,
   effect: 'isolated',
   performer: 'guard',
+  opens: 'test',
   closedBy: 'zerto/stop-failover-test',
   locks: 'vpg',
   vpgs: 'vpg',
@@ -38,13 +43,11 @@ export const failoverTest = contract({
 export const stopFailoverTest = contract({
   name: 'zerto/stop-failover-test',
   summary: 'stops a failover test and proves that nothing of it is left',
-  input: z.strictObject({ vpg: vpgName() }),
+  input: z.strictObject({ vpg }),
   output: z.strictObject({
-    /** Zerto's own verdict in its recovery report; empty where no report was found. */
-    report_status: z.string(),
-    report_id: z.string(),
-    /** Seconds, as Zerto states it; -1 where it does not. */
-    zerto_rto: z.number(),
+    report_status: z.string().describe('Verdict in Zerto’s own recovery report; empty where no report was found.'),
+    report_id: z.string().describe('Identifier of that report.'),
+    zerto_rto: z.number().describe('Seconds that Zerto states for the recovery; -1 where it states none.'),
   }),
   effect: 'isolated',
   performer: 'guard',
@@ -59,15 +62,35 @@ export const stopFailoverTest = contract({
 export const failover = contract({
   name: 'zerto/failover',
   summary: 'fails a VPG over, left uncommitted',
+  input: z.strictObject({ vpg, checkpoint, vms, 'shutdown-source': shutdownSource }),
+  output: recovered,
+  effect: 'reversible',
+  performer: 'guard',
+  opens: 'live',
+  undoneBy: 'zerto/roll-back',
+  locks: 'vpg',
+  vpgs: 'vpg',
+  modes: ['drill', 'failover', 'move'],
+  built: false,
+  timeoutMs: hour,
+  transport: politely,
+});
+
+export const move = contract({
+  name: 'zerto/move',
+  summary: 'moves a VPG without loss while both sites are up, left uncommitted',
   input: z.strictObject({
-    vpg: vpgName(),
-    checkpoint: checkpointField().default(latest),
-    vms: z.array(z.string()).min(1).optional(),
-    'shutdown-source': shutdown,
+    vpg,
+    'shutdown-source': z
+      .enum(['auto', 'graceful', 'force'])
+      .default('auto')
+      .describe('How the source VMs are shut down; a move cannot leave them running.'),
   }),
   output: recovered,
   effect: 'reversible',
   performer: 'guard',
+  opens: 'live',
+  undoneBy: 'zerto/roll-back',
   locks: 'vpg',
   vpgs: 'vpg',
   modes: ['drill', 'failover', 'move'],
@@ -79,7 +102,7 @@ export const failover = contract({
 /** One word for drill and disaster; what the mode's own action cannot use is left out by the compiler. */
 export const recover = contract({
   name: 'zerto/recover',
-  summary: 'recovers a VPG as the mode says: a failover test in a drill, a failover in a disaster',
+  summary: 'recovers a VPG as the mode says: a failover test in a drill, a failover or a move in a disaster',
   input: failover.input,
   output: recovered,
   effect: 'reversible',
@@ -88,40 +111,6 @@ export const recover = contract({
   locks: 'vpg',
   vpgs: 'vpg',
   built: true,
-  timeoutMs: hour,
-  transport: politely,
-});
-
-export const commit = contract({
-  name: 'zerto/commit',
-  summary: 'commits what this run has open: after it there is no roll-back',
-  input: z.strictObject({
-    vpgs: z.array(vpgName()).min(1).optional(),
-    'reverse-protect': z.union([z.boolean(), z.literal('if-possible')]),
-    'source-vms': z.enum(['remove', 'keep']).optional(),
-  }),
-  output: z.strictObject({ vpgs: z.array(z.string()) }),
-  effect: 'irreversible',
-  performer: 'guard',
-  vpgs: 'vpgs',
-  wall: true,
-  modes: ['failover', 'move'],
-  built: false,
-  timeoutMs: hour,
-  transport: politely,
-});
-
-export const rollBack = contract({
-  name: 'zerto/roll-back',
-  summary: 'gives up the failovers that this run has open, at a person’s word',
-  input: z.strictObject({ vpgs: z.array(vpgName()).min(1).optional() }),
-  output: z.strictObject({ vpgs: z.array(z.string()) }),
-  effect: 'reversible',
-  performer: 'guard',
-  vpgs: 'vpgs',
-  wall: true,
-  modes: ['failover', 'move'],
-  built: false,
   timeoutMs: hour,
   transport: politely,
 });

@@ -2,16 +2,48 @@ import { z } from 'zod';
 import { contract, minute, politely } from './contract.ts';
 import { vpgName } from './fields.ts';
 
-export const tagCheckpoint = contract({
-  name: 'zerto/tag-checkpoint',
-  summary: 'inserts a tagged checkpoint and waits until the journal has it',
-  input: z.strictObject({ vpg: vpgName(), tag: z.string().min(1).max(100) }),
-  output: z.strictObject({ id: z.string(), time: z.string(), tag: z.string() }),
-  effect: 'isolated',
+const one = () => z.strictObject({ vpg: vpgName().describe('The VPG.') });
+
+export const pause = contract({
+  name: 'zerto/pause',
+  summary: 'pauses the replication of a VPG; it is resumed when the run closes, whatever happened',
+  input: one(),
+  output: z.strictObject({}),
+  effect: 'reversible',
+  performer: 'guard',
+  opens: 'pause',
+  closedBy: 'zerto/resume',
+  locks: 'vpg',
+  vpgs: 'vpg',
+  built: false,
+  timeoutMs: 5 * minute,
+  transport: politely,
+});
+
+export const resume = contract({
+  name: 'zerto/resume',
+  summary: 'resumes the replication of a paused VPG',
+  input: one(),
+  output: z.strictObject({}),
+  effect: 'reversible',
+  performer: 'guard',
+  locks: 'vpg',
+  vpgs: 'vpg',
+  built: false,
+  timeoutMs: 5 * minute,
+  transport: politely,
+});
+
+export const forceSync = contract({
+  name: 'zerto/force-sync',
+  summary: 'starts a synchronisation of a whole VPG; until it ends the VPG cannot be recovered',
+  input: one(),
+  output: z.strictObject({}),
+  effect: 'irreversible',
   performer: 'activity',
   locks: 'vpg',
   vpgs: 'vpg',
-  built: true,
+  built: false,
   timeoutMs: 10 * minute,
   transport: politely,
 });

@@ -35,5 +35,6 @@ export function probeOf(
   if (name === undefined) return undefined;
   const probe = probes(name);
   if (probe === undefined) throw new StepErrored(`drillbook.yaml names no probe "${name}"`);
+  if (!('proxy' in probe)) throw new StepErrored(`probes on task queues are not built yet: ${name}`);
   return { name, probe };
 }

@@ -1,5 +1,6 @@
 import type { Checkpoint as Wanted } from '../actions/checkpoint.ts';
-import type { Checkpoint, Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/types.ts';
+import type { Checkpoint } from '../zerto/vpgs.ts';
 import { StepFailed } from './outcome.ts';
 import { spellDuration, spellList } from './spell.ts';
 
@@ -70,8 +71,8 @@ const recentMs = 60 * 60_000;
 
 /** The last hour of a journal, which may hold one checkpoint every five seconds for thirty days; all of it where that is empty. */
 export async function readRecent(zvm: Zvm, vpgId: string, now: number, signal: AbortSignal): Promise<Checkpoint[]> {
-  const recent = await zvm.checkpoints(vpgId, { from: new Date(now - recentMs).toISOString(), signal });
-  return recent.length > 0 ? recent : zvm.checkpoints(vpgId, { signal });
+  const recent = await zvm.vpgs.checkpoints(vpgId, { from: new Date(now - recentMs).toISOString(), signal });
+  return recent.length > 0 ? recent : zvm.vpgs.checkpoints(vpgId, { signal });
 }
 
 function find(byTime: readonly Checkpoint[], newest: Checkpoint, wanted: Wanted, vpg: string): Checkpoint {

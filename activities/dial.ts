@@ -2,7 +2,6 @@ import { connect, type Socket } from 'node:net';
 import { SocksClient } from 'socks';
 import { StepErrored } from './outcome.ts';
 import { spellDuration } from './spell.ts';
-import type { Probe } from './surroundings.ts';
 
 /** The far end did not answer: the world said no. The message is one clause without the address. */
 export class NotReached extends Error {}
@@ -11,7 +10,7 @@ export interface Dial {
   readonly host: string;
   readonly port: number;
   /** The probe to look from, with its name for the errors; absent: from this worker. */
-  readonly from?: { readonly name: string; readonly probe: Probe };
+  readonly from?: { readonly name: string; readonly probe: { readonly proxy: string } };
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import { pickByName } from '../zerto/names.ts';
-import type { Vpg, Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/types.ts';
+import type { Vpg } from '../zerto/vpgs.ts';
 import { StepFailed } from './outcome.ts';
 import type { Context, SiteDirectory } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
@@ -17,7 +18,10 @@ export async function assertRecoversTo(
   names: readonly string[],
   { sites, signal }: Pick<Context, 'sites' | 'signal'>,
 ): Promise<Vpg[]> {
-  const [identifier, all] = await Promise.all([identify(to, zvm, call.site, sites, signal), zvm.vpgs({ signal })]);
+  const [identifier, all] = await Promise.all([
+    identify(to, zvm, call.site, sites, signal),
+    zvm.vpgs.list({}, { signal }),
+  ]);
   const vpgs = names.map(name => {
     const id = vpgId(call, name);
     const vpg = all.find(v => v.id === id);
@@ -70,7 +74,7 @@ async function identify(
   sites: SiteDirectory,
   signal: AbortSignal,
 ): Promise<string> {
-  if (to === from) return (await zvm.localSite({ signal })).identifier;
+  if (to === from) return (await zvm.sites.local({ signal })).identifier;
   const { zertoName } = sites.settings(to);
-  return pickByName(await zvm.peerSites({ signal }), zertoName, `site that is paired with ${from}`).identifier;
+  return pickByName(await zvm.sites.peers({}, { signal }), zertoName, `site that is paired with ${from}`).identifier;
 }

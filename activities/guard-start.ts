@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Context as Activity } from '@temporalio/activity';
 import type { Checkpoint } from '../actions/checkpoint.ts';
 import type { Evidence } from '../actions/call.ts';
-import type { Baseline, Sending } from '../engine/guard-types.ts';
-import { TooLate, ZvmError } from '../zerto/errors.ts';
-import type { Task, Zvm } from '../zerto/types.ts';
+import type { Sending } from '../engine/guard-types.ts';
+import { takeBaseline as takeZvmBaseline } from '../zerto/effects/baseline.ts';
+import { type Effect, EffectUnsettled, sendOnce } from '../zerto/effects/send-once.ts';
+import { TooLate } from '../zerto/errors.ts';
+import type { Zvm } from '../zerto/types.ts';
 import { checkpointOf, chooseCheckpoint, type Chosen } from './checkpoints.ts';
 import { assertRecoversHere } from './direction.ts';
-import { adopted, asOpening, lookAtTest, type OpeningCall, testReport, testTask } from './guard-look.ts';
+import { adopted, asOpening, type OpeningCall, testKind } from './guard-look.ts';
 import { assertIsolated } from './isolation.ts';
 import { endingOf, Ended, StepErrored, StepFailed } from './outcome.ts';
 import type { Work } from './guard-work.ts';
@@ -27,15 +28,9 @@ export const takeBaseline =
       if (vpg.testStage !== undefined) {
         throw new StepFailed(`a failover test of ${vpg.name} is ${vpg.testStage} already; this run did not start it`);
       }
-      const [tasks, reports] = await Promise.all([
-        zvm.tasks({ type: testTask, vpgId: vpg.id }, { signal }),
-        zvm.recoveryReports({ vpgName: vpg.name, recoveryType: testReport }, { signal }),
-      ]);
-      return { tasks: tasks.map(task => task.id), reports: reports.filter(r => r.vpgId === vpg.id).map(r => r.id) };
+      const { tasks, reports } = await takeZvmBaseline(zvm, testKind, vpg.id, { signal });
+      return { tasks, reports };
     });
-
-const looks = 4;
-const lookEveryMs = 1_500;
 
 /**
  * Sends a failover test, once. Temporal repeats this only for a lost worker; then, and after any attempt without an
@@ -53,37 +48,20 @@ export const startTest =
       let evidence: Evidence[] = [];
       try {
         const zvm = await s.sites.zvm(call.site, call.run.mode);
-        if (lostBefore) {
-          const task = await lookFor(zvm, call, input.baseline, signal);
-          if (task !== undefined) return adopted(task);
-          throw new StepErrored('the worker was lost while it may have been sending; no new test is seen yet');
-        }
-        const seen = await lookAtTest(zvm, call, input.baseline, signal);
-        if (seen.kind === 'stranger') throw new StepFailed(seen.text);
-        if (seen.kind === 'one')
-          throw new StepFailed(`a failover test of ${call.with.vpg} was started beside this run`);
+        const options = { notAfter: input.notAfter, attempted: lostBefore, signal };
+        const test: Omit<Effect, 'send'> = { kind: testKind, vpgId: id, baseline: input.baseline };
+        if (lostBefore) return adopted((await sendOnce(zvm, { ...test, send: sendNothing }, options)).taskId);
         const proof = await assertIsolated(zvm, id, s.sites.settings(call.site), signal);
         evidence = [{ kind: 'isolation', vpg: call.with.vpg, proof }];
         const chosen = await choose(zvm, call, s.clock(), signal);
         const vmIds = await vmsOf(zvm, call, signal);
         sending = { checkpoint: chosen.id, checkpointTime: chosen.time };
-        try {
-          const body = { checkpointId: chosen.id, ...(vmIds === undefined ? {} : { vmIds }) };
-          // Not cut off by a cancel or a shut-down: the answer of an effect is always wanted.
-          const taskId = await zvm.failoverTest(id, body, { notAfter: input.notAfter });
-          return { taskId, ...sending, adopted: false, evidence };
-        } catch (error) {
-          if (!(error instanceof ZvmError) || error.happened !== 'no') happened = 'unknown';
-          // A 500 may come of a ZVM that fell over after it had begun: whatever was answered, look once.
-          const answered = error instanceof ZvmError && error.status !== undefined;
-          if (happened === 'unknown' || answered) {
-            const task = await lookFor(zvm, call, input.baseline, signal, happened === 'unknown' ? looks : 1);
-            if (task !== undefined) return { ...adopted(task), ...sending, evidence };
-          }
-          throw error;
-        }
+        const body = { checkpointId: chosen.id, ...(vmIds === undefined ? {} : { vmIds }) };
+        const send: Effect['send'] = time => zvm.vpgs.failoverTest(id, body, time);
+        return { ...(await sendOnce(zvm, { ...test, send }, options)), ...sending, evidence };
       } catch (error) {
-        const ending = endingOf(error);
+        if (error instanceof EffectUnsettled && error.happened !== 'no') happened = 'unknown';
+        const ending = endingOf(reasonOf(error));
         // `notAfter` passed before anything was sent: a new baseline is due, not an end.
         const type = error instanceof TooLate && happened === 'no' ? 'unreachable' : ending.type;
         const record = { evidence, ...ending.record, happened, ...(sending === undefined ? {} : { sending }) };
@@ -91,20 +69,15 @@ export const startTest =
       }
     });
 
-/** The one new test of ours, looked for a few times: a ZVM shows it a moment after it took the call. */
-async function lookFor(
-  zvm: Zvm,
-  call: OpeningCall,
-  baseline: Baseline,
-  signal: AbortSignal,
-  times = looks,
-): Promise<Task | undefined> {
-  for (let look = 1; ; look++) {
-    const seen = await lookAtTest(zvm, call, baseline, signal);
-    if (seen.kind === 'one') return seen.task;
-    if (look >= times) return undefined;
-    await sleep(lookEveryMs, undefined, { signal });
-  }
+/** Of an effect that was not settled: somebody else's doing fails the step, else what the call itself ended with counts. */
+function reasonOf(error: unknown): unknown {
+  if (!(error instanceof EffectUnsettled)) return error;
+  if (error.stranger) return new StepFailed(error.message);
+  return error.failure ?? new StepErrored(error.message);
+}
+
+function sendNothing(): Promise<string> {
+  return Promise.reject(new Error('an attempt that may have been sent is not sent again'));
 }
 
 async function choose(zvm: Zvm, call: OpeningCall, now: number, signal: AbortSignal): Promise<Chosen> {
@@ -112,14 +85,14 @@ async function choose(zvm: Zvm, call: OpeningCall, now: number, signal: AbortSig
     vpg: string;
     checkpoint: Checkpoint | Record<string, Checkpoint>;
   };
-  const journal = await zvm.checkpoints(vpgId(call, vpg), { signal });
+  const journal = await zvm.vpgs.checkpoints(vpgId(call, vpg), { signal });
   return chooseCheckpoint(journal, checkpointOf(checkpoint, vpg), vpg, now);
 }
 
 async function vmsOf(zvm: Zvm, call: OpeningCall, signal: AbortSignal): Promise<string[] | undefined> {
   const { vpg, vms: names } = call.with as unknown as { vpg: string; vms?: readonly string[] };
   if (names === undefined) return undefined;
-  const protectedVms = await zvm.vms({ vpgName: vpg }, { signal });
+  const protectedVms = await zvm.vms.list({ vpgName: vpg }, { signal });
   return names.map(name => {
     const vm = protectedVms.find(v => v.name === name && v.vpgName === vpg);
     if (vm === undefined)

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import { Refused, TaskVanished, ZvmError } from '../zerto/errors.ts';
-import type { RecoveryReport, Zvm } from '../zerto/types.ts';
+import type { RecoveryReport } from '../zerto/reports.ts';
+import type { Zvm } from '../zerto/types.ts';
 import { asOpening, type OpeningCall, testReport } from './guard-look.ts';
 import { lookAtOpen } from './guard-open.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
@@ -39,7 +40,7 @@ export const stopTest =
             try {
               const body = { success: input.success, summary: input.summary };
               const options = { notAfter: s.clock() + sendingWindowMs };
-              return { taskId: await zvm.stopFailoverTest(vpgId(call, call.with.vpg), body, options) };
+              return { taskId: await zvm.vpgs.stopFailoverTest(vpgId(call, call.with.vpg), body, options) };
             } catch (error) {
               // Refused while it changes its stage, or without an answer: the next look decides.
               const lookAgain = error instanceof Refused || (error instanceof ZvmError && error.happened !== 'no');
@@ -65,7 +66,7 @@ export const readBackStop =
       }
       const zvm = await s.sites.zvm(call.site, call.run.mode);
       if (input.taskId !== '') await taskSucceeds(zvm, input.taskId, call, signal);
-      if (!(await holds(async () => (await zvm.vpg(id, { signal })).testStage === undefined, settleMs, signal))) {
+      if (!(await holds(async () => (await zvm.vpgs.get(id, { signal })).testStage === undefined, settleMs, signal))) {
         throw new StepErrored(`the failover test of ${call.with.vpg} was stopped, yet Zerto still shows one`);
       }
       const report = await newReport(zvm, call, id, input.baseline.reports, input.taskId === '' ? 0 : reportMs, signal);
@@ -81,7 +82,7 @@ export const readBackStop =
 
 async function taskSucceeds(zvm: Zvm, taskId: string, call: OpeningCall, signal: AbortSignal): Promise<void> {
   try {
-    const task = await zvm.waitForTask(taskId, { signal });
+    const task = await zvm.tasks.wait(taskId, { signal });
     if (task.state !== 'Completed')
       throw new StepFailed(`Zerto ended stopping the test of ${call.with.vpg} as ${task.state}: ${task.reason}`);
   } catch (error) {
@@ -102,8 +103,8 @@ async function newReport(
   await holds(
     async () => {
       // Evidence, not proof: a site that does not give its reports must not keep a closed test from counting as closed.
-      const reports = await zvm
-        .recoveryReports({ vpgName: call.with.vpg, recoveryType: testReport }, { signal })
+      const reports = await zvm.reports
+        .recovery({ vpgName: call.with.vpg, recoveryType: testReport }, { signal })
         .catch((error: unknown) => {
           if (error instanceof ZvmError) return [];
           throw error;

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskVanished } from '../zerto/errors.ts';
-import type { Task, Vpg, Zvm } from '../zerto/types.ts';
-import { adopted, asOpening, lookAtTest, type OpeningCall } from './guard-look.ts';
+import { settle } from '../zerto/effects/settle.ts';
+import { endTask } from '../zerto/task-end.ts';
+import type { Task } from '../zerto/tasks.ts';
+import type { Zvm } from '../zerto/types.ts';
+import type { Vpg } from '../zerto/vpgs.ts';
+import { adopted, asOpening, type OpeningCall, testKind } from './guard-look.ts';
 import { Ended, endingOf, StepErrored } from './outcome.ts';
 import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,22 +19,23 @@ export const settleTest =
   input =>
     perform(async signal => {
       const call = asOpening(input.call);
-      for (;;) {
-        const late = s.clock() > input.lateUntil;
-        const seen = await s.sites
-          .zvm(call.site, call.run.mode)
-          .then(zvm => lookAtTest(zvm, call, input.baseline, signal))
-          .catch((error: unknown) => {
-            signal.throwIfAborted();
-            // A changed password or an answer that we cannot read does not end the finding out.
-            const { message, record } = endingOf(error);
-            throw new Ended({ type: 'unreachable', message, record });
-          });
-        if (seen.kind === 'one') return { sent: { ...adopted(seen.task), ...input.sending } };
-        if (seen.kind === 'stranger')
-          throw new StepErrored(`whether this run started a test of ${call.with.vpg} is not known: ${seen.text}`);
-        if (late) return { sent: null };
-        await sleep(lookEveryMs, undefined, { signal });
+      const test = { kind: testKind, vpgId: vpgId(call, call.with.vpg), baseline: input.baseline };
+      const settled = await s.sites
+        .zvm(call.site, call.run.mode)
+        .then(zvm => settle(zvm, test, { lateUntil: input.lateUntil, clock: s.clock, signal }))
+        .catch((error: unknown) => {
+          signal.throwIfAborted();
+          // A changed password or an answer that we cannot read does not end the finding out.
+          const { message, record } = endingOf(error);
+          throw new Ended({ type: 'unreachable', message, record });
+        });
+      switch (settled.kind) {
+        case 'sent':
+          return { sent: { ...adopted(settled.taskId), ...input.sending } };
+        case 'stranger':
+          throw new StepErrored(`whether this run started a test of ${call.with.vpg} is not known: ${settled.text}`);
+        case 'did-not-happen':
+          return { sent: null };
       }
     });
 
@@ -42,7 +46,7 @@ export const waitForTest =
     perform(async signal => {
       const call = asOpening(input.call);
       const zvm = await s.sites.zvm(call.site, call.run.mode);
-      const task = await taskEnd(zvm, input.sent.taskId, signal);
+      const task = await endTask(zvm, input.sent.taskId, signal);
       if (task !== undefined && task.state !== 'Completed') {
         return {
           up: false,
@@ -56,7 +60,7 @@ export const waitForTest =
           error: `the failover test of ${call.with.vpg} ended, and none is running: somebody stopped it`,
         };
       }
-      const vms = await zvm.vms({ vpgName: vpg.name }, { signal });
+      const vms = await zvm.vms.list({ vpgName: vpg.name }, { signal });
       return { up: true, outputs: { ...outputsOf(input.sent, task, s.clock()), vms: namesOf(vms, call, vpg.id) } };
     });
 
@@ -66,7 +70,7 @@ const shownAfterLooks = 5;
 async function shownInTest(zvm: Zvm, id: string, signal: AbortSignal): Promise<Vpg | undefined> {
   for (let look = 1; look <= shownAfterLooks; look++) {
     if (look > 1) await sleep(lookEveryMs, undefined, { signal });
-    const vpg = await zvm.vpg(id, { signal });
+    const vpg = await zvm.vpgs.get(id, { signal });
     if (vpg.testStage !== undefined) return vpg;
   }
   return undefined;
@@ -87,14 +91,4 @@ function outputsOf(sent: { checkpoint: string; checkpointTime: string }, task: T
   const upAfter =
     task === undefined ? 0 : Date.parse(task.completed ?? new Date(now).toISOString()) - Date.parse(task.started);
   return { checkpoint: sent.checkpoint, checkpoint_time: sent.checkpointTime, up_after: Math.max(0, upAfter) };
-}
-
-/** Undefined where the ZVM no longer knows the task: then the VPG alone tells. */
-async function taskEnd(zvm: Zvm, id: string, signal: AbortSignal): Promise<Task | undefined> {
-  try {
-    return await zvm.waitForTask(id, { signal });
-  } catch (error) {
-    if (error instanceof TaskVanished) return undefined;
-    throw error;
-  }
 }

@@ -8,7 +8,7 @@ export interface Exchange {
   readonly url: URL;
   /** The URL's host without brackets. */
   readonly host: string;
-  readonly method: 'GET' | 'HEAD';
+  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   /** PEM that the server's certificate must verify with; absent: the system's authorities. */
   readonly ca?: string;

@@ -13,15 +13,33 @@ import { tagCheckpoint } from './zerto-tag-checkpoint.ts';
 
 /** Actions that the engine or the guard performs, or that are not built. A test compares this with the contracts. */
 export type PerformedElsewhere =
+  | 'zerto/find-vpgs'
+  | 'zerto/check-sites'
   | 'zerto/failover-test'
   | 'zerto/stop-failover-test'
   | 'zerto/failover'
+  | 'zerto/move'
   | 'zerto/recover'
   | 'zerto/commit'
   | 'zerto/roll-back'
+  | 'zerto/clone'
+  | 'zerto/pause'
+  | 'zerto/resume'
+  | 'zerto/force-sync'
+  | 'zerto/create-vpg'
+  | 'zerto/delete-vpg'
+  | 'zerto/export-settings'
+  | 'zerto/resources-report'
+  | 'check/dns'
+  | 'check/tls'
+  | 'check/command'
+  | 'command/run'
+  | 'http/request'
   | 'approval'
+  | 'manual'
   | 'wait'
-  | 'assert';
+  | 'assert'
+  | 'runbook';
 
 export type PerformedHere = Exclude<ActionName, PerformedElsewhere>;
 

@@ -1,5 +1,6 @@
 import type { IsolationFact } from '../actions/call.ts';
-import type { Named, NetworkDefault, NicSide, SettingsDocument, SettingsNic, Zvm } from '../zerto/types.ts';
+import type { NetworkDefault, NicSide, SettingsDocument, SettingsNic } from '../zerto/settings-types.ts';
+import type { Named, Zvm } from '../zerto/types.ts';
 import { StepFailed } from './outcome.ts';
 import { spellList } from './spell.ts';
 import type { SiteSettings } from './surroundings.ts';
@@ -68,11 +69,11 @@ export async function readIsolation(
   signal?: AbortSignal,
 ): Promise<{ vpg: string; facts: IsolationFact[] }> {
   const options = signal === undefined ? {} : { signal };
-  const settings = await zvm.readSettings(vpgId, options);
+  const settings = await zvm.vpgSettings.read(vpgId, options);
   const vpg = settings.Basic.Name;
   const [networks, vms] = await Promise.all([
-    zvm.networks(settings.Basic.RecoverySiteIdentifier, options),
-    zvm.vms({ vpgName: vpg }, options),
+    zvm.virtualizationSites.networks(settings.Basic.RecoverySiteIdentifier, options),
+    zvm.vms.list({ vpgName: vpg }, options),
   ]);
   return { vpg, facts: proveIsolation(settings, { networks, vms }, site) };
 }

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes, type FailureRecord } from '../actions/call.ts';
 import * as zvm from '../zerto/errors.ts';
 import { NameAmbiguous, NameNotFound } from '../zerto/names.ts';
+import { SettingsFailed, SettingsRefused } from '../zerto/settings/errors.ts';
 
 /** The world said no. The message is one sentence for the person on call. */
 export class StepFailed extends Error {
@@ -53,9 +54,6 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof Ended) return error.ending;
   if (error instanceof StepFailed) return { type: 'failed', message: error.message, record: error.record };
   if (error instanceof StepErrored) return { type: 'errored', message: error.message, record: error.record };
-  if (error instanceof NameNotFound || error instanceof NameAmbiguous) {
-    return { type: 'failed', message: error.message, record: {} };
-  }
   if (error instanceof zvm.ZvmError) return { type: typeOf(error), message: error.message, record: {} };
   const kind = error instanceof Error ? error.name : typeof error;
   return { type: 'errored', message: `drillbook itself went wrong (${kind}); the worker's log has more`, record: {} };
@@ -63,9 +61,7 @@ export function endingOf(error: unknown): Ending {
 
 /** Not a bug: its message was written for people. */
 export function isExpected(error: unknown): boolean {
-  return [Ended, StepFailed, StepErrored, zvm.ZvmError, NameNotFound, NameAmbiguous].some(
-    kind => error instanceof kind,
-  );
+  return [Ended, StepFailed, StepErrored, zvm.ZvmError].some(kind => error instanceof kind);
 }
 
 /** What Temporal is told: only a transport fault is tried again. */
@@ -82,5 +78,7 @@ export function toFailure(error: unknown): ApplicationFailure {
 function typeOf(error: zvm.ZvmError): Ending['type'] {
   if (error.retryable) return 'unreachable';
   // A refusal of the ZVM answers the question; where we may not or cannot ask, nothing was found out.
-  return error instanceof zvm.Refused || error instanceof zvm.NotFound ? 'failed' : 'errored';
+  return refusals.some(kind => error instanceof kind) ? 'failed' : 'errored';
 }
+
+const refusals = [zvm.Refused, zvm.NotFound, NameNotFound, NameAmbiguous, SettingsFailed, SettingsRefused];

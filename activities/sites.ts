@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createZvm, drillOnly, readOnly } from '../zerto/client.ts';
+import type * as zerto from '../zerto/accounts.ts';
+import { createPace, createZvm, drillOnly, readOnly } from '../zerto/client.ts';
+import { SignInRefused } from '../zerto/errors.ts';
+import type { Pace } from '../zerto/pace.ts';
 import type { Trust } from '../zerto/tls.ts';
-import type { LocalSite, Zvm } from '../zerto/types.ts';
+import type { LocalSite } from '../zerto/sites.ts';
+import type { Zvm } from '../zerto/types.ts';
 import { StepErrored, WrongSite } from './outcome.ts';
 import type { Reach, SiteDirectory, SiteSettings } from './surroundings.ts';
 
@@ -10,19 +14,28 @@ import type { Reach, SiteDirectory, SiteSettings } from './surroundings.ts';
 export interface SiteConfig {
   readonly url: string;
   readonly 'zerto-name': string;
-  /** `password` is the name of a secret. */
-  readonly account: {
-    readonly kind: 'windows' | 'hypervisor';
-    readonly username: string;
-    readonly password: string;
-  };
+  readonly generation?: 'auto' | 'windows' | 'appliance' | undefined;
+  readonly account: Account;
+  readonly 'drill-account'?: Account | undefined;
   /** `ca`: a PEM file beside drillbook.yaml. */
   readonly tls?: { readonly ca: string } | { readonly fingerprint: string } | undefined;
   readonly peer?: string | undefined;
+  readonly 'task-queue'?: string | undefined;
   readonly 'test-networks'?: readonly string[] | undefined;
   readonly 'allowed-scripts'?: readonly string[] | undefined;
   readonly 'overlapping-networks'?: boolean | undefined;
+  /** Default 5. */
+  readonly 'requests-per-second'?: number | undefined;
 }
+
+/** `password` and `client-secret` are names of secrets. */
+type Account =
+  | {
+      readonly kind: 'windows' | 'hypervisor' | 'password';
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly kind: 'client'; readonly 'client-id': string; readonly 'client-secret': string };
 
 export interface SitesOptions {
   /** Gives a secret's value; asked at each sign-in, so that a changed one needs no restart. */
@@ -40,9 +53,14 @@ export interface Sites extends SiteDirectory {
   signOutAll(): Promise<void>;
 }
 
-/** One client, and so one session, a site and process. */
+const usualRequestsPerSecond = 5;
+
+/** One client, and so one session, a site, account and process. */
 export function createSites(configs: Readonly<Record<string, SiteConfig>>, options: SitesOptions): Sites {
   const proven = new Map<string, Promise<Zvm>>();
+  /** Clients that remember a refused secret: a new one would try it again at once, and lock the account. */
+  const refused = new Map<string, Zvm>();
+  const paces = new Map<string, Pace>();
 
   function configOf(site: string): SiteConfig {
     const config = Object.hasOwn(configs, site) ? configs[site] : undefined;
@@ -51,18 +69,43 @@ export function createSites(configs: Readonly<Record<string, SiteConfig>>, optio
   }
 
   /** Callers at the same time share one sign-in; a failure is not kept. */
-  function prove(site: string): Promise<Zvm> {
-    const known = proven.get(site);
+  function prove(site: string, as: 'account' | 'drill-account'): Promise<Zvm> {
+    const key = `${as} ${site}`;
+    const known = proven.get(key);
     if (known !== undefined) return known;
-    const proving = connect(site, configOf(site), options);
-    proven.set(site, proving);
-    proving.catch(() => proven.delete(site));
+    const config = configOf(site);
+    const open = () => openClient(site, config, config[as] ?? config.account, paceOf(site), options);
+    const proving = connect(key, settingsOf(config), open);
+    proven.set(key, proving);
+    proving.catch(() => proven.delete(key));
     return proving;
+  }
+
+  async function connect(key: string, settings: SiteSettings, open: () => Promise<Zvm>): Promise<Zvm> {
+    const client = refused.get(key) ?? (await open());
+    refused.delete(key);
+    try {
+      // Before any other call: a wrong address must not be asked, let alone told, anything.
+      assertIdentity(await client.sites.local(), client.site, settings);
+      return client;
+    } catch (error) {
+      await client.signOut();
+      if (error instanceof SignInRefused) refused.set(key, client);
+      throw error;
+    }
+  }
+
+  /** The rate is the ZVM's, whoever asks. */
+  function paceOf(site: string): Pace {
+    const pace = paces.get(site) ?? createPace(configOf(site)['requests-per-second'] ?? usualRequestsPerSecond);
+    paces.set(site, pace);
+    return pace;
   }
 
   return {
     async zvm(site, reach) {
-      return limit(await prove(site), reach);
+      const as = reach === 'drill' && configOf(site)['drill-account'] !== undefined ? 'drill-account' : 'account';
+      return limit(await prove(site, as), reach);
     },
     settings: site => settingsOf(configOf(site)),
     async signOutAll() {
@@ -85,25 +128,36 @@ export function assertIdentity(
   );
 }
 
-async function connect(site: string, config: SiteConfig, options: SitesOptions): Promise<Zvm> {
-  const { account } = config;
+async function openClient(
+  site: string,
+  config: SiteConfig,
+  account: Account,
+  pace: Pace,
+  options: SitesOptions,
+): Promise<Zvm> {
+  assertBuilt(site, config);
   const fetch = options.fetchFor?.(site);
-  const client = createZvm({
+  return createZvm({
     site,
     url: config.url,
-    account: { kind: account.kind, username: account.username, password: () => options.secret(account.password) },
+    generation: config.generation ?? 'auto',
+    account: credentialsOf(account, options.secret),
+    requestsPerSecond: pace,
     tls: await trustOf(site, config.tls, options.base),
     clock: options.clock,
     ...(fetch !== undefined && { fetch }),
   });
-  try {
-    // Before any other call: a wrong address must not be asked, let alone told, anything.
-    assertIdentity(await client.localSite(), site, settingsOf(config));
-    return client;
-  } catch (error) {
-    await client.signOut();
-    throw error;
-  }
+}
+
+/** @throws StepErrored for what drillbook.yaml may ask for and this version cannot do */
+function assertBuilt(site: string, config: SiteConfig): void {
+  if (config['task-queue'] !== undefined) throw new StepErrored(`task queues of sites are not built yet: ${site}`);
+}
+
+function credentialsOf(account: Account, secret: SitesOptions['secret']): zerto.Account {
+  return account.kind === 'client'
+    ? { kind: 'client', clientId: account['client-id'], clientSecret: () => secret(account['client-secret']) }
+    : { kind: account.kind, username: account.username, password: () => secret(account.password) };
 }
 
 async function trustOf(site: string, tls: SiteConfig['tls'], base: string): Promise<Trust> {

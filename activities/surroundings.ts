@@ -44,13 +44,14 @@ export interface SiteSettings {
   readonly overlappingNetworks: boolean;
 }
 
-export interface Probe {
-  /** `socks5://host:port`. */
-  readonly proxy: string;
-}
+/** As drillbook.yaml names it. `proxy`: `socks5://host:port`. */
+export type Probe = { readonly proxy: string } | { readonly 'task-queue': string };
 
-/** `path` is absolute. */
-export type Target = { readonly kind: 'file'; readonly path: string };
+/** `fallback`: the target that is told when this one cannot be. */
+export type Target = { readonly fallback?: string } & (
+  | { readonly kind: 'file' /** Absolute. */; readonly path: string }
+  | { readonly kind: 'not-built'; readonly channel: string }
+);
 
 /** What one attempt of an activity leaves for the next one (Temporal's heartbeat details). */
 export interface Memory {

@@ -1,4 +1,5 @@
-import type { Alert, Checkpoint, Vpg } from '../zerto/types.ts';
+import type { Alert } from '../zerto/alerts.ts';
+import type { Checkpoint, Vpg } from '../zerto/vpgs.ts';
 import { spellDuration } from './spell.ts';
 
 export interface VpgSeen {

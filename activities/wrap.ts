@@ -1,9 +1,11 @@
 import { ApplicationFailure, Context as Activity } from '@temporalio/activity';
-import { actions, type ActionName, type Input } from '../actions/index.ts';
+import type { Contract } from '../actions/contract.ts';
+import { actions, type ActionName, type Input, type Output } from '../actions/index.ts';
 import { failureTypes, type ActionCall, type ActionResult } from '../actions/call.ts';
 import type { Json, JsonMap } from '../actions/json.ts';
-import { isExpected, StepErrored, toFailure } from './outcome.ts';
-import type { Implementation, Memory, Surroundings } from './surroundings.ts';
+import { endingOf, isExpected, StepErrored, StepFailed, toFailure } from './outcome.ts';
+import type { Context, Implementation, Memory, Surroundings } from './surroundings.ts';
+import { holdUntil } from './until.ts';
 
 /** The SDK thins heartbeats out itself; often enough that a cancel is heard within seconds. */
 const heartbeatMs = 2_000;
@@ -17,16 +19,46 @@ export function asActivity<A extends ActionName>(
   return call =>
     perform(async (signal, memory) => {
       // A Plan may be older than this worker: what it asks for is read by this worker's contract.
-      const read = actions[action].input.safeParse(call.with);
+      const contract: Contract = actions[action];
+      const read = contract.input.safeParse(call.with);
       if (!read.success) throw new StepErrored(describeInput(action, read.error.issues));
+      // What an expression gave is known only now.
+      const later = contract.notBuilt?.(read.data);
+      if (later !== undefined) throw new StepErrored(`${later} of ${action} is not built yet`);
       if (surroundings.clock() >= call.deadline) throw new StepErrored('its time was over before it could start');
-      const { outputs, ...rest } = await implementation(
-        { ...call, with: read.data as Input<A> },
-        { ...surroundings, signal, memory },
-      );
+      const input = { ...call, with: read.data as Input<A> };
+      const context = { ...surroundings, signal, memory };
+      // What does not look again by itself is repeated as a whole (rule 6).
+      const repeats = call.until !== undefined && contract.until !== true;
+      const { outputs, ...rest } = await (repeats
+        ? repeat(implementation, input, context)
+        : implementation(input, context));
       // zod's type of an optional key admits `undefined`; JSON drops such a key.
       return { outputs: outputs as JsonMap, ...rest };
     });
+}
+
+async function repeat<A extends ActionName>(
+  implementation: Implementation<A>,
+  { until, ...once }: ActionCall<Input<A>>,
+  context: Context,
+): Promise<ActionResult<Output<A>>> {
+  // Its count and its time are all that is kept; a try has nothing to recall of the one before.
+  const memory: Memory = { recalled: undefined, keep: () => undefined };
+  const look = async () => {
+    try {
+      const value = await implementation(once, { ...context, memory });
+      return { ok: true, saw: value.told?.join('; ') ?? 'it succeeded', value } as const;
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+      const { type, message, record } = endingOf(error);
+      // A transport fault is Temporal's to try again: the next attempt goes on with the count.
+      if (type === 'unreachable') throw error;
+      throw type === 'failed' ? new StepFailed(message, record) : new StepErrored(message, record);
+    }
+  };
+  const { value, attempts, tries } = await holdUntil<ActionResult<Output<A>>>(look, until, once.deadline, context);
+  return { ...value, attempts, tries };
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { Input } from '../actions/index.ts';
-import type { Alert, Vpg, Zvm } from '../zerto/types.ts';
+import type { Alert } from '../zerto/alerts.ts';
+import type { Zvm } from '../zerto/types.ts';
+import type { Vpg } from '../zerto/vpgs.ts';
 import { newestOf, readRecent } from './checkpoints.ts';
 import { assertRecoversTo } from './direction.ts';
 import { readIsolation, refuseIsolation } from './isolation.ts';
@@ -49,7 +51,7 @@ async function checkAll(call: Call, context: Context): Promise<Checked> {
   const names = [...new Set(call.with.vpgs)];
   const to = call.with['recovers-to'] ?? call.site;
   const vpgs = await assertRecoversTo(to, zvm, call, names, context);
-  const alerts = await zvm.alerts({}, { signal });
+  const alerts = await zvm.alerts.list({}, { signal });
   const refused: string[] = [];
   const told: string[] = [];
   const evidence: Evidence[] = [];

@@ -1,5 +1,5 @@
 import type { Checkpoint as Wanted } from '../actions/checkpoint.ts';
-import type { Checkpoint } from '../zerto/types.ts';
+import type { Checkpoint } from '../zerto/vpgs.ts';
 import { checkpointOf, chooseCheckpoint, type Chosen, readRecent } from './checkpoints.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepFailed } from './outcome.ts';
@@ -20,7 +20,10 @@ export const chooseCheckpoints: Implementation<'zerto/choose-checkpoints'> = asy
       wanted.map(async one => {
         const id = vpgId(call, one.vpg);
         const latest = one.wanted.by === 'latest' && recent;
-        return { ...one, journal: await (latest ? readRecent(zvm, id, now, signal) : zvm.checkpoints(id, { signal })) };
+        return {
+          ...one,
+          journal: await (latest ? readRecent(zvm, id, now, signal) : zvm.vpgs.checkpoints(id, { signal })),
+        };
       }),
     );
   const recent = tryAlign(await read(true), now);

@@ -1,5 +1,5 @@
 import { pickByName } from '../zerto/names.ts';
-import type { Vpg } from '../zerto/types.ts';
+import type { Vpg } from '../zerto/vpgs.ts';
 import { assertDirections } from './direction.ts';
 import { endingOf, StepErrored, StepFailed } from './outcome.ts';
 import { assertIdentity } from './sites.ts';
@@ -10,7 +10,7 @@ export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => 
   const { signal } = context;
   assertSameConfig(call.run.configSha256 ?? '', context);
   const zvm = await context.sites.zvm(call.site, reachOf(call));
-  const [local, all] = await Promise.all([zvm.localSite({ signal }), zvm.vpgs({ signal })]);
+  const [local, all] = await Promise.all([zvm.sites.local({ signal }), zvm.vpgs.list({}, { signal })]);
   // The process proved it when it signed in; each run proves it again.
   assertIdentity(local, call.site, context.sites.settings(call.site));
   const vpgs = findVpgs(all, call.with.vpgs);

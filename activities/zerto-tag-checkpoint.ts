@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionCall } from '../actions/call.ts';
 import { ZvmError } from '../zerto/errors.ts';
-import type { Checkpoint, Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/types.ts';
+import type { Checkpoint } from '../zerto/vpgs.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
 import { reachOf, type Implementation } from './surroundings.ts';
-import { endTask } from './task-end.ts';
+import { endTask } from '../zerto/task-end.ts';
 import { vpgId } from './vpg-id.ts';
 
 /** How often and how long the journal is read for a tag whose task has completed. */
@@ -24,12 +25,14 @@ export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call
   const id = vpgId(call, vpg);
   const tag = tagOf(call);
   // An insertion of an earlier attempt may be under way; its tag is in the journal only when it has ended.
-  const running = (await zvm.tasks({ type: 'InsertTaggedCP', vpgId: id }, { signal })).filter(task => !task.terminal);
+  const running = (await zvm.tasks.list({ type: 'InsertTaggedCP', vpgId: id }, { signal })).filter(
+    task => !task.terminal,
+  );
   for (const task of running) await endTask(zvm, task.id, signal);
   const there = await findTag(zvm, id, tag, signal);
   if (there !== undefined) return { outputs: outputsOf(there, tag), told: [`${vpg} had this checkpoint already`] };
   // The call itself is not cut off by a cancel: its answer says what happened.
-  const taskId = await zvm.tagCheckpoint(id, tag, { notAfter: call.deadline }).catch(doneUnheard);
+  const taskId = await zvm.vpgs.tagCheckpoint(id, tag, { notAfter: call.deadline }).catch(doneUnheard);
   const task = taskId === undefined ? undefined : await endTask(zvm, taskId, signal);
   if (task !== undefined && task.state !== 'Completed') {
     throw new StepFailed(`Zerto did not tag a checkpoint of ${vpg}: ${task.reason === '' ? task.state : task.reason}`);
@@ -53,7 +56,7 @@ export function tagOf(call: Pick<ActionCall<{ readonly tag: string }>, 'with' | 
 }
 
 async function findTag(zvm: Zvm, id: string, tag: string, signal: AbortSignal): Promise<Checkpoint | undefined> {
-  return (await zvm.checkpoints(id, { signal })).findLast(checkpoint => checkpoint.tag === tag);
+  return (await zvm.vpgs.checkpoints(id, { signal })).findLast(checkpoint => checkpoint.tag === tag);
 }
 
 function outputsOf(checkpoint: Checkpoint, tag: string) {

@@ -49,6 +49,8 @@ export async function compareRuns(): Promise<{ readonly runs: RunFigures[]; read
       'site-b': {
         url: site.url,
         'zerto-name': site.zertoName,
+        generation: 'windows',
+        'requests-per-second': 1000,
         account: { kind: 'windows', username: site.username, password: 'x' },
         tls: { ca: site.ca },
         'test-networks': ['B-Bubble-120'],

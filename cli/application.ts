@@ -1,18 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core';
-import { packageRoot } from '../local/package-root.ts';
 import type { CliContext } from './context.ts';
+import { compile } from './compile.ts';
+import { completion } from './completion.ts';
 import { abort, cancel, retry, skip } from './decide.ts';
 import { demo } from './demo.ts';
 import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
+import { graph } from './graph.ts';
+import { init } from './init.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { schema } from './schema.ts';
 import { simulator } from './simulator.ts';
 import { texts } from './texts.ts';
 import { validate } from './validate.ts';
+import { readVersion } from './version.ts';
 import { watch } from './watch.ts';
 import { worker } from './worker.ts';
 
@@ -25,7 +28,10 @@ const formatting = {
 /** The command `drillbook`. */
 export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
-    routes: { demo, dev, validate, plan, run, watch, report, retry, skip, abort, cancel, simulator, worker, doctor },
+    routes: {
+      ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
+      ...{ simulator, worker, doctor, completion },
+    },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },
   }),
   {
@@ -35,11 +41,6 @@ export const application: Application<CliContext> = buildApplication(
   },
   {
     help: help({ brief: 'Print this help', formatting, defaultForRouteMap: true }),
-    version: version({ brief: 'Print the version', info: { getCurrentVersion: readVersion } }),
+    version: version({ brief: 'Print the version', info: { getCurrentVersion: () => Promise.resolve(readVersion()) } }),
   },
 );
-
-function readVersion(): Promise<string> {
-  const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  return Promise.resolve(manifest.version);
-}

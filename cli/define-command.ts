@@ -5,6 +5,9 @@ import { explain } from './problems.ts';
 
 type AnyFlags<FLAGS> = Readonly<Partial<Record<keyof FLAGS, unknown>>>;
 
+/** Of a command that has no flags. */
+export type NoFlags = object;
+
 type Grammar<FLAGS extends AnyFlags<FLAGS>, ARGS extends BaseArgs> = Pick<
   Parameters<typeof buildCommand<FLAGS, ARGS, CliContext>>[0],
   'docs' | 'parameters'

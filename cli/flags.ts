@@ -15,9 +15,7 @@ export const config = {
 } as const;
 
 export const mode = {
-  kind: 'parsed',
-  parse: choice('--mode', modes),
-  brief: 'drill, failover, move or change',
+  ...choiceFlag('--mode', modes),
   placeholder: 'mode',
   optional: true,
 } as const;
@@ -43,11 +41,13 @@ export const runbookFile = { brief: 'The runbook', parse: plainText, placeholder
 
 export const runId = { brief: 'The id of a run', parse: plainText, placeholder: 'RUN' } as const;
 
+export const notBuiltBrief = 'Not built yet';
+
 /** Stands in the list of flags so that it is not called unknown. */
 export function notBuiltFlag(flag: string) {
   return {
     kind: 'parsed',
-    brief: 'Not built yet',
+    brief: notBuiltBrief,
     placeholder: 'value',
     optional: true,
     hidden: true,
@@ -58,7 +58,18 @@ export function notBuiltFlag(flag: string) {
   } as const;
 }
 
-/** A flag with a fixed set of values, of which some are not built yet. */
+/** A flag with a fixed set of values, which a shell can complete. */
+export function choiceFlag<const T extends string>(flag: string, values: readonly T[]) {
+  return {
+    kind: 'parsed',
+    parse: choice(flag, values),
+    brief: listWords(values),
+    placeholder: flag.replace(/^--/, ''),
+    proposeCompletions: (partial: string): readonly string[] => values.filter(value => value.startsWith(partial)),
+  } as const;
+}
+
+/** How a fixed set of values is read, of which some are not built yet. */
 export function choice<const T extends string>(flag: string, built: readonly T[], later: readonly string[] = []) {
   return (text: string): T => {
     const found = built.find(value => value === text);
@@ -83,7 +94,7 @@ export function port(text: string): number {
 
 /** `90s`, `15m`, `1h30m`, as the runbooks' durations, in ms. */
 export async function duration(text: string): Promise<number> {
-  const { durationOf } = await import('../compiler/scalars.ts');
+  const { durationOf } = await import('../compiler/shape/scalars.ts');
   const ms = durationOf(text);
   if (ms === undefined)
     throw new WrongUsage(`"${text}" is no duration: durations are 90s, 15m, 1h30m, 2d; zero is none.`);

@@ -1,9 +1,5 @@
 /** Commands that have their place, so that they are not called unknown. */
 export const commandsNotBuilt: readonly string[] = [
-  'init',
-  'compile',
-  'graph',
-  'schema',
   'runs',
   'show',
   'approve',
@@ -30,7 +26,6 @@ export const commandsNotBuilt: readonly string[] = [
   'sites',
   'console',
   'keys',
-  'completion',
 ];
 
 /** A part of the command line that this version does not have. */

@@ -1,13 +1,20 @@
 import type * as compile from '../compiler/compile.ts';
-import type * as encode from '../compiler/encode.ts';
-import type * as config from '../control/config.ts';
+import type * as decode from '../compiler/yaml/decode.ts';
+import type * as encodeGithub from '../compiler/encode/github.ts';
+import type * as encodeJson from '../compiler/encode/json.ts';
+import type * as encodeSarif from '../compiler/encode/sarif.ts';
+import type * as encodeText from '../compiler/encode/text.ts';
+import type * as config from '../control/config/config.ts';
 import type * as connection from '../control/connection.ts';
 import type * as dryRun from '../control/dry-run.ts';
 import type * as journal from '../control/journal.ts';
 import type * as prepare from '../control/prepare.ts';
+import type * as projectRoot from '../control/project-root.ts';
 import type * as runs from '../control/runs.ts';
+import type * as subRunbooks from '../control/sub-runbooks.ts';
 import type * as watch from '../control/watch.ts';
 import type * as doctor from '../local/doctor.ts';
+import type * as fromSite from '../local/live-scenario/from-site.ts';
 import type * as stack from '../local/stack.ts';
 import type * as simulator from '../simulator/server.ts';
 import type * as worker from '../worker.ts';
@@ -20,8 +27,14 @@ type Promised<F extends (...args: never[]) => unknown> = (...args: Parameters<F>
  */
 export interface Outside {
   readonly compile: Promised<typeof compile.compile>;
-  readonly encodeText: Promised<typeof encode.encodeText>;
-  readonly encodeJson: Promised<typeof encode.encodeJson>;
+  readonly decode: Promised<typeof decode.decode>;
+  readonly unreadable: Promised<typeof decode.unreadable>;
+  readonly loadFrom: Promised<typeof subRunbooks.loadFrom>;
+  readonly projectRootOf: Promised<typeof projectRoot.projectRootOf>;
+  readonly encodeText: Promised<typeof encodeText.encodeText>;
+  readonly encodeJson: Promised<typeof encodeJson.encodeJson>;
+  readonly encodeSarif: Promised<typeof encodeSarif.encodeSarif>;
+  readonly encodeGithub: Promised<typeof encodeGithub.encodeGithub>;
   readonly findConfig: Promised<typeof config.findConfig>;
   readonly readConfig: Promised<typeof config.readConfig>;
   readonly parseConfig: Promised<typeof config.parseConfig>;
@@ -38,17 +51,24 @@ export interface Outside {
   readonly startStack: typeof stack.startStack;
   readonly examineMachine: typeof doctor.examineMachine;
   readonly startSimulator: typeof simulator.startSimulator;
+  readonly scenarioFromSite: typeof fromSite.scenarioFromSite;
   readonly startWorker: typeof worker.startWorker;
 }
 
 export const outside: Outside = {
   compile: async (...args) => (await import('../compiler/compile.ts')).compile(...args),
-  encodeText: async (...args) => (await import('../compiler/encode.ts')).encodeText(...args),
-  encodeJson: async (...args) => (await import('../compiler/encode.ts')).encodeJson(...args),
-  findConfig: async (...args) => (await import('../control/config.ts')).findConfig(...args),
-  readConfig: async (...args) => (await import('../control/config.ts')).readConfig(...args),
-  parseConfig: async (...args) => (await import('../control/config.ts')).parseConfig(...args),
-  configNames: async (...args) => (await import('../control/config.ts')).configNames(...args),
+  decode: async (...args) => (await import('../compiler/yaml/decode.ts')).decode(...args),
+  unreadable: async (...args) => (await import('../compiler/yaml/decode.ts')).unreadable(...args),
+  loadFrom: async (...args) => (await import('../control/sub-runbooks.ts')).loadFrom(...args),
+  projectRootOf: async (...args) => (await import('../control/project-root.ts')).projectRootOf(...args),
+  encodeText: async (...args) => (await import('../compiler/encode/text.ts')).encodeText(...args),
+  encodeJson: async (...args) => (await import('../compiler/encode/json.ts')).encodeJson(...args),
+  encodeSarif: async (...args) => (await import('../compiler/encode/sarif.ts')).encodeSarif(...args),
+  encodeGithub: async (...args) => (await import('../compiler/encode/github.ts')).encodeGithub(...args),
+  findConfig: async (...args) => (await import('../control/config/config.ts')).findConfig(...args),
+  readConfig: async (...args) => (await import('../control/config/config.ts')).readConfig(...args),
+  parseConfig: async (...args) => (await import('../control/config/config.ts')).parseConfig(...args),
+  configNames: async (...args) => (await import('../control/config/config.ts')).configNames(...args),
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
   startRun: async (...args) => (await import('../control/runs.ts')).startRun(...args),
@@ -63,5 +83,6 @@ export const outside: Outside = {
   startStack: async (...args) => (await import('../local/stack.ts')).startStack(...args),
   examineMachine: async (...args) => (await import('../local/doctor.ts')).examineMachine(...args),
   startSimulator: async (...args) => (await import('../simulator/server.ts')).startSimulator(...args),
+  scenarioFromSite: async (...args) => (await import('../local/live-scenario/from-site.ts')).scenarioFromSite(...args),
   startWorker: async (...args) => (await import('../worker.ts')).startWorker(...args),
 };

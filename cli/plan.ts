@@ -64,9 +64,7 @@ async function planRun(context: CliContext, flags: Flags, file: string): Promise
 type Step = DryRun['steps'][number];
 
 function describeLook(look: DryRun, colours: Colours): readonly string[] {
-  const rows = look.steps.map(
-    step => [step.key, step.effect, `at most ${formatDuration(step.timeoutMs)}`, describeStep(step)] as const,
-  );
+  const rows = look.steps.map(step => [step.key, step.effect, describeTime(step), describeStep(step)] as const);
   const widths = [0, 1, 2].map(column => Math.max(0, ...rows.map(row => (row[column] ?? '').length)));
   const lines = rows.map((row, index) => {
     const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
@@ -84,6 +82,10 @@ function describeLook(look: DryRun, colours: Colours): readonly string[] {
           ...look.findings.map(({ step, sentence }) => `  ${step === '' ? '' : `${step}: `}${toOneLine(sentence)}`),
         ]),
   ];
+}
+
+function describeTime({ timeoutMs, timeoutByItem }: Step): string {
+  return timeoutByItem === true ? 'time by item' : `at most ${formatDuration(timeoutMs)}`;
 }
 
 function describeStep({ uses, what, closes }: Step): string {

@@ -1,3 +1,4 @@
+import { printable } from '../compiler/encode/printable.ts';
 import { LocalProblem } from '../local/local-problem.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { NotBuilt } from './not-built.ts';
@@ -20,6 +21,7 @@ const sentences: readonly string[] = [
   'RunNotFound',
   'ConfigRefused',
   'AnswerRefused',
+  'FileRefused',
 ];
 
 /** Says what went wrong, never with a stack (DRILLBOOK_DEBUG=1 shows it), and gives the exit code. */
@@ -29,8 +31,12 @@ export function explain(error: unknown, terminal: Terminal, env: Readonly<Partia
   return error instanceof WrongUsage || error instanceof NotBuilt ? exitCodes.wrongUsage : exitCodes.nothingRan;
 }
 
-/** An error as a sentence. */
+/** An error as a sentence; what it repeats of an argument or a file cannot steer a terminal. */
 export function describeProblem(error: unknown): string {
+  return printable(sentenceOf(error), 'as they are');
+}
+
+function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return `Something unexpected happened: ${String(error)}`;
   if (isSentence(error)) return error.message;
   return (

@@ -5,7 +5,7 @@ import { toOneLine } from '../report/visible.ts';
 import { lookOfStatus } from '../report/words.ts';
 import { paint } from './paint.ts';
 import type { Colours } from './terminal.ts';
-import { whatItTouches } from './what.ts';
+import { whatItTouches } from '../control/what.ts';
 
 export type Progress = Extract<Watched, { kind: 'progress' }>['progress'];
 
@@ -40,14 +40,25 @@ export function progressWriter(
     const text = progress.status === 'cancelled' && given === toldWhy ? '' : given;
     if (progress.status === 'cancelled') toldWhy = given;
     if (progress.status === 'pending' && text === '') return undefined;
+    const line = (status: Progress['status'], name: string, words: string): string => {
+      const { mark, tone } = lookOfStatus(status);
+      const clock = `+${formatDuration(progress.at - (zero ?? progress.at))}`.padStart(8);
+      return `${colours.dim(clock)}  ${paint(colours, tone, mark)} ${toOneLine(name).padEnd(width)}  ${words}`;
+    };
+    if (progress.key === '') return line(progress.status, 'the run', describeRun(progress.status, text));
     const began = started.get(progress.key);
     if (progress.status === 'running' && began === undefined) started.set(progress.key, progress.at);
-    const { mark, tone, word } = lookOfStatus(progress.status);
+    const { word } = lookOfStatus(progress.status);
     const took = began === undefined ? undefined : formatDuration(progress.at - began);
     const words = describeChange(progress.status, word, took, text, steps[progress.place]);
-    const clock = `+${formatDuration(progress.at - zero)}`.padStart(8);
-    return `${colours.dim(clock)}  ${paint(colours, tone, mark)} ${toOneLine(progress.key).padEnd(width)}  ${words}`;
+    return line(progress.status, progress.key, words);
   };
+}
+
+/** Of the run itself; it asks only while it is held. */
+function describeRun(status: Progress['status'], text: string): string {
+  if (status !== 'asking') return text;
+  return `${text}; an approver decides with "drillbook roll-back" or "drillbook leases commit", an operator goes on with "drillbook resume"`;
 }
 
 function describeStart(step: KnownStep | undefined, word: string): string {

@@ -1,4 +1,4 @@
-import type { Config } from '../control/config.ts';
+import type { Config } from '../control/config/config.ts';
 import type { startRun } from '../control/runs.ts';
 import type { CliContext } from './context.ts';
 import { Refused } from './problems.ts';

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { printable } from '../compiler/encode/printable.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
@@ -27,7 +28,7 @@ export function createTerminal(stdout: Stream, stderr: Stream, env: Env): Termin
       stdout.write(endLine(text));
     },
     say: text => {
-      stderr.write(endLine(text));
+      stderr.write(endLine(unsteered(text, stderr, env)));
     },
     answerColours: pc.createColors(wantsColour(stdout, env)),
     sayColours: pc.createColors(wantsColour(stderr, env)),
@@ -43,10 +44,17 @@ export function wantsColour(stream: Pick<Stream, 'isTTY'>, env: Env): boolean {
 export function libraryStream(stream: Stream, env: Env) {
   return {
     write: (text: string): void => {
-      stream.write(text);
+      stream.write(unsteered(text, stream, env));
     },
     getColorDepth: () => (wantsColour(stream, env) ? 8 : 1),
   };
+}
+
+/** Names of files, arguments, what Temporal or a ZVM answered: none of it may steer the terminal. Our own colours stay. */
+function unsteered(text: string, stream: Stream, env: Env): string {
+  if (!wantsColour(stream, env)) return printable(text, 'as they are');
+  const pieces = text.split(/(\u001b\[\d+m)/);
+  return pieces.map((piece, i) => (i % 2 === 1 ? piece : printable(piece, 'as they are'))).join('');
 }
 
 function endLine(text: string): string {

@@ -1,16 +1,21 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics.ts';
-import type { ConfigNames } from '../compiler/names.ts';
+import { Compilation } from './compilation.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
+import { withExamples } from './examples.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { choice, config, runbookFile } from './flags.ts';
-import { Refused, WrongUsage } from './problems.ts';
+import { findRunbooks } from './find-runbooks.ts';
+import { choiceFlag, config, runbookFile } from './flags.ts';
+import { WrongUsage } from './problems.ts';
+import { readVersion } from './version.ts';
+
+const formats = ['text', 'json', 'sarif', 'github'] as const;
+type Format = (typeof formats)[number];
 
 interface Flags {
-  readonly format: 'text' | 'json';
+  readonly format: Format;
   readonly config?: string;
 }
 
@@ -19,17 +24,19 @@ const configName = 'drillbook.yaml';
 /** Compiles every mode of every file. */
 export const validate = defineCommand<Flags, readonly string[]>(
   {
-    docs: { brief: 'Compile every mode of every file; all diagnostics at once' },
+    docs: withExamples(
+      'Compile every mode of every file; all diagnostics at once',
+      'drillbook validate',
+      'drillbook validate runbooks/payments.yaml drillbook.yaml',
+      'drillbook validate --format sarif > drillbook.sarif',
+    ),
     parameters: {
-      positional: { kind: 'array', parameter: { ...runbookFile, brief: 'Runbooks (default: runbooks/*.yaml)' } },
+      positional: {
+        kind: 'array',
+        parameter: { ...runbookFile, brief: 'Runbooks or a drillbook.yaml (default: all of the project)' },
+      },
       flags: {
-        format: {
-          kind: 'parsed',
-          parse: choice('--format', ['text', 'json'], ['sarif', 'github']),
-          brief: 'text or json',
-          placeholder: 'format',
-          default: 'text',
-        },
+        format: { ...choiceFlag('--format', formats), default: 'text' },
         config,
       },
     },
@@ -37,76 +44,65 @@ export const validate = defineCommand<Flags, readonly string[]>(
   validateFiles,
 );
 
-interface Findings {
-  readonly diagnostics: Diagnostic[];
-  /** By the file's name in the diagnostics, for the code frames. */
-  readonly texts: Record<string, string>;
-}
-
 async function validateFiles(context: CliContext, flags: Flags, ...given: readonly string[]): Promise<ExitCode> {
-  const { terminal, outside, cwd } = context;
-  const files = given.length > 0 ? given : await listRunbooks(cwd);
-  const findings: Findings = { diagnostics: [], texts: {} };
-  const readConfig = configReader(context, findings);
-  const orphans: string[] = [];
-  for (const file of files) {
-    const path = resolve(cwd, file);
-    if (basename(file) === configName) {
-      await readConfig(path);
-      continue;
-    }
-    if ((await stat(path)).isDirectory()) {
-      throw new Refused(`${path} is a folder: name the files in it, ${join(file, '*.yaml')} for instance.`);
-    }
-    const text = await readFile(path, 'utf8');
-    const configPath = await outside.findConfig(dirname(path), configPathOf(context, flags.config));
-    if (configPath === undefined) orphans.push(file);
-    const names = configPath === undefined ? undefined : await readConfig(configPath);
-    const { diagnostics } = await outside.compile({ file, text }, names === undefined ? {} : { names });
-    findings.texts[file] = text;
-    findings.diagnostics.push(...diagnostics);
+  const { terminal, cwd } = context;
+  const compilation = new Compilation(context, flags.config);
+  const files = new Set(
+    given.length > 0 ? given.map(file => resolve(cwd, file)) : await listProject(context, flags, compilation),
+  );
+  const asked = configPathOf(context, flags.config);
+  for (const path of files) {
+    if (basename(path) === configName || path === asked) await compilation.validateConfig(path);
+    else await compilation.compile(path);
   }
-  const [orphan] = orphans;
+  const [orphan] = compilation.orphans;
   if (orphan !== undefined) {
     terminal.say(
       `No ${configName} in the folder of ${orphan} or above it: names of sites, people, targets … are taken as they stand.`,
     );
   }
-  const errors = findings.diagnostics.filter(({ severity }) => severity === 'error').length;
-  if (flags.format === 'json') terminal.answer(await outside.encodeJson(findings.diagnostics));
-  else if (findings.diagnostics.length > 0) {
-    terminal.answer(await outside.encodeText(findings.diagnostics, findings.texts));
-  }
-  terminal.say(describeCount(files.length, errors, findings.diagnostics.length - errors));
+  const { diagnostics, texts } = compilation;
+  const answer = await encode(context, flags.format, diagnostics, texts);
+  if (answer !== '') terminal.answer(answer);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  terminal.say(describeCount(files.size, errors, diagnostics.length - errors));
   return errors === 0 ? exitCodes.fine : exitCodes.nothingRan;
 }
 
-async function listRunbooks(cwd: string): Promise<readonly string[]> {
-  const names = await readdir(join(cwd, 'runbooks')).catch(() => []);
-  const files = names.filter(name => /\.ya?ml$/.test(name)).sort();
-  if (files.length === 0) throw new WrongUsage('There is no runbooks/*.yaml here: name the files to validate.');
-  return files.map(name => `runbooks/${name}`);
+/** Absolute paths of the project's drillbook.yaml and of all its runbooks. */
+async function listProject(context: CliContext, flags: Flags, compilation: Compilation): Promise<readonly string[]> {
+  const { outside, cwd, terminal } = context;
+  const configPath = await outside.findConfig(cwd, configPathOf(context, flags.config));
+  const folder = await outside.projectRootOf(join(cwd, configName), configPath);
+  const { runbooks, others } = await findRunbooks(folder);
+  if (others.length > 0) {
+    const names = others.map(path => compilation.nameOf(path)).join(', ');
+    terminal.say(`Left out, without an apiVersion of drillbook: ${names}`);
+  }
+  if (configPath === undefined && runbooks.length === 0) {
+    throw new WrongUsage(
+      `There is no ${configName} and no ${join('runbooks', '*.yaml')} here: name the files to validate.`,
+    );
+  }
+  return [...(configPath === undefined ? [] : [configPath]), ...runbooks];
 }
 
-/** Gives the names that runbooks may use. Each drillbook.yaml is read, and its diagnostics are told, once. */
-function configReader(
-  { outside, cwd }: CliContext,
-  findings: Findings,
-): (path: string) => Promise<ConfigNames | undefined> {
-  const known = new Map<string, Promise<ConfigNames | undefined>>();
-  const read = async (path: string): Promise<ConfigNames | undefined> => {
-    const text = await readFile(path, 'utf8');
-    const file = relative(cwd, path);
-    const { config, diagnostics } = await outside.parseConfig(text, file);
-    findings.texts[file] = text;
-    findings.diagnostics.push(...diagnostics);
-    return await outside.configNames(config);
-  };
-  return path => {
-    const names = known.get(path) ?? read(path);
-    known.set(path, names);
-    return names;
-  };
+async function encode(
+  { outside }: CliContext,
+  format: Format,
+  diagnostics: readonly Diagnostic[],
+  texts: Readonly<Record<string, string>>,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return await outside.encodeText(diagnostics, texts);
+    case 'json':
+      return await outside.encodeJson(diagnostics);
+    case 'sarif':
+      return await outside.encodeSarif(diagnostics, { version: readVersion() });
+    case 'github':
+      return await outside.encodeGithub(diagnostics);
+  }
 }
 
 function describeCount(files: number, errors: number, warnings: number): string {

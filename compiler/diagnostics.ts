@@ -1,5 +1,5 @@
 import { suggest } from '../expressions/suggest.ts';
-import type { Position } from './source.ts';
+import type { Position } from './yaml/source.ts';
 
 export type Severity = 'error' | 'warning';
 
@@ -11,6 +11,8 @@ export interface Diagnostic {
   readonly range: { readonly start: Position; readonly end: Position };
   /** How it can be mended, where that is not in the message. */
   readonly help?: string;
+  /** A secret may stand in its line: the line is never shown. */
+  readonly secret?: true;
 }
 
 interface Kind {
@@ -36,12 +38,15 @@ export const catalogue = {
   DB1009: error('the directive "{directive}" is refused: YAML 1.2 only'),
   DB1010: error('a control character (U+{hex})'),
   DB1011: error('nested more than {limit} levels deep'),
-  DB1012: error('a key must be text, and not "__proto__"'),
+  DB1012: error('a key must be text, and none of __proto__, constructor, prototype'),
   DB1013: error('the file is empty'),
-  DB1014: error('everything behind " #" is a comment and is lost', 'Quote the whole value: {mended}'),
+  DB1014: error('everything behind " #" is a comment and is lost', 'Write: {mended}'),
   DB1015: error('this condition must be quoted as a whole', 'Write: {mended}'),
   DB1016: error('an expression here must be quoted', 'Write: {mended}'),
   DB1017: error('"{value}" is no number that drillbook knows'),
+  DB1030: error('from here on the file is no UTF-8', 'Save it as UTF-8; it is in another encoding, or it is no text.'),
+  DB1031: error('the file is UTF-16', 'Save it as UTF-8.'),
+  DB1032: error('this file cannot be read: {why}'),
 
   DB2001: error('"{key}" is missing in {where}'),
   DB2002: error('unknown key "{key}" in {where}{suggestion}'),
@@ -52,11 +57,11 @@ export const catalogue = {
   DB2007: error('unknown action "{action}"{suggestion}'),
   DB2008: error('unknown mode "{mode}"{suggestion}', 'Modes are drill, failover, move and change.'),
   DB2009: error('this runbook has no mode "{mode}"{suggestion}', 'Declare it under `modes`.'),
-  DB2010: error('"{text}" is no duration', 'Durations are 90s, 15m, 1h30m, 2d; zero is none.'),
+  DB2010: error('"{text}" is no duration', 'Durations are 90s, 15m, 1h30m, 2d.'),
   DB2011: error('{what}: {why}'),
   DB2012: error('unknown {kind} "{name}"{suggestion}', 'Names of this kind are those of {file}.'),
   DB2013: error('this apiVersion is not known: "{found}"', 'Write: {wanted}'),
-  DB2014: error('{what} is a name, this is {found}', 'Quote it: "{written}"'),
+  DB2014: error('{what} is {kind}, this is {found}', 'Quote it: "{written}"'),
   DB2015: error('"{text}" is no time', 'Times are ISO 8601 with an offset: 2026-11-21T02:10:00Z.'),
   DB2016: error(
     '"{text}" is no checkpoint',
@@ -68,6 +73,38 @@ export const catalogue = {
   DB2020: error('mode {mode} has no site', 'Name it under `site`, at the top or in the mode.'),
   DB2021: error('the default does not fit: {why}'),
   DB2022: error('{what} must not be empty'),
+  DB2030: error('"{name}" cannot be a name: an expression cannot read it', 'Give it another one.'),
+  DB2040: error(
+    'cron: {why}',
+    'Five fields: minute, hour, day of month, month, day of week; numbers, names, "*", ",", "-", "/".',
+  ),
+  DB2041: error(
+    'the trigger name "{name}" is taken',
+    'The first one is in line {line}; a schedule without a name has its mode’s.',
+  ),
+  DB2042: error(
+    'unknown time zone "{zone}"{suggestion}',
+    'Zones are those of IANA, letter for letter: Europe/London, UTC.',
+  ),
+  DB2043: error('a schedule starts drills only, not mode {mode}', 'A person or a webhook starts a live run.'),
+  DB2044: error(
+    '{what} does not give {names}, which mode {mode} requires',
+    'Give it under `inputs` of the trigger, or a `default`.',
+  ),
+  DB2045: error('the input "{name}" does not fit: {why}'),
+  DB2046: error('this runbook has no input "{name}"{suggestion}', 'Declare it under `inputs` of the runbook.'),
+  DB2047: error('a secret cannot stand in {what}', '{allowed}'),
+  DB2048: error('{what}: at most one of {keys} may stand here'),
+  DB2049: error('"{text}" is no size', 'Sizes carry their unit: 512MiB, 10GiB, 20%.'),
+  DB2050: error(
+    'the input "{name}" has a default and is required: one of the two',
+    'With a default nobody must give it.',
+  ),
+  DB2051: error('"{value}" stands twice in {what}'),
+  DB2052: error(
+    '{what} is a secret: neither text nor an expression may stand here',
+    'Write { secret: NAME }; where its value is read stands under `secrets` of drillbook.yaml.',
+  ),
 
   DB3001: error('{message}'),
   DB3002: error('a "${{" that nothing closes'),
@@ -94,11 +131,71 @@ export const catalogue = {
   DB4007: error('preflight is read-only: {action} is {effect}'),
   DB4008: error('{action} cannot stand in {phase}'),
   DB4009: error('the test networks of {site} reuse production addresses: in a drill this check needs `via`'),
+  DB4020: error('the sub-runbook {file} cannot be read: {why}'),
+  DB4021: error('the sub-runbook {file} does not compile: {count}, the first at {place}'),
+  DB4022: error(
+    'the sub-runbook {file} has no mode "{mode}"',
+    'It has {modes}; `mode` under `with` says which is meant.',
+  ),
+  DB4023: error('a runbook that comes back to itself: {circle}'),
+  DB4024: error('sub-runbooks are nested more than {limit} levels deep'),
+  DB4025: error('with this sub-runbook there are more than {limit} steps in all'),
+  DB4026: error(
+    'mode {caller} cannot call a sub-runbook in mode {mode}',
+    'A sub-runbook has the mode of its caller, or drill; a drill calls only drills.',
+  ),
+  DB4027: error('the sub-runbook {file} has no input "{name}"{suggestion}'),
+  DB4028: error('the sub-runbook {file} requires in mode {mode}: {names}', 'Give it under `inputs` of `with`.'),
+  DB4029: error('the input "{name}" of {file} does not fit: {why}'),
+  DB4030: error(
+    '{what} names VPGs, and {path} is known too late for that',
+    'VPGs are looked up and locked before anything opens: their names come from what is known at the start, or from a zerto/find-vpgs or zerto/create-vpg step.',
+  ),
+  DB4031: error(
+    '{action} cannot stand below "{opening}": VPGs are locked only while nothing is open',
+    'Put it above the first step that opens something.',
+  ),
+  DB4032: error('`max-failures` is only possible with `on-failure: continue`; in mode {mode} this step has {policy}'),
+  DB4033: error('`hold` is only possible on a step that opens a failover test'),
+  DB4034: error('the sub-runbook {file} {what}: that is not possible {where}'),
+  DB4035: error('the lists of this for-each and of the runbooks that it calls make more than {limit} steps'),
+  DB4036: error(
+    '{what} decides what this step may do, and {path} is known too late for that',
+    'It comes from what is known before the run starts: vars, inputs, run.name, run.mode, run.site.',
+  ),
+  DB4037: error(
+    '{what}: {path} cannot be read here',
+    'Nobody who starts a run says who agrees to it: only vars can be read.',
+  ),
+  DB4038: error(
+    'the commit "{id}" in the sub-runbook {file} lacks `{key}`: what becomes of the VMs that were moved?',
+    'Write remove or keep there.',
+  ),
 
-  DB5001: error('`{key}` is not built yet'),
-  DB5002: error('{action} is not built yet'),
-  DB5003: error('step {id}: {action} is not built yet, so mode {mode} cannot run'),
-  DB5004: error('{what} must be known before the run starts; reading {path} here is not built yet'),
+  DB4040: error('the trigger "{name}" may not start {what}', 'What it may start stands under `triggers` in {file}.'),
+  DB4041: error(
+    'a webhook starts mode {mode}, and nobody is asked before {what}: put an approval there',
+    'A machine may start a live run; people agree before it does more than look.',
+  ),
+  DB4042: error(
+    'this commit leaves out {vpgs}, which the run has open too',
+    'Leave `vpgs` away: all that is open is committed.',
+  ),
+  DB4043: error('`{key}` is missing in this commit: what becomes of the VMs that were moved?', 'Write remove or keep.'),
+  DB4044: error('this mode never opens "{vpg}"', 'Leave `vpgs` away: it means all that is open.'),
+  DB4045: error('the endpoint "{name}" cannot be called with {method}', 'In {file} it has the methods {methods}.'),
+  DB4046: error(
+    'a check only reads: the command "{name}" is {effect}',
+    'Its effect stands in {file}; use command/run for what changes something.',
+  ),
+  DB4047: error('{count} arguments: the command "{name}" takes {args} of a runbook', 'How many stands in {file}.'),
+  DB4048: error('the command "{name}" is not there {where}', 'By {file} it is installed on {via}.'),
+  DB4050: error(
+    'this approval can never be given: votes needed: {count}, people in `from`: {people}',
+    'Who is in a group stands in {file}.',
+  ),
+
+  DB5003: error('step {id}: {what} is not built yet, so mode {mode} cannot run'),
 
   DB6001: error('this runbook has no input "{name}"{suggestion}'),
   DB6002: error('the input "{name}" is required in mode {mode}', 'Give it: --input {name}=…'),
@@ -106,7 +203,7 @@ export const catalogue = {
   DB6004: error('this runbook has no mode "{mode}"', 'It has {modes}.'),
   DB6005: error('{what}: {why}'),
 
-  DB7001: warning('a live failover without an approval'),
+  DB7001: warning('nobody is asked before this opens live', 'Put an approval above it.'),
   DB7002: warning(
     'mode {mode} opens VPGs and reaches no zerto/commit',
     'Whoever runs it must commit or roll back by hand.',
@@ -116,10 +213,35 @@ export const catalogue = {
   DB7005: warning('the {objective} objective is never measured: mode {mode} has {missing}'),
   DB7006: warning('the host is the same in drill and failover: one of the two looks at the wrong place'),
   DB7007: warning('these recoveries use different checkpoints: {ids}'),
+  DB7008: warning(
+    'this failover {what}: VMs there may be up and taking writes',
+    'Put a `manual` step before it, in which a person makes sure that they are not.',
+  ),
+  DB7009: warning('nothing waits for the check "{id}": {why}'),
+  DB7010: warning(
+    '{local} does not happen in {zone}: the clocks leap over it, and so does the schedule',
+    'Choose another hour, or UTC.',
+  ),
+  DB7011: warning(
+    'day of month and day of week are both given: both must match',
+    'Crontab starts where one of them does. For either, write two schedules.',
+  ),
+  DB7012: warning(
+    'the checkpoint that "{chosen}" takes ages while people decide in "{approval}"',
+    'Choose it behind the approval.',
+  ),
+  DB7013: warning(
+    'mode {mode} has no approval: by `policy.approval-for` of {file} it will not start',
+    'Add an approval to `steps`.',
+  ),
+  DB7014: warning(
+    'in {file} as a sub-runbook {keys} do nothing: of its limits only `timeout`, `closing` and `ask` count here',
+    'Say it in the runbook that calls.',
+  ),
 
   DB8001: error('{message}'),
   DB8002: error('unknown key "{key}" in {where}{suggestion}'),
-  DB8003: error('`{key}` is not built yet'),
+  DB8003: warning('`{key}` is not built yet', 'No worker starts and no run begins with it.'),
   DB8004: error('unknown {kind} "{name}"{suggestion}'),
   DB8005: error(
     'a secret’s value stands here: name a secret instead',
@@ -128,6 +250,27 @@ export const catalogue = {
   DB8006: error('"{name}" is no name: small letters, digits and "-", a letter first'),
   DB8007: error('the name "{name}" is taken: names are unique over people and groups'),
   DB8008: error('the group "{name}" contains itself'),
+  DB8009: error('{where}: text is wanted, this is {found}', 'Quote it: "{written}"'),
+  DB8010: error('{where}: exactly one of {keys} must stand here'),
+  DB8011: error('peers are peers both ways: {why}'),
+  DB8012: error('no cron: {why}'),
+  DB8013: error('"{name}" is no time zone{suggestion}', 'Time zones are IANA names: Europe/London, UTC.'),
+  DB8014: error('{why}', 'Dates are quoted, year first: "2026-12-31".'),
+  DB8015: error('this period ends before it begins: {to} is before {from}'),
+  DB8016: error('this {login} is that of "{person}" too: a login belongs to one person'),
+  DB8017: error('the console would be open beyond this machine without {missing}', 'Or listen on 127.0.0.1.'),
+  DB8018: error('the fallback of "{name}" comes back to it'),
+  DB8019: error('"{pattern}" cannot be the name of a runbook', '"*" is the only wildcard: ledger*, *-drill.'),
+  DB8020: error('an account of kind {kind} cannot sign in to generation {generation}: {kinds} can'),
+  DB8021: error(
+    'plain http shows keys and data to everybody on the way',
+    'Write https; http is for addresses of this machine only.',
+  ),
+  DB8022: warning(
+    'plain http: everybody on the way can read, and change, what this endpoint is sent and answers',
+    'Write https where it can be had.',
+  ),
+  DB8030: warning('`{key}` is read by a later version: it does nothing yet'),
 } as const satisfies Record<string, Kind>;
 
 export type Code = keyof typeof catalogue;

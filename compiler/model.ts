@@ -1,10 +1,12 @@
 import type { Contract, Mode } from '../actions/contract.ts';
 import type { Json } from '../actions/json.ts';
 import type { Until } from '../actions/call.ts';
+import type { Pattern } from './inputs/pattern.ts';
 import type { Phase } from './plan.ts';
-import type { ScalarNode } from './nodes.ts';
-import type { Range } from './source.ts';
-import type { Shape } from './fields.ts';
+import type { ScalarNode } from './yaml/nodes.ts';
+import type { Range } from './yaml/source.ts';
+import type { Shape } from './shape/fields.ts';
+import type { Triggers } from './triggers/triggers.ts';
 
 /** A runbook as far as it could be read; what could not was reported and is absent. */
 export interface Runbook {
@@ -12,13 +14,16 @@ export interface Runbook {
   readonly name: string;
   readonly description?: string;
   readonly owner?: string;
+  /** Of the keys `modes` and `inputs`; else the first line. */
+  readonly modesAt: Range;
+  readonly inputsAt: Range;
   readonly modes: ReadonlyMap<Mode, ModeDraft>;
   readonly inputs: ReadonlyMap<string, InputDraft>;
+  readonly outputs: ReadonlyMap<string, Draft>;
   readonly settings: Settings;
   /** In the order of the file: preflight, steps, finally. */
   readonly steps: readonly StepDraft[];
-  /** Paths that a webhook's fields read, for the lint of unused inputs. */
-  readonly triggered: ReadonlySet<string>;
+  readonly triggers: Triggers;
 }
 
 /** What may stand at the top and under a mode; the mode's wins. */
@@ -36,6 +41,10 @@ export interface Limits {
   readonly ask?: number;
   readonly onLocked?: 'wait' | 'fail';
   readonly lockWait?: number;
+  readonly maxOpen?: number;
+  readonly preemptWait?: number;
+  readonly maxHold?: number;
+  readonly window?: { readonly opens?: Draft; readonly closes?: Draft };
 }
 
 export interface ModeDraft {
@@ -60,10 +69,15 @@ export interface InputDraft {
   readonly type: InputType;
   readonly of: InputType;
   readonly values?: readonly string[];
-  readonly pattern?: RegExp;
+  readonly pattern?: Pattern;
   readonly default?: Json;
   readonly required: readonly Mode[] | 'all';
   readonly description?: string;
+}
+
+/** Whether a run of a mode must give it. A default counts where the mode does not require the input. */
+export function mustBeGiven({ required, default: usual }: InputDraft, mode: Mode): boolean {
+  return required === 'all' ? usual === undefined : required.includes(mode);
 }
 
 export interface StepDraft {
@@ -82,10 +96,22 @@ export interface StepDraft {
   readonly needs?: readonly Located<string>[];
   readonly if?: Expression;
   readonly only?: readonly Located<Mode>[];
-  readonly forEach?: { readonly items: Draft; readonly at: Range; readonly maxParallel: number };
+  readonly site?: Located<string>;
+  readonly forEach?: {
+    readonly items: Draft;
+    readonly at: Range;
+    readonly maxParallel?: number;
+    readonly batch?: number;
+    readonly maxFailures?: Located<number>;
+  };
+  /** It has a for-each, which was refused. */
+  readonly forEachRefused?: true;
   readonly timeoutMs?: number;
+  readonly hold?: Located<number>;
   readonly retry?: Located<Until>;
   readonly onFailure?: Located<OnFailure>;
+  /** Beside for-each: what expressions give item by item, in place of the fields above. `retry`: a map as `Until`. */
+  readonly perItem?: { readonly timeout?: Draft; readonly retry?: Located<Draft>; readonly onFailure?: Draft };
 }
 
 /** A value with expressions, before they are checked by mode. */
@@ -100,7 +126,13 @@ export type Draft =
       readonly shape?: Shape;
     }
   | { readonly kind: 'list'; readonly items: readonly Draft[]; readonly at: Range }
-  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Draft>; readonly at: Range };
+  | {
+      readonly kind: 'map';
+      readonly entries: ReadonlyMap<string, Draft>;
+      readonly at: Range;
+      /** Where the keys stand, of a map whose keys are its author's. */
+      readonly keys?: ReadonlyMap<string, Range>;
+    };
 
 export interface Expression {
   readonly source: string;
@@ -111,6 +143,9 @@ export interface Expression {
   /** For messages: `with.host`, `if`. */
   readonly what: string;
 }
+
+/** What an expression is in a Plan of a mode. */
+export type Resolved = ReadonlyMap<Expression, string>;
 
 /** What an expression must give: a condition, something that can stand in text, a list, or what a field takes. */
 export type Wanted =

@@ -2,15 +2,15 @@ import type { Effect, Mode, Performer, TransportRetry } from '../actions/contrac
 import type { Until } from '../actions/call.ts';
 import type { Json } from '../actions/json.ts';
 
-/** The format that this compiler writes; engines read it and the one before. */
-export const planFormat = 1;
+/** The format that this compiler writes; engines read it and the one before (1 knew no sub-runbooks, other sites, batches). */
+export const planFormat = 2;
 
 /**
  * One mode of a runbook, ready to run: plain, readonly JSON, expressions checked, durations in ms, nothing of the
  * author's file left but its hash. A run is pinned to its Plan.
  */
 export interface Plan {
-  readonly format: typeof planFormat;
+  readonly format: typeof planFormat | 1;
   readonly name: string;
   readonly description?: string;
   readonly owner?: string;
@@ -26,7 +26,14 @@ export interface Plan {
   readonly source: { readonly file: string; readonly sha256: string };
   /** How the actions in use are called, by action name. */
   readonly policies: Readonly<Record<string, CallPolicy>>;
-  /** In this order: sign-in, preflight, main, closing, finally; the author's order within each. */
+  /** The top-level `outputs`, rendered when the run ends; a sub-runbook's stand in its scope. */
+  readonly outputs?: Readonly<Record<string, Template>>;
+  /** Sub-runbooks, expanded: the steps of each are in `steps` with its number. */
+  readonly scopes?: readonly PlanScope[];
+  /**
+   * In this order: sign-in, preflight, main, closing, finally; the author's order within each. The steps of a sub-runbook
+   * stand directly behind the step that calls it, in the same order of phases.
+   */
   readonly steps: readonly PlanStep[];
   /** SHA-256, hexadecimal, of the canonical JSON of everything above. */
   readonly hash: string;
@@ -42,6 +49,33 @@ export interface PlanLimits {
   readonly onLocked: 'wait' | 'fail';
   /** With `wait`: give up after; absent: wait as long as the run may. */
   readonly lockWaitMs?: number;
+  /** How many tests of this run may be open at once. */
+  readonly maxOpen?: number;
+  /** A live run waits so long for a drill to let a VPG go, before it takes it over. */
+  readonly preemptWaitMs?: number;
+  /** A test is never extended beyond so long after it was opened. */
+  readonly maxHoldMs?: number;
+  /** ISO 8601 times: the first step above `read` waits for `opens`; after `closes` none above `isolated` starts (rule 13). */
+  readonly window?: { readonly opens?: Template; readonly closes?: Template };
+}
+
+/**
+ * A sub-runbook where it is called: a scope of its own, with its own names, mode, site, closing and `finally`. It begins
+ * when its calling step is performed (once an item of a for-each) and has ended when its `finally` has.
+ */
+export interface PlanScope {
+  /** Place of the step that calls it. */
+  readonly call: number;
+  readonly name: string;
+  readonly mode: Mode;
+  readonly site: string;
+  /** In the caller's names; rendered as the scope begins. */
+  readonly inputs: Readonly<Record<string, Template>>;
+  readonly vars: Readonly<Record<string, Json>>;
+  /** In its own names; rendered when its last step has ended, before closing. They become the calling step's outputs. */
+  readonly outputs: Readonly<Record<string, Template>>;
+  readonly limits: Pick<PlanLimits, 'closingMs' | 'askMs'>;
+  readonly source: { readonly file: string; readonly sha256: string };
 }
 
 export interface CallPolicy {
@@ -52,7 +86,12 @@ export interface CallPolicy {
 export type Phase = 'sign-in' | 'preflight' | 'main' | 'closing' | 'finally';
 
 export interface PlanStep {
+  /** Of a sub-runbook's step: the ids of the calling steps before it, `dr/db`. */
   readonly id: string;
+  /** Number in `scopes`; absent: the run's own. Places in `after`, `needs`, `closes`, `closedBy` are of the same scope. */
+  readonly scope?: number;
+  /** On a step that calls a sub-runbook: its number in `scopes`. */
+  readonly calls?: number;
   readonly name?: string;
   readonly phase: Phase;
   /** The action that runs in this mode (an alias is already resolved). */
@@ -67,7 +106,7 @@ export interface PlanStep {
   readonly site: string;
   readonly via?: string;
   /**
-   * What must have ended before it starts: `above`: every step before it in `steps` (whatever the phase); else
+   * What must have ended before it starts: `above`: every step of its scope before it in `steps` (whatever the phase); else
    * the steps at these places (needs, walls and the preflight's last are all in the list).
    */
   readonly after: 'above' | readonly number[];
@@ -75,12 +114,37 @@ export interface PlanStep {
   readonly needs: readonly number[];
   /** A CEL expression that must be true, or the step is `skipped`. */
   readonly if?: string;
-  readonly forEach?: { readonly items: Template; readonly maxParallel: number };
+  /** `batch`: the next so many start when all of these have ended. `maxFailures`: one more failed item ends it; absent: none does. */
+  readonly forEach?: {
+    readonly items: Template;
+    readonly maxParallel: number;
+    readonly batch?: number;
+    readonly maxFailures?: number;
+  };
   /** One item, all its tries, ms. */
   readonly timeoutMs: number;
   readonly until?: Until;
   readonly onFailure: 'abort' | 'continue' | 'ask';
+  /**
+   * With `forEach`: what expressions give for each item, in place of the field beside it, rendered in the item's names as
+   * it is admitted (rule 15). `timeout`: ms, more than zero. `until`: an `Until`. `onFailure`: one of its words. Anything
+   * else makes the item errored. The static fields hold what counts for the step as a whole: the action's own time-out,
+   * no `until`, and as on-failure the mode's default, never `continue`.
+   */
+  readonly perItem?: { readonly timeout?: Template; readonly until?: Template; readonly onFailure?: Template };
   readonly wall?: true;
+  /** What it leaves open (rule 4). In format 1 a step with `closedBy` opens a test. */
+  readonly opens?: 'test' | 'live' | 'pause';
+  /** It ends what is open live. */
+  readonly ends?: 'commit' | 'roll-back';
+  /** Of an opening: how long it may stay open, ms. */
+  readonly holdMs?: number;
+  /** Place of the sign-in of its site, where that is not the run's own; a failure there fails this step. */
+  readonly signIn?: number;
+  /** A sign-in that nobody waits for but the steps that name it. */
+  readonly beside?: true;
+  /** Its outputs name VPGs that must be locked before anything below starts (`identifiers`: by name). */
+  readonly acquires?: true;
   /** `with[locks]` names the VPGs that must be held. */
   readonly locks?: 'vpg' | 'vpgs';
   readonly vpgs?: 'vpg' | 'vpgs';

@@ -24,6 +24,8 @@ export interface PlannedStep {
   readonly effect: PlanStep['effect'];
   readonly what: string;
   readonly timeoutMs: number;
+  /** An expression gives each item its own: nobody knows it yet. */
+  readonly timeoutByItem?: true;
   readonly closes?: string;
 }
 
@@ -37,7 +39,7 @@ export async function dryRun(control: Control, plan: Plan, info: Omit<RunInfo, '
   for await (const seen of watchRun(control, id)) if (seen.kind === 'lost') lost = seen.status;
   const journal = await readJournal(control, id, '');
   const findings = journal.steps
-    .filter(step => step.error !== '')
+    .filter(step => step.error !== '' && step.status !== 'skipped')
     .map(step => ({ step: step.key, sentence: step.error }));
   if (lost !== undefined) findings.push({ step: '', sentence: `the look was ${lost.toLowerCase()} before it ended` });
   return {
@@ -49,24 +51,49 @@ export async function dryRun(control: Control, plan: Plan, info: Omit<RunInfo, '
 }
 
 /**
- * The same Plan up to its preflight, and of its steps those that can look without touching: settings are resolved by name
- * and compared, not changed. It locks nothing.
+ * The same Plan with all steps left out but those that can look without touching: sign-ins, every preflight (of
+ * sub-runbooks too, where their inputs are known), and changes of settings, which are resolved by name and compared. It
+ * locks nothing.
  */
-function readOnly(plan: Plan): Plan {
-  const steps = plan.steps.filter(step => step.phase === 'sign-in' || step.phase === 'preflight' || canLook(step));
-  return { ...plan, name: `plan-${plan.name}`, steps: steps.map(asLook) };
+function readOnly({ outputs, ...plan }: Plan): Plan {
+  const scopes = plan.scopes?.map(scope => ({ ...scope, outputs: {} }));
+  return {
+    ...plan,
+    name: `plan-${plan.name}`,
+    ...(scopes !== undefined && { scopes }),
+    steps: plan.steps.map(step => (canLook(plan, step) ? asLook(step) : leftOut(step))),
+  };
 }
 
-/** What it names must be known now, not from steps that a look does not make. */
-function canLook(step: PlanStep): boolean {
-  const known = !JSON.stringify([step.with, step.if ?? '', step.forEach ?? '']).includes('steps.');
-  return step.phase === 'main' && step.uses === 'zerto/edit-vpg' && known;
+function canLook(plan: Plan, step: PlanStep): boolean {
+  if (step.phase === 'sign-in' || step.phase === 'preflight') return true;
+  if (step.phase !== 'main') return false;
+  const scope = step.calls === undefined ? undefined : plan.scopes?.[step.calls];
+  if (scope === undefined && step.uses !== 'zerto/edit-vpg') return false;
+  // What it names must be known now, not from steps that a look does not make.
+  return !JSON.stringify([step.with, step.if ?? '', step.forEach ?? '', scope?.inputs ?? '']).includes('steps.');
 }
 
-function asLook(planned: PlanStep): PlanStep {
-  const step = Object.fromEntries(Object.entries(planned).filter(([key]) => key !== 'locks')) as unknown as PlanStep;
+function asLook({ locks, perItem, ...step }: PlanStep): PlanStep {
+  const { onFailure, ...own } = perItem ?? {};
   const main = step.phase === 'main';
-  return { ...step, onFailure: 'continue', ...(main ? { after: 'above', needs: [], effect: 'read' } : {}) };
+  return {
+    ...step,
+    ...(perItem !== undefined && { perItem: own }),
+    onFailure: 'continue',
+    ...(main && { after: 'above', needs: [], effect: 'read' }),
+  };
+}
+
+/** Its place stays, for the places of the others. */
+function leftOut({ id, phase, uses, summary, site, after, scope, closes, timeoutMs }: PlanStep): PlanStep {
+  return {
+    ...{ id, phase, uses, summary, site, after, timeoutMs, effect: 'read', with: { lit: {} }, needs: [] },
+    if: 'false',
+    onFailure: 'continue',
+    ...(scope !== undefined && { scope }),
+    ...(closes !== undefined && { closes }),
+  };
 }
 
 function describe(plan: Plan, step: PlanStep): PlannedStep {
@@ -78,6 +105,7 @@ function describe(plan: Plan, step: PlanStep): PlannedStep {
     effect: step.effect,
     what: step.name ?? step.summary,
     timeoutMs: step.timeoutMs,
+    ...(step.perItem?.timeout === undefined ? {} : { timeoutByItem: true as const }),
     ...(opening === undefined ? {} : { closes: opening.id }),
   };
 }

@@ -70,6 +70,8 @@ export function foldJournal(
     recoveryVerdict: result?.recoveryVerdict ?? '',
     rto: result?.rto ?? {},
     rpo: result?.rpo ?? {},
+    ...(result?.outputs === undefined ? {} : { outputs: result.outputs }),
+    ...(result?.outputsError === undefined ? {} : { outputsError: result.outputsError }),
     steps: foldSteps(plan, result, calls, guardCalls),
     isolation: evidenceOf([...calls, ...guardCalls], 'isolation').map(({ at, step, evidence }) => ({
       at,
@@ -121,7 +123,7 @@ function foldStep(step: PlanStep, record: StepRecord, calls: Calls): JournalStep
     effect: step.effect,
     summary: step.summary,
     status: record.status,
-    required: step.phase === 'closing' || step.onFailure !== 'continue',
+    required: step.phase === 'closing' || (step.onFailure !== 'continue' && record.excused !== true),
     ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
     ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
     activityAttempts: Math.max(0, ...calls.map(call => call.attempt)),

@@ -3,9 +3,12 @@ import { basename } from 'node:path';
 import { type Mode, modes } from '../actions/contract.ts';
 import { compile } from '../compiler/compile.ts';
 import type { Diagnostic } from '../compiler/diagnostics.ts';
-import { encodeJson, encodeText } from '../compiler/encode.ts';
+import { encodeJson } from '../compiler/encode/json.ts';
+import { encodeText } from '../compiler/encode/text.ts';
 import type { Plan } from '../compiler/plan.ts';
-import { type Config, configNames, loadConfig, ConfigRefused } from './config.ts';
+import { type Config, configNames, loadConfig, ConfigRefused } from './config/config.ts';
+import { projectRootOf } from './project-root.ts';
+import { loadFrom } from './sub-runbooks.ts';
 
 export type Prepared =
   | { readonly kind: 'ready'; readonly plan: Plan; readonly config?: Config; readonly configSha256: string }
@@ -24,11 +27,23 @@ export async function prepare(options: {
   if (typeof text !== 'string') return text;
   try {
     const config = configPath === undefined ? undefined : await loadConfig(configPath);
-    const compiled = compile({ file, text }, config === undefined ? {} : { names: configNames(config) });
+    const texts: Record<string, string> = { [file]: text };
+    const load = loadFrom(projectRootOf(file, configPath), process.cwd());
+    const compiled = compile(
+      { file, text },
+      {
+        ...(config !== undefined && { names: configNames(config) }),
+        load: (wanted, from) => {
+          const found = load(wanted, from);
+          if ('text' in found) texts[found.file] = found.text;
+          return found;
+        },
+      },
+    );
     if (!isMode(mode)) return refuseText(`There is no mode "${mode}": the modes are ${modes.join(', ')}.`);
     const planned = compiled.plan(mode, inputs);
-    if (!('plan' in planned)) return refuse(planned.diagnostics, { [file]: text });
-    if (planned.notBuilt.length > 0) return refuse(planned.notBuilt, { [file]: text });
+    if (!('plan' in planned)) return refuse(planned.diagnostics, texts);
+    if (planned.notBuilt.length > 0) return refuse(planned.notBuilt, texts);
     const { plan } = planned;
     if (config === undefined) return { kind: 'ready', plan, configSha256: '' };
     return { kind: 'ready', plan, config, configSha256: config.sha256 };

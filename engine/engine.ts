@@ -1,19 +1,36 @@
 import type { Plan } from '../compiler/plan.ts';
 import { formatDuration } from '../expressions/duration.ts';
-import { onClosingTimer } from './closing.ts';
+import { lockWhatWasFound, onGranted, onNotGranted } from './acquiring.ts';
+import { onHoldTimer } from './hold.ts';
+import { failWhoWaitsInVain } from './max-open.ts';
+import { onWindowTimer } from './window.ts';
+import { expire, onVote } from './approvals.ts';
+import { onClosingTimer, onStopTimer } from './closing.ts';
+import { onDecide, onHandEndedLive } from './deciding.ts';
 import type { Evaluator } from './evaluator.ts';
+import { createState, findEntry, frameAt, frameOf, rootOf } from './frames.ts';
 import { graphOf } from './graph.ts';
-import { enter, onEnded, startStep } from './next.ts';
+import { mustHold } from './held.ts';
+import { watchHumanTime } from './human-time.ts';
+import { onStepEndedLive, takeLiveEnded } from './live.ts';
+import { expireReport, onReported } from './manual.ts';
+import { noteRun } from './progress.ts';
+import { onEnded, startStep } from './next.ts';
 import { onClosed, onNotOpened, onOpened, onOpenFailed, onStuck } from './openings.ts';
-import { admit, letNextFly, perform } from './perform.ts';
+import { onPageTimer, pageEveryMs } from './pages.ts';
+import { admit, letNextFly, letNextOpen, perform } from './perform.ts';
 import { onAnswer, onAskTimer, settleOrAsk } from './questions.ts';
-import { beginRun, moveOn } from './stages.ts';
-import { createState, type EngineState, findEntry, hasEnded, lookUp } from './state.ts';
-import { haltPhase, stop } from './stopping.ts';
-import { settle, type Task, type Turn } from './turn.ts';
+import { beginRun, moveOn, onOvertime } from './stages.ts';
+import { hasEnded } from './entry.ts';
+import { type EngineState, lookUp } from './state.ts';
+import { onFrameTimer } from './calling.ts';
+import { haltFinally, stop } from './stopping.ts';
+import { type Ending, rest, settle, setTimer, type Task, type Turn } from './turn.ts';
 import type { Command, EngineEvent, Outcome, RunInfo } from './types.ts';
 
 export { progressSince } from './progress.ts';
+export { heldChoices } from './held.ts';
+export { type Pending, pendingOf } from './pending.ts';
 export { choicesFor, type Choice } from './questions.ts';
 export type { EngineState } from './state.ts';
 
@@ -36,13 +53,30 @@ export function advance(context: EngineContext, state: EngineState, event: Engin
   const { plan, run, evaluator } = context;
   if (state.run !== run.id || state.plan !== plan.hash)
     throw new Error(`the state is of run ${state.run}, not of ${run.id}`);
-  const turn: Turn = { plan, run, evaluator, graph: graphOf(plan), state, at: event.at, out: [], agenda: [] };
-  if (state.stage === 'ended' || (state.stage === 'new') !== (event.kind === 'begin')) return [];
+  const turn: Turn = {
+    plan,
+    run,
+    evaluator,
+    graph: graphOf(plan),
+    state,
+    at: event.at,
+    out: [],
+    agenda: [],
+    touched: new Set([0]),
+  };
+  const { stage } = rootOf(turn);
+  if (stage === 'ended' || (stage === 'new') !== (event.kind === 'begin')) return [];
   take(turn, event);
   for (;;) {
     workOff(turn);
-    if (!letNextFly(turn) && !moveOn(turn)) return turn.out;
+    if (!letNextFly(turn) && !letNextOpen(turn) && !moveOn(turn) && !failWhoWaitsInVain(turn)) break;
   }
+  watchHumanTime(state.humanTime, event.at, onlyPeopleAreWaitedFor(state));
+  return turn.out;
+}
+
+function onlyPeopleAreWaitedFor({ waiting, working, held }: EngineState): boolean {
+  return working === 0 && (waiting > 0 || held !== undefined);
 }
 
 /** Tasks make tasks; in order, without shifting what may be tens of thousands. */
@@ -60,10 +94,10 @@ function take(turn: Turn, event: EngineEvent): void {
       onCalled(turn, event.key, event.outcome);
       return;
     case 'granted':
-      if (turn.state.stage === 'locks') enter(turn, 'preflight');
+      onGranted(turn);
       return;
     case 'not-granted':
-      if (turn.state.stage === 'locks') stop(turn, { reason: event.error, by: 'machine', tell: true });
+      onNotGranted(turn, event.error);
       return;
     case 'opened':
       onOpened(turn, event.key, event.outputs);
@@ -89,13 +123,25 @@ function take(turn: Turn, event: EngineEvent): void {
     case 'answer':
       onAnswer(turn, event);
       return;
+    case 'vote':
+      onVote(turn, event);
+      return;
+    case 'reported':
+      onReported(turn, event);
+      return;
+    case 'decide':
+      onDecide(turn, event);
+      return;
+    case 'live-ended':
+      onLiveEnded(turn, event);
+      return;
   }
 }
 
 function work(turn: Turn, task: Task): void {
   switch (task.do) {
     case 'start':
-      startStep(turn, task.place);
+      startStep(turn, frameAt(turn.state, task.frame), task.place);
       return;
     case 'admit':
       admit(turn, task.entry);
@@ -113,20 +159,22 @@ function work(turn: Turn, task: Task): void {
 }
 
 function onCalled(turn: Turn, key: string, outcome: Outcome): void {
-  const entry = findEntry(turn.state, turn.graph, key);
+  const entry = findEntry(turn.plan, turn.state, key);
   if (entry?.doing !== 'call') return;
   const wanted = entry.cancelling === undefined;
-  delete entry.doing;
+  rest(turn, entry);
   delete entry.cancelling;
   turn.state.calls--;
+  frameOf(turn, entry).calls--;
   const { status, outputs } = outcome;
   const told = outcome.status === 'succeeded' ? outcome.told?.join('; ') : outcome.error;
-  settle(turn, entry, {
+  const ending: Ending = {
     // Cancelled without a word from us: what the step was for is not known to be so.
     status: status === 'cancelled' && wanted ? 'errored' : status,
     ...(told === undefined ? {} : { text: told }),
     ...(outputs === undefined ? {} : { outputs }),
-  });
+  };
+  if (status !== 'succeeded' || !lockWhatWasFound(turn, entry, ending)) settle(turn, entry, ending);
 }
 
 function onTimer(turn: Turn, id: string): void {
@@ -134,6 +182,11 @@ function onTimer(turn: Turn, id: string): void {
   const use = lookUp(state.timers, id);
   if (use === undefined) return;
   Reflect.deleteProperty(state.timers, id);
+  if (use.for === 'hold' && state.held !== undefined) {
+    // Nothing is cut short while the run is held; the guard closes a test at its deadline all the same.
+    setTimer(turn, id, use, turn.at + pageEveryMs, 'the run is held');
+    return;
+  }
   switch (use.for) {
     case 'deadline':
       stop(turn, {
@@ -143,15 +196,40 @@ function onTimer(turn: Turn, id: string): void {
       });
       return;
     case 'closing':
-      onClosingTimer(turn);
+      onClosingTimer(turn, frameAt(state, use.frame));
+      return;
+    case 'window':
+      onWindowTimer(turn);
+      return;
+    case 'hold':
+      onHoldTimer(turn, use.key);
+      return;
+    case 'frame':
+      onFrameTimer(turn, frameAt(state, use.frame));
       return;
     case 'ask':
       onAskTimer(turn, use.key);
       return;
+    case 'page':
+      onPageTimer(turn, use.key, use.everyMs);
+      return;
+    case 'stop':
+      onStopTimer(turn, use.key);
+      return;
+    case 'overtime':
+      onOvertime(turn);
+      return;
+    case 'expiry': {
+      const entry = findEntry(plan, state, use.key);
+      if (entry === undefined) return;
+      expire(turn, entry);
+      expireReport(turn, entry);
+      return;
+    }
     case 'wait': {
-      const entry = findEntry(state, turn.graph, use.key);
+      const entry = findEntry(plan, state, use.key);
       if (entry?.doing !== 'wait') return;
-      delete entry.doing;
+      rest(turn, entry);
       settle(
         turn,
         entry,
@@ -161,11 +239,25 @@ function onTimer(turn: Turn, id: string): void {
   }
 }
 
+/** A commit or roll-back has ended, of a step or by hand. */
+function onLiveEnded(turn: Turn, event: Extract<EngineEvent, { kind: 'live-ended' }>): void {
+  const ended = takeLiveEnded(turn, event);
+  if (ended === undefined) return;
+  onStepEndedLive(turn, ended);
+  onHandEndedLive(turn, ended);
+}
+
 /** Only `now` reaches `finally`; closing is never cut short. */
 function onCancel(turn: Turn, { by, reason, now }: Extract<EngineEvent, { kind: 'cancel' }>): void {
   const why = `cancelled by ${by}: ${reason}`;
-  stop(turn, { reason: why, by: 'person', tell: true });
-  if (!now) return;
+  const { state, at } = turn;
+  if (state.held !== undefined) {
+    noteRun(state, at, 'asking', `${why}: the run is held already, and a person must commit, roll back or go on`);
+    return;
+  }
+  stop(turn, { reason: why, by: 'person', tell: true }, now ? { skipFinally: why } : {});
+  // Closing and `finally` are past being held.
+  if (!now || mustHold(turn)) return;
   turn.state.skipFinally ??= why;
-  if (turn.state.stage === 'finally') haltPhase(turn, 'finally', why);
+  haltFinally(turn, why);
 }

@@ -20,7 +20,14 @@ export type ToGuard =
       readonly onLocked: 'wait' | 'fail';
       readonly until?: number;
     }
-  | { readonly kind: 'open'; readonly key: string; readonly summary: string; readonly call: ActionCall }
+  | {
+      readonly kind: 'open';
+      readonly key: string;
+      readonly summary: string;
+      readonly call: ActionCall;
+      /** Past it the guard closes it by itself. */
+      readonly deadline?: number;
+    }
   | {
       readonly kind: 'close';
       readonly key: string;
@@ -156,8 +163,11 @@ export interface Opening {
 
 export interface GuardState {
   readonly openings: Opening[];
-  /** What was asked of the locks. */
+  /** What was asked of the locks last, and how many questions came before it. */
   asked?: Extract<ToGuard, { kind: 'acquire' }>;
+  asks?: number;
+  /** `asked` is for more than is held, and not answered. */
+  enlarging?: true;
   locks: 'none' | 'asked' | 'held' | 'releasing' | 'released';
   /** The run said that it needs nothing more, or it is gone. */
   released: boolean;
@@ -167,7 +177,8 @@ export interface GuardState {
 export type GuardEvent = { readonly at: number } & (
   | { readonly kind: 'begin' }
   | { readonly kind: 'message'; readonly message: ToGuard }
-  | { readonly kind: 'locked'; readonly granted: boolean; readonly error: string }
+  /** `n`: to which question; absent: the first. */
+  | { readonly kind: 'locked'; readonly n?: number; readonly granted: boolean; readonly error: string }
   | { readonly kind: 'unlocked' }
   | {
       [W in GuardWork]: {
@@ -194,6 +205,7 @@ export type GuardEvent = { readonly at: number } & (
 export type GuardCommand =
   | {
       readonly do: 'lock';
+      readonly n?: number;
       readonly vpgs: Readonly<Record<string, string>>;
       readonly onLocked: 'wait' | 'fail';
       readonly until?: number;

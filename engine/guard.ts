@@ -22,7 +22,7 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
       }
       break;
     case 'message':
-      onMessage(state, event.message, event.at, out);
+      onMessage(start, state, event.message, event.at, out);
       break;
     case 'locked':
       onLocked(state, event, out);
@@ -48,19 +48,10 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
   return out;
 }
 
-function onMessage(state: GuardState, message: ToGuard, at: number, out: GuardCommand[]): void {
+function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: number, out: GuardCommand[]): void {
   switch (message.kind) {
     case 'acquire':
-      if (state.locks !== 'none') return;
-      state.locks = 'asked';
-      out.push({
-        do: 'lock',
-        vpgs: message.vpgs,
-        onLocked: message.onLocked,
-        ...(message.until === undefined ? {} : { until: message.until }),
-      });
-      state.asked = message;
-      out.push(askAgain(at));
+      acquire(state, message, at, out);
       return;
     case 'open': {
       if (state.openings.some(o => o.key === message.key && o.stage !== 'ended')) return;
@@ -85,6 +76,11 @@ function onMessage(state: GuardState, message: ToGuard, at: number, out: GuardCo
       };
       state.openings.push(opening);
       takeBaseline(opening, out);
+      // Past its own deadline the guard closes all there is.
+      if (message.deadline !== undefined && message.deadline < (start.deadline ?? Infinity)) {
+        const summary = `${message.summary}: must be closed`;
+        out.push({ do: 'timer', id: `deadline:${message.key}`, at: message.deadline, summary });
+      }
       return;
     }
     case 'close': {
@@ -104,9 +100,43 @@ function onMessage(state: GuardState, message: ToGuard, at: number, out: GuardCo
   }
 }
 
-function onLocked(state: GuardState, event: { granted: boolean; error: string }, out: GuardCommand[]): void {
-  if (state.locks !== 'asked') return;
-  state.locks = event.granted ? 'held' : 'none';
+type Acquire = Extract<ToGuard, { kind: 'acquire' }>;
+
+/** The first question, or one for more than is held; the run asks one at a time. */
+function acquire(state: GuardState, message: Acquire, at: number, out: GuardCommand[]): void {
+  switch (state.locks) {
+    case 'none':
+      state.locks = 'asked';
+      break;
+    case 'held':
+      if (state.enlarging === true) return;
+      if (state.gone || state.released) {
+        out.push({ do: 'tell', message: { kind: 'not-granted', error: 'this run has let its VPGs go' } });
+        return;
+      }
+      state.enlarging = true;
+      state.asks = (state.asks ?? 0) + 1;
+      break;
+    case 'asked':
+    case 'releasing':
+    case 'released':
+      return;
+  }
+  state.asked = message;
+  out.push(question(state, message), askAgain(at));
+}
+
+function question({ asks }: GuardState, { vpgs, onLocked, until }: Acquire): GuardCommand {
+  const n = asks === undefined ? {} : { n: asks };
+  return { do: 'lock', ...n, vpgs, onLocked, ...(until === undefined ? {} : { until }) };
+}
+
+/** A question that was asked twice is answered twice: only an answer to the last, while it is awaited, counts. */
+function onLocked(state: GuardState, event: Extract<GuardEvent, { kind: 'locked' }>, out: GuardCommand[]): void {
+  if ((event.n ?? 0) !== (state.asks ?? 0)) return;
+  if (state.locks === 'held' && state.enlarging === true) delete state.enlarging;
+  else if (state.locks === 'asked') state.locks = event.granted ? 'held' : 'none';
+  else return;
   out.push({ do: 'tell', message: event.granted ? { kind: 'granted' } : { kind: 'not-granted', error: event.error } });
 }
 
@@ -122,18 +152,18 @@ const askAgain = (at: number): GuardCommand => ({
 
 function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[]): void {
   if (id === 'lock') {
-    if (state.locks !== 'asked' || state.asked === undefined) return;
-    const { vpgs, onLocked, until } = state.asked;
-    out.push({ do: 'lock', vpgs, onLocked, ...(until === undefined ? {} : { until }) }, askAgain(at));
+    const waits = state.locks === 'asked' || (state.locks === 'held' && state.enlarging === true);
+    if (waits && state.asked !== undefined) out.push(question(state, state.asked), askAgain(at));
     return;
   }
   if (id === 'deadline') {
-    closeAll(state, at, 'the run did not close it by its deadline', out);
+    closeAll(state, at, notClosed, out);
     return;
   }
   const [what = '', ...rest] = id.split(':');
   const opening = state.openings.findLast(o => o.key === rest.join(':'));
   if (opening === undefined || opening.stage === 'ended') return;
+  if (what === 'deadline') closeAlone(opening, at, notClosed, out);
   if (what === 'stuck') tellStuck(opening, 'it could not be read back as closed in time', out);
   if (what === 'stop' && opening.stage === 'backing-off') resumeClosing(opening, at, out);
   if (what === 'again' && opening.stage === 'pausing') {
@@ -143,18 +173,17 @@ function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[])
 }
 
 const ownClosingMs = 30 * 60_000;
+const notClosed = 'the run did not close it by its deadline';
+
+/** Without a word from the run. */
+function closeAlone(opening: Opening, at: number, summary: string, out: GuardCommand[]): void {
+  if (opening.stage === 'ended' || opening.closing !== undefined) return;
+  const step = `close-${opening.key}`;
+  askToClose(opening, { step, success: false, summary, deadline: at + ownClosingMs }, at, out);
+}
 
 function closeAll(state: GuardState, at: number, summary: string, out: GuardCommand[]): void {
-  for (const opening of state.openings) {
-    if (opening.stage !== 'ended' && opening.closing === undefined) {
-      askToClose(
-        opening,
-        { step: `close-${opening.key}`, success: false, summary, deadline: at + ownClosingMs },
-        at,
-        out,
-      );
-    }
-  }
+  for (const opening of state.openings) closeAlone(opening, at, summary, out);
 }
 
 function endWhenNothingIsLeft(state: GuardState, out: GuardCommand[]): void {

@@ -1,6 +1,7 @@
 /**
- * Who holds which VPG: all VPGs of a run at once or none, live runs before drills, then in order of request. Pure; the key
- * is the VpgIdentifier, the owner a run's guard with a token that every message carries.
+ * Who holds which VPG: all VPGs of a run at once or none, live runs before drills, then in order of request. A run may ask
+ * again for more: all of the new ones or none. Pure; the key is the VpgIdentifier (`site/name` of a VPG that is yet to be
+ * made), the owner a run's guard with a token that every message carries.
  */
 export interface LockRequest {
   readonly token: string;
@@ -8,6 +9,8 @@ export interface LockRequest {
   readonly guard: string;
   readonly run: string;
   readonly live: boolean;
+  /** Which question of its guard it is, from 0; absent: 0. Echoed in the answer. */
+  readonly n?: number;
   /** VPG name → VpgIdentifier. */
   readonly vpgs: Readonly<Record<string, string>>;
   readonly onLocked: 'wait' | 'fail';
@@ -44,6 +47,7 @@ export type LocksCommand =
       readonly do: 'answer';
       readonly guard: string;
       readonly token: string;
+      readonly n?: number;
       readonly granted: boolean;
       readonly error: string;
     }
@@ -76,7 +80,8 @@ export function advanceLocks(state: LocksState, event: LocksEvent): LocksCommand
       break;
     case 'timer': {
       const request = state.queue.find(r => r.token === event.token);
-      if (request !== undefined) {
+      // An earlier question of the same guard may have left its timer behind.
+      if (request !== undefined && event.at >= (request.until ?? 0)) {
         dropQueued(state, event.token);
         out.push(refusal(state, request, ' and the wait for it is over'));
       }
@@ -94,8 +99,8 @@ function onRequest(
   at: number,
   out: LocksCommand[],
 ): void {
-  if (Object.values(state.leases).some(lease => lease.token === request.token)) {
-    out.push({ do: 'answer', guard: request.guard, token: request.token, granted: true, error: '' });
+  if (Object.values(request.vpgs).every(id => state.leases[id]?.token === request.token)) {
+    out.push(grant(request));
     return;
   }
   // Who waits asks again each minute: a holder that was lost meanwhile is found then.
@@ -105,6 +110,10 @@ function onRequest(
     return;
   }
   if (state.queue.some(r => r.token === request.token)) return;
+  if (waitsForItself(state, request)) {
+    out.push(refusal(state, request, ' and that run waits for this one'));
+    return;
+  }
   if (request.onLocked === 'fail' && (holderOf(state, request) !== undefined || mustWait(state, request))) {
     out.push(refusal(state, request, ''));
     return;
@@ -117,10 +126,10 @@ function grantWhatIsFree(state: LocksState, at: number, out: LocksCommand[]): vo
   for (const request of inOrder(state.queue)) {
     if (holderOf(state, request) !== undefined || mustWait(state, request)) continue;
     for (const [vpg, id] of Object.entries(request.vpgs)) {
-      state.leases[id] = { token: request.token, guard: request.guard, run: request.run, vpg, since: at };
+      state.leases[id] ??= { token: request.token, guard: request.guard, run: request.run, vpg, since: at };
     }
     dropQueued(state, request.token);
-    out.push({ do: 'answer', guard: request.guard, token: request.token, granted: true, error: '' });
+    out.push(grant(request));
   }
 }
 
@@ -129,13 +138,34 @@ const inOrder = (queue: readonly LockRequest[]): LockRequest[] => [
   ...queue.filter(r => !r.live),
 ];
 
-/** Somebody before it in the queue wants one of the same VPGs: overtaking would starve large sets. */
+/**
+ * Somebody before it in the queue wants one of the same VPGs: overtaking would starve large sets. Who holds something
+ * already waits for holders only: those in the queue may be waiting for it.
+ */
 function mustWait(state: LocksState, request: LockRequest): boolean {
+  if (isHolder(state, request.token)) return false;
   const wanted = new Set(Object.values(request.vpgs));
   for (const earlier of inOrder(state.queue)) {
     if (earlier.token === request.token) return false;
     if (request.live && !earlier.live) return false;
     if (Object.values(earlier.vpgs).some(id => wanted.has(id))) return true;
+  }
+  return false;
+}
+
+const isHolder = (state: LocksState, token: string): boolean =>
+  Object.values(state.leases).some(lease => lease.token === token);
+
+/** Runs that want more than they hold could wait for each other for ever: the one that would close the circle may not wait. */
+function waitsForItself(state: LocksState, request: LockRequest): boolean {
+  if (!isHolder(state, request.token)) return false;
+  const seen = new Set<string>();
+  const open = holdersOf(state, request).map(lease => lease.token);
+  for (let token = open.pop(); token !== undefined; token = open.pop()) {
+    if (token === request.token) return true;
+    const waiting = seen.has(token) ? undefined : state.queue.find(r => r.token === token);
+    seen.add(token);
+    if (waiting !== undefined) open.push(...holdersOf(state, waiting).map(lease => lease.token));
   }
   return false;
 }
@@ -156,7 +186,15 @@ function refusal(state: LocksState, request: LockRequest, suffix: string): Locks
     holder === undefined
       ? `another run waits for the same VPGs${suffix}`
       : `${holder.vpg} is held by ${holder.run} since ${new Date(holder.since).toISOString()}${suffix}`;
-  return { do: 'answer', guard: request.guard, token: request.token, granted: false, error };
+  return { ...answer(request), granted: false, error };
+}
+
+function grant(request: LockRequest): LocksCommand {
+  return { ...answer(request), granted: true, error: '' };
+}
+
+function answer({ guard, token, n }: LockRequest) {
+  return { do: 'answer' as const, guard, token, ...(n === undefined ? {} : { n }) };
 }
 
 function drop(state: LocksState, gone: (lease: Lease) => boolean): void {

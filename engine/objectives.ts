@@ -1,42 +1,86 @@
 import { formatDuration } from '../expressions/duration.ts';
-import type { Opening } from './state.ts';
+import { calledBy, frameAt, settingsOf, shapeOf } from './frames.ts';
+import { type Entry, isTrouble } from './entry.ts';
+import type { Frame, Opening } from './state.ts';
+import { humanTimeBetween } from './human-time.ts';
+import { policyOf } from './per-item.ts';
 import { entryAt, stepAt, type Turn } from './turn.ts';
 import type { Objective } from './types.ts';
 
-/** When the recovery began: in a drill with its first recovery call, in a live mode with the run. */
-function beginning({ plan, state }: Turn): number | undefined {
-  return plan.mode === 'failover' || plan.mode === 'move' ? state.startedAt : state.firstOpenAt;
+/** When the recovery began: in a drill with its first recovery call, in a live mode with the run, or the loss. */
+function beginning({ plan, run, state }: Turn): number | undefined {
+  return plan.mode === 'failover' || plan.mode === 'move' ? (run.lossAt ?? state.startedAt) : state.firstOpenAt;
 }
 
-/** From the beginning to the last required check that is green. Human waits are not taken out yet: there are none. */
-export function rtoOf(turn: Turn): Objective {
+/** From the beginning to the last required check that is green, without the times in which people alone were waited for. */
+export function rtoOf(turn: Turn, frame: Frame): Objective {
   const objectiveMs = turn.plan.objectives.rtoMs;
-  if (turn.plan.mode === 'change') return {};
+  // The objectives are the run's.
+  if (turn.plan.mode === 'change' || frame.index !== 0) return {};
   const unmeasured = (note: string): Objective => ({ ...known(objectiveMs), note });
   const begun = beginning(turn);
   if (begun === undefined) return unmeasured('not measured: nothing was recovered');
   let last: number | undefined;
-  for (const place of turn.graph.phases.main) {
-    const step = stepAt(turn, place);
-    if (!step.uses.startsWith('check/') || step.onFailure === 'continue') continue;
-    const { key, status, endedAt = 0, overcome, items } = entryAt(turn, place);
-    const waved = overcome === true || items?.entries.some(item => item.overcome === true) === true;
-    if (waved) return unmeasured(`not measured: a person skipped the required check "${key}"`);
+  for (const { key, status, endedAt = 0, overcome } of requiredChecks(turn, frame)) {
+    if (overcome === true) {
+      const did = isTrouble(status) ? 'went on without' : 'skipped';
+      return unmeasured(`not measured: a person ${did} the required check "${key}"`);
+    }
     if (status === 'skipped') continue;
     if (status !== 'succeeded') return unmeasured(`not measured: the required check "${key}" is not green`);
     if (endedAt > begun) last = Math.max(last ?? 0, endedAt);
   }
-  if (turn.state.stop !== undefined) return unmeasured('not measured: the run stopped before its end');
+  if (frame.stop !== undefined && frame.stop.decided !== true)
+    return unmeasured('not measured: the run stopped before its end');
   if (last === undefined) return unmeasured('not measured: there is no required check after the recovery');
-  return judged(last - begun, objectiveMs);
+  const humanMs = humanTimeBetween(turn.state.humanTime, begun, last);
+  return { ...judged(last - begun - humanMs, objectiveMs), ...(humanMs === 0 ? {} : { humanMs }) };
+}
+
+type Check = Pick<Entry, 'key' | 'status' | 'endedAt' | 'overcome'>;
+
+/**
+ * Required checks of the run, and of the sub-runbooks in its own mode that required steps call; where such a one with
+ * checks never began, or a person skipped it, the step that calls it stands for them.
+ */
+function* requiredChecks(turn: Turn, frame: Frame): Generator<Check> {
+  for (const place of shapeOf(turn, frame).phases.main) {
+    const step = stepAt(turn, place);
+    if (step.onFailure === 'continue') continue;
+    const { items, ...entry } = entryAt(turn, frame, place);
+    const required = (items?.entries ?? [entry]).filter(e => policyOf(turn, e) !== 'continue');
+    const waved = entry.overcome === true || items?.entries.some(item => item.overcome === true) === true;
+    // Where items have an on-failure of their own, each speaks for itself.
+    if (step.uses.startsWith('check/'))
+      yield* step.perItem?.onFailure === undefined
+        ? [{ ...entry, ...(waved ? { overcome: true as const } : {}) }]
+        : required;
+    if (step.calls === undefined || !hasChecks(turn, step.calls)) continue;
+    for (const e of required) {
+      const called = calledBy(turn.state, e.key);
+      if (called === undefined || e.overcome === true) yield e;
+      else yield* requiredChecks(turn, called);
+    }
+  }
+}
+
+/** Whether a scope has required checks that count for the run. */
+function hasChecks({ plan, graph }: Pick<Turn, 'plan' | 'graph'>, scope: number): boolean {
+  if (plan.scopes?.[scope]?.mode !== plan.mode) return false;
+  const places = graph.scopes[scope]?.phases.main ?? [];
+  return places.some(place => {
+    const step = plan.steps[place];
+    if (step === undefined || step.onFailure === 'continue') return false;
+    return step.uses.startsWith('check/') || (step.calls !== undefined && hasChecks({ plan, graph }, step.calls));
+  });
 }
 
 /** The beginning minus the time of the checkpoint, the worst VPG; only of those whose checkpoint was the latest. */
-export function rpoOf(turn: Turn): Objective {
+export function rpoOf(turn: Turn, frame: Frame): Objective {
   const objectiveMs = turn.plan.objectives.rpoMs;
-  if (turn.plan.mode === 'change') return {};
+  if (turn.plan.mode === 'change' || frame.index !== 0) return {};
   const begun = beginning(turn);
-  const openings = Object.values(turn.state.openings).filter(wasUp);
+  const openings = Object.values(turn.state.openings).filter(o => wasUp(o) && isOfMode(turn, o));
   if (begun === undefined || openings.length === 0) {
     return { ...known(objectiveMs), note: 'not measured: nothing was recovered' };
   }
@@ -56,6 +100,11 @@ export function rpoOf(turn: Turn): Objective {
 
 function wasUp({ checkpointTime }: Opening): boolean {
   return checkpointTime !== undefined;
+}
+
+/** A test that a live run calls beside its recovery has no part in its objectives. */
+function isOfMode(turn: Turn, { frame }: Opening): boolean {
+  return settingsOf(turn, frameAt(turn.state, frame)).mode === turn.plan.mode;
 }
 
 function judged(ms: number, objectiveMs: number | undefined): Objective {

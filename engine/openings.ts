@@ -1,15 +1,25 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { Json, JsonMap } from '../actions/json.ts';
+import { findEntry, frameOf } from './frames.ts';
+import { letGo } from './hold.ts';
+import { opensOf } from './max-open.ts';
 import { isMap } from './scope.ts';
-import { type Entry, findEntry, lookUp, type Opening, type Trouble } from './state.ts';
-import { end, settle, type Turn } from './turn.ts';
+import type { Entry, Trouble } from './entry.ts';
+import { lookUp, type Opening } from './state.ts';
+import { isOpen } from './still-open.ts';
+import { clearTimer, end, rest, settle, stepAt, type Turn } from './turn.ts';
 
 export function recordOpening(turn: Turn, entry: Entry, call: ActionCall): void {
-  const { key } = entry;
+  const { key, frame } = entry;
   const vpgs = Object.keys(call.vpgs);
   const latest = vpgs.filter(vpg => isLatest(call.with.checkpoint, vpg));
   // A person's second try of it begins anew: the first is proved to have opened nothing.
-  turn.state.openings[key] = { key, vpgs, latest, state: 'opening', closers: [] };
+  const opens = opensOf(stepAt(turn, entry.place));
+  if (opens === 'test') turn.state.tests++;
+  // No closing waits for it: the steps do.
+  if (opens === 'live') frameOf(turn, entry).calls++;
+  const live = opens === 'live' ? { live: true as const, ids: call.vpgs } : {};
+  turn.state.openings[key] = { key, frame, vpgs, latest, state: 'opening', closers: [], ...live };
 }
 
 /** `latest` itself, or a point that was the newest when it was chosen, for this VPG or for all (rule 19). */
@@ -23,16 +33,13 @@ function isLatest(checkpoint: Json | undefined, vpg: string): boolean {
   return checkpoint.by === 'latest' || (checkpoint.by === 'id' && checkpoint.wasLatest === true);
 }
 
-export function isOpen({ state }: Opening): boolean {
-  return state !== 'closed' && state !== 'never';
-}
-
 /** The step that opened it, while its answer is awaited; it no longer is. */
 function landed(turn: Turn, key: string): Entry | undefined {
-  const entry = findEntry(turn.state, turn.graph, key);
+  const entry = findEntry(turn.plan, turn.state, key);
   if (entry?.doing !== 'open') return undefined;
-  delete entry.doing;
+  rest(turn, entry);
   turn.state.opens--;
+  if (lookUp(turn.state.openings, key)?.live === true) frameOf(turn, entry).calls--;
   return entry;
 }
 
@@ -59,9 +66,16 @@ export function onNotOpened(turn: Turn, key: string, status: Trouble | 'cancelle
   if (opening === undefined || entry === undefined) return;
   const asked = opening.state === 'closing';
   opening.state = 'never';
+  onNothingOpen(turn, entry);
   for (const closer of takeClosers(turn, opening)) end(turn, closer, { status: 'skipped', text: wasNotOpened });
   // Given up without a word from us: what the step was for is not known to be so.
   settle(turn, entry, { status: status === 'cancelled' && !asked ? 'errored' : status, text: error });
+}
+
+/** Of what a step opened nothing is left: the next may open. */
+function onNothingOpen(turn: Turn, opener: Entry): void {
+  letGo(turn, opener.key);
+  if (opensOf(stepAt(turn, opener.place)) === 'test') turn.state.tests--;
 }
 
 export const wasNotOpened = 'was not opened';
@@ -70,6 +84,8 @@ export function onClosed(turn: Turn, key: string, outputs: JsonMap): void {
   const opening = lookUp(turn.state.openings, key);
   if (opening === undefined || !isOpen(opening)) return;
   opening.state = 'closed';
+  const opener = findEntry(turn.plan, turn.state, key);
+  if (opener !== undefined) onNothingOpen(turn, opener);
   const [closer, ...others] = takeClosers(turn, opening);
   opening.closedBy = closer === undefined ? 'the guard' : `"${closer.key}"`;
   const entry = landed(turn, key);
@@ -88,7 +104,8 @@ export function onStuck(turn: Turn, key: string, error: string): void {
   const opening = lookUp(turn.state.openings, key);
   if (opening?.state !== 'closing') return;
   const closer = opening.closers.shift();
-  const entry = closer === undefined ? undefined : findEntry(turn.state, turn.graph, closer);
+  if (closer !== undefined) clearTimer(turn, stopTimer(closer));
+  const entry = closer === undefined ? undefined : findEntry(turn.plan, turn.state, closer);
   if (entry !== undefined) settle(turn, entry, { status: 'failed', text: error });
   if (opening.closers.length === 0) giveUpWaiting(turn, opening, error);
 }
@@ -105,7 +122,13 @@ function giveUpWaiting(turn: Turn, opening: Opening, error: string): void {
   if (entry !== undefined) settle(turn, entry, { status: 'errored', text: `it may still be open: ${error}` });
 }
 
+/** Watches that an author's own stop ends. */
+export function stopTimer(key: string): string {
+  return `stop:${key}`;
+}
+
 function takeClosers(turn: Turn, opening: Opening): Entry[] {
   delete opening.deadline;
-  return opening.closers.splice(0).flatMap(key => findEntry(turn.state, turn.graph, key) ?? []);
+  for (const key of opening.closers) clearTimer(turn, stopTimer(key));
+  return opening.closers.splice(0).flatMap(key => findEntry(turn.plan, turn.state, key) ?? []);
 }

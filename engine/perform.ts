@@ -2,11 +2,24 @@ import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { PlanStep } from '../compiler/plan.ts';
 import { formatDuration } from '../expressions/duration.ts';
+import { openApproval } from './approvals.ts';
 import { callOf, deadlineOf, summaryOf } from './call.ts';
 import { performClosing, stopByAuthor } from './closing.ts';
+import { mayMake } from './acquiring.ts';
+import { holdIt, mustBeClosedBy } from './hold.ts';
+import { isFrozen } from './held.ts';
+import { dropFirst, firstOf, isEmpty } from './line.ts';
+import { performEnding } from './live.ts';
+import { askForReport } from './manual.ts';
+import { mayOpen, nextToOpen, opensOf } from './max-open.ts';
 import { recordOpening } from './openings.ts';
+import { giveOwn, stepOf } from './per-item.ts';
+import { isSignedIn } from './sites.ts';
+import { isInWindow } from './window.ts';
+import { callScope } from './calling.ts';
+import { findEntry, frameOf } from './frames.ts';
 import { evaluate, renderWith, scopeOfEntry } from './scope.ts';
-import { type Entry, findEntry } from './state.ts';
+import type { Entry } from './entry.ts';
 import { end, markRunning, settle, setTimer, stepAt, type Turn, waitTimer } from './turn.ts';
 
 /** More calls at once wedge a workflow's task (design: 2,000 pending activities are the server's limit). */
@@ -14,8 +27,9 @@ const maxInFlight = 200;
 
 /** Decides on `if`, for a step or one item; what goes on is performed. */
 export function admit(turn: Turn, entry: Entry): void {
-  if (entry.status !== 'pending') return;
   const step = stepAt(turn, entry.place);
+  if (entry.status !== 'pending' || isFrozen(turn, step.phase)) return;
+  const wrong = giveOwn(turn, entry);
   if (step.if !== undefined) {
     const holds = evaluate(turn, step.if, scopeOfEntry(turn, entry), `"if" of "${entry.key}"`);
     if (!holds.ok) {
@@ -31,23 +45,30 @@ export function admit(turn: Turn, entry: Entry): void {
       return;
     }
   }
-  turn.agenda.push({ do: 'perform', entry });
+  if (wrong === undefined) turn.agenda.push({ do: 'perform', entry });
+  else settle(turn, entry, { status: 'errored', text: wrong });
 }
 
 /** `waited`: it comes out of the queue. */
 export function perform(turn: Turn, entry: Entry, waited = false): void {
-  if (entry.status !== 'pending') return;
-  const step = stepAt(turn, entry.place);
+  const step = stepOf(turn, entry);
+  if (entry.status !== 'pending' || isFrozen(turn, step.phase)) return;
   if (step.phase === 'closing') {
     performClosing(turn, step, entry);
     return;
   }
+  if (step.calls !== undefined) {
+    callScope(turn, step.calls, step, entry);
+    return;
+  }
+  if (!mayStart(turn, step, entry)) return;
   const policy = Object.hasOwn(turn.plan.policies, step.uses) ? turn.plan.policies[step.uses] : undefined;
   switch (policy?.performer) {
     case 'activity':
       if (!mayFly(turn, entry, waited)) return;
       send(turn, step, entry, call => {
         turn.state.calls++;
+        frameOf(turn, entry).calls++;
         markRunning(turn, entry, 'call');
         const summary = summaryOf(step, entry);
         const timeoutMs = step.phase === 'finally' ? call.deadline - turn.at : step.timeoutMs;
@@ -55,16 +76,20 @@ export function perform(turn: Turn, entry: Entry, waited = false): void {
       });
       return;
     case 'guard':
-      if (step.closedBy !== undefined) {
+      if (opensOf(step) !== undefined) {
         if (!mayFly(turn, entry, waited)) return;
         send(turn, step, entry, call => {
           turn.state.opens++;
           turn.state.firstOpenAt ??= turn.at;
           markRunning(turn, entry, 'open');
           recordOpening(turn, entry, call);
-          turn.out.push({ do: 'open', key: entry.key, summary: summaryOf(step, entry), call });
+          holdIt(turn, step, entry);
+          const deadline = mustBeClosedBy(turn, step, entry);
+          const until = deadline === undefined ? {} : { deadline };
+          turn.out.push({ do: 'open', key: entry.key, summary: summaryOf(step, entry), call, ...until });
         });
-      } else if (step.wall === true) refuse(turn, step, entry);
+      } else if (step.ends !== undefined) performEnding(turn, step, entry, step.ends);
+      else if (step.wall === true) refuse(turn, step, entry);
       else
         send(turn, step, entry, call => {
           stopByAuthor(turn, step, entry, call);
@@ -78,10 +103,20 @@ export function perform(turn: Turn, entry: Entry, waited = false): void {
   }
 }
 
+/** Whether its turn has come. If not, it waits and is performed again, or has come to an end. */
+function mayStart(turn: Turn, step: PlanStep, entry: Entry): boolean {
+  return (
+    isSignedIn(turn, step, entry) &&
+    isInWindow(turn, step, entry) &&
+    mayMake(turn, step, entry) &&
+    mayOpen(turn, step, entry)
+  );
+}
+
 /** False: it waits in the queue until enough of what is in flight has come back. */
 function mayFly(turn: Turn, entry: Entry, waited: boolean): boolean {
   const { queue } = turn.state;
-  if (!isFull(turn) && (waited || queue.keys.length === queue.next)) return true;
+  if (!isFull(turn) && (waited || isEmpty(queue))) return true;
   entry.doing = 'queued';
   queue.keys.push(entry.key);
   return false;
@@ -94,16 +129,19 @@ function isFull({ state }: Turn): boolean {
 /** What waited, as soon as there is room; false when nothing did, or there is none. */
 export function letNextFly(turn: Turn): boolean {
   const { queue } = turn.state;
-  const key = isFull(turn) ? undefined : queue.keys[queue.next];
+  const key = isFull(turn) ? undefined : firstOf(queue);
   if (key === undefined) return false;
-  queue.next++;
-  // Dropped in halves: a shift for each would make long queues quadratic.
-  if (queue.next * 2 > queue.keys.length) {
-    queue.keys.splice(0, queue.next);
-    queue.next = 0;
-  }
-  const entry = findEntry(turn.state, turn.graph, key);
+  dropFirst(queue);
+  const entry = findEntry(turn.plan, turn.state, key);
   if (entry !== undefined) perform(turn, entry, true);
+  return true;
+}
+
+/** The first that waits for a place among the open tests, as soon as there is one; false when nobody does, or there is none. */
+export function letNextOpen(turn: Turn): boolean {
+  const entry = isFrozen(turn, 'main') ? undefined : nextToOpen(turn);
+  if (entry === undefined) return false;
+  perform(turn, entry);
   return true;
 }
 
@@ -115,10 +153,17 @@ function send(turn: Turn, step: PlanStep, entry: Entry, go: (call: ActionCall) =
 }
 
 function performSelf(turn: Turn, step: PlanStep, entry: Entry): void {
+  // A look asks nobody.
+  if (turn.run.dry === true && (step.uses === 'approval' || step.uses === 'manual')) {
+    end(turn, entry, { status: 'skipped', text: 'nobody is asked by a look' });
+    return;
+  }
   const given = renderWith(turn, step, entry);
   if (!given.ok) settle(turn, entry, { status: 'errored', text: given.error });
   else if (step.uses === 'wait') wait(turn, step, entry, given.value);
   else if (step.uses === 'assert') assert(turn, entry, given.value);
+  else if (step.uses === 'approval') openApproval(turn, entry, given.value);
+  else if (step.uses === 'manual') askForReport(turn, entry, given.value);
   else refuse(turn, step, entry);
 }
 
@@ -134,7 +179,7 @@ function wait(turn: Turn, step: PlanStep, entry: Entry, given: JsonMap): void {
     settle(turn, entry, { status: 'succeeded' });
     return;
   }
-  const latest = deadlineOf(turn, step);
+  const latest = deadlineOf(turn, frameOf(turn, entry), step);
   const late = over > latest;
   const summary = `${entry.key}: wait ${formatDuration(over - turn.at)}`;
   setTimer(turn, waitTimer(entry), { for: 'wait', key: entry.key, late }, Math.min(over, latest), summary);

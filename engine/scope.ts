@@ -1,35 +1,51 @@
 import type { Json, JsonMap } from '../actions/json.ts';
-import type { PlanStep, Template } from '../compiler/plan.ts';
+import type { PlanScope, PlanStep, Template } from '../compiler/plan.ts';
 import type { Rendered } from './evaluator.ts';
-import type { Entry } from './state.ts';
-import { entryAt, type Turn } from './turn.ts';
+import { frameOf, inputsOf, settingsOf } from './frames.ts';
+import type { Entry } from './entry.ts';
+import type { Frame } from './state.ts';
+import { stepEntryOf, type Turn } from './turn.ts';
+import type { Verdict } from './types.ts';
 
-/** The values that an expression of a step can name (docs/language.md, rule 7). */
-export function scopeOf(turn: Turn, each?: { readonly value: Json; readonly index: number }): JsonMap {
-  const { plan, run, state } = turn;
+/**
+ * The values that an expression of a step can name (docs/language.md, rule 7). In a sub-runbook `run` tells its own name,
+ * mode, site and verdict; who asked for the run, and how, is the run's.
+ */
+export function scopeOf(turn: Turn, frame: Frame, each?: { readonly value: Json; readonly index: number }): JsonMap {
+  const names = namesOf(turn, settingsOf(turn, frame), inputsOf(turn, frame), frame.values, frame.verdict);
+  return each === undefined ? names : { ...names, each };
+}
+
+export function namesOf(
+  { run }: Turn,
+  { name, mode, site, vars }: Pick<PlanScope, 'name' | 'mode' | 'site' | 'vars'>,
+  inputs: JsonMap,
+  steps: JsonMap,
+  verdict?: Verdict,
+): JsonMap {
   return {
-    inputs: plan.inputs,
-    vars: plan.vars,
+    inputs,
+    vars,
     run: {
       id: run.id,
-      name: plan.name,
-      mode: plan.mode,
+      name,
+      mode,
       trigger: run.trigger,
       requester: run.requester,
       reason: run.reason,
-      site: plan.site,
+      site,
       url: run.url,
-      ...(state.verdict === undefined ? {} : { verdict: state.verdict }),
+      ...(verdict === undefined ? {} : { verdict }),
     },
-    steps: state.values,
-    ...(each === undefined ? {} : { each }),
+    steps,
   };
 }
 
 export function scopeOfEntry(turn: Turn, entry: Entry): JsonMap {
-  if (entry.item === undefined) return scopeOf(turn);
-  const value = entryAt(turn, entry.place).items?.values[entry.item] ?? null;
-  return scopeOf(turn, { value, index: entry.item });
+  const frame = frameOf(turn, entry);
+  if (entry.item === undefined) return scopeOf(turn, frame);
+  const value = stepEntryOf(turn, entry).items?.values[entry.item] ?? null;
+  return scopeOf(turn, frame, { value, index: entry.item });
 }
 
 /** `where`: what holds the expression, for people: `"if" of "db"`. */

@@ -1,10 +1,20 @@
 import { formatDuration } from '../expressions/duration.ts';
 import { acquireLocks } from './acquiring.ts';
+import { endFrame, stopClock } from './calling.ts';
+import { closingTimer } from './closing.ts';
 import { exceptionsOfFinally, judgeRecovery, residueOf } from './facts.ts';
+import { leaveWhenNothingLive } from './deciding.ts';
+import { frameAt, rootOf } from './frames.ts';
+import { hold, mustHold } from './held.ts';
 import { enter } from './next.ts';
+import { outputsOf, renderOutputs } from './outputs.ts';
+import { pageEveryMs } from './pages.ts';
+import { noteRun } from './progress.ts';
+import { recordsOf } from './records.ts';
+import type { Frame } from './state.ts';
 import { haltPhase } from './stopping.ts';
 import { clearTimer, setTimer, type Turn } from './turn.ts';
-import type { RunResult, StepRecord } from './types.ts';
+import type { RunResult } from './types.ts';
 import { judge } from './verdict.ts';
 
 const deadlineTimer = 'deadline';
@@ -17,38 +27,80 @@ export function beginRun(turn: Turn): void {
     const { timeoutMs } = plan.limits;
     state.endsAt = at + timeoutMs;
     setTimer(turn, deadlineTimer, { for: 'deadline' }, state.endsAt, `limits.timeout (${formatDuration(timeoutMs)})`);
-  }
-  enter(turn, 'sign-in');
+  } else watchOvertime(turn);
+  enter(turn, rootOf(turn), 'sign-in');
 }
 
-/** Goes on to the next stage when this one is at its end; false when it is not. */
+const overtimeTimer = 'overtime';
+
+/** In a live mode no clock ends a run: people are told that it takes long. */
+function watchOvertime(turn: Turn): void {
+  const { timeoutMs } = turn.plan.limits;
+  const summary = `limits.timeout (${formatDuration(timeoutMs)})`;
+  setTimer(turn, overtimeTimer, { for: 'overtime' }, turn.at + timeoutMs, summary);
+}
+
+export function onOvertime(turn: Turn): void {
+  const { state, plan, at, out } = turn;
+  const text = `the run takes longer than limits.timeout (${formatDuration(plan.limits.timeoutMs)}): ${formatDuration(at - state.startedAt)} so far`;
+  // While it is held, people are paged for that.
+  if (state.held === undefined) {
+    noteRun(state, at, 'running', text);
+    out.push({ do: 'page', about: 'overtime', key: '', text });
+  }
+  setTimer(turn, overtimeTimer, { for: 'overtime' }, at + pageEveryMs, 'limits.timeout passed: page again');
+}
+
+/** A live run with something uncommitted does not end (rule 4). */
+function mustWait(turn: Turn, frame: Frame): boolean {
+  if (frame.index !== 0 || !mustHold(turn)) return false;
+  if (turn.state.held === undefined) hold(turn, undefined);
+  return true;
+}
+
+/** A frame that was touched goes on to its next stage; false when none of them can. */
 export function moveOn(turn: Turn): boolean {
-  const { state } = turn;
-  switch (state.stage) {
+  for (const index of turn.touched) {
+    if (moveFrame(turn, frameAt(turn.state, index))) return true;
+    turn.touched.delete(index);
+  }
+  return false;
+}
+
+/** False when its stage is not at an end. */
+function moveFrame(turn: Turn, frame: Frame): boolean {
+  const { stage, left } = frame;
+  switch (stage) {
     case 'sign-in':
-      if (state.left['sign-in'] > 0) return false;
+      if (left['sign-in'] > 0) return false;
       acquireLocks(turn);
       return true;
     case 'preflight':
-      if (state.left.preflight > 0) return false;
-      enter(turn, 'main');
+      if (left.preflight > 0) return false;
+      enter(turn, frame, 'main');
       return true;
     case 'main':
-      if (state.left.main > 0) return false;
-      beginClosing(turn);
+      if (frame.index === 0 && leaveWhenNothingLive(turn)) return true;
+      if (left.main > 0 || mustWait(turn, frame)) return false;
+      beginClosing(turn, frame);
       return true;
     case 'draining':
       // Openings under way, and stops of the author's own, end with closing.
-      if (state.calls > 0) return false;
-      beginClosing(turn);
+      if (frame.calls + frame.children > 0) return false;
+      beginClosing(turn, frame);
       return true;
     case 'closing':
-      if (state.left.closing > 0) return false;
-      beginFinally(turn);
+      if (left.closing > 0) return false;
+      beginFinally(turn, frame);
       return true;
     case 'finally':
-      if (state.left.finally > 0) return false;
-      endRun(turn);
+      if (left.finally > 0) return false;
+      // A site that is still being signed in to is needed no more.
+      haltPhase(turn, frame, 'sign-in', 'the run is at its end');
+      if (frame.calls > 0) return false;
+      frame.stage = 'ended';
+      if (frame.index === 0) endRun(turn, frame);
+      else endFrame(turn, frame);
       return true;
     case 'new':
     case 'locks':
@@ -57,48 +109,53 @@ export function moveOn(turn: Turn): boolean {
   }
 }
 
-function beginClosing(turn: Turn): void {
-  clearTimer(turn, deadlineTimer);
-  turn.state.judged = judgeRecovery(turn);
-  turn.state.closingAt = turn.at;
-  enter(turn, 'closing');
+function beginClosing(turn: Turn, frame: Frame): void {
+  if (frame.index === 0) {
+    clearTimer(turn, deadlineTimer);
+    clearTimer(turn, overtimeTimer);
+  } else stopClock(turn, frame);
+  renderOutputs(turn, frame);
+  frame.judged = judgeRecovery(turn, frame);
+  frame.closingAt = turn.at;
+  enter(turn, frame, 'closing');
 }
 
-function beginFinally(turn: Turn): void {
+function beginFinally(turn: Turn, frame: Frame): void {
   const { state, out } = turn;
-  clearTimer(turn, 'closing');
-  if (state.judged !== undefined) {
-    state.judged = { ...state.judged, facts: { ...state.judged.facts, residue: residueOf(turn) } };
-    state.verdict = judge(state.judged.facts).verdict;
+  clearTimer(turn, closingTimer(frame));
+  if (frame.judged !== undefined) {
+    frame.judged = { ...frame.judged, facts: { ...frame.judged.facts, residue: residueOf(turn, frame) } };
+    frame.verdict = judge(frame.judged.facts).verdict;
   }
-  if (state.acquired) out.push({ do: 'release' });
-  enter(turn, 'finally');
-  if (state.skipFinally !== undefined) haltPhase(turn, 'finally', state.skipFinally);
+  if (frame.index === 0 && state.acquired) out.push({ do: 'release' });
+  enter(turn, frame, 'finally');
+  if (state.skipFinally !== undefined) haltPhase(turn, frame, 'finally', state.skipFinally);
 }
 
-function endRun(turn: Turn): void {
+function endRun(turn: Turn, root: Frame): void {
   const { state, at } = turn;
-  state.stage = 'ended';
-  if (state.judged === undefined) return;
-  const { verdict: recoveryVerdict, facts, rto, rpo } = state.judged;
-  const { verdict, reasons } = judge({ ...facts, exceptions: [...facts.exceptions, ...exceptionsOfFinally(turn)] });
-  const ended = state.stop === undefined ? 'to-the-end' : state.stop.by === 'person' ? 'by-person' : 'stopped';
+  if (root.judged === undefined) return;
+  const { verdict: recoveryVerdict, facts, rto, rpo } = root.judged;
+  const { verdict, reasons } = judge({
+    ...facts,
+    // Again: `finally` may call a sub-runbook, which closes what it opened.
+    residue: residueOf(turn, root),
+    exceptions: [...facts.exceptions, ...exceptionsOfFinally(turn)],
+  });
+  const ended = root.stop === undefined ? 'to-the-end' : root.stop.by === 'person' ? 'by-person' : 'stopped';
   const { startedAt } = state;
-  const steps = stepRecords(turn);
-  const result: RunResult = { verdict, reasons, recoveryVerdict, rto, rpo, ended, startedAt, endedAt: at, steps };
+  const steps = recordsOf(turn);
+  const result: RunResult = {
+    verdict,
+    reasons,
+    recoveryVerdict,
+    rto,
+    rpo,
+    ended,
+    startedAt,
+    endedAt: at,
+    steps,
+    ...outputsOf(turn),
+  };
   turn.out.push({ do: 'end', result });
-}
-
-/** Every step and item, without outputs, in the Plan's order. */
-function stepRecords({ state }: Turn): StepRecord[] {
-  return state.steps
-    .flatMap(step => [step, ...(step.items?.entries ?? [])])
-    .map(({ key, place, status, startedAt, endedAt, error }) => ({
-      key,
-      place,
-      status,
-      ...(startedAt === undefined ? {} : { startedAt }),
-      ...(endedAt === undefined ? {} : { endedAt }),
-      ...(error === undefined ? {} : { error }),
-    }));
 }

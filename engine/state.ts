@@ -1,7 +1,11 @@
-import type { Json, JsonMap } from '../actions/json.ts';
-import type { Phase, Plan } from '../compiler/plan.ts';
-import type { Graph } from './graph.ts';
-import type { Progress, RunInfo, Status, StepRecord, Verdict } from './types.ts';
+import type { ActionCall } from '../actions/call.ts';
+import type { JsonMap } from '../actions/json.ts';
+import type { Phase } from '../compiler/plan.ts';
+import type { Gate } from './approval.ts';
+import type { StepEntry } from './entry.ts';
+import type { HumanTime } from './human-time.ts';
+import type { Line } from './line.ts';
+import type { HeldChoice, Progress, Status, Verdict } from './types.ts';
 import type { Judged } from './verdict.ts';
 
 /**
@@ -12,46 +16,106 @@ export interface EngineState {
   /** A state belongs to one run of one Plan. */
   readonly run: string;
   readonly plan: string;
-  stage: Stage;
   startedAt: number;
   /** When the run must be over but for closing and `finally`; absent in a live mode. */
   endsAt?: number;
-  /** By place in the Plan. */
-  readonly steps: StepEntry[];
-  /** Items of for-each steps: key → place, index. */
-  readonly itemKeys: Record<string, readonly [place: number, item: number]>;
-  /** How many steps of a phase have not ended. */
-  readonly left: Record<Phase, number>;
-  /** How many steps of a phase, from its first on, have ended without a gap. */
-  readonly prefix: Record<Phase, number>;
+  /** 0: the run itself; then sub-runbooks, in the order in which they began. A frame begins after its caller's. */
+  readonly frames: Frame[];
+  /** What stands before the keys of its steps (`dr/`) → its frame, the latest where it was tried again. */
+  readonly frameKeys: Record<string, number>;
+  /** Items of for-each steps: key → frame, place, index. */
+  readonly itemKeys: Record<string, readonly [frame: number, place: number, item: number]>;
   /** Calls and openings that the driver has not answered. */
   calls: number;
   opens: number;
   /** Keys of what could start but for the limit of commands in flight; those before `next` are through. */
-  readonly queue: { keys: string[]; next: number };
-  /** `steps` of the expressions' scope: steps that have ended. */
-  readonly values: Record<string, StepValue>;
+  readonly queue: Line;
   /** By the key of the step that opened it, in the order of the commands. */
   readonly openings: Record<string, Opening>;
   /** Timers that run, by id. */
   readonly timers: Record<string, TimerUse>;
   questions: number;
-  /** Steps that a person skipped, one sentence each. */
+  /** Open approvals, by the key of their step. */
+  readonly gates: Record<string, Gate>;
+  /** Manual steps of which nobody has told the outcome, by key. */
+  readonly reports: Record<string, Report>;
+  /** Ids of votes, the last 500: each counts once. */
+  readonly voteIds: string[];
+  /** Something live is uncommitted and the run cannot go on: nothing more starts until a person decides. */
+  held?: Held;
+  /** What people skipped, waved through, gave up or decided alone, one sentence each. */
   readonly overridden: string[];
-  /** Required steps that have failed, timed out or errored. */
-  failures: number;
-  /** Why nothing more starts. */
-  stop?: Stop;
+  /** Approvals, manual steps and questions that wait for people. */
+  waiting: number;
+  /** Calls, openings, closings and waits of steps that run. */
+  working: number;
+  readonly humanTime: HumanTime;
   /** A person wants the run to end without its `finally`. */
   skipFinally?: string;
   acquired: boolean;
   firstOpenAt?: number;
+  /** The run was stopped while sub-runbooks ran: all that they and the run itself close has one budget, to this moment. */
+  closeBy?: number;
+  /** Who waits for something else than the answer to a command of its own. */
+  readonly waits: Waits;
+  /** Tests that are open, or being opened or closed. */
+  tests: number;
+  /** What this run holds the lock of: VpgIdentifier, or `site/name` of a VPG that is yet to be made → its name. */
+  readonly locked: Record<string, string>;
+  /** Of VPGs that steps found or made: site → name → VpgIdentifier. */
+  readonly identifiers: Record<string, Readonly<Record<string, string>>>;
+  readonly progress: { last: number; readonly lines: Progress[] };
+}
+
+/** Keys of steps and items. */
+export interface Waits {
+  /** By the key of the sign-in. */
+  readonly signIn: Record<string, string[]>;
+  /** For `limits.window` to open. */
+  readonly window: string[];
+  /** For one of the open tests to be closed (`limits.max-open`). */
+  readonly room: Line;
+  /** Asked of the locks; the first is under way. `key`: who waits for it; absent: the run. */
+  readonly locks: { readonly vpgs: Readonly<Record<string, string>>; readonly key?: string }[];
+}
+
+/** The run, or one instance of a sub-runbook: steps with names, stages and an end of their own. */
+export interface Frame {
+  /** Its place in `frames`. */
+  readonly index: number;
+  /** Number in the Plan's `scopes`; absent: the run itself. */
+  readonly scope?: number;
+  /** Of a sub-runbook: the frame, and the key of the step or item in it, that called it. */
+  readonly caller?: { readonly frame: number; readonly key: string };
+  /** Of all keys in it: empty, `dr/`, `each[payments-db]/`. */
+  readonly prefix: string;
+  /** Of a sub-runbook: what it was given. */
+  readonly inputs?: JsonMap;
+  stage: Stage;
+  /** By rank among the steps of its scope. */
+  readonly steps: StepEntry[];
+  /** How many steps of a phase have not ended. */
+  readonly left: Record<Phase, number>;
+  /** How many steps of a phase, from its first on, have ended without a gap. */
+  readonly through: Record<Phase, number>;
+  /** `steps` of the expressions' scope, by the id in its own file: steps that have ended. */
+  readonly values: Record<string, StepValue>;
+  /** Calls of its own steps that the driver has not answered, and sub-runbooks that have not ended. */
+  calls: number;
+  children: number;
+  /** Of a sub-runbook: when its call's time-out passes. */
+  endsAt?: number;
+  /** Required steps that have failed, timed out or errored. */
+  failures: number;
+  /** Why nothing more starts. */
+  stop?: Stop;
   closingAt?: number;
   /** Frozen before closing; what closing and `finally` find is added to its facts. */
   judged?: Judged;
   /** `run.verdict` in `finally`. */
   verdict?: Verdict;
-  readonly progress: { last: number; readonly lines: Progress[] };
+  /** Of a sub-runbook, once its last step has ended: its outputs, or why they could not be had. */
+  result?: { readonly outputs: JsonMap } | { readonly error: string };
 }
 
 export type Stage = 'new' | 'sign-in' | 'locks' | 'preflight' | 'main' | 'draining' | 'closing' | 'finally' | 'ended';
@@ -60,7 +124,20 @@ export type Stage = 'new' | 'sign-in' | 'locks' | 'preflight' | 'main' | 'draini
 type StepValue = { readonly status: Status; readonly outputs: JsonMap };
 
 export type TimerUse =
-  | { readonly for: 'deadline' | 'closing' }
+  /** Tells people again, every so often; the key is empty while the run is held. */
+  | { readonly for: 'page'; readonly key: string; readonly everyMs: number }
+  /** A live run is longer than its limit. */
+  | { readonly for: 'overtime' }
+  /** In a live mode: the guard must have ended an opening for a step of the author's own. */
+  | { readonly for: 'stop'; readonly key: string }
+  /** An approval or a manual step. */
+  | { readonly for: 'expiry'; readonly key: string }
+  | { readonly for: 'deadline' | 'window' }
+  /** How long a test may stay open. */
+  | { readonly for: 'hold'; readonly key: string }
+  | { readonly for: 'closing'; readonly frame: number }
+  /** The time-out of the step that called this frame. */
+  | { readonly for: 'frame'; readonly frame: number }
   | { readonly for: 'ask'; readonly key: string }
   /** `late`: when it fires, the step's time-out has passed, not its wait. */
   | { readonly for: 'wait'; readonly key: string; readonly late: boolean };
@@ -70,6 +147,10 @@ export interface Stop {
   readonly by: 'person' | 'machine';
   /** `false`: the verdict has a sentence of the failed step's own. */
   readonly tell: boolean;
+  /** A person ended it, held, when nothing but walls was left: an exception, and no reason to doubt what was proved. */
+  readonly decided?: true;
+  /** Of a sub-runbook: how its call ends; absent: `cancelled`. */
+  readonly status?: Exclude<Status, 'succeeded' | 'skipped'>;
 }
 
 /**
@@ -78,6 +159,8 @@ export interface Stop {
  */
 export interface Opening {
   readonly key: string;
+  /** Whose step opened it. */
+  readonly frame: number;
   readonly vpgs: readonly string[];
   /** Of those, the ones whose checkpoint was the latest: they count for the RPO. */
   readonly latest: readonly string[];
@@ -90,104 +173,62 @@ export interface Opening {
   closedBy?: string;
   /** When closing gives up waiting for the guard. */
   deadline?: number;
+  /** A live change is ended only by a person's word. */
+  readonly live?: true;
+  /** Of a live change: VPG name → VpgIdentifier. */
+  readonly ids?: Readonly<Record<string, string>>;
+  /** It is being committed or rolled back. */
+  ending?: EndingOfLive;
+  /** It was. */
+  ended?: EndingOfLive;
 }
 
-/** A step, or an item of a for-each, as it runs. */
-export interface Entry {
+/** A manual step that waits for somebody to tell what came of it. Times: ms since 1970. */
+export interface Report {
+  readonly instructions: string;
+  /** Groups and people; empty: whoever may operate the runbook. */
+  readonly assignees: readonly string[];
+  readonly evidence: 'none' | 'optional' | 'required';
+  readonly since: number;
+  readonly expiresAt: number;
+}
+
+/** `key`: of the step, or of a decision while the run is held. */
+export interface EndingOfLive {
+  readonly how: 'commit' | 'roll-back';
   readonly key: string;
-  readonly place: number;
-  /** Index in its for-each, from 0. */
-  readonly item?: number;
-  status: StepRecord['status'];
-  /** What it waits for; absent when it is not running. */
-  doing?: 'queued' | 'call' | 'open' | 'stop' | 'close' | 'wait';
-  startedAt?: number;
-  endedAt?: number;
-  error?: string;
-  /** Of an item, until its step has ended; a step's stand in `values`. */
-  outputs?: JsonMap;
-  /** While `asking`: how it ended before. */
-  asked?: { readonly status: Status; readonly outputs?: JsonMap; readonly timer?: string };
-  /** `cancel-call` was sent. */
-  cancelling?: true;
-  /** A person skipped it. */
-  overcome?: true;
-  /** An item that counts against `max-parallel`. */
-  slot?: true;
+  readonly word: Word;
 }
 
-export interface StepEntry extends Entry {
-  /** How many of the steps that it must wait for have not ended; -1: all above it. */
-  waits: number;
-  items?: Items;
+/** Whose word a commit or roll-back is. */
+export type Word = NonNullable<ActionCall['word']>;
+
+/** Why nothing more starts, and what a person's way out does to it. */
+export interface Held {
+  readonly since: number;
+  /** One sentence each, the first that held the run first. */
+  readonly reasons: string[];
+  /** How the run ends where nothing live is left open; absent at the end of the steps: there it ends as it stands. */
+  readonly stop?: Stop;
+  /** Keys of refused or expired approvals; going on asks anew. */
+  readonly approvals: string[];
+  /** Keys of failed steps; going on overcomes them. */
+  readonly failed: string[];
+  /** Whoever cancelled wants no `finally`. */
+  readonly skipFinally?: string;
+  /** A person's commit or roll-back is under way. */
+  decision?: Decided;
 }
 
-export interface Items {
-  /** `each.value`; in a closing step the key of the opening. */
-  readonly values: readonly Json[];
-  readonly entries: readonly Entry[];
-  next: number;
-  /** Indexes to be tried again, before `next`. */
-  readonly again: number[];
-  /** Slots of `max-parallel` that are taken. */
-  running: number;
-  ended: number;
-}
-
-export function createState(plan: Plan, run: RunInfo, graph: Graph): EngineState {
-  const perPhase = (of: (phase: Phase) => number): Record<Phase, number> => ({
-    'sign-in': of('sign-in'),
-    preflight: of('preflight'),
-    main: of('main'),
-    closing: of('closing'),
-    finally: of('finally'),
-  });
-  return {
-    run: run.id,
-    plan: plan.hash,
-    stage: 'new',
-    startedAt: 0,
-    steps: plan.steps.map(({ id }, place) => ({
-      key: id,
-      place,
-      status: 'pending',
-      waits: graph.waits[place] ?? 0,
-    })),
-    itemKeys: {},
-    left: perPhase(phase => graph.phases[phase].length),
-    prefix: perPhase(() => 0),
-    calls: 0,
-    opens: 0,
-    queue: { keys: [], next: 0 },
-    values: {},
-    openings: {},
-    timers: {},
-    questions: 0,
-    overridden: [],
-    failures: 0,
-    acquired: false,
-    progress: { last: 0, lines: [] },
-  };
+export interface Decided {
+  readonly choice: Exclude<HeldChoice, 'go-on'>;
+  readonly by: string;
+  readonly reason: string;
+  /** Where it is the answer to a question. */
+  readonly at?: string;
 }
 
 /** Ids may be words like `constructor`: records are never asked without this. */
 export function lookUp<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-export function findEntry(state: EngineState, graph: Graph, key: string): Entry | undefined {
-  const item = lookUp(state.itemKeys, key);
-  if (item !== undefined) return state.steps[item[0]]?.items?.entries[item[1]];
-  const place = graph.places.get(key);
-  return place === undefined ? undefined : state.steps[place];
-}
-
-export type Trouble = 'failed' | 'errored' | 'timed_out';
-
-export function isTrouble(status: StepRecord['status']): status is Trouble {
-  return status === 'failed' || status === 'errored' || status === 'timed_out';
-}
-
-export function hasEnded(entry: Entry): boolean {
-  return entry.status !== 'pending' && entry.status !== 'running' && entry.status !== 'asking';
 }

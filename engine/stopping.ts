@@ -1,38 +1,73 @@
 import type { Phase } from '../compiler/plan.ts';
-import type { Entry, StepEntry, Stop } from './state.ts';
-import { clearTimer, end, entryAt, stepAt, type Turn, waitTimer } from './turn.ts';
+import { closeGate } from './approvals.ts';
+import { calledBy, frameOf, rootOf, shapeOf } from './frames.ts';
+import { hold, mustHold, type Undoable } from './held.ts';
+import { closeReport } from './manual.ts';
+import { stopPaging } from './pages.ts';
+import type { Entry, StepEntry } from './entry.ts';
+import type { Frame, Stage, Stop } from './state.ts';
+import { clear } from './line.ts';
+import { clearTimer, end, entryAt, stepAt, type Turn, waitTimer, windowTimer } from './turn.ts';
 
 /**
- * Nothing more starts: what waited is cancelled, running reads are taken back, running calls with an effect are awaited;
- * what is open is the business of closing. The first reason counts.
+ * Stops the run: nothing more starts in it, nor in its sub-runbooks; what waited is cancelled, running reads are taken
+ * back, running calls with an effect are awaited; what is open is the business of closing. The first reason counts. With
+ * something live uncommitted it is held instead (rule 4).
  */
-export function stop(turn: Turn, why: Stop): void {
-  const { state } = turn;
-  switch (state.stage) {
+export function stop(turn: Turn, why: Stop, undoable: Undoable = {}): void {
+  if (mustHold(turn)) hold(turn, why, undoable);
+  else stopForGood(turn, why);
+}
+
+/** Nothing live is open, or was by now ended at a person's word. */
+export function stopForGood(turn: Turn, why: Stop): void {
+  const root = rootOf(turn);
+  if (!mayStop(root.stage)) return;
+  // What sub-runbooks close comes first; the run must not begin a budget of its own after that.
+  if (root.children > 0) turn.state.closeBy = turn.at + turn.plan.limits.closingMs;
+  clear(turn.state.queue);
+  clear(turn.state.waits.room);
+  turn.state.waits.window.length = 0;
+  clearTimer(turn, windowTimer);
+  stopFrame(turn, root, why);
+}
+
+/** The same for one sub-runbook, and those that it has called. */
+export function stopFrame(turn: Turn, frame: Frame, why: Stop): void {
+  if (!mayStop(frame.stage)) return;
+  frame.stop = why;
+  frame.stage = 'draining';
+  turn.touched.add(frame.index);
+  for (const phase of ['sign-in', 'preflight', 'main'] as const) haltPhase(turn, frame, phase, why.reason);
+}
+
+function mayStop(stage: Stage): boolean {
+  switch (stage) {
     case 'sign-in':
     case 'locks':
     case 'preflight':
     case 'main':
-      break;
+      return true;
     case 'new':
     case 'draining':
     case 'closing':
     case 'finally':
     case 'ended':
-      return;
+      return false;
   }
-  state.stop = why;
-  state.stage = 'draining';
-  for (const phase of ['sign-in', 'preflight', 'main'] as const) haltPhase(turn, phase, why.reason);
 }
 
-export function haltPhase(turn: Turn, phase: Phase, reason: string): void {
-  turn.state.queue.keys = [];
-  turn.state.queue.next = 0;
-  for (const place of turn.graph.phases[phase]) {
-    const entry = entryAt(turn, place);
+/** `finally` is cut short wherever it runs; closing never is. */
+export function haltFinally(turn: Turn, reason: string): void {
+  for (const frame of turn.state.frames) if (frame.stage === 'finally') haltPhase(turn, frame, 'finally', reason);
+}
+
+export function haltPhase(turn: Turn, frame: Frame, phase: Phase, reason: string): void {
+  for (const place of shapeOf(turn, frame).phases[phase]) {
+    const entry = entryAt(turn, frame, place);
     if (entry.status === 'running' && entry.items !== undefined) haltItems(turn, entry, reason);
     else halt(turn, entry, reason);
+    stopPaging(turn, entry.key);
   }
 }
 
@@ -45,7 +80,7 @@ function halt(turn: Turn, entry: Entry, reason: string): void {
     end(turn, entry, { status: 'cancelled', text: `not started: ${reason}` });
     return;
   }
-  if (entry.status === 'asking' && entry.asked !== undefined) {
+  if (entry.asked !== undefined) {
     const { status, outputs, timer } = entry.asked;
     if (timer !== undefined) clearTimer(turn, timer);
     const { error } = entry;
@@ -57,11 +92,35 @@ function halt(turn: Turn, entry: Entry, reason: string): void {
     return;
   }
   if (entry.status !== 'running') return;
-  if (entry.doing === 'wait') {
+  if (entry.doing === 'people') {
+    closeGate(turn, entry);
+    closeReport(turn, entry);
+    end(turn, entry, { status: 'cancelled', text: reason });
+  } else if (entry.doing === 'wait') {
     clearTimer(turn, waitTimer(entry));
     end(turn, entry, { status: 'cancelled', text: reason });
+  } else if (entry.doing === 'stop') {
+    leaveToOthers(turn, entry, reason);
+  } else if (entry.doing === 'lock') {
+    delete entry.found;
+    end(turn, entry, { status: 'cancelled', text: reason });
+  } else if (entry.doing === 'frame') {
+    const called = calledBy(turn.state, entry.key);
+    const by = frameOf(turn, entry).stop?.by ?? 'machine';
+    if (called !== undefined) stopFrame(turn, called, { reason, by, tell: true });
   } else if (entry.doing === 'call' && stepAt(turn, entry.place).effect === 'read' && entry.cancelling === undefined) {
     entry.cancelling = true;
     turn.out.push({ do: 'cancel-call', key: entry.key });
   }
+}
+
+/**
+ * An author's stop of what its own sub-runbook opened ends with that one's closing. What stands open elsewhere is closed
+ * there, when this one has long ended.
+ */
+function leaveToOthers(turn: Turn, entry: Entry, reason: string): void {
+  const opening = Object.values(turn.state.openings).find(o => o.closers.includes(entry.key));
+  if (opening === undefined || opening.frame === entry.frame) return;
+  opening.closers.splice(opening.closers.indexOf(entry.key), 1);
+  end(turn, entry, { status: 'cancelled', text: reason });
 }

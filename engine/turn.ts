@@ -1,9 +1,11 @@
 import type { JsonMap } from '../actions/json.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
 import type { Evaluator } from './evaluator.ts';
-import type { Graph } from './graph.ts';
+import { frameOf } from './frames.ts';
+import { type Graph, localId } from './graph.ts';
 import { note } from './progress.ts';
-import { type EngineState, type Entry, lookUp, type StepEntry, type TimerUse } from './state.ts';
+import type { Entry, StepEntry } from './entry.ts';
+import { type EngineState, type Frame, lookUp, type TimerUse } from './state.ts';
 import type { Command, RunInfo, Status } from './types.ts';
 
 /** What one event is handled with. Work that one rule leaves to another goes on the agenda, so none calls in a circle. */
@@ -16,11 +18,13 @@ export interface Turn {
   readonly at: number;
   readonly out: Command[];
   readonly agenda: Task[];
+  /** Frames that may be at the end of a stage: something of theirs has ended. */
+  readonly touched: Set<number>;
 }
 
 export type Task =
   /** All that the step waits for has ended. */
-  | { readonly do: 'start'; readonly place: number }
+  | { readonly do: 'start'; readonly frame: number; readonly place: number }
   /** A step or item whose turn it is: is its `if` true? */
   | { readonly do: 'admit'; readonly entry: Entry }
   | { readonly do: 'perform'; readonly entry: Entry }
@@ -42,10 +46,16 @@ export function stepAt(turn: { readonly plan: Plan }, place: number): PlanStep {
   return step;
 }
 
-export function entryAt(turn: { readonly state: EngineState }, place: number): StepEntry {
-  const entry = turn.state.steps[place];
-  if (entry === undefined) throw new RangeError(`the state has no step at place ${place}`);
+/** The step at a place of the frame's own scope. */
+export function entryAt(turn: { readonly graph: Graph }, frame: Frame, place: number): StepEntry {
+  const entry = frame.steps[turn.graph.ranks[place] ?? -1];
+  if (entry?.place !== place) throw new RangeError(`the state has no step at place ${place}`);
   return entry;
+}
+
+/** The step itself, or the one that an item is of. */
+export function stepEntryOf(turn: Turn, entry: Entry): StepEntry {
+  return entryAt(turn, frameOf(turn, entry), entry.place);
 }
 
 export function settle(turn: Turn, entry: Entry, ending: Ending): void {
@@ -55,24 +65,58 @@ export function settle(turn: Turn, entry: Entry, ending: Ending): void {
 /** For good: it is recorded, and what waits for it hears of it. */
 export function end(turn: Turn, entry: Entry, ending: Ending): void {
   const { status, text, outputs } = ending;
+  rest(turn, entry);
   entry.status = status;
   entry.endedAt = turn.at;
-  delete entry.doing;
   delete entry.asked;
   if (status === 'succeeded' || text === undefined) delete entry.error;
   else entry.error = text;
-  if (entry.item === undefined) turn.state.values[entry.key] = { status, outputs: outputs ?? {} };
+  if (entry.item === undefined) frameOf(turn, entry).values[localId(entry.key)] = { status, outputs: outputs ?? {} };
   else if (outputs !== undefined) entry.outputs = outputs;
   note(turn.state, turn.at, entry, text);
+  turn.touched.add(entry.frame);
   turn.agenda.push({ do: 'ended', entry });
 }
 
 /** It runs from now on; a second try keeps the time of the first. */
-export function markRunning(turn: Turn, entry: Entry, doing?: Entry['doing']): void {
+export function markRunning(turn: Turn, entry: Entry, doing?: Entry['doing'], text?: string): void {
   entry.status = 'running';
   entry.startedAt ??= turn.at;
-  if (doing !== undefined) entry.doing = doing;
-  note(turn.state, turn.at, entry);
+  if (doing !== undefined) {
+    entry.doing = doing;
+    if (isWork(doing)) turn.state.working++;
+    if (doing === 'people') turn.state.waiting++;
+  }
+  note(turn.state, turn.at, entry, text);
+}
+
+/** What it waited for has come, or is waited for no more. */
+export function rest(turn: Turn, entry: Entry): void {
+  const { doing, status } = entry;
+  delete entry.doing;
+  if (doing !== undefined && isWork(doing)) turn.state.working--;
+  if (doing === 'people' || status === 'asking') turn.state.waiting--;
+}
+
+/** A machine does it: while it does, nobody waits for people alone. */
+function isWork(doing: NonNullable<Entry['doing']>): boolean {
+  switch (doing) {
+    case 'call':
+    case 'open':
+    case 'stop':
+    case 'close':
+    case 'wait':
+    case 'end':
+      return true;
+    case 'queued':
+    case 'sign-in':
+    case 'window':
+    case 'room':
+    case 'lock':
+    case 'frame':
+    case 'people':
+      return false;
+  }
 }
 
 export function setTimer(turn: Turn, id: string, use: TimerUse, at: number, summary: string): void {
@@ -90,3 +134,6 @@ export function clearTimer(turn: Turn, id: string): void {
 export function waitTimer(entry: Entry): string {
   return `wait:${entry.key}`;
 }
+
+/** One for all that wait for `limits.window` to open. */
+export const windowTimer = 'window';

@@ -16,6 +16,8 @@ export interface RunInfo {
   readonly url: string;
   /** SHA-256 of the drillbook.yaml that the run was started under. */
   readonly configSha256: string;
+  /** When the service was lost, ms since 1970: there a live mode's RTO begins, and not with the run. */
+  readonly lossAt?: number;
   /** `drillbook plan`: every call is only a look. */
   readonly dry?: true;
 }
@@ -55,11 +57,49 @@ export type EngineEvent = { readonly at: number } & (
   | {
       readonly kind: 'answer';
       readonly key: string;
-      readonly choice: 'retry' | 'skip' | 'abort';
+      readonly choice: 'retry' | 'skip' | 'roll-back' | 'abort';
       readonly by: string;
       readonly reason: string;
     }
+  /** A vote in an approval; `choice` is one of its choices, or `reject`. `id` counts once. */
+  | {
+      readonly kind: 'vote';
+      readonly id: string;
+      readonly key: string;
+      readonly by: string;
+      readonly choice: string;
+      readonly reason: string;
+      /** The person breaks the glass: his word alone counts. */
+      readonly breakGlass?: true;
+      /** Why the worker found that he may not: recorded, never counted. */
+      readonly refused?: string;
+    }
+  /** What came of a manual step. */
+  | {
+      readonly kind: 'reported';
+      readonly key: string;
+      readonly outcome: 'done' | 'failed' | 'not-applicable';
+      readonly by: string;
+      readonly note: string;
+    }
+  /** A person's way out of `held`. */
+  | {
+      readonly kind: 'decide';
+      readonly choice: HeldChoice;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** A commit or roll-back ended: of which openings it is read back (also where the outcome is bad), by their keys. */
+  | {
+      readonly kind: 'live-ended';
+      readonly key: string;
+      readonly outcome: Outcome;
+      readonly done: readonly string[];
+    }
 );
+
+/** Out of `held`: commit or give up all that is open live, or go on where it stopped. */
+export type HeldChoice = 'commit' | 'roll-back' | 'go-on';
 
 /** An event before its driver says when it was. */
 export type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
@@ -83,7 +123,33 @@ export type Command =
       readonly onLocked: 'wait' | 'fail';
       readonly until?: number;
     }
-  | { readonly do: 'open'; readonly key: string; readonly summary: string; readonly call: ActionCall }
+  /** `deadline`: when the guard closes it whatever the run does (fixed as it opens); absent for a live change. */
+  | {
+      readonly do: 'open';
+      readonly key: string;
+      readonly summary: string;
+      readonly call: ActionCall;
+      readonly deadline?: number;
+    }
+  /** Commits or rolls back these openings, at a person's word; all are attempted. Answered by `live-ended`. */
+  | {
+      readonly do: 'end-live';
+      readonly how: 'commit' | 'roll-back';
+      readonly key: string;
+      readonly openings: readonly string[];
+      readonly summary: string;
+      readonly call: ActionCall;
+    }
+  /**
+   * People must know now: something waits for them, the run is held, or takes longer than its limit. Repeated until it is
+   * over; nothing answers it. `key`: of the step; empty where it is about the run.
+   */
+  | {
+      readonly do: 'page';
+      readonly about: 'waiting' | 'held' | 'overtime';
+      readonly key: string;
+      readonly text: string;
+    }
   /** `key` is the opening's. Ends the opening first where it still runs. `success` and `summary` go to Zerto. */
   | {
       readonly do: 'close';
@@ -105,6 +171,8 @@ export interface StepRecord {
   /** Place in the Plan's `steps`. */
   readonly place: number;
   readonly status: Status | 'pending' | 'running' | 'asking';
+  /** An item whose own on-failure is `continue`. */
+  readonly excused?: true;
   readonly startedAt?: number;
   readonly endedAt?: number;
   /** Why it failed, was skipped or never started. */
@@ -116,6 +184,8 @@ export interface Objective {
   readonly ms?: number;
   readonly objectiveMs?: number;
   readonly met?: boolean;
+  /** Of the RTO: waits for people in that time, which are not in `ms`. */
+  readonly humanMs?: number;
   /** Why it was not measured or not judged. */
   readonly note?: string;
 }
@@ -132,6 +202,9 @@ export interface RunResult {
   readonly ended: 'to-the-end' | 'stopped' | 'by-person';
   readonly startedAt: number;
   readonly endedAt: number;
+  /** The runbook's own, where it came to its end; or why they could not be had, which changes nothing else. */
+  readonly outputs?: JsonMap;
+  readonly outputsError?: string;
   /** Without outputs. */
   readonly steps: readonly StepRecord[];
 }
@@ -140,6 +213,7 @@ export interface RunResult {
 export interface Progress {
   readonly seq: number;
   readonly at: number;
+  /** Empty, and the place -1, where it is about the run itself. */
   readonly key: string;
   readonly place: number;
   readonly status: StepRecord['status'] | 'retrying';

@@ -1,9 +1,10 @@
 import { pathOf } from './ast.ts';
 import type { Checker, Context } from './checker.ts';
-import type { ASTNode } from './environment.ts';
+import { type ASTNode, fromEachMs } from './environment.ts';
+import { parseDuration } from './duration.ts';
 import { functions, macros, methods, refused, type Signature } from './functions.ts';
 import { pathKey, withPaths } from './guards.ts';
-import { suggest } from './suggest.ts';
+import { holdsDurations, isRaw } from './held-durations.ts';
 import { bool, dyn, type ExprType, listOf, never, type Scope, string } from './types.ts';
 
 /** A list macro in a list macro in a list macro would cost the cube of a list's length at run time. */
@@ -18,11 +19,13 @@ export function call(checker: Checker, node: ASTNode, name: string, args: readon
   return apply(checker, name, signature, args, node.start, end, at);
 }
 
-/** CEL knows no days; a literal is read now rather than at three in the morning. */
+/** A literal is read now rather than at three in the morning; days, which the library does not know, become seconds. */
 function duration(checker: Checker, name: string, [arg]: readonly ASTNode[]): void {
   if (name !== 'duration' || arg?.op !== 'value' || typeof arg.args !== 'string') return;
   if (/^-?(\d+(\.\d+)?(h|m|s|ms))+$/.test(arg.args)) return;
-  checker.problem('type', `"${arg.args}" is no duration of CEL: h, m, s, ms, as in "1h30m"`, arg.start, arg.end);
+  const ms = parseDuration(arg.args);
+  if (ms !== undefined) checker.edits.replace(arg.start, arg.end, `"${ms / 1_000}s"`);
+  else checker.problem('type', `"${arg.args}" is no duration: write "90s", "15m", "1h30m" or "2d"`, arg.start, arg.end);
 }
 
 function has(checker: Checker, node: ASTNode, args: readonly ASTNode[], at: Context): ExprType {
@@ -47,7 +50,9 @@ export function method(checker: Checker, name: string, on: ASTNode, args: readon
     checker.check(on, at);
     return unknownFunction(checker, name, { ...methods, ...macros }, args, start, end, at);
   }
-  checker.want(on, at, signature.on ?? [], dyn);
+  const type = checker.want(on, at, signature.on ?? [], dyn);
+  if (name === 'join' && type.kind === 'list' && type.of.kind !== 'string' && type.of.kind !== 'dyn')
+    checker.problem('type', 'join() takes a list of text: .map(x, string(x)) before it', on.start, on.end);
   return apply(checker, name, signature, args, start, end, at);
 }
 
@@ -62,7 +67,13 @@ function unknownFunction(
 ): ExprType {
   for (const arg of args) checker.check(arg, at);
   if (Object.hasOwn(refused, name)) return checker.problem('refused', refused[name] ?? name, start, end);
-  return checker.problem('unknown', `unknown function "${name}"`, start, end, suggest(name, Object.keys(known)));
+  return checker.problem(
+    'unknown',
+    `unknown function "${name}"`,
+    start,
+    end,
+    checker.nearest(name, Object.keys(known)),
+  );
 }
 
 function apply(
@@ -95,6 +106,9 @@ function macro(
 ): ExprType {
   const known = macros[name];
   const list = checker.want(on, at, ['list', 'map'], listOf(dyn));
+  // What it gives are items as they are.
+  if (name === 'filter' && isRaw(on) && list.kind === 'list' && holdsDurations(list))
+    checker.edits.insert(on.end, `.${fromEachMs}()`);
   const [variable, ...bodies] = args;
   if (known === undefined || variable?.op !== 'id' || !known.args.includes(args.length))
     return checker.problem('type', `${name}() takes a name and an expression, as in list.${name}(x, …)`, start, end);
@@ -107,7 +121,7 @@ function macro(
   const last = bodies[bodies.length - 1];
   for (const body of bodies) if (name !== 'map' || body !== last) checker.want(body, inner, ['bool'], bool);
   if (name === 'filter') return listOf(item);
-  return name === 'map' && last !== undefined ? listOf(checker.check(last, inner)) : known.gives;
+  return name === 'map' && last !== undefined ? listOf(checker.held(last, inner)) : known.gives;
 }
 
 function bind(scope: Scope, name: string, type: ExprType): Scope {

@@ -1,25 +1,39 @@
 import { Checker } from './checker.ts';
 import { parseCel } from './environment.ts';
-import { parse, type Problem } from './parse.ts';
+import { inOurWords } from './own-words.ts';
+import { parse, type Problem, syntaxProblem } from './parse.ts';
+import { suggest } from './suggest.ts';
 import type { ExprType, Scope } from './types.ts';
 
 export type Checked =
   /** `source`: what the Plan carries, made ready for the run (docs/decisions/0003). */
   { readonly type: ExprType; readonly source: string } | { readonly problems: readonly Problem[] };
 
+/** The known name nearest to what was written; it may give none when enough were looked for. */
+export type Nearest = (written: string, known: Iterable<string>) => string | undefined;
+
 /** Types an expression against a scope; all mistakes at once, each at its own sub-expression. Never throws. */
-export function parseCheck(source: string, scope: Scope): Checked {
+export function parseCheck(source: string, scope: Scope, nearest: Nearest = suggest): Checked {
   const ast = parse(source);
   if ('problems' in ast) return ast;
-  const checker = new Checker(source);
-  const type = checker.check(ast.root, { scope, guards: new Set(), depth: 0 });
+  const checker = new Checker(source, nearest);
+  const type = checker.value(ast.root, { scope, guards: new Set(), depth: 0 });
   if (checker.problems.length > 0) return { problems: checker.problems };
   const runnable = checker.runnable();
   // The library's own checker has the last word: what it would refuse at run time never gets into a Plan.
-  const verdict = parseCel(runnable).check();
-  if (!verdict.valid)
-    return {
-      problems: [{ kind: 'type', message: verdict.error?.summary ?? 'wrong type', start: 0, end: source.length }],
-    };
-  return { type, source: runnable };
+  const refusal = refusalOf(runnable);
+  return refusal === undefined
+    ? { type, source: runnable }
+    : { problems: [{ ...refusal, start: 0, end: source.length }] };
+}
+
+function refusalOf(runnable: string): Pick<Problem, 'kind' | 'message'> | undefined {
+  try {
+    const verdict = parseCel(runnable).check();
+    return verdict.valid ? undefined : { kind: 'type', message: inOurWords(verdict.error?.summary) };
+  } catch (error) {
+    // What was added to it can make it too large.
+    const { kind, message } = syntaxProblem(error, runnable);
+    return { kind, message };
+  }
 }

@@ -1,17 +1,19 @@
 import { pathOf } from './ast.ts';
-import { type ASTNode, fromMs } from './environment.ts';
+import { type ASTNode, fromEachMs, fromMs } from './environment.ts';
 import { Edits } from './edits.ts';
 import { call, method } from './calls.ts';
 import { pathKey, proved, withPaths } from './guards.ts';
+import { hidesDurations, holdsDurations, isRaw } from './held-durations.ts';
+import type { Nearest } from './check.ts';
+import { alignBranches, divide, kindOf, toDouble } from './numbers.ts';
 import { binaryType } from './operators.ts';
 import type { Problem } from './parse.ts';
-import { suggest } from './suggest.ts';
 import {
   bool,
   describe,
   dyn,
   type ExprType,
-  type Field,
+  type Fields,
   listOf,
   mapOf,
   number,
@@ -33,9 +35,11 @@ export class Checker {
   readonly problems: Problem[] = [];
   readonly edits = new Edits();
   readonly source: string;
+  readonly nearest: Nearest;
 
-  constructor(source: string) {
+  constructor(source: string, nearest: Nearest) {
     this.source = source;
+    this.nearest = nearest;
   }
 
   /** For the run: durations marked, what is never there replaced. */
@@ -46,6 +50,20 @@ export class Checker {
   problem(kind: Problem['kind'], message: string, start: number, end: number, suggestion?: string): ExprType {
     this.problems.push({ kind, message, start, end, ...(suggestion !== undefined && { suggestion }) });
     return dyn;
+  }
+
+  /** Checks a part that is used as a whole: compared, held by a list, given. */
+  value(node: ASTNode, at: Context): ExprType {
+    const type = this.check(node, at);
+    if (isRaw(node) && holdsDurations(type)) this.edits.insert(node.end, `.${fromEachMs}()`);
+    return type;
+  }
+
+  /** A value that a list or a map holds. */
+  held(node: ASTNode, at: Context): ExprType {
+    const type = this.value(node, at);
+    toDouble(node, this.edits, this.source);
+    return type;
   }
 
   check(node: ASTNode, at: Context): ExprType {
@@ -71,7 +89,7 @@ export class Checker {
       case 'rcall':
         return method(this, node.args[0], node.args[1], node.args[2], at);
       case 'list':
-        return listOf(this.common(node.args.map(item => this.check(item, at))));
+        return listOf(this.common(node.args.map(item => this.held(item, at))));
       case 'map':
         return this.map(node.args, at);
       case '?:':
@@ -94,8 +112,10 @@ export class Checker {
       case 'string':
         return string;
       case 'number':
-      case 'bigint':
         return number;
+      case 'bigint':
+        if (node.args <= Number.MAX_SAFE_INTEGER) return number;
+        return this.problem('type', `a number beyond ${Number.MAX_SAFE_INTEGER}`, node.start, node.end);
       case 'boolean':
         return bool;
       default:
@@ -105,23 +125,14 @@ export class Checker {
   }
 
   private name(node: ASTNode & { op: 'id' }, at: Context): ExprType {
-    return this.field(
-      node,
-      at.scope.get(node.args),
-      node.args,
-      at.scope.names(),
-      [node.args],
-      node.start,
-      node.end,
-      at,
-    );
+    return this.field(node, at.scope, node.args, [node.args], node.start, node.end, at);
   }
 
   private select(node: ASTNode, left: ASTNode, name: string, start: number, end: number, at: Context): ExprType {
     const type = this.check(left, at);
     switch (type.kind) {
       case 'object':
-        return this.field(node, type.fields.get(name), name, type.fields.names(), pathOf(node), start, end, at);
+        return this.field(node, type.fields, name, pathOf(node), start, end, at);
       case 'map':
         return this.fromJson(node, type.of);
       case 'dyn':
@@ -133,19 +144,20 @@ export class Checker {
 
   private field(
     node: ASTNode,
-    field: Field | undefined,
+    fields: Fields,
     name: string,
-    known: Iterable<string>,
     path: readonly string[] | undefined,
     start: number,
     end: number,
     at: Context,
   ): ExprType {
+    const field = fields.get(name);
     if (field === undefined) {
-      const names = [...known];
-      const near = suggest(name, names);
+      const near = this.nearest(name, fields.names());
+      const names = first(fields.names(), maxNamed + 1);
       const what = node.op === 'id' ? 'unknown name' : `${written(path?.slice(0, -1))}has no`;
-      const few = near === undefined && names.length > 0 && names.length <= 12 ? `; there is ${names.join(', ')}` : '';
+      const few =
+        near === undefined && names.length > 0 && names.length <= maxNamed ? `; there is ${names.join(', ')}` : '';
       return this.problem('unknown', `${what} "${name}"${few}`, start, end, near);
     }
     if (field.refused !== undefined) return this.problem('refused', field.refused, start, end);
@@ -170,6 +182,9 @@ export class Checker {
     switch (type.kind) {
       case 'list':
         this.want(index, at, ['number'], number);
+        // CEL takes only an integer where it knows that this is a list.
+        if (kindOf(index) !== 'int' && (at.depth > 0 || pathOf(left) === undefined))
+          this.edits.wrap(left.start, left.end, 'dyn(');
         return this.fromJson(node, type.of);
       case 'map':
         this.want(index, at, ['string'], string);
@@ -200,14 +215,17 @@ export class Checker {
 
   private map(entries: readonly (readonly [ASTNode, ASTNode])[], at: Context): ExprType {
     for (const [name] of entries) this.want(name, at, ['string'], string);
-    return mapOf(this.common(entries.map(([, value]) => this.check(value, at))));
+    return mapOf(this.common(entries.map(([, value]) => this.held(value, at))));
   }
 
   private ternary(node: ASTNode, [test, yes, no]: readonly [ASTNode, ASTNode, ASTNode], at: Context): ExprType {
     this.want(test, at, ['bool'], bool);
-    const left = this.check(yes, { ...at, guards: withPaths(at.guards, proved(test, true)) });
-    const right = this.check(no, { ...at, guards: withPaths(at.guards, proved(test, false)) });
+    const left = this.value(yes, { ...at, guards: withPaths(at.guards, proved(test, true)) });
+    const right = this.value(no, { ...at, guards: withPaths(at.guards, proved(test, false)) });
     const both = unify(left, right);
+    if (both?.kind === 'number' || both?.kind === 'dyn') alignBranches(yes, no, this.edits, this.source);
+    // CEL wants one type in both branches where it knows them.
+    if (both !== undefined && mixes(both) && !isRaw(yes)) this.edits.wrap(yes.start, yes.end, 'dyn(');
     if (both !== undefined) return both;
     return this.problem('type', `one branch is ${describe(left)}, the other ${describe(right)}`, node.start, node.end);
   }
@@ -219,12 +237,35 @@ export class Checker {
   }
 
   private binary(node: ASTNode, op: string, left: ASTNode, right: ASTNode, at: Context): ExprType {
-    const [a, b] = [this.check(left, at), this.check(right, at)];
-    const result = binaryType(op, { node: left, type: a }, { node: right, type: b });
+    const [a, b] = [this.value(left, at), this.value(right, at)];
+    if (compares(op, b) && !(isRaw(left) && isRaw(right)) && (hidesDurations(a) || hidesDurations(b)))
+      return this.problem('type', 'a map with durations in it: compare its parts', node.start, node.end);
+    const result = binaryType(op, { node: left, type: a }, { node: right, type: b }, this.nearest);
+    if (op === 'in' && pathOf(right) === undefined) toDouble(left, this.edits, this.source);
+    if (op === '/' && !('message' in result)) divide(left, this.edits);
     if (!('message' in result)) return result;
     const place = result.at ?? node;
     return this.problem('type', result.message, place.start, place.end, result.suggestion);
   }
+}
+
+/** Lists or maps of more than one type. */
+function mixes(type: ExprType): boolean {
+  return (type.kind === 'list' || type.kind === 'map') && (type.of.kind === 'dyn' || mixes(type.of));
+}
+
+/** Names that a message lists at most. */
+const maxNamed = 12;
+
+function first(names: Iterable<string>, count: number): readonly string[] {
+  const found: string[] = [];
+  for (const name of names) if (found.push(name) >= count) break;
+  return found;
+}
+
+/** Whether the values themselves are compared; `in` of a map looks at its keys. */
+function compares(op: string, right: ExprType): boolean {
+  return op === '==' || op === '!=' || (op === 'in' && right.kind === 'list');
 }
 
 function written(path: readonly string[] | undefined): string {

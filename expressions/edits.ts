@@ -6,6 +6,12 @@ export class Edits {
     this.list.push({ start: at, end: at, text });
   }
 
+  /** Puts something round a part; what is put round it later lies outside. */
+  wrap(start: number, end: number, before: string): void {
+    this.list.unshift({ start, end: start, text: before });
+    this.insert(end, ')');
+  }
+
   replace(start: number, end: number, text: string): void {
     this.list = this.list.filter(e => e.start < start || e.end > end);
     this.list.push({ start, end, text });

@@ -11,6 +11,9 @@ const gpd = 'google.protobuf.Duration';
  */
 export const fromMs = 'ms_';
 
+/** The same for a list or map of durations as a whole, however deep. */
+export const fromEachMs = 'ms_each_';
+
 /** UTF-16 units. Long expressions belong into the runbook's steps, not into a field. */
 export const maxLength = 4_000;
 
@@ -24,9 +27,18 @@ function build(): Environment {
   });
   env.registerFunction(`double.${fromMs}(): ${gpd}`, (ms: number) => Duration.fromMilliseconds(ms));
   env.registerFunction(`${gpd}.${fromMs}(): ${gpd}`, (d: Duration) => d);
+  env.registerFunction(`list.${fromEachMs}(): list`, (list: unknown) => eachFromMs(list));
+  env.registerFunction(`map.${fromEachMs}(): map`, (map: unknown) => eachFromMs(map));
   env.registerFunction(`string(${gpd}): string`, (d: Duration) => formatDuration(d.valueOf()));
   registerMixedNumbers(env);
   return env;
+}
+
+function eachFromMs(value: unknown): unknown {
+  if (typeof value === 'number') return Duration.fromMilliseconds(value);
+  if (Array.isArray(value)) return value.map(eachFromMs);
+  if (typeof value !== 'object' || value === null || value instanceof Duration) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, eachFromMs(item)]));
 }
 
 /** YAML's numbers are doubles, CEL's literals and `size()` are 64-bit integers: without these `inputs.n + 1` fails. */

@@ -1,5 +1,6 @@
-import { Duration, fromMs, parseCel } from './environment.ts';
+import { Duration, fromEachMs, fromMs, parseCel } from './environment.ts';
 import { formatDuration } from './duration.ts';
+import { inOurWords } from './own-words.ts';
 
 /** What may cross a process; the same shape as actions/json.ts, this room imports nothing. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -82,14 +83,15 @@ function sentence(error: unknown, source: string): string {
     readonly range?: { start: number; end: number };
   };
   const part = e.range === undefined ? source : source.slice(e.range.start, Math.max(e.range.end, e.range.start + 1));
-  const place = [part, source].map(s => s.replaceAll(`.${fromMs}()`, '').trim());
+  const place = [part, source].map(s => s.replaceAll(`.${fromMs}()`, '').replaceAll(`.${fromEachMs}()`, '').trim());
   const where = place[0] === place[1] ? `"${place[1] ?? ''}"` : `"${place[0] ?? ''}" of "${place[1] ?? ''}"`;
-  return `${e.summary ?? e.message ?? 'it cannot be evaluated'} in ${where}`;
+  return `${inOurWords(e.summary ?? e.message)} in ${where}`;
 }
 
 function toJson(value: unknown): Json {
   switch (typeof value) {
     case 'string':
+      return whole(value);
     case 'boolean':
       return value;
     case 'number':
@@ -110,6 +112,14 @@ function toJson(value: unknown): Json {
   throw new TypeError('the value cannot leave the expression');
 }
 
+const half = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** `substring` and `split` count in UTF-16 units and can cut a character; its half is no text that leaves the process. */
+function whole(text: string): string {
+  if (half.test(text)) throw new RangeError('a character is cut in half');
+  return text;
+}
+
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   // By name: a map made in another realm (a workflow's sandbox) has that realm's prototype.
@@ -117,7 +127,7 @@ function isPlain(value: object): boolean {
 }
 
 function toText(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return whole(value);
   if (value instanceof Duration) return formatDuration(value.valueOf());
   if (Array.isArray(value)) return value.map(toText).join(', ');
   const json = toJson(value);

@@ -1,5 +1,5 @@
 import type { ASTNode } from './environment.ts';
-import { suggest } from './suggest.ts';
+import type { Nearest } from './check.ts';
 import { bool, describe, duration, dyn, type ExprType, number, string, unify } from './types.ts';
 
 interface Operand {
@@ -15,13 +15,13 @@ interface Wrong {
 }
 
 /** What `a op b` gives, or why it does not fit. */
-export function binaryType(op: string, a: Operand, b: Operand): ExprType | Wrong {
+export function binaryType(op: string, a: Operand, b: Operand, nearest: Nearest): ExprType | Wrong {
   switch (op) {
     case '==':
     case '!=':
-      return equality(op, a, b);
+      return equality(op, a, b, nearest);
     case 'in':
-      return membership(a, b);
+      return membership(a, b, nearest);
     case '<':
     case '<=':
     case '>':
@@ -63,31 +63,47 @@ function sum(op: string, a: Operand, b: Operand): ExprType | Wrong {
   return cannot(op, a, b);
 }
 
-function equality(op: string, a: Operand, b: Operand): ExprType | Wrong {
+function equality(op: string, a: Operand, b: Operand, nearest: Nearest): ExprType | Wrong {
   const nothing = a.type.kind === 'null' || b.type.kind === 'null';
   if (nothing && a.type.kind !== 'dyn' && b.type.kind !== 'dyn' && a.type.kind !== b.type.kind)
     return { message: 'it is never null: ask has(…) whether it is there' };
   if (unify(a.type, b.type) === undefined) return cannot(op, a, b);
-  return foreignWord(a, b) ?? foreignWord(b, a) ?? bool;
+  return foreignWord(a, b, nearest) ?? foreignWord(b, a, nearest) ?? bool;
 }
 
 /** A literal compared with something that can never be that word. */
-function foreignWord(one: Operand, literal: Operand): Wrong | undefined {
+function foreignWord(one: Operand, literal: Operand, nearest: Nearest): Wrong | undefined {
   if (one.type.kind !== 'string' || one.type.values === undefined) return undefined;
   const { node } = literal;
-  if (node.op !== 'value' || typeof node.args !== 'string' || one.type.values.includes(node.args)) return undefined;
-  const near = suggest(node.args, one.type.values);
-  const list = near === undefined ? `: it is one of ${one.type.values.join(', ')}` : '';
+  if (node.op !== 'value' || typeof node.args !== 'string' || wordsOf(one.type.values).has(node.args)) return undefined;
+  const near = nearest(node.args, one.type.values);
+  const list = near === undefined ? `: it is one of ${few(one.type.values)}` : '';
   return { message: `it is never "${node.args}"${list}`, at: node, ...(near !== undefined && { suggestion: near }) };
 }
 
-function membership(a: Operand, b: Operand): ExprType | Wrong {
+/** A list of an input may be long, and compared with many times. */
+const lookups = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function wordsOf(values: readonly string[]): ReadonlySet<string> {
+  const words = lookups.get(values) ?? new Set(values);
+  lookups.set(values, words);
+  return words;
+}
+
+/** Words that a message lists at most. */
+const maxWords = 20;
+
+function few(values: readonly string[]): string {
+  return values.length > maxWords ? `${values.slice(0, maxWords).join(', ')} …` : values.join(', ');
+}
+
+function membership(a: Operand, b: Operand, nearest: Nearest): ExprType | Wrong {
   switch (b.type.kind) {
     case 'list': {
       if (unify(a.type, b.type.of) === undefined) return cannot('in', a, b);
       if (b.node.op !== 'list') return bool;
       for (const node of b.node.args) {
-        const wrong = foreignWord(a, { node, type: b.type.of });
+        const wrong = foreignWord(a, { node, type: b.type.of }, nearest);
         if (wrong !== undefined) return wrong;
       }
       return bool;

@@ -1,4 +1,6 @@
+import { children } from './ast.ts';
 import { type ASTNode, maxLength, parseCel } from './environment.ts';
+import { bracketPairs } from './lexical.ts';
 
 /**
  * `syntax`, `limit`: it cannot be read. `unknown`: no such name or function. `absent`: may be missing, needs `has(…)`.
@@ -22,13 +24,46 @@ export function parse(source: string): { readonly root: ASTNode } | { readonly p
       problems: [{ kind: 'limit', message: `an expression of more than ${maxLength} characters`, ...whole }],
     };
   try {
-    return { root: parseCel(source).ast };
+    const root = parseCel(source).ast;
+    if (source.includes(')') && !widened.has(root)) {
+      widened.add(root);
+      widen(root, bracketPairs(source));
+    }
+    return { root };
   } catch (error) {
     return { problems: [syntaxProblem(error, source)] };
   }
 }
 
-function syntaxProblem(error: unknown, source: string): Problem {
+/** Those that have been widened: parsed expressions are kept. */
+const widened = new WeakSet<ASTNode>();
+
+/**
+ * The library leaves brackets at the ends of a part out of its place: of `(a).b` it says `a).b`. What is replaced or put
+ * round a part needs all of it. Looks at each character once.
+ */
+function widen(node: ASTNode, pairs: ReadonlyMap<number, number>): void {
+  const place: { start: number; end: number } = node;
+  let at = node.start;
+  const take = (to: number): void => {
+    for (; at < to; at++) {
+      const other = pairs.get(at);
+      if (other === undefined) continue;
+      place.start = Math.min(place.start, other);
+      place.end = Math.max(place.end, other + 1);
+    }
+  };
+  for (const child of children(node)) {
+    widen(child, pairs);
+    take(child.start);
+    at = Math.max(at, child.end);
+    place.start = Math.min(place.start, child.start);
+    place.end = Math.max(place.end, child.end);
+  }
+  take(node.end);
+}
+
+export function syntaxProblem(error: unknown, source: string): Problem {
   const e = error as {
     readonly code?: string;
     readonly summary?: string;

@@ -37,9 +37,10 @@ export const words = (values: readonly string[]): ExprType => ({ kind: 'string',
 
 /** Fields that are all known beforehand. */
 export function fields(record: Readonly<Record<string, Field>>): Fields {
+  let names: readonly string[] | undefined;
   return {
     get: name => (Object.hasOwn(record, name) ? record[name] : undefined),
-    names: () => Object.keys(record),
+    names: () => (names ??= Object.keys(record)),
   };
 }
 

@@ -6,9 +6,12 @@ export function secretNameOf(site: Pick<StackSite, 'name'>): string {
   return `${site.name}-password`;
 }
 
+/** What a webhook of the shipped runbooks is signed with. */
+export const triggerSecret = 'pagerduty';
+
 /**
- * drillbook.yaml for simulated sites: what a runbook of the demo names. `secretFiles` gives by secret name the file with the password,
- * which itself never stands in the text.
+ * drillbook.yaml for simulated sites: what a runbook of the demo names. `secretFiles` gives by secret name the file with its
+ * value, which itself never stands in the text: the sites' passwords and the trigger's.
  */
 export function writeConfigText(sites: readonly StackSite[], secretFiles: Readonly<Record<string, string>>): string {
   const text = stringify(
@@ -19,6 +22,9 @@ export function writeConfigText(sites: readonly StackSite[], secretFiles: Readon
       probes: Object.assign({}, ...sites.map(describeProbes)) as Record<string, unknown>,
       people,
       groups,
+      triggers: {
+        pagerduty: { kind: 'pagerduty', secret: triggerSecret, may: [{ runbooks: ['payments'], modes: ['failover'] }] },
+      },
       targets: { 'dr-drills': { file: { path: 'notifications.jsonl' } } },
       identity: { unverified: 'allow' },
     },
@@ -32,13 +38,17 @@ function describeSite(site: StackSite, all: readonly StackSite[]): Record<string
   return {
     url: site.url,
     'zerto-name': site.zertoName,
-    generation: 'windows',
-    account: { kind: 'windows', username: site.username, password: secretNameOf(site) },
+    generation: site.generation,
+    account: { kind: accountKinds[site.generation], username: site.username, password: secretNameOf(site) },
     tls: { ca: site.ca },
     ...(peer === undefined ? {} : { peer: peer.name }),
     'test-networks': site.testNetworks,
+    // There is nobody to spare.
+    'requests-per-second': 1000,
   };
 }
+
+const accountKinds = { windows: 'windows', appliance: 'password' } as const;
 
 /** `site-b` gives `bubble-b`, which looks from inside its test networks, and `lan-b`. */
 function describeProbes({ name, doors }: StackSite): Record<string, unknown> {

@@ -5,7 +5,14 @@ import { describeForScripts, type Simulator } from '../simulator/server.ts';
 // Beside what scripts rely on (`sites`), the line tells what a drillbook.yaml for these sites needs.
 const lineShape = z.object({
   sites: z.array(
-    z.object({ name: z.string(), url: z.url(), ca: z.string(), username: z.string(), password: z.string() }),
+    z.object({
+      name: z.string(),
+      url: z.url(),
+      generation: z.enum(['windows', 'appliance']),
+      ca: z.string(),
+      username: z.string(),
+      password: z.string(),
+    }),
   ),
   estate: z.record(
     z.string(),
@@ -21,6 +28,7 @@ const lineShape = z.object({
 export interface StackSite {
   readonly name: string;
   readonly url: string;
+  readonly generation: 'windows' | 'appliance';
   /** Path of a PEM file. */
   readonly ca: string;
   readonly username: string;

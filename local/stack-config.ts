@@ -1,16 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { secretNameOf, writeConfigText } from './config-text.ts';
+import { secretNameOf, triggerSecret, writeConfigText } from './config-text.ts';
 import type { StackSite } from './simulator-line.ts';
 
 /** Writes drillbook.yaml and gives its path; the passwords lie beside it in files that only this user may read. */
 export function writeConfig(dir: string, sites: readonly StackSite[]): string {
   const secretDir = join(dir, 'secrets');
   mkdirSync(secretDir, { recursive: true, mode: 0o700 });
-  const files = sites.map(site => {
-    const name = secretNameOf(site);
+  const secrets = [
+    ...sites.map(site => [secretNameOf(site), site.password] as const),
+    [triggerSecret, randomBytes(32).toString('hex')] as const,
+  ];
+  const files = secrets.map(([name, value]) => {
     const file = join(secretDir, name);
-    writeSecret(file, site.password);
+    writeSecret(file, value);
     return [name, file] as const;
   });
   const configPath = join(dir, 'drillbook.yaml');

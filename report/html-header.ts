@@ -1,7 +1,7 @@
 import type { Journal, JournalOpening } from './journal.ts';
 import { renderValue } from './json.ts';
 import { type Content, type Html, html, nothing } from './html-markup.ts';
-import { renderFacts, renderTable } from './html-parts.ts';
+import { renderError, renderFacts, renderTable } from './html-parts.ts';
 import { formatDuration, formatPreciseTime, formatTime } from './times.ts';
 import { lookOfVerdict } from './words.ts';
 
@@ -30,7 +30,6 @@ ${renderFacts([
 /** What was run, to the byte. */
 export function renderSources(journal: Journal): Content {
   const { runbook, inputs } = journal;
-  const given = Object.entries(inputs);
   return [
     renderFacts([
       ['Runbook', html`<code>${runbook.file}</code>`],
@@ -38,19 +37,27 @@ export function renderSources(journal: Journal): Content {
       ['Plan, SHA-256', renderHash(runbook.planHash)],
       ['drillbook.yaml, SHA-256', renderHash(runbook.configSha256)],
     ]),
-    given.length === 0
+    Object.keys(inputs).length === 0
       ? html`<p>The runbook was given no inputs.</p>`
-      : renderTable({
-          caption: 'Inputs',
-          name: 'Inputs',
-          head: ['Input', 'Value'],
-          bodies: [
-            html`<tbody>${given.map(
-              ([name, value]) => html`<tr><th scope="row">${name}</th><td><code>${renderValue(value)}</code></td></tr>`,
-            )}</tbody>`,
-          ],
-        }),
+      : renderValues('Inputs', 'Input', inputs),
   ];
+}
+
+/** The runbook's own outputs; undefined where it has none. */
+export function renderOutputs({ outputs = {}, outputsError }: Journal): Content | undefined {
+  if (outputsError !== undefined) return renderError(outputsError, 'errored');
+  return Object.keys(outputs).length === 0 ? undefined : renderValues('Outputs', 'Output', outputs);
+}
+
+function renderValues(title: string, name: string, values: Readonly<Record<string, unknown>>): Html {
+  const row = ([key, value]: [string, unknown]): Html =>
+    html`<tr><th scope="row">${key}</th><td><code>${renderValue(value)}</code></td></tr>`;
+  return renderTable({
+    caption: title,
+    name: title,
+    head: [name, 'Value'],
+    bodies: [html`<tbody>${Object.entries(values).map(row)}</tbody>`],
+  });
 }
 
 function renderVerdict(journal: Journal): Html {

@@ -1,6 +1,6 @@
 import { renderChecks } from './html-checks.ts';
 import { renderEntries } from './html-entries.ts';
-import { renderHeader, renderSources } from './html-header.ts';
+import { renderHeader, renderOutputs, renderSources } from './html-header.ts';
 import { renderIsolation } from './html-isolation.ts';
 import { type Content, html } from './html-markup.ts';
 import { renderObjectives } from './html-objectives.ts';
@@ -20,8 +20,10 @@ import { lookOfVerdict } from './words.ts';
  */
 export function renderHtml(journal: Journal): string {
   const { run } = journal;
+  const outputs = renderOutputs(journal);
   const sections: readonly (readonly [string, string, Content])[] = [
     ['objectives', 'Objectives', renderObjectives(journal)],
+    ...(outputs === undefined ? [] : [['outputs', 'Outputs', outputs] as const]),
     ['timeline', 'Timeline', renderTimeline(journal)],
     ['steps', 'Steps', renderSteps(journal)],
     ['checks', 'Checks', renderChecks(journal)],

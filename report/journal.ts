@@ -33,6 +33,9 @@ export interface Journal {
   readonly recoveryVerdict: string;
   readonly rto: JournalObjective;
   readonly rpo: JournalObjective;
+  /** The runbook's own `outputs`, where it has some and came to its end; or why they could not be had. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly outputsError?: string;
   readonly steps: readonly JournalStep[];
   readonly isolation: readonly {
     readonly at: number;

@@ -1,6 +1,7 @@
 import { crossCheck } from './cross-check.ts';
 import { describeDifferences } from './difference.ts';
 import type { Journal, JournalObjective, JournalStep } from './journal.ts';
+import { renderValue } from './json.ts';
 import { describeObjective } from './objective.ts';
 import { formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
@@ -23,6 +24,7 @@ export function renderText(journal: Journal): string {
     `Requested by ${run.requester}${run.verified ? '' : ' (unverified name)'}${run.reason === '' ? '' : `: ${run.reason}`}`,
     ...listReasons(journal),
     tally(journal.steps),
+    ...listOutputs(journal),
     ...limit(journal.steps.filter(step => troubles.includes(step.status)).map(describeTrouble)),
     ...limit(describeOpen(journal)),
     ...limit(
@@ -46,6 +48,12 @@ function describe(measured: JournalObjective): string {
 function listReasons({ verdict, reasons }: Journal): readonly string[] {
   if (reasons.length === 0) return [];
   return [verdict === 'passed' ? 'To be told:' : 'Why:', ...limit(reasons.map(reason => `  ${reason}`))];
+}
+
+function listOutputs({ outputs = {}, outputsError }: Journal): readonly string[] {
+  if (outputsError !== undefined) return [`No outputs: ${outputsError}`];
+  const lines = Object.entries(outputs).map(([name, value]) => `  ${name}: ${renderValue(value)}`);
+  return lines.length === 0 ? [] : ['Outputs:', ...limit(lines)];
 }
 
 function tally(steps: readonly JournalStep[]): string {

@@ -1,7 +1,7 @@
 const controls = /[\0-\x08\x0b-\x1f\x7f]/g;
-// C1 controls, marks that hide or turn round text (bidirectional overrides, zero width, tags), and halves of a pair.
+// C1 controls, marks that hide or turn round text (bidirectional overrides, zero width, tags), halves of a pair, and what XML forbids.
 const hidden =
-  /[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+  /[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
 /**
  * Text from outside (names, messages, answers) as a reader must see it: what would move a terminal's cursor, hide or

@@ -1,21 +1,30 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { inRoot } from './paths.mjs';
 import { SetUpProblem, say } from './problem.mjs';
 import { runNpm } from './run-command.mjs';
 
+const packages = inRoot('node_modules');
 const stampFile = inRoot('node_modules', '.drillbook-stamp');
 
 /** Whether `node_modules` is what package-lock.json asks for on this Node. */
 export function areDependenciesFresh() {
   if (readText(stampFile) === wantedStamp()) return true;
-  if (existsSync(stampFile) || !isInstalledByHand()) return false;
-  writeFileSync(stampFile, wantedStamp());
+  const linked = isLink(packages);
+  // Who shares the packages of another folder leaves the stamp to that one.
+  if ((existsSync(stampFile) && !linked) || !isInstalledByHand()) return false;
+  if (!linked) writeFileSync(stampFile, wantedStamp());
   return true;
 }
 
 /** Runs `npm ci`; the caller has found that it is needed and holds the set-up's lock. */
 export async function installDependencies() {
+  // npm would empty the folder that it points to.
+  if (isLink(packages)) {
+    throw new SetUpProblem(
+      'The dependencies were not installed: `node_modules` is a link to another folder, whose packages are not those of package-lock.json. Update them there, or remove the link; then run this again.',
+    );
+  }
   say('Installing dependencies (npm ci) …');
   // npm's own pause between tries is 10 s and then 60 s, during which a machine without network says nothing.
   const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
@@ -30,6 +39,10 @@ export async function installDependencies() {
   if (code !== 0) throw new SetUpProblem(explainNpm(code, output));
   writeFileSync(stampFile, wantedStamp());
   say(`Installed in ${seconds.toFixed(0)} s.`);
+}
+
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function wantedStamp() {

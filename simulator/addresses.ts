@@ -1,3 +1,4 @@
+import { addressOf } from './attachments.ts';
 import type { Door } from './scenario.ts';
 import type { SettingsDocument } from './settings-document.ts';
 import type { SiteState, World } from './state.ts';
@@ -50,8 +51,7 @@ function addressesOf(
 ): (string | undefined)[] {
   const nics = settings.Vms.find(vm => vm.VmIdentifier === vmId)?.Nics ?? [];
   return nics.map(nic => {
-    const side = (door === 'bubble' ? nic.FailoverTest : nic.Failover).Hypervisor;
     const kept = own.find(candidate => candidate.name === nic.NicIdentifier)?.address;
-    return side?.ShouldReplaceIpConfiguration === true ? (side.IpConfig?.StaticIp ?? kept) : kept;
+    return addressOf(door === 'bubble' ? nic.FailoverTest : nic.Failover, kept);
   });
 }

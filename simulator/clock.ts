@@ -10,12 +10,17 @@ export interface SimClock {
   settle(): void;
 }
 
-/** The machine's time plus what was advanced. Its timers do not keep a process alive. */
-export function realClock(): SimClock {
+/**
+ * The machine's time plus what was advanced; with a factor of 60 a minute passes in a second from now on. Its timers do not
+ * keep a process alive.
+ */
+export function realClock(factor = 1): SimClock {
+  const begun = Date.now();
   let offset = 0;
   let timer: NodeJS.Timeout | undefined;
   const agenda = createAgenda();
-  const now = (): number => Date.now() + offset;
+  // Whole ms: times of the API have no more.
+  const now = (): number => begun + Math.floor((Date.now() - begun) * factor) + offset;
   const settle = (): void => {
     agenda.runUntil(now());
     rearm();
@@ -25,7 +30,7 @@ export function realClock(): SimClock {
     const next = agenda.next();
     if (next === undefined) return;
     // A delay beyond 31 bits would fire at once.
-    timer = setTimeout(settle, Math.min(Math.max(next - now(), 0), 2 ** 31 - 1));
+    timer = setTimeout(settle, Math.min(Math.max(Math.ceil((next - now()) / factor), 0), 2 ** 31 - 1));
     timer.unref();
   };
   return {

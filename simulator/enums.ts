@@ -9,7 +9,8 @@ export const vpgStatuses = [
   'Moving',
   'Deleting',
   'Recovered',
-];
+] as const;
+export type VpgStatus = (typeof vpgStatuses)[number];
 
 export const vpgSubStatuses = [
   'None',
@@ -45,13 +46,18 @@ export const vpgSubStatuses = [
   'RecoveryStorageError',
   'JournalStorageError',
   'VmNotProtectedError',
-];
+] as const;
+export type VpgSubStatus = (typeof vpgSubStatuses)[number];
 
 export const priorities = ['Low', 'Medium', 'High'];
-export const entityTypes = ['VCVpg', 'VCvApp', 'VCDvApp', 'PublicCloud', 'HyperV'];
-export const commitPolicies = ['Rollback', 'Commit', 'None'];
-export const shutdownPolicies = ['None', 'Shutdown', 'ForceShutdown'];
-export const pairingStatuses = ['Paired', 'Pairing', 'Unpaired'];
+export const entityTypes = ['VCVpg', 'VCvApp', 'VCDvApp', 'PublicCloud', 'HyperV'] as const;
+export type EntityType = (typeof entityTypes)[number];
+export const commitPolicies = ['Rollback', 'Commit', 'None'] as const;
+export type CommitPolicy = (typeof commitPolicies)[number];
+export const shutdownPolicies = ['None', 'Shutdown', 'ForceShutdown'] as const;
+export type ShutdownPolicy = (typeof shutdownPolicies)[number];
+export const retentionPolicies = ['Daily', 'Weekly', 'Monthly'];
+export const pairingStatuses = ['Paired', 'Pairing', 'Unpaired'] as const;
 export const taskStateNames = [
   'FirstUnusedValue',
   'InProgress',
@@ -61,4 +67,18 @@ export const taskStateNames = [
   'Stopped',
   'Completed',
   'Cancelling',
-];
+] as const;
+
+/** What an account may do besides reading. */
+export const operations = [
+  'checkpoint',
+  'test',
+  'failover',
+  'move',
+  'clone',
+  'replication',
+  'settings',
+  'delete',
+  'alerts',
+] as const;
+export type Operation = (typeof operations)[number];

@@ -1,32 +1,34 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { ServiceSpec } from './scenario.ts';
+import { attachmentsOf } from './attachments.ts';
+import type { ServiceSpec, VmSpec } from './scenario.ts';
 import type { SettingsDocument, SettingsVm } from './settings-document.ts';
 import type { Guest, SiteState, World } from './state.ts';
 
-/** Brings a VM up as a failover test of the VPG does, at `time`: in the test networks, with the test addresses. */
-export function powerOnTestVm(
+/** Brings a VM up as a failover test, or a failover, of the VPG does, at `time`: in its networks, with its addresses. */
+export function powerOnMember(
   world: World,
   site: SiteState,
   settings: SettingsDocument,
   member: SettingsVm,
+  side: 'Failover' | 'FailoverTest',
   time: number,
 ): Guest {
   const vm = world.estate.vmIdentified(member.VmIdentifier);
   if (vm === undefined) throw new Error(`The simulation has no VM ${member.VmIdentifier}.`);
-  const legs = member.Nics.flatMap(nic => {
-    const side = nic.FailoverTest.Hypervisor;
-    const networkId = side?.NetworkIdentifier ?? settings.Networks.FailoverTest.Hypervisor?.DefaultNetworkIdentifier;
-    const network = site.estate.networks.find(candidate => candidate.id === networkId);
-    const own = vm.spec.nics.find(candidate => candidate.name === nic.NicIdentifier)?.address;
-    const address = side?.ShouldReplaceIpConfiguration === true ? (side.IpConfig?.StaticIp ?? own) : own;
-    return network === undefined || address === undefined ? [] : [{ door: network.door, address }];
-  });
+  const legs = attachmentsOf(site, settings, member, vm, side).flatMap(({ network, address }) =>
+    network === undefined || address === undefined ? [] : [{ door: network.door, address }],
+  );
+  return powerOnGuest(world, site.name, vm.spec, legs, time);
+}
+
+/** A VM whose services listen a moment after `time`. */
+export function powerOnGuest(world: World, site: string, spec: VmSpec, legs: Guest['legs'], time: number): Guest {
   const services = new Map<number, Listener>();
   let on = true;
   const guest: Guest = {
-    name: vm.name,
-    site: site.name,
+    name: spec.name,
+    site,
     legs,
     port: service => services.get(service)?.port,
     listening: () => services.size,
@@ -38,8 +40,8 @@ export function powerOnTestVm(
     },
   };
   world.guests.add(guest);
-  world.later(time + vm.spec.readyAfterMs, () => {
-    if (on) for (const service of vm.spec.services) services.set(service.port, listen(service));
+  world.later(time + spec.readyAfterMs, () => {
+    if (on) for (const service of spec.services) services.set(service.port, listen(service));
   });
   return guest;
 }

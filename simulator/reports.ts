@@ -1,45 +1,61 @@
 import { randomUUID } from 'node:crypto';
-import type { RecoveryReport, RunningTest, Vpg, World } from './state.ts';
+import { attachmentsOf, defaultNetworkOf } from './attachments.ts';
+import type { Checkpoint } from './journal.ts';
+import type { SettingsVm } from './settings-document.ts';
+import type { RecoveryReport } from './records.ts';
+import type { Vpg, World } from './state.ts';
 import { endsOf, nameOf } from './vpg.ts';
 
-/** The report of a test that has been stopped. */
-export function reportOf(
-  world: World,
-  vpg: Vpg,
-  test: RunningTest,
-  stop: { readonly success: boolean; readonly summary: string; readonly stopping: number; readonly ended: number },
-): RecoveryReport {
+/** What is told of a recovery operation that has ended. Times: ms since 1970. */
+export interface Ended {
+  readonly type: RecoveryReport['type'];
+  readonly members: readonly SettingsVm[];
+  /** Undefined: it lost nothing. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly by: string;
+  readonly started: number;
+  /** When its VMs were up. */
+  readonly up: number;
+  readonly ended: number;
+  readonly success: boolean;
+  readonly status: string;
+  readonly notes: string;
+  readonly steps: RecoveryReport['steps'];
+}
+
+export function reportOf(world: World, vpg: Vpg, ended: Ended): RecoveryReport {
   const { protectedSite, recoverySite } = endsOf(world, vpg);
   const { estate } = recoverySite;
-  const networkName = (id: string | null | undefined): string =>
-    estate.networks.find(network => network.id === id)?.name ?? '';
-  const fallback = vpg.settings.Networks.FailoverTest.Hypervisor?.DefaultNetworkIdentifier;
-  const up = test.up ?? stop.stopping;
-  const name = nameOf(vpg);
+  const side = ended.type === 'FailoverTest' ? 'FailoverTest' : 'Failover';
+  const fallback = defaultNetworkOf(vpg.settings, side);
+  const naming = ended.type === 'FailoverTest' ? world.choices.testVmName : '{vm}';
   return {
     id: randomUUID(),
     vpgId: vpg.id,
-    vpgName: name,
-    type: 'FailoverTest',
+    vpgName: nameOf(vpg),
+    type: ended.type,
+    siteIds: [protectedSite.identifier, recoverySite.identifier],
     protectedSite: protectedSite.spec.zertoName,
     recoverySite: recoverySite.spec.zertoName,
-    start: test.started,
-    end: stop.ended,
-    pointInTime: test.checkpoint.time,
-    rtoMs: up - test.started,
-    success: stop.success,
-    by: test.by,
-    notes: stop.summary,
+    start: ended.started,
+    end: ended.ended,
+    pointInTime: ended.checkpoint?.time ?? ended.up,
+    rtoMs: ended.up - ended.started,
+    success: ended.success,
+    status: ended.status,
+    by: ended.by,
+    notes: ended.notes,
     host: estate.hosts[0]?.name ?? '',
     datastore: estate.datastores[0]?.name ?? '',
-    network: networkName(fallback),
-    vms: vpg.settings.Vms.filter(vm => test.vmIds.includes(vm.VmIdentifier)).map(vm => ({
-      name: `${world.estate.vmIdentified(vm.VmIdentifier)?.name ?? vm.VmIdentifier} - testing recovery`,
-      networks: vm.Nics.map(nic => networkName(nic.FailoverTest.Hypervisor?.NetworkIdentifier ?? fallback)),
-    })),
-    steps: [
-      { description: `Fail-over test VPG ${name}`, start: test.started, end: up },
-      { description: `Stop fail-over test VPG ${name}`, start: stop.stopping, end: stop.ended },
-    ],
+    network: estate.networks.find(network => network.id === fallback)?.name ?? '',
+    vms: ended.members.map(member => {
+      const vm = world.estate.vmIdentified(member.VmIdentifier);
+      const networks =
+        vm === undefined
+          ? []
+          : attachmentsOf(recoverySite, vpg.settings, member, vm, side).map(({ network }) => network?.name ?? '');
+      return { name: naming.replace('{vm}', vm?.name ?? member.VmIdentifier), networks };
+    }),
+    steps: ended.steps,
   };
 }

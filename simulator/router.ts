@@ -1,11 +1,16 @@
+import { vpgsSeenBy } from './connection.ts';
+import type { Operation } from './enums.ts';
 import { Refusal } from './refusal.ts';
 import { isRecord } from './settings-merge.ts';
-import type { Session, SiteState, World } from './state.ts';
+import type { Session, SiteState, Vpg, World } from './state.ts';
+import type { Order } from './vpg.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/v1/`, lower case: `vpgs/{vpg}/failovertest`. */
   readonly path: string;
+  /** What the account must be allowed; reading is allowed to all. */
+  readonly needs?: Operation;
   readonly handle: (call: Call) => Reply;
 }
 
@@ -24,6 +29,8 @@ export interface Call {
   field(name: string): unknown;
   /** Set by a fault: the task that this call starts ends Failed with these words. */
   readonly failure: string | undefined;
+  /** Set by a fault: the task that this call starts takes so much longer, in ms. */
+  readonly slowerMs: number;
 }
 
 /** What is answered with 200: a JSON value, or nothing. */
@@ -73,6 +80,18 @@ export function createCall(
 export function fieldOf(body: unknown, name: string): unknown {
   if (!isRecord(body)) return undefined;
   return Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+/** The VPG that the path names, where this site knows of it. */
+export function vpgOf(call: Call): Vpg {
+  const id = call.param('vpg');
+  const vpg = vpgsSeenBy(call.world, call.site).find(candidate => candidate.id === id.toLowerCase());
+  if (vpg === undefined) throw new Refusal(404, `VPG ${id} was not found.`);
+  return vpg;
+}
+
+export function orderOf(call: Call): Order {
+  return { site: call.site, by: call.session.username, failure: call.failure, slowerMs: call.slowerMs };
 }
 
 /** A time of a query in ms since 1970; undefined without it, a refusal when it is none. */

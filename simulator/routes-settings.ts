@@ -1,5 +1,6 @@
+import { vpgsSeenBy } from './connection.ts';
 import { Refusal } from './refusal.ts';
-import { type Call, json, type Reply, type Route } from './router.ts';
+import { type Call, json, orderOf, type Reply, type Route } from './router.ts';
 import { commitSettings, createSettings, findSettings, putSettings, replaceDocument } from './settings.ts';
 import type { SettingsDocument, SettingsVm } from './settings-document.ts';
 import { blankDocument, settingsVm } from './settings-make.ts';
@@ -15,6 +16,7 @@ const parts = {
   journal: 'Journal',
   scratch: 'Scratch',
   networks: 'Networks',
+  ltr: 'LongTermRetention',
 } as const satisfies Record<string, keyof SettingsDocument>;
 
 export const settingsRoutes: readonly Route[] = [
@@ -26,13 +28,13 @@ export const settingsRoutes: readonly Route[] = [
   { method: 'POST', path: 'vpgsettings', handle: create },
   { method: 'POST', path: 'vpgsettings/copyvpgsettings', handle: copy },
   { method: 'GET', path: 'vpgsettings/{settings}', handle: call => json(objectOf(call).document) },
-  { method: 'PUT', path: 'vpgsettings/{settings}', handle: call => put(call, []) },
+  { method: 'PUT', needs: 'settings', path: 'vpgsettings/{settings}', handle: call => put(call, []) },
   { method: 'DELETE', path: 'vpgsettings/{settings}', handle: remove },
-  { method: 'POST', path: 'vpgsettings/{settings}/commit', handle: commit },
+  { method: 'POST', needs: 'settings', path: 'vpgsettings/{settings}/commit', handle: commit },
   ...Object.entries(parts).flatMap(([path, key]): Route[] => [
     { method: 'GET', path: `vpgsettings/{settings}/${path}`, handle: call => json(objectOf(call).document[key]) },
-    { method: 'PUT', path: `vpgsettings/{settings}/${path}`, handle: call => put(call, [key]) },
-    { method: 'DELETE', path: `vpgsettings/{settings}/${path}`, handle: call => reset(call, key) },
+    { method: 'PUT', needs: 'settings', path: `vpgsettings/{settings}/${path}`, handle: call => put(call, [key]) },
+    { method: 'DELETE', needs: 'settings', path: `vpgsettings/{settings}/${path}`, handle: call => reset(call, key) },
   ]),
   {
     method: 'GET',
@@ -40,14 +42,19 @@ export const settingsRoutes: readonly Route[] = [
     handle: call => json(objectOf(call).document.Basic.Priority),
   },
   { method: 'GET', path: 'vpgsettings/{settings}/vms', handle: call => json(objectOf(call).document.Vms) },
-  { method: 'POST', path: 'vpgsettings/{settings}/vms', handle: addVm },
+  { method: 'POST', needs: 'settings', path: 'vpgsettings/{settings}/vms', handle: addVm },
   { method: 'GET', path: 'vpgsettings/{settings}/vms/{vm}', handle: call => json(vmOf(call)) },
-  { method: 'PUT', path: 'vpgsettings/{settings}/vms/{vm}', handle: call => putVm(call, call.body) },
-  { method: 'DELETE', path: 'vpgsettings/{settings}/vms/{vm}', handle: removeVm },
+  { method: 'PUT', needs: 'settings', path: 'vpgsettings/{settings}/vms/{vm}', handle: call => putVm(call, call.body) },
+  { method: 'DELETE', needs: 'settings', path: 'vpgsettings/{settings}/vms/{vm}', handle: removeVm },
   { method: 'GET', path: 'vpgsettings/{settings}/vms/{vm}/nics', handle: call => json(vmOf(call).Nics) },
   { method: 'GET', path: 'vpgsettings/{settings}/vms/{vm}/nics/{nic}', handle: call => json(member(call, 'nic')) },
-  { method: 'PUT', path: 'vpgsettings/{settings}/vms/{vm}/nics/{nic}', handle: call => putMember(call, 'nic') },
-  { method: 'DELETE', path: 'vpgsettings/{settings}/vms/{vm}/nics/{nic}', handle: resetNic },
+  {
+    method: 'PUT',
+    needs: 'settings',
+    path: 'vpgsettings/{settings}/vms/{vm}/nics/{nic}',
+    handle: call => putMember(call, 'nic'),
+  },
+  { method: 'DELETE', needs: 'settings', path: 'vpgsettings/{settings}/vms/{vm}/nics/{nic}', handle: resetNic },
   { method: 'GET', path: 'vpgsettings/{settings}/vms/{vm}/volumes', handle: call => json(vmOf(call).Volumes) },
   {
     method: 'GET',
@@ -56,6 +63,7 @@ export const settingsRoutes: readonly Route[] = [
   },
   {
     method: 'PUT',
+    needs: 'settings',
     path: 'vpgsettings/{settings}/vms/{vm}/volumes/{volume}',
     handle: call => putMember(call, 'volume'),
   },
@@ -69,7 +77,7 @@ function create(call: Call): Reply {
     call.world,
     call.site,
     call.session,
-    typeof id === 'string' ? vpgOf(call, id) : undefined,
+    typeof id === 'string' ? vpgNamed(call, id) : undefined,
   );
   if (isRecord(call.body) && Object.keys(call.body).length > (id === undefined ? 0 : 1)) {
     try {
@@ -85,7 +93,7 @@ function create(call: Call): Reply {
 function copy(call: Call): Reply {
   const id = call.field('VpgIdentifier');
   if (typeof id !== 'string') throw new Refusal(400, 'VpgIdentifier is missing.');
-  const { settings } = vpgOf(call, id);
+  const { settings } = vpgNamed(call, id);
   const object = createSettings(call.world, call.site, call.session, undefined);
   // A VM is protected once to a site, and a name is used once: a copy starts without both.
   object.document = {
@@ -98,8 +106,8 @@ function copy(call: Call): Reply {
   return json(object.id);
 }
 
-function vpgOf(call: Call, id: string) {
-  const vpg = vpgIdentified(call.world, id);
+function vpgNamed(call: Call, id: string) {
+  const vpg = vpgsSeenBy(call.world, call.site).find(candidate => candidate.id === id.toLowerCase());
   if (vpg === undefined) throw new Refusal(404, `VPG ${id} was not found.`);
   return vpg;
 }
@@ -117,17 +125,18 @@ function remove(call: Call): Reply {
 }
 
 function commit(call: Call): Reply {
-  const order = { by: call.session.username, failure: call.failure };
-  return json(commitSettings(call.world, call.site, objectOf(call), order).id);
+  return json(commitSettings(call.world, objectOf(call), orderOf(call)).id);
 }
 
 /** What the VPG has, or a new one begins with. */
 function originalOf(call: Call, object: SettingsObject): SettingsDocument {
   const { VpgIdentifier, Basic } = object.document;
   const committed = VpgIdentifier === null ? undefined : vpgIdentified(call.world, VpgIdentifier)?.settings;
-  const recovery = siteIdentified(call.world, Basic.RecoverySiteIdentifier)?.estate;
-  return structuredClone(committed ?? blankDocument(Basic.ProtectedSiteIdentifier, recovery));
+  return structuredClone(committed ?? blankDocument(Basic.ProtectedSiteIdentifier, recoveryOf(call, object)));
 }
+
+const recoveryOf = (call: Call, { document }: SettingsObject) =>
+  siteIdentified(call.world, document.Basic.RecoverySiteIdentifier)?.estate;
 
 function reset(call: Call, key: (typeof parts)[keyof typeof parts]): Reply {
   const object = objectOf(call);
@@ -207,7 +216,7 @@ function resetNic(call: Call): Reply {
   const known = call.world.estate.vmIdentified(vm.VmIdentifier);
   const original =
     originalOf(call, object).Vms.find(other => other.VmIdentifier === vm.VmIdentifier) ??
-    (known === undefined ? undefined : settingsVm(known, object.document));
+    (known === undefined ? undefined : settingsVm(known, object.document, recoveryOf(call, object)));
   const Nics = vm.Nics.map(nic =>
     nic === found ? (original?.Nics.find(other => other.NicIdentifier === nic.NicIdentifier) ?? nic) : nic,
   );

@@ -1,7 +1,8 @@
 import { taskStateNames } from './enums.ts';
 import { Refusal } from './refusal.ts';
 import { asksFor, asksForText, type Call, json, type Reply, type Route, timeParameter } from './router.ts';
-import { taskOnWire } from './wire.ts';
+import { showsTask } from './tasks.ts';
+import { taskOnWire } from './wire-evidence.ts';
 
 export const taskRoutes: readonly Route[] = [
   { method: 'GET', path: 'tasks', handle: listTasks },
@@ -15,6 +16,7 @@ function listTasks(call: Call): Reply {
   const completedBefore = timeParameter(call, 'completedBeforeDate');
   const found = call.world.tasks.filter(
     task =>
+      showsTask(call.world, call.site, task) &&
       task.started >= startedAfter &&
       task.started <= startedBefore &&
       (completedAfter === undefined || (task.completed ?? -Infinity) >= completedAfter) &&
@@ -28,6 +30,7 @@ function listTasks(call: Call): Reply {
 function getTask(call: Call): Reply {
   const id = call.param('task');
   const task = call.world.tasks.find(candidate => candidate.id === id.toLowerCase());
-  if (task === undefined) throw new Refusal(404, `Task ${id} was not found.`);
+  if (task === undefined || !showsTask(call.world, call.site, task))
+    throw new Refusal(404, `Task ${id} was not found.`);
   return json(taskOnWire(call.world, call.site, task));
 }

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { findDestination } from './addresses.ts';
 import { issueCertificates } from './certificates.ts';
 import { realClock, type SimClock } from './clock.ts';
-import type { Faults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import { openHttpsDoor } from './https-door.ts';
 import { fetchInProcess } from './in-process.ts';
 import type { Scenario } from './scenario.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { endSessions, sweepIdle } from './sessions.ts';
+import { cut, heal, restart, silence, wake } from './silence.ts';
 import { openSocksDoor } from './socks-door.ts';
 import { type RequestRecord, siteNamed, type World } from './state.ts';
+import { loseVm } from './lost-vm.ts';
+import { isOn } from './power.ts';
 import { nameOf } from './vpg.ts';
 import { createWorld } from './world.ts';
 
@@ -33,6 +36,18 @@ export interface Simulator {
   /** All ZVMs forget their settings objects. */
   dropSettings(): void;
   openSettings(): number;
+  /** The ZVM of a site does not answer any more: not clients, not its peers. Its VMs run on. */
+  silence(site: string): void;
+  wake(site: string): void;
+  /** Two sites do not reach each other, though both answer. */
+  cut(one: string, other: string): void;
+  heal(one: string, other: string): void;
+  /** The ZVM of a site is started again: sessions and settings objects are gone, tasks go on. */
+  restart(site: string): void;
+  /** A VM is lost from its hypervisor's inventory, behind the ZVM's back. */
+  loseVm(name: string): void;
+  /** VMs in the inventory of a site now, and whether they are on. */
+  vms(site: string): { readonly name: string; readonly on: boolean }[];
   /** How many sockets of VMs listen. */
   openGuests(): number;
   /** Reaches a site's ZVM in process, without a socket. */
@@ -46,11 +61,15 @@ export interface SimulatedSite {
   readonly zertoName: string;
   /** Scheme, host and port. */
   readonly url: string;
-  readonly generation: 'windows';
+  readonly generation: 'windows' | 'appliance';
   /** Path of a PEM file with which every url verifies. */
   readonly ca: string;
   readonly username: string;
   readonly password: string;
+  /** All of the site; the first is the one above. */
+  readonly accounts: readonly { readonly username: string; readonly password: string }[];
+  /** Of an appliance: clients of its realm. */
+  readonly clients: readonly { readonly clientId: string; readonly secret: string }[];
   /** SOCKS proxies into the site's networks: `socks5://127.0.0.1:port`. */
   readonly doors: { readonly bubble: string; readonly lan: string };
 }
@@ -60,6 +79,8 @@ export interface SimulatorOptions {
   readonly scenario?: Scenario;
   /** Default: the machine's. */
   readonly clock?: SimClock;
+  /** What goes wrong from the start on. */
+  readonly faults?: readonly Fault[];
   /** Where ca.pem is written; made if it is not there. */
   readonly dir: string;
   /** Of the first site, the second …; default: free ones. */
@@ -69,6 +90,7 @@ export interface SimulatorOptions {
 /** Starts the ZVMs of a scenario on 127.0.0.1. Rejects with a sentence where a port is taken or the scenario is wrong. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const world = createWorld(options.scenario ?? healthy(), options.clock ?? realClock());
+  for (const fault of options.faults ?? []) world.faults.add(fault);
   const certificates = issueCertificates(world.sites.map(site => site.spec.zertoName));
   await mkdir(options.dir, { recursive: true });
   const ca = join(options.dir, 'ca.pem');
@@ -85,7 +107,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     for (const [index, site] of world.sites.entries()) {
       const certificate = certificates.servers[index];
       if (certificate === undefined) throw new Error(`No certificate for ${site.name}.`);
-      closers.push(await openHttpsDoor(world, site, certificate, options.ports?.[index] ?? 0));
+      closers.push(await openHttpsDoor(world, site, certificate, options.ports?.[index] ?? site.spec.port ?? 0));
       const bubble = await openSocksDoor((host, port) => findDestination(world, site, 'bubble', host, port));
       closers.push(() => {
         bubble.close();
@@ -98,9 +120,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         name: site.name,
         zertoName: site.spec.zertoName,
         url: site.url,
-        generation: 'windows',
+        generation: site.spec.generation ?? 'windows',
         ca,
-        ...site.account,
+        username: site.accounts[0]?.username ?? '',
+        password: site.accounts[0]?.password ?? '',
+        accounts: site.accounts.map(({ username, password }) => ({ username, password })),
+        clients: site.clients.map(({ clientId, secret }) => ({ clientId, secret })),
         doors: { bubble: bubble.url, lan: lan.url },
       });
     }
@@ -131,6 +156,28 @@ function handles(world: World): Omit<Simulator, 'sites' | 'close'> {
     openSettings() {
       for (const site of world.sites) sweepIdle(world, site);
       return world.sites.reduce((sum, site) => sum + site.settings.size, 0);
+    },
+    silence: site => {
+      silence(world, site);
+    },
+    wake: site => {
+      wake(world, site);
+    },
+    cut: (one, other) => {
+      cut(world, one, other);
+    },
+    heal: (one, other) => {
+      heal(world, one, other);
+    },
+    restart: site => {
+      restart(siteNamed(world, site));
+    },
+    loseVm: name => {
+      loseVm(world, name);
+    },
+    vms(site) {
+      world.clock.settle();
+      return siteNamed(world, site).estate.vms.map(vm => ({ name: vm.name, on: isOn(world, vm) }));
     },
     openGuests() {
       world.clock.settle();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Session, SiteState, World } from './state.ts';
+import { recordEvent } from './events.ts';
+import type { Account, Session, SiteState, World } from './state.ts';
 
 /** "An API session times out after 30 minutes of inactivity"; a settings object does so too. */
 const idleMs = 30 * 60_000;
@@ -7,11 +8,29 @@ const idleMs = 30 * 60_000;
 /** A new session, or undefined for bad credentials. A domain before or after the name is taken as any ZVM's own. */
 export function openSession(world: World, site: SiteState, username: string, password: string): Session | undefined {
   const bare = username.replace(/^.*\\/, '').replace(/@.*$/, '');
-  const known = site.account.username.toLowerCase();
-  if (![username.toLowerCase(), bare.toLowerCase()].includes(known) || password !== site.account.password)
-    return undefined;
-  const session = { token: randomUUID(), username: site.account.username, lastUsed: world.clock.now() };
+  const account = site.accounts.find(
+    known =>
+      [username.toLowerCase(), bare.toLowerCase()].includes(known.username.toLowerCase()) &&
+      known.password === password,
+  );
+  return account === undefined ? undefined : beginSession(world, site, account);
+}
+
+/** A new session of an account that has proved itself. */
+export function beginSession(world: World, site: SiteState, account: Account): Session {
+  const time = world.clock.now();
+  const session = { token: randomUUID(), username: account.username, account, lastUsed: time };
   site.sessions.set(session.token, session);
+  recordEvent(world, {
+    time,
+    type: 'Login',
+    entity: 'Site',
+    description: `${account.username} logged in.`,
+    success: true,
+    by: account.username,
+    siteIds: [site.identifier],
+    vpgIds: [],
+  });
   return session;
 }
 

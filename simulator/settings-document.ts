@@ -23,7 +23,15 @@ const script = z.object({ Command: text, Parameters: text, TimeoutInSeconds: who
 
 const networkSide = z.object({
   Hypervisor: z.object({ DefaultNetworkIdentifier: text }).nullable().default(null),
-  VCD: notSimulated,
+  VCD: z
+    .object({
+      CopyNATRules: z.boolean().default(false),
+      IsEnableGuestCustomization: z.boolean().default(false),
+      Mapping: z.array(z.unknown()).default([]),
+      DefaultRecoveryOrgVdcNetworkIdentifier: text,
+    })
+    .nullable()
+    .default(null),
   PublicCloud: notSimulated,
 });
 
@@ -47,7 +55,17 @@ const nicSide = z.object({
     })
     .nullable()
     .default(null),
-  VCD: notSimulated,
+  VCD: z
+    .object({
+      IsResetMacAddress: z.boolean().default(false),
+      IsPrimary: z.boolean().default(true),
+      IsConnected: z.boolean().default(true),
+      IpMode: z.string().default('None'),
+      IpAddress: text,
+      RecoveryOrgVdcNetworkIdentifier: text,
+    })
+    .nullable()
+    .default(null),
   PublicCloud: notSimulated,
 });
 
@@ -58,7 +76,10 @@ const volume = z.object({
     .nullable(),
   Preseed: z.object({ DatastoreIdentifier: text, Path: text }).nullable(),
   RDM: z.object({ DeviceIdentifier: text, IsPhysical: z.boolean() }).nullable(),
-  VCD: notSimulated,
+  VCD: z
+    .object({ IsThin: z.boolean().default(true) })
+    .nullable()
+    .default(null),
   IsSwap: z.boolean().default(false),
   VolumeSyncSettings: z.string().default('ContinuousSync'),
 });
@@ -75,7 +96,7 @@ const vm = z.object({
     DatastoreClusterIdentifier: text,
     FolderIdentifier: text,
     ResourcePoolIdentifier: text,
-    VCD: notSimulated,
+    VCD: z.object({ StoragePolicyIdentifier: text }).nullable().default(null),
     PublicCloud: notSimulated,
   }),
   Journal: storage,
@@ -110,7 +131,12 @@ export const settingsDocument = z.object({
   Scratch: storage,
   LongTermRetention: notSimulated,
   Networks: z.object({ Failover: networkSide, FailoverTest: networkSide }),
-  Protected: notSimulated,
+  Protected: z
+    .object({
+      VCD: z.object({ VcdVappIdentifier: text }).nullable().default(null),
+    })
+    .nullable()
+    .default(null),
   Recovery: z.object({
     DefaultHostIdentifier: text,
     DefaultHostClusterIdentifier: text,
@@ -118,7 +144,7 @@ export const settingsDocument = z.object({
     DefaultDatastoreClusterIdentifier: text,
     DefaultFolderIdentifier: text,
     ResourcePoolIdentifier: text,
-    VCD: notSimulated,
+    VCD: z.object({ OrgVdcIdentifier: text }).nullable().default(null),
     PublicCloud: notSimulated,
   }),
   Scripting: z.object({ PreRecovery: script, PostRecovery: script, PostBackup: script.nullable() }),
@@ -142,7 +168,9 @@ const words = `VpgIdentifier VpgSettingsIdentifier Basic Name VpgType RpoInSecon
   PostBackup Command Parameters TimeoutInSeconds Vms VmIdentifier HostIdentifier HostClusterIdentifier FolderIdentifier
   Volumes VolumeIdentifier Datastore IsThin Preseed Path RDM DeviceIdentifier IsPhysical IsSwap VolumeSyncSettings Nics
   NicIdentifier NetworkIdentifier ShouldReplaceMacAddress DnsSuffix ShouldReplaceIpConfiguration IpConfig StaticIp
-  SubnetMask Gateway PrimaryDns SecondaryDns IsDhcp`.split(/\s+/);
+  SubnetMask Gateway PrimaryDns SecondaryDns IsDhcp CopyNATRules IsEnableGuestCustomization Mapping
+  DefaultRecoveryOrgVdcNetworkIdentifier IsResetMacAddress IsPrimary IsConnected IpMode IpAddress
+  RecoveryOrgVdcNetworkIdentifier StoragePolicyIdentifier OrgVdcIdentifier VcdVappIdentifier`.split(/\s+/);
 const spelling = new Map(words.map(word => [word.toLowerCase(), word]));
 
 /** What came in, with the ZVM's own spelling of its property names: they are read in any case. */

@@ -1,3 +1,4 @@
+import { defaultNetworkOf } from './attachments.ts';
 import type { Estate, SiteEstate, Vm } from './estate.ts';
 import { guidOf, zeroGuid } from './identifiers.ts';
 import type { NicTarget, Scenario, ScriptSpec, VpgSpec } from './scenario.ts';
@@ -13,7 +14,7 @@ export function documentOf(scenario: Scenario, estate: Estate, spec: VpgSpec): S
   }));
   const networkId = (name: string | null): string | null => (name === null ? null : estate.network(spec.to, name).id);
   const side = (target: NicTarget, fallback: string | null): NicSide =>
-    nicSide(networkId(target.network === undefined ? fallback : target.network), target);
+    nicSideAt(recovery, networkId(target.network === undefined ? fallback : target.network), target.address, target);
   const document = blankDocument(estate.site(spec.from).identifier, recovery);
   return {
     ...document,
@@ -27,8 +28,8 @@ export function documentOf(scenario: Scenario, estate: Estate, spec: VpgSpec): S
     },
     BootGroups: { BootGroups: [...document.BootGroups.BootGroups, ...groups] },
     Networks: {
-      Failover: networkSide(networkId(spec.networks.failover)),
-      FailoverTest: networkSide(networkId(spec.networks.test)),
+      Failover: networkSideAt(recovery, networkId(spec.networks.failover)),
+      FailoverTest: networkSideAt(recovery, networkId(spec.networks.test)),
     },
     Scripting: {
       PreRecovery: script(spec.scripts?.preRecovery),
@@ -36,7 +37,7 @@ export function documentOf(scenario: Scenario, estate: Estate, spec: VpgSpec): S
       PostBackup: null,
     },
     Vms: spec.vms.map(entry => ({
-      ...settingsVm(estate.vm(entry.name), document),
+      ...settingsVm(estate.vm(entry.name), document, recovery),
       BootGroupIdentifier: groups.find(group => group.Name === entry.bootGroup)?.BootGroupIdentifier ?? zeroGuid,
       Nics: entry.nics.map(nic => ({
         NicIdentifier: nic.nic,
@@ -49,6 +50,7 @@ export function documentOf(scenario: Scenario, estate: Estate, spec: VpgSpec): S
 
 /** The settings that a new VPG begins with. */
 export function blankDocument(protectedSiteId: string, recovery: SiteEstate | undefined): SettingsDocument {
+  const vdc = recovery?.orgVdcs[0]?.id;
   return {
     VpgIdentifier: null,
     VpgSettingsIdentifier: null,
@@ -70,7 +72,7 @@ export function blankDocument(protectedSiteId: string, recovery: SiteEstate | un
     Journal: unlimited(),
     Scratch: unlimited(),
     LongTermRetention: null,
-    Networks: { Failover: networkSide(null), FailoverTest: networkSide(null) },
+    Networks: { Failover: networkSideAt(recovery, null), FailoverTest: networkSideAt(recovery, null) },
     Protected: { VCD: null },
     Recovery: {
       DefaultHostIdentifier: null,
@@ -79,7 +81,7 @@ export function blankDocument(protectedSiteId: string, recovery: SiteEstate | un
       DefaultDatastoreClusterIdentifier: null,
       DefaultFolderIdentifier: recovery?.folders[0]?.id ?? null,
       ResourcePoolIdentifier: null,
-      VCD: null,
+      VCD: vdc === undefined ? null : { OrgVdcIdentifier: vdc },
       PublicCloud: null,
     },
     Scripting: { PreRecovery: script(undefined), PostRecovery: script(undefined), PostBackup: null },
@@ -88,8 +90,14 @@ export function blankDocument(protectedSiteId: string, recovery: SiteEstate | un
 }
 
 /** A VM as it joins a VPG: its NICs take the VPG's networks as these are at the moment, and keep their addresses. */
-export function settingsVm(vm: Vm, document: SettingsDocument): SettingsVm {
-  const { Recovery, Networks } = document;
+export function settingsVm(vm: Vm, document: SettingsDocument, recovery: SiteEstate | undefined): SettingsVm {
+  const { Recovery } = document;
+  const isVcd = recovery?.platform === 'VCD';
+  const volumes = vm.spec.volumes ?? [{ id: 'scsi:0:0', sizeInMb: vm.spec.sizeInMb }];
+  const side = (which: 'Failover' | 'FailoverTest'): NicSide => {
+    const networkId = defaultNetworkOf(document, which);
+    return recovery === undefined ? { Hypervisor: null, VCD: null, PublicCloud: null } : nicSideAt(recovery, networkId);
+  };
   return {
     VmIdentifier: vm.id,
     BootGroupIdentifier: zeroGuid,
@@ -100,36 +108,56 @@ export function settingsVm(vm: Vm, document: SettingsDocument): SettingsVm {
       DatastoreClusterIdentifier: Recovery.DefaultDatastoreClusterIdentifier,
       FolderIdentifier: Recovery.DefaultFolderIdentifier,
       ResourcePoolIdentifier: Recovery.ResourcePoolIdentifier,
-      VCD: null,
+      VCD: isVcd ? { StoragePolicyIdentifier: recovery.orgVdcs[0]?.storagePolicies[0]?.id ?? null } : null,
       PublicCloud: null,
     },
     Journal: unlimited(),
     Scratch: unlimited(),
-    Volumes: [
-      {
-        VolumeIdentifier: 'scsi:0:0',
-        Datastore: {
-          DatastoreClusterIdentifier: null,
-          DatastoreIdentifier: Recovery.DefaultDatastoreIdentifier,
-          IsThin: true,
-        },
-        Preseed: null,
-        RDM: null,
-        VCD: null,
-        IsSwap: false,
-        VolumeSyncSettings: 'ContinuousSync',
-      },
-    ],
+    Volumes: volumes.map(volume => ({
+      VolumeIdentifier: volume.id,
+      Datastore: isVcd
+        ? null
+        : {
+            DatastoreClusterIdentifier: Recovery.DefaultDatastoreClusterIdentifier,
+            DatastoreIdentifier: Recovery.DefaultDatastoreIdentifier,
+            IsThin: true,
+          },
+      Preseed: null,
+      RDM: null,
+      VCD: isVcd ? { IsThin: true } : null,
+      IsSwap: volume.isSwap ?? false,
+      VolumeSyncSettings: 'ContinuousSync',
+    })),
     Nics: vm.spec.nics.map(nic => ({
       NicIdentifier: nic.name,
-      Failover: nicSide(Networks.Failover.Hypervisor?.DefaultNetworkIdentifier ?? null, {}),
-      FailoverTest: nicSide(Networks.FailoverTest.Hypervisor?.DefaultNetworkIdentifier ?? null, {}),
+      Failover: side('Failover'),
+      FailoverTest: side('FailoverTest'),
     })),
   };
 }
 
-function nicSide(networkId: string | null, target: NicTarget): NicSide {
-  const [ip, prefix] = target.address?.split('/') ?? [];
+/** A NIC attached to a network of the site, as its platform has it; `address` undefined keeps the VM's own. */
+export function nicSideAt(
+  site: SiteEstate,
+  networkId: string | null,
+  address?: string,
+  more: Omit<NicTarget, 'address' | 'network'> = {},
+): NicSide {
+  const [ip, prefix] = address?.split('/') ?? [];
+  if (site.platform === 'VCD') {
+    return {
+      Hypervisor: null,
+      VCD: {
+        IsResetMacAddress: false,
+        IsPrimary: true,
+        IsConnected: networkId !== null,
+        IpMode: ip === undefined ? 'None' : 'StaticManual',
+        IpAddress: ip ?? null,
+        RecoveryOrgVdcNetworkIdentifier: networkId,
+      },
+      PublicCloud: null,
+    };
+  }
   return {
     Hypervisor: {
       NetworkIdentifier: networkId,
@@ -143,8 +171,8 @@ function nicSide(networkId: string | null, target: NicTarget): NicSide {
           : {
               StaticIp: ip,
               SubnetMask: maskOf(Number(prefix ?? '24')),
-              Gateway: target.gateway ?? null,
-              PrimaryDns: target.dns ?? null,
+              Gateway: more.gateway ?? null,
+              PrimaryDns: more.dns ?? null,
               SecondaryDns: null,
               IsDhcp: false,
             },
@@ -163,10 +191,26 @@ function script(spec: ScriptSpec | undefined): Script {
   return { Command: spec?.command ?? null, Parameters: spec?.parameters ?? null, TimeoutInSeconds: 300 };
 }
 
-const networkSide = (networkId: string | null): NetworkSide => ({
-  Hypervisor: { DefaultNetworkIdentifier: networkId },
-  VCD: null,
-  PublicCloud: null,
+export function networkSideAt(site: SiteEstate | undefined, networkId: string | null): NetworkSide {
+  return site?.platform === 'VCD'
+    ? {
+        Hypervisor: null,
+        VCD: {
+          CopyNATRules: false,
+          IsEnableGuestCustomization: false,
+          Mapping: [],
+          DefaultRecoveryOrgVdcNetworkIdentifier: networkId,
+        },
+        PublicCloud: null,
+      }
+    : { Hypervisor: { DefaultNetworkIdentifier: networkId }, VCD: null, PublicCloud: null };
+}
+
+/** Limits stay; the datastore is of a site, so it does not. */
+export const storageOf = (storage: Storage): Storage => ({
+  ...storage,
+  DatastoreIdentifier: null,
+  DatastoreClusterIdentifier: null,
 });
 
 /** No limit in MB and in percent is taken for no limit (docs/zerto.md §3). */

@@ -1,21 +1,40 @@
+import type { Choices } from './choices.ts';
 import type { SimClock } from './clock.ts';
-import type { Estate, SiteEstate } from './estate.ts';
+import type { CommitPolicy, Operation, VpgSubStatus } from './enums.ts';
+import type { Estate, SiteEstate, Vm } from './estate.ts';
 import type { Faults } from './faults.ts';
 import { zeroGuid } from './identifiers.ts';
 import type { Checkpoint, Journal } from './journal.ts';
-import type { AlertSpec, Door, Scenario, SiteSpec } from './scenario.ts';
-import type { SettingsDocument } from './settings-document.ts';
+import type { Keycloak } from './keycloak.ts';
+import type { Alert, RecoveryReport, Task, ZvmEvent } from './records.ts';
+import type { defaultDurations, Door, Scenario, SiteSpec } from './scenario.ts';
+import type { SettingsDocument, SettingsVm } from './settings-document.ts';
 
-/** All that is simulated: both sites look at the same one. */
+/** All that is simulated: every site looks at the same one, and tells what it can see of it. */
 export interface World {
   readonly scenario: Scenario;
+  readonly choices: Choices;
+  readonly durations: Readonly<typeof defaultDurations>;
   readonly clock: SimClock;
+  /** ms since 1970. */
+  readonly startedAt: number;
   readonly estate: Estate;
   readonly sites: readonly SiteState[];
   readonly vpgs: Vpg[];
+  /** Names of VPGs whose creation is running, in lower case. */
+  readonly creating: Set<string>;
   readonly tasks: Task[];
   readonly reports: RecoveryReport[];
-  readonly alerts: readonly Alert[];
+  readonly events: ZvmEvent[];
+  /** Pairs of sites, `a b`, between which nothing passes though both answer. */
+  readonly cuts: Set<string>;
+  readonly exports: SettingsExport[];
+  /** Recovery volumes that outlived their VPG. */
+  readonly keptVolumes: { readonly siteId: string; readonly datastoreId: string; readonly path: string }[];
+  /** VMs that are off, or that listen on the network. */
+  readonly power: Map<Vm, Power>;
+  readonly zorgs: readonly Zorg[];
+  readonly profiles: readonly ServiceProfile[];
   readonly faults: Faults;
   readonly requests: RequestRecord[];
   /** Who listens behind which door of which site. */
@@ -32,7 +51,15 @@ export interface SiteState {
   readonly identifier: string;
   readonly spec: SiteSpec;
   readonly estate: SiteEstate;
-  readonly account: { readonly username: string; readonly password: string };
+  /** The first is the one that people are told of. */
+  readonly accounts: readonly Account[];
+  /** Clients of an appliance's realm, with their service accounts. */
+  readonly clients: readonly RealmClient[];
+  /** Only an appliance has one. */
+  readonly keycloak: Keycloak | undefined;
+  readonly alerts: Map<string, Alert>;
+  /** ms since 1970: since when its ZVM does not answer. */
+  silentSince: number | undefined;
   readonly sessions: Map<string, Session>;
   readonly settings: Map<string, SettingsObject>;
   /** Set once it listens. */
@@ -50,15 +77,50 @@ export interface RequestRecord {
   readonly at: number;
 }
 
-export interface Alert extends AlertSpec {
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+  readonly may: readonly Operation[];
+}
+
+export interface RealmClient {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly account: Account;
+}
+
+export interface Zorg {
   readonly id: string;
-  readonly turnedOn: number;
-  dismissed: boolean;
+  readonly name: string;
+}
+
+export interface ServiceProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly rpoSeconds: number;
+  readonly journalHours: number;
+  readonly testIntervalMinutes: number;
+}
+
+/** What exportSettings kept at one time. */
+export interface SettingsExport {
+  readonly siteId: string;
+  /** ms since 1970. */
+  readonly time: number;
+  readonly documents: readonly SettingsDocument[];
+}
+
+export interface Power {
+  on: boolean;
+  /** Whether its services answer while it is on. */
+  readonly listens: boolean;
+  guest: Guest | undefined;
 }
 
 export interface Session {
   readonly token: string;
   readonly username: string;
+  readonly account: Account;
   /** ms since 1970: sliding. */
   lastUsed: number;
 }
@@ -75,7 +137,7 @@ export interface SettingsObject {
 
 export interface Vpg {
   readonly id: string;
-  readonly journal: Journal;
+  journal: Journal;
   /** What was committed last: name, sites and VMs stand in it. */
   settings: SettingsDocument;
   /** ms since 1970. */
@@ -83,6 +145,52 @@ export interface Vpg {
   test: RunningTest | undefined;
   /** A commit of settings is running. */
   updating: boolean;
+  deleting: boolean;
+  operation: Recovery | undefined;
+  clone: { readonly task: Task } | undefined;
+  sync: Sync | undefined;
+  /** By whom, since when (ms since 1970). */
+  paused: { readonly by: 'user' | 'system'; readonly since: number } | undefined;
+  /** What keeps it from replicating until its settings are committed again. */
+  trouble: { readonly subStatus: VpgSubStatus; readonly since: number } | undefined;
+  /** A failover or move was committed without reverse protection. */
+  recovered: { readonly since: number } | undefined;
+}
+
+/** A failover or a move, from its start until its commit or roll-back has ended. Times: ms since 1970. */
+export interface Recovery {
+  readonly kind: 'Failover' | 'Move';
+  stage: 'Starting' | 'BeforeCommit' | 'Committing' | 'RollingBack';
+  readonly policy: CommitPolicy;
+  readonly waitMs: number;
+  readonly reverse: boolean;
+  readonly keepSources: boolean;
+  readonly members: readonly SettingsVm[];
+  /** A move has none: it loses nothing. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly by: string;
+  readonly started: number;
+  up: number | undefined;
+  /** Source VMs that it powered off. */
+  readonly stopped: Vm[];
+  /** What runs at the recovery site; in its inventory from the commit on. */
+  guests: readonly Guest[];
+  /** The task that waits for the commit, if it does. */
+  waiting: Task | undefined;
+}
+
+/** A synchronisation. Times: ms since 1970. */
+export interface Sync {
+  readonly subStatus: VpgSubStatus;
+  readonly forced: boolean;
+  readonly started: number;
+  readonly due: number;
+  readonly then: readonly SyncPhase[];
+}
+
+export interface SyncPhase {
+  readonly subStatus: VpgSubStatus;
+  readonly ms: number;
 }
 
 /** It has no Status of its own: only RunningFailOverTestApi tells of it. */
@@ -95,53 +203,8 @@ export interface RunningTest {
   readonly started: number;
   up: number | undefined;
   guests: readonly Guest[];
-}
-
-export type TaskType =
-  | 'FailOverTest'
-  | 'StopFailOverTest'
-  | 'InsertTaggedCP'
-  | 'CreateProtectionGroup'
-  | 'UpdateProtectionGroup';
-
-/** Numbers of the vendor's TaskState. */
-export const taskStates = { inProgress: 1, failed: 4, completed: 6 } as const;
-
-/** Times: ms since 1970. */
-export interface Task {
-  /** `<guid>.<guid of the recovery site>`. */
-  readonly id: string;
-  readonly type: TaskType;
-  readonly started: number;
-  readonly due: number;
-  readonly initiatedBy: string;
-  readonly vpgId: string;
-  readonly siteIds: readonly string[];
-  state: (typeof taskStates)[keyof typeof taskStates];
-  completed: number | undefined;
-  reason: string;
-}
-
-/** One recovery operation, as it stands in /v1/reports/recovery. Times: ms since 1970. */
-export interface RecoveryReport {
-  readonly id: string;
-  readonly vpgId: string;
-  readonly vpgName: string;
-  readonly type: 'FailoverTest';
-  readonly protectedSite: string;
-  readonly recoverySite: string;
-  readonly start: number;
-  readonly end: number;
-  readonly pointInTime: number;
-  readonly rtoMs: number;
-  readonly success: boolean;
-  readonly by: string;
-  readonly notes: string;
-  readonly host: string;
-  readonly datastore: string;
-  readonly network: string;
-  readonly vms: readonly { readonly name: string; readonly networks: readonly string[] }[];
-  readonly steps: readonly { readonly description: string; readonly start: number; readonly end: number }[];
+  /** A stop of it ended Failed then. */
+  stopFailed: number | undefined;
 }
 
 /** A VM that is up. Its services listen on free loopback ports; the SOCKS doors lead from its own addresses there. */

@@ -1,9 +1,25 @@
+import type { EntityType } from './enums.ts';
 import type { Journal } from './journal.ts';
+import type { Platform } from './scenario.ts';
 import type { SettingsDocument } from './settings-document.ts';
 import { type SiteState, siteIdentified, type Vpg, type World } from './state.ts';
 
 export function createVpg(id: string, settings: SettingsDocument, journal: Journal): Vpg {
-  return { id, journal, settings, lastTest: undefined, test: undefined, updating: false };
+  return {
+    id,
+    journal,
+    settings,
+    lastTest: undefined,
+    test: undefined,
+    updating: false,
+    deleting: false,
+    operation: undefined,
+    clone: undefined,
+    sync: undefined,
+    paused: undefined,
+    trouble: undefined,
+    recovered: undefined,
+  };
 }
 
 export const nameOf = (vpg: Vpg): string => vpg.settings.Basic.Name;
@@ -21,14 +37,26 @@ export function endsOf(
   return { protectedSite, recoverySite };
 }
 
+/** Who asks for something, at which ZVM; `failure` and `slowerMs` are set by a fault. */
+export interface Order {
+  readonly site: SiteState;
+  readonly by: string;
+  readonly failure: string | undefined;
+  readonly slowerMs?: number;
+}
+
 /** What every task of a VPG has in common. */
-export function taskOf(world: World, vpg: Vpg, order: { readonly by: string; readonly failure: string | undefined }) {
+export function taskOf(world: World, vpg: Vpg, order: Order) {
   const { protectedSite, recoverySite } = endsOf(world, vpg);
   return {
     vpgId: vpg.id,
-    recoverySiteId: recoverySite.identifier,
+    site: order.site,
     siteIds: [protectedSite.identifier, recoverySite.identifier],
     by: order.by,
     failure: order.failure,
+    slowerMs: order.slowerMs ?? 0,
   };
 }
+
+const entities = { VCenter: 'VCVpg', SCVMM: 'HyperV', VCD: 'VCDvApp' } as const satisfies Record<Platform, EntityType>;
+export const entityOf = (site: SiteState): EntityType => entities[site.estate.platform];

@@ -1,15 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultKind } from './faults.ts';
+import { askKeycloak, sessionOfBearer } from './keycloak.ts';
 import { Refusal } from './refusal.ts';
 import { createCall, findRoute, fieldOf, type Reply, type Route } from './router.ts';
+import { refreshAlerts } from './alerts.ts';
+import { actionRoutes } from './routes-actions.ts';
+import { eventRoutes } from './routes-events.ts';
 import { evidenceRoutes } from './routes-evidence.ts';
+import { exportRoutes } from './routes-exports.ts';
 import { listRoutes } from './routes-lists.ts';
+import { answerOpenly } from './routes-open.ts';
+import { serviceRoutes } from './routes-service.ts';
 import { settingsRoutes } from './routes-settings.ts';
 import { siteRoutes } from './routes-sites.ts';
+import { storageRoutes } from './routes-storage.ts';
 import { taskRoutes } from './routes-tasks.ts';
 import { vpgRoutes } from './routes-vpgs.ts';
+import { zorgRoutes } from './routes-zorgs.ts';
 import { endSessions, openSession, useSession } from './sessions.ts';
+import { restart, silence, wake } from './silence.ts';
 import type { SiteState, World } from './state.ts';
+import { errorXml, toXml, wantsXml } from './xml.ts';
 
 /** A request as it came, over a socket or in process. */
 export interface Request {
@@ -22,7 +33,7 @@ export interface Request {
   readonly signal: AbortSignal;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -37,10 +48,16 @@ export type Outcome =
 const routes: readonly Route[] = [
   ...listRoutes,
   ...vpgRoutes,
+  ...actionRoutes,
+  ...exportRoutes,
   ...settingsRoutes,
   ...taskRoutes,
   ...siteRoutes,
+  ...zorgRoutes,
   ...evidenceRoutes,
+  ...eventRoutes,
+  ...storageRoutes,
+  ...serviceRoutes,
 ];
 
 const rememberedRequests = 100_000;
@@ -54,8 +71,10 @@ export async function receive(world: World, site: SiteState, request: Request): 
   world.requests.push(record);
   if (world.requests.length > rememberedRequests) world.requests.shift();
 
+  if (site.silentSince !== undefined) return { kind: world.choices.silence };
+  refreshAlerts(world, site);
   const segments = segmentsOf(path);
-  const fault = world.faults.take(site.name, method, segments.slice(1).join('/').toLowerCase());
+  const fault = world.faults.take(site.name, method, pathOf(segments));
   const answer = await meet(world, site, fault, request.signal, () =>
     execute(world, site, { ...request, method }, segments, query, fault),
   );
@@ -87,9 +106,26 @@ async function meet(
     case 'expire-sessions':
       endSessions(site);
       break;
+    case 'late': {
+      const answer = act();
+      await sleep(fault.ms, undefined, { signal, ref: false });
+      return { kind: 'answer', answer };
+    }
     case 'lose-settings':
       site.settings.clear();
       break;
+    case 'jump-clock':
+      world.clock.advance(fault.ms);
+      break;
+    case 'restart':
+      restart(site);
+      if (fault.silentMs === 0) break;
+      silence(world, site.name);
+      world.later(world.clock.now() + fault.silentMs, () => {
+        wake(world, site.name);
+      });
+      return { kind: 'drop' };
+    case 'slow-task':
     case 'fail-task':
     case undefined:
       break;
@@ -105,27 +141,40 @@ function execute(
   query: string,
   fault: FaultKind | undefined,
 ): Answer {
+  const xml = wantsXml(request.header('accept'));
   try {
+    const byKeycloak = askKeycloak(world, site, request, segments);
+    if (byKeycloak !== undefined) return byKeycloak;
+    const open = answerOpenly(world, site, routes, request.method, segments, query);
+    if (open !== undefined) return 'html' in open ? answerAs('text/html', 200, open.html) : answerOf(open, '', xml);
     const [version, ...rest] = segments;
     if (version?.toLowerCase() !== 'v1')
       throw new Refusal(404, `No HTTP resource was found that matches the request URI.`);
     const where = `${request.method} ${rest.join('/').toLowerCase()}`;
     const body = parseBody(request.body);
-    if (where === 'POST session/add') return signIn(world, site, request, body);
-    if (where === 'GET ') return answerWith(200, apiList(site));
-    const token = request.header('x-zerto-session');
-    const session = useSession(world, site, token);
+    if (where === 'POST session/add' && site.keycloak === undefined) return signIn(world, site, request, body);
+    const session =
+      site.keycloak === undefined
+        ? useSession(world, site, request.header('x-zerto-session'))
+        : sessionOfBearer(world, site, request.header('authorization'));
+    // An appliance has no such resource, whoever asks.
+    if (where === 'POST session/add') findRoute(routes, request.method, rest);
     // What a ZVM says with a 401 is not known; nobody should read it.
     if (session === undefined) return answerWith(401);
-    if (where === 'DELETE session') {
+    if (where === 'DELETE session' && site.keycloak === undefined) {
       endSessions(site, session.token);
       return answerWith(200);
     }
     const { route, params } = findRoute(routes, request.method, rest);
+    if (route.needs !== undefined && !session.account.may.includes(route.needs)) {
+      throw new Refusal(403, `User ${session.username} is not permitted to do this (${route.needs}).`);
+    }
     const failure = fault?.kind === 'fail-task' ? fault.reason : undefined;
-    return answerOf(route.handle(createCall({ world, site, session, body, failure }, params, query)));
+    const slowerMs = fault?.kind === 'slow-task' ? fault.ms : 0;
+    const call = createCall({ world, site, session, body, failure, slowerMs }, params, query);
+    return answerOf(route.handle(call), route.path, xml);
   } catch (error) {
-    if (error instanceof Refusal) return answerWith(error.status, { Message: error.message });
+    if (error instanceof Refusal) return refusalWith(error, xml);
     throw error;
   }
 }
@@ -150,23 +199,29 @@ const commonHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-function answerOf(reply: Reply): Answer {
-  return reply === 'empty' ? answerWith(200) : answerWith(200, reply.json);
+function answerOf(reply: Reply, route: string, xml: boolean): Answer {
+  if (reply === 'empty') return answerWith(200);
+  return xml ? answerAs('application/xml', 200, toXml(route, reply.json)) : answerWith(200, reply.json);
+}
+
+function refusalWith({ status, message }: Refusal, xml: boolean): Answer {
+  return xml ? answerAs('application/xml', status, errorXml(message)) : answerWith(status, { Message: message });
 }
 
 function answerWith(status: number, body?: unknown): Answer {
   return body === undefined
     ? { status, headers: commonHeaders, body: '' }
-    : {
-        status,
-        headers: { ...commonHeaders, 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify(body),
-      };
+    : answerAs('application/json', status, JSON.stringify(body));
 }
 
-function apiList(site: SiteState) {
-  const names = [...new Set(routes.map(route => route.path.split('/')[0] ?? ''))];
-  return names.map(name => ({ href: `${site.url}/v1/${name}`, rel: name, type: 'Api' }));
+function answerAs(type: string, status: number, body: string): Answer {
+  return { status, headers: { ...commonHeaders, 'content-type': `${type}; charset=utf-8` }, body };
+}
+
+/** As a fault names it: below `/v1/`, or from the root. */
+function pathOf(segments: readonly string[]): string {
+  const path = segments.join('/').toLowerCase();
+  return path.replace(/^v1\//, '');
 }
 
 /** Doubled slashes are single ones, a last one is none: a real client sends `//v1/serviceprofiles`. */

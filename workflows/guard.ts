@@ -29,7 +29,8 @@ export async function guard(start: GuardStart): Promise<void> {
     for (const message of messages) inbox.put({ kind: 'message', message });
   });
   setHandler(lockedSignal, answer => {
-    if (answer.token === start.token) inbox.put({ kind: 'locked', granted: answer.granted, error: answer.error });
+    const { token, ...locked } = answer;
+    if (token === start.token) inbox.put({ kind: 'locked', ...locked });
   });
   const { cancelRequested } = CancellationScope.current();
   await CancellationScope.nonCancellable(async () => {
@@ -136,10 +137,13 @@ class Driver {
       live: run.mode === 'failover' || run.mode === 'move',
       vpgs: command.vpgs,
       onLocked: command.onLocked,
+      ...(command.n === undefined ? {} : { n: command.n }),
       ...(command.until === undefined ? {} : { until: command.until }),
     };
     void this.#call('guard/lock', request, 'asks for the locks', minute).catch((error: unknown) => {
-      this.#inbox.put({ kind: 'locked', granted: false, error: `the locks do not answer: ${endingOf(error).error}` });
+      const n = command.n === undefined ? {} : { n: command.n };
+      const why = `the locks do not answer: ${endingOf(error).error}`;
+      this.#inbox.put({ kind: 'locked', ...n, granted: false, error: why });
     });
   }
 

@@ -79,9 +79,14 @@ const continueAfterEvents = 3_000;
 
 /** False when the guard is no more. */
 async function answer(command: Extract<LocksCommand, { do: 'answer' }>): Promise<boolean> {
-  const { token, granted, error } = command;
+  const { token, n, granted, error } = command;
   try {
-    await getExternalWorkflowHandle(command.guard).signal(lockedSignal, { token, granted, error });
+    await getExternalWorkflowHandle(command.guard).signal(lockedSignal, {
+      token,
+      ...(n === undefined ? {} : { n }),
+      granted,
+      error,
+    });
     return true;
   } catch {
     return false;

@@ -24,13 +24,14 @@ export const answerUpdate = defineUpdate<undefined, [Answer]>('answer');
 export interface Answer {
   /** The step, or item, that asks. */
   readonly key: string;
-  readonly choice: 'retry' | 'skip' | 'abort';
+  readonly choice: 'retry' | 'skip' | 'roll-back' | 'abort';
   readonly by: string;
   readonly reason: string;
 }
 
 export const fromGuardSignal = defineSignal<[token: string, messages: readonly FromGuard[]]>('from-guard');
 export const toGuardSignal = defineSignal<[token: string, messages: readonly ToGuard[]]>('to-guard');
-export const lockedSignal = defineSignal<[answer: { token: string; granted: boolean; error: string }]>('locked');
+export const lockedSignal =
+  defineSignal<[answer: { token: string; n?: number; granted: boolean; error: string }]>('locked');
 export const lockRequestSignal = defineSignal<[request: LockRequest]>('request');
 export const lockReleaseSignal = defineSignal<[token: string]>('release');

@@ -122,13 +122,19 @@ class Driver {
           });
           break;
         case 'open':
-          toGuard.push({ kind: 'open', key: command.key, summary: command.summary, call: command.call });
+          toGuard.push(openMessage(command));
           break;
         case 'close': {
           const { key, step, success, summary, deadline } = command;
           toGuard.push({ kind: 'close', key, step, success, summary, deadline });
           break;
         }
+        case 'end-live':
+          // Actions that need it are refused before a run starts.
+          throw new Error(`${command.how} of ${command.openings.join(', ')}: this version cannot end live changes`);
+        case 'page':
+          // The engine has noted it as progress; who is on call is told once paging has an activity of its own.
+          break;
         case 'release':
           if (this.#guard.begun) toGuard.push({ kind: 'release' });
           break;
@@ -182,6 +188,10 @@ class Driver {
     this.#ids.set(key, n);
     return n === 1 ? key : `${key}#${n}`;
   }
+}
+
+function openMessage({ key, summary, call, deadline }: Extract<Command, { do: 'open' }>): ToGuard {
+  return { kind: 'open', key, summary, call, ...(deadline === undefined ? {} : { deadline }) };
 }
 
 function guardStart({ plan, run }: RunStart, token: string): GuardStart {

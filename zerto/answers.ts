@@ -2,13 +2,15 @@ import type * as z from 'zod';
 import { NotFound, NotUnderstood, Refused, ServerFault, type ZvmError } from './errors.ts';
 import { type Http, type HttpAnswer, type HttpRequest, operationOf } from './http.ts';
 import { messageWire } from './wire.ts';
+import { parseXml, XmlRefused } from './xml.ts';
+import { xmlValue } from './xml-value.ts';
 
 /** The named error for an answer that is not a 2xx. 401 is not for here: session.ts knows what it means. */
 export function refusalOf(answer: HttpAnswer, request: HttpRequest, http: Http): ZvmError {
   const { status } = answer;
   const operation = operationOf(request);
   const effect = request.effect ?? request.method !== 'GET';
-  const vendorMessage = messageOf(answer.text);
+  const vendorMessage = messageOf(answer);
   const facts = { operation, site: http.site, status, vendorMessage, retryable: false, happened: 'no' } as const;
   const unsettled = effect ? 'unknown' : 'no';
   const said = vendorMessage === undefined ? `with ${status}` : `with ${status}: "${vendorMessage}"`;
@@ -50,11 +52,11 @@ export function refusalOf(answer: HttpAnswer, request: HttpRequest, http: Http):
 
 /** Reads a 2xx answer by its schema; throws NotUnderstood. */
 export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, request: HttpRequest, http: Http): T {
-  const parsed = parseJson(answer.text);
+  const parsed = parse(answer, schema);
   const result = parsed.ok ? schema.safeParse(parsed.value) : undefined;
   if (result?.success === true) return result.data;
   const issue = result?.error.issues[0];
-  const why = issue === undefined ? 'it is not JSON' : `${pathText(issue.path)}: ${issue.message}`;
+  const why = parsed.ok ? `${pathText(issue?.path ?? [])}: ${issue?.message ?? ''}` : parsed.why;
   const effect = request.effect ?? request.method !== 'GET';
   throw new NotUnderstood(
     `The answer of site "${http.site}" to ${operationOf(request)} is not understood (${why}). Check that ${http.address} is a ZVM and that its version is supported.${effect ? ' The call itself succeeded: look at the VPG before repeating it.' : ''}`,
@@ -69,8 +71,8 @@ export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, request:
 }
 
 /** The sentence of `{"Message": …}`. 10.x wraps it: "… Exception occurred in API: DETAIL;". */
-function messageOf(text: string): string | undefined {
-  const parsed = parseJson(text);
+function messageOf(answer: HttpAnswer): string | undefined {
+  const parsed = parse(answer, messageWire);
   const result = parsed.ok ? messageWire.safeParse(parsed.value) : undefined;
   if (result?.success !== true) return undefined;
   const message = result.data.Message;
@@ -79,11 +81,17 @@ function messageOf(text: string): string | undefined {
   return line === '' ? undefined : line;
 }
 
-function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
+/** By what came, not by what was asked for: a ZVM may not heed Accept. */
+function parse(
+  { headers, text }: HttpAnswer,
+  schema: z.ZodType,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string } {
   try {
-    return { ok: true, value: JSON.parse(text) as unknown };
-  } catch {
-    return { ok: false };
+    return /[/+]xml\b/.test(headers.get('content-type') ?? '')
+      ? { ok: true, value: xmlValue(parseXml(text), schema) }
+      : { ok: true, value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { ok: false, why: error instanceof XmlRefused ? `as XML: ${error.message}` : 'it is not JSON' };
   }
 }
 

@@ -1,26 +1,38 @@
 import type * as z from 'zod';
 import { isAllowed } from './allow-list.ts';
 import { readAnswer, refusalOf } from './answers.ts';
+import type { Token } from './door.ts';
 import { NotAllowed, SignInRefused } from './errors.ts';
 import { type Http, type HttpAnswer, type HttpRequest, operationOf, tooLate } from './http.ts';
-import { type Session, sessionHeader } from './session.ts';
+import type { Pace } from './pace.ts';
+import type { Session } from './session.ts';
 import type { AllowList } from './types.ts';
 
 /** Calls to one ZVM, with its session and within the allow-lists. */
 export interface Caller {
   /** Gives the body of a 2xx answer, read by its schema. */
   read<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T>;
+  /** Gives the body of a 2xx answer as it came. */
+  text(request: HttpRequest): Promise<string>;
   /** For calls whose answer has no body that matters. */
   send(request: HttpRequest): Promise<void>;
   /** Throws NotAllowed; sends nothing. */
   check(request: HttpRequest): void;
 }
 
+/** What all calls to one ZVM share. `clock`: ms since 1970. */
+export interface Line {
+  readonly http: Http;
+  readonly session: Session;
+  readonly pace: Pace;
+  readonly clock: () => number;
+}
+
+/** @param live whether its calls go before those of others */
 export function createCaller(
-  http: Http,
-  session: Session,
-  clock: () => number,
+  { http, session, pace, clock }: Line,
   lists: readonly AllowList[] = [],
+  live = lists.length === 0,
 ): Caller {
   function check(request: HttpRequest): void {
     const path = http.pathOf(request);
@@ -37,11 +49,20 @@ export function createCaller(
     if (request.notAfter !== undefined && clock() > request.notAfter) {
       throw tooLate(http.site, operationOf(request));
     }
+    await takeTurn(request);
+    if (request.anonymous === true) {
+      const open = await http.send(request);
+      // A ZVM that wants a session here too is given one.
+      if (open.status !== 401) return accept(open, request);
+      await takeTurn(request);
+    }
     const token = await untilAborted(session.token(), request.signal);
     let answer = await sendWith(token, request);
     if (answer.status === 401) {
       // A 401 proves that nothing happened, so an effect too may be sent once more.
-      answer = await sendWith(await untilAborted(session.renew(token), request.signal), request);
+      const renewed = await untilAborted(session.renew(token), request.signal);
+      await takeTurn(request);
+      answer = await sendWith(renewed, request);
     }
     if (answer.status === 401) {
       throw new SignInRefused(
@@ -49,19 +70,30 @@ export function createCaller(
         { operation: operationOf(request), site: http.site, status: 401, retryable: false, happened: 'no' },
       );
     }
+    return accept(answer, request);
+  }
+
+  function accept(answer: HttpAnswer, request: HttpRequest): HttpAnswer {
     if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, request, http);
     return answer;
   }
 
-  async function sendWith(token: string, request: HttpRequest): Promise<HttpAnswer> {
+  function takeTurn(request: HttpRequest): Promise<void> {
+    // What has no `notAfter` changes nothing that lasts: reading settings makes and deletes an object.
+    const lane = request.notAfter === undefined ? 'read' : 'effect';
+    return pace.enter(live ? `live-${lane}` : lane, request.signal);
+  }
+
+  async function sendWith(token: Token, request: HttpRequest): Promise<HttpAnswer> {
     const sentAt = clock();
-    const answer = await http.send({ ...request, headers: { ...request.headers, [sessionHeader]: token } });
+    const answer = await http.send({ ...request, headers: { ...request.headers, ...token.headers } });
     if (answer.status !== 401) session.used(token, sentAt);
     return answer;
   }
 
   return {
     read: async (request, schema) => readAnswer(await exchange(request), schema, request, http),
+    text: async request => (await exchange(request)).text,
     send: async request => {
       await exchange(request);
     },

@@ -1,31 +1,38 @@
-import { readAlerts } from './alerts.ts';
-import { type Caller, createCaller } from './caller.ts';
-import { createHttp, type Http } from './http.ts';
-import { readRecoveryReports } from './reports.ts';
-import { type Account, createSession, type Session, signInRequest } from './session.ts';
-import { readLocalSite, readNetworks, readPeerSites, readProtectedVms, readUnprotectedVms } from './sites.ts';
+import { type Account, type Generation, userOf } from './accounts.ts';
+import { createAlerts } from './alerts.ts';
+import { type Caller, createCaller, type Line } from './caller.ts';
+import { createEvents } from './events.ts';
+import { createHttp } from './http.ts';
+import { createPace, type Pace, paced } from './pace.ts';
+import { createReports } from './reports.ts';
+import { createServer } from './server.ts';
+import { createServiceProfiles } from './service-profiles.ts';
+import { createSession } from './session.ts';
+import { applySettings, planSettings } from './settings/apply.ts';
+import { commitSettings } from './settings/commit.ts';
+import { createSites } from './sites.ts';
+import { createStatuses, type Statuses } from './statuses.ts';
 import { createTaskWatcher, type TaskWatcher } from './task-watcher.ts';
-import { readTask, readTasks } from './tasks.ts';
+import { createTasks } from './tasks.ts';
 import { createAgent, type Trust } from './tls.ts';
 import type { AllowList, Zvm } from './types.ts';
-import {
-  addSettingsVm,
-  commitSettings,
-  createSettings,
-  deleteSettings,
-  getSettings,
-  putSettings,
-  readSettings,
-} from './vpg-settings.ts';
-import { postVpgAction, readCheckpoints, readVpg, readVpgs } from './vpgs.ts';
+import { createVirtualizationSites } from './virtualization-sites.ts';
+import { createVms } from './vms.ts';
+import { createSettingsObjects } from './vpg-settings.ts';
+import { createVpgs } from './vpgs.ts';
+import { signInRequest } from './windows-door.ts';
+import { createZorgs } from './zorgs.ts';
 
 export { drillOnly, readOnly } from './allow-list.ts';
+export { createPace } from './pace.ts';
 
 export interface ZvmOptions {
   /** The name in drillbook.yaml. */
   readonly site: string;
-  /** `https://zvm:9669` */
+  /** `https://zvm:9669` of a Windows ZVM, `https://zvm` of an appliance. */
   readonly url: string;
+  /** `auto` (default): found out before the first sign-in. */
+  readonly generation?: Generation | 'auto';
   readonly account: Account;
   readonly tls: Trust;
   /** ms since 1970. */
@@ -34,9 +41,13 @@ export interface ZvmOptions {
   readonly fetch?: typeof fetch;
   /** One bound for a whole exchange, connecting and body included. Default 30 s. */
   readonly requestTimeoutMs?: number;
+  /** Requests that the ZVM is asked at most, default 5; or what several clients of one site share. */
+  readonly requestsPerSecond?: number | Pace;
 }
 
-/** A client of one Windows ZVM, with its one session. Sends nothing until it is used. */
+const usualRequestsPerSecond = 5;
+
+/** A client of one ZVM, with its one session. Sends nothing until it is used. */
 export function createZvm(options: ZvmOptions): Zvm {
   const url = new URL(options.url);
   // The sign-in carries the password.
@@ -45,24 +56,34 @@ export function createZvm(options: ZvmOptions): Zvm {
   const timeoutMs = options.requestTimeoutMs ?? 30_000;
   const via = options.fetch ?? createAgent(options.tls, timeoutMs);
   const http = createHttp({ site: options.site, url, timeoutMs, clock, via });
-  const session = createSession(http, options.account, clock);
-  const watcher = createTaskWatcher(createCaller(http, session, clock), options.site, clock);
-  return zvmWithin([], { account: options.account.username, http, session, watcher, clock });
+  const { account, generation = 'auto', requestsPerSecond: pacing = usualRequestsPerSecond } = options;
+  const pace = typeof pacing === 'number' ? createPace(pacing) : pacing;
+  const session = createSession(paced(http, pace), { account, generation, clock });
+  const line: Line = { http, session, pace, clock };
+  return zvmWithin([], {
+    account: userOf(account),
+    line,
+    watcher: createTaskWatcher(createCaller(line, [], false), options.site, clock),
+    statuses: createStatuses(),
+    ownSettings: new Set(),
+  });
 }
 
 interface Shared {
   readonly account: string;
-  readonly http: Http;
-  readonly session: Session;
+  readonly line: Line;
   readonly watcher: TaskWatcher;
-  readonly clock: () => number;
+  readonly statuses: Statuses;
+  /** Ids of the settings objects that this client has made and not deleted. */
+  readonly ownSettings: Set<string>;
 }
 
 /** All lists must allow a call, so that limiting a limited client never widens it. */
 function zvmWithin(lists: readonly AllowList[], shared: Shared): Zvm {
-  const { account, http, session, watcher, clock } = shared;
-  const caller: Caller = createCaller(http, session, clock, lists);
-  return {
+  const { account, line, watcher, statuses, ownSettings } = shared;
+  const { http, session, clock } = line;
+  const caller: Caller = createCaller(line, lists);
+  const zvm: Zvm = {
     site: http.site,
     account,
     async signIn() {
@@ -70,56 +91,26 @@ function zvmWithin(lists: readonly AllowList[], shared: Shared): Zvm {
       await session.token();
     },
     signOut: () => session.end(),
+    generation: () => session.generation(),
     limitedTo: rules => zvmWithin([...lists, rules], shared),
 
-    localSite: call => readLocalSite(caller, call),
-    peerSites: call => readPeerSites(caller, call),
-    vpgs: call => readVpgs(caller, call),
-    vpg: (id, call) => readVpg(caller, id, call),
-    checkpoints: (vpgId, call) => readCheckpoints(caller, vpgId, call),
-    alerts: (filter, call) => readAlerts(caller, filter, call),
-
-    tagCheckpoint: (vpgId, tag, call) => postVpgAction(caller, vpgId, 'checkpoints', { CheckpointName: tag }, call),
-    failoverTest: (vpgId, { checkpointId, vmIds }, call) =>
-      postVpgAction(
-        caller,
-        vpgId,
-        'FailoverTest',
-        {
-          ...(checkpointId === undefined ? {} : { CheckpointIdentifier: checkpointId }),
-          ...(vmIds === undefined ? {} : { VmIdentifiers: vmIds }),
-        },
-        call,
-      ),
-    stopFailoverTest: (vpgId, { success, summary }, call) =>
-      postVpgAction(
-        caller,
-        vpgId,
-        'FailoverTestStop',
-        { FailoverTestSuccess: success, FailoverTestSummary: summary },
-        call,
-      ),
-
-    tasks: (filter, call) => readTasks(caller, filter, call),
-    task: (id, call) => readTask(caller, id, call),
-    async waitForTask(id, waiting) {
-      // The watcher is shared, so the list is asked here.
-      caller.check({ method: 'GET', path: 'tasks' });
-      return watcher.wait(id, waiting);
+    vpgs: createVpgs(caller, statuses),
+    vpgSettings: {
+      ...createSettingsObjects(caller, ownSettings),
+      apply: (desired, options) => applySettings(zvm, desired, options),
+      plan: (desired, call) => planSettings(zvm, desired, call),
+      replace: (vpgId, document, options) => commitSettings(zvm, { vpgId }, document, options),
     },
-
-    recoveryReports: (filter, call) => readRecoveryReports(caller, filter, call),
-
-    networks: (siteIdentifier, call) => readNetworks(caller, siteIdentifier, call),
-    unprotectedVms: (siteIdentifier, call) => readUnprotectedVms(caller, siteIdentifier, call),
-    vms: (filter, call) => readProtectedVms(caller, filter, call),
-
-    readSettings: (vpgId, call) => readSettings(caller, vpgId, call),
-    createSettings: (vpgId, call) => createSettings(caller, vpgId, call),
-    getSettings: (settingsId, call) => getSettings(caller, settingsId, call),
-    putSettings: (settingsId, document, call) => putSettings(caller, settingsId, document, call),
-    addSettingsVm: (settingsId, vmIdentifier, call) => addSettingsVm(caller, settingsId, vmIdentifier, call),
-    deleteSettings: (settingsId, call) => deleteSettings(caller, settingsId, call),
-    commitSettings: (settingsId, call) => commitSettings(caller, settingsId, call),
+    tasks: createTasks(caller, watcher),
+    virtualizationSites: createVirtualizationSites(caller),
+    vms: createVms(caller, statuses),
+    alerts: createAlerts(caller),
+    events: createEvents(caller),
+    sites: createSites(caller),
+    reports: createReports(caller),
+    zorgs: createZorgs(caller),
+    serviceProfiles: createServiceProfiles(caller),
+    server: createServer(caller, clock),
   };
+  return zvm;
 }

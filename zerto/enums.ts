@@ -1,71 +1,4 @@
-import type { TaskState } from './types.ts';
-
-// The vendor's enums by number (docs/zerto.md §2, §4, §6). A field may carry the number or the word.
-
-/** Sources disagree about 3 and 4: this is the majority's order and that of Zerto's own web UI. */
-const vpgStatuses = [
-  'Initializing',
-  'MeetingSLA',
-  'NotMeetingSLA',
-  'RpoNotMeetingSLA',
-  'HistoryNotMeetingSLA',
-  'FailingOver',
-  'Moving',
-  'Deleting',
-  'Recovered',
-];
-
-/** 33 to 42 exist; their names are not known. */
-export const vpgSubStatuses: readonly string[] = [
-  'None',
-  'InitialSync',
-  'Creating',
-  'VolumeInitialSync',
-  'Sync',
-  'RecoveryPossible',
-  'DeltaSync',
-  'NeedsConfiguration',
-  'Error',
-  'EmptyProtectionGroup',
-  'DisconnectedFromPeerNoRecoveryPoints',
-  'FullSync',
-  'VolumeDeltaSync',
-  'VolumeFullSync',
-  'FailingOverCommitting',
-  'FailingOverBeforeCommit',
-  'FailingOverRollingBack',
-  'Promoting',
-  'MovingCommitting',
-  'MovingBeforeCommit',
-  'MovingRollingBack',
-  'Deleting',
-  'PendingRemove',
-  'BitmapSync',
-  'DisconnectedFromPeer',
-  'ReplicationPausedUserInitiated',
-  'ReplicationPausedSystemInitiated',
-  'RecoveryStorageProfileError',
-  'Backup',
-  'RollingBack',
-  'RecoveryStorageError',
-  'JournalStorageError',
-  'VmNotProtectedError',
-];
-
-export const pairings: readonly string[] = ['Paired', 'Pairing', 'Unpaired'];
-export const priorities: readonly string[] = ['Low', 'Medium', 'High'];
-export const recoveryTypes: readonly string[] = ['Failover', 'Move', 'FailoverTest'];
-
-const taskStates: readonly TaskState[] = [
-  '#0',
-  'InProgress',
-  'WaitingForUserInput',
-  'Paused',
-  'Failed',
-  'Stopped',
-  'Completed',
-  'Cancelling',
-];
+// How the vendor's enums are read. The words themselves: enums-vpg.ts, enums-task.ts, enums-event.ts, enums-site.ts.
 
 /** The vendor's word for a value: a number by its place, a word in the vendor's spelling; an unknown number is `#42`. */
 export function wordOf(words: readonly string[], value: number | string): string {
@@ -74,33 +7,14 @@ export function wordOf(words: readonly string[], value: number | string): string
   return words.find(word => plain(word) === plain(value as string)) ?? (value as string);
 }
 
-/**
- * VpgStatus as a word. 3 and 4 are swapped in some versions and clients, so for these the description (10.x) decides
- * where it names a status.
- */
-export function vpgStatusOf(value: number | string, description: string | null | undefined): string {
-  const word = wordOf(vpgStatuses, value);
-  if (word === value || (word !== 'RpoNotMeetingSLA' && word !== 'HistoryNotMeetingSLA')) return word;
-  return vpgStatuses.find(status => plain(status) === plain(description ?? '')) ?? word;
+/** The same for a member that may be missing: empty then. */
+export function wordOrNone(words: readonly string[], value: number | string | null | undefined): string {
+  return value === null || value === undefined ? '' : wordOf(words, value);
 }
 
-/**
- * Stage of a running failover test. The order of its numbers is not known, so a number stays `#1`; an object without
- * a stage is a running test all the same.
- */
-export function testStageOf(value: number | string | null | undefined): string {
-  if (typeof value === 'number') return `#${value}`;
-  return wordOf(['Starting', 'InTest', 'Stopping'], value ?? 'Unknown');
-}
-
-/** A word that is not known is not terminal, like 0. */
-export function taskStateOf(value: number | string): TaskState {
-  const word = wordOf(taskStates, value);
-  return taskStates.find(state => state === word) ?? (typeof value === 'number' ? `#${value}` : '#0');
-}
-
-export function isTerminal(state: TaskState): boolean {
-  return state === 'Failed' || state === 'Stopped' || state === 'Completed';
+/** What a ZVM is asked with: it takes the number or the word; `#42` stands for a number that we have no word for. */
+export function asked(word: string | undefined): string | undefined {
+  return word?.replace(/^#(?=\d+$)/, '');
 }
 
 /** For comparing words across versions: `Failover Test` and `FailoverTest` are the same. */

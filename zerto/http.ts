@@ -6,11 +6,19 @@ import { askBeforeSending } from './sending.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below /v1/, ids percent-encoded. */
+  /** Below `base`, ids percent-encoded. */
   readonly path: string;
+  /** `root`: the ZVM's own root, for the report service that is older than /v1/ (docs/zerto.md §6). Default: /v1/. */
+  readonly base?: 'v1' | 'root';
+  /** Goes out without a session (docs/zerto.md §6). */
+  readonly anonymous?: boolean;
+  /** Asks for the same answer as XML. */
+  readonly xml?: boolean | undefined;
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form, in place of `body`. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
   /** ms since 1970; checked when the bytes are about to go out. */
@@ -39,23 +47,27 @@ export interface Http {
   readonly site: string;
   /** The address, for an error. */
   readonly address: string;
-  /** The path below /v1/ that would truly go out (dots resolved), for the allow-list. */
+  /** The path below /v1/ (or the root) that would truly go out (dots resolved), for the allow-list. */
   pathOf(request: HttpRequest): string;
   /** One exchange, whatever its status. Throws Unreachable, CertificateRefused, TooLate, or the signal's reason. */
   send(request: HttpRequest): Promise<HttpAnswer>;
 }
 
 export function operationOf(request: HttpRequest): string {
-  return `${request.method} ${request.path}`;
+  return `${request.method} ${request.path === '' ? '/v1/' : request.path}`;
 }
 
 export function createHttp({ site, url, timeoutMs, clock, via }: HttpOptions): Http {
-  const root = new URL('v1/', url.href.endsWith('/') ? url : `${url.href}/`);
+  const top = new URL(url.href.endsWith('/') ? url : `${url.href}/`);
+  const v1 = new URL('v1/', top);
   const address = url.origin;
 
+  const baseOf = (request: HttpRequest): URL => (request.base === 'root' ? top : v1);
+
   function urlOf(request: HttpRequest): URL {
-    const target = new URL(request.path, root);
-    if (!target.href.startsWith(root.href)) throw new TypeError(`${request.path} leads out of /v1/`);
+    const base = baseOf(request);
+    const target = new URL(request.path, base);
+    if (!target.href.startsWith(base.href)) throw new TypeError(`${request.path} leads out of ${base.pathname}`);
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) target.searchParams.set(name, value);
     }
@@ -71,19 +83,25 @@ export function createHttp({ site, url, timeoutMs, clock, via }: HttpOptions): H
       return !seen.late;
     };
     const target = urlOf(request);
+    const content = contentOf(request);
     const bound = boundBy(request.signal, timeoutMs);
     try {
       const response = await ky(target, {
         method: request.method,
-        headers: { accept: 'application/json', 'zerto-triggered-by': 'drillbook', ...request.headers },
-        ...(request.body === undefined ? {} : { json: request.body }),
+        headers: {
+          accept: request.xml === true ? 'application/xml' : 'application/json',
+          'zerto-triggered-by': 'drillbook',
+          ...(content !== undefined && { 'content-type': content.type }),
+          ...request.headers,
+        },
+        ...(content !== undefined && { body: content.text }),
         signal: bound.signal,
         // A repeat is decided by whoever knows whether it is safe; the bound covers the body of the answer too.
         retry: 0,
         timeout: false,
         throwHttpErrors: false,
         redirect: 'manual',
-        fetch: typeof via === 'function' ? asked(via, mayStart) : over(askBeforeSending(via, mayStart), request.body),
+        fetch: typeof via === 'function' ? asked(via, mayStart) : over(askBeforeSending(via, mayStart), content?.text),
       });
       seen.status = response.status;
       return { status: response.status, headers: response.headers, text: await response.text() };
@@ -108,7 +126,7 @@ export function createHttp({ site, url, timeoutMs, clock, via }: HttpOptions): H
   return {
     site,
     address,
-    pathOf: request => urlOf(request).pathname.slice(root.pathname.length),
+    pathOf: request => urlOf(request).pathname.slice(baseOf(request).pathname.length),
     send,
   };
 }
@@ -129,13 +147,19 @@ const fetchByUndici = undiciFetch as unknown as (
   init: Omit<RequestInit, 'dispatcher'> & { readonly dispatcher: Dispatcher },
 ) => Promise<Response>;
 
-function over(dispatcher: Dispatcher, body: unknown): typeof fetch {
+function contentOf({ form, body }: HttpRequest): { readonly type: string; readonly text: string } | undefined {
+  if (form !== undefined)
+    return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(form).toString() };
+  return body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
+}
+
+function over(dispatcher: Dispatcher, text: string | undefined): typeof fetch {
   return async input => {
     const request = input as Request;
     return fetchByUndici(request.url, {
       method: request.method,
       headers: [...request.headers],
-      body: body === undefined ? null : JSON.stringify(body),
+      body: text ?? null,
       signal: request.signal,
       redirect: 'manual',
       dispatcher,

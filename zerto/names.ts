@@ -1,32 +1,70 @@
-/** No item has this name. `nearest`: what may have been meant, best first. */
-export class NameNotFound extends Error {
+import { ZvmError } from './errors.ts';
+
+/** What a name was looked up for, where the caller knows: it stands in the error. */
+export interface Lookup {
+  readonly site: string;
+  /** `vpgSettings.apply crm`. */
+  readonly operation: string;
+}
+
+const nowhere: Lookup = { site: '', operation: 'look up a name' };
+const shownCandidates = 6;
+
+/** No item has this name. Nothing was sent. */
+export class NameNotFound extends ZvmError {
   override readonly name = 'NameNotFound';
   readonly wanted: string;
+  /** What may have been meant, best first. */
   readonly nearest: readonly string[];
+  /** All names that there are. */
+  readonly candidates: readonly string[];
 
-  constructor(what: string, wanted: string, nearest: readonly string[], count: number) {
-    super(
-      count === 0
-        ? `There is no ${what} "${wanted}": the ZVM lists none at all.`
-        : nearest.length > 0
-          ? `There is no ${what} "${wanted}"; did you mean ${nearest.map(name => `"${name}"`).join(' or ')}?`
-          : `There is no ${what} "${wanted}" among the ${count} that the ZVM lists.`,
-    );
+  constructor(
+    what: string,
+    wanted: string,
+    nearest: readonly string[],
+    candidates: readonly string[],
+    lookup: Lookup = nowhere,
+  ) {
+    super(notFoundText(what, wanted, nearest, candidates), { ...lookup, retryable: false, happened: 'no' });
     this.wanted = wanted;
     this.nearest = nearest;
+    this.candidates = candidates;
   }
 }
 
-/** Several items have this name; a name must decide alone. */
-export class NameAmbiguous extends Error {
+function notFoundText(what: string, wanted: string, nearest: readonly string[], candidates: readonly string[]): string {
+  const none = `There is no ${what} "${wanted}"`;
+  if (candidates.length === 0) return `${none}: the ZVM lists none at all.`;
+  if (nearest.length > 0) return `${none}; did you mean ${nearest.map(name => `"${name}"`).join(' or ')}?`;
+  const all = candidates.length > shownCandidates ? '' : ` These are: ${candidates.join(', ')}.`;
+  return `${none} among the ${candidates.length} that the ZVM lists.${all}`;
+}
+
+/** Several items have this name; a name must decide alone. Nothing was sent. */
+export class NameAmbiguous extends ZvmError {
   override readonly name = 'NameAmbiguous';
   readonly wanted: string;
   readonly count: number;
+  /** Identifiers of those that have it, where they have one. */
+  readonly candidates: readonly string[];
 
-  constructor(what: string, wanted: string, count: number) {
-    super(`There are ${count} of the kind ${what} with the name "${wanted}"; rename all but one in Zerto.`);
+  constructor(
+    what: string,
+    wanted: string,
+    count: number,
+    candidates: readonly string[] = [],
+    lookup: Lookup = nowhere,
+  ) {
+    const ids = candidates.length === 0 ? '' : ` (${candidates.join(', ')})`;
+    super(`There are ${count} of the kind ${what} with the name "${wanted}"${ids}; rename all but one in Zerto.`, {
+      ...lookup,
+      retryable: false,
+      happened: 'no',
+    });
     this.wanted = wanted;
     this.count = count;
+    this.candidates = candidates;
   }
 }
 
@@ -35,12 +73,22 @@ export class NameAmbiguous extends Error {
  * @param what the kind of thing, for the error: `VPG`, `network`
  * @throws NameNotFound, NameAmbiguous
  */
-export function pickByName<T extends { readonly name: string }>(items: readonly T[], name: string, what: string): T {
-  const [first, ...others] = items.filter(item => item.name === name);
+export function pickByName<T extends { readonly name: string; readonly id?: unknown }>(
+  items: readonly T[],
+  name: string,
+  what: string,
+  lookup?: Lookup,
+): T {
+  const found = items.filter(item => item.name === name);
+  const [first, second] = found;
   if (first === undefined) {
-    throw new NameNotFound(what, name, nearestNames(items, name), items.length);
+    const candidates = items.map(item => item.name);
+    throw new NameNotFound(what, name, nearestNames(items, name), candidates, lookup);
   }
-  if (others.length > 0) throw new NameAmbiguous(what, name, others.length + 1);
+  if (second !== undefined) {
+    const ids = found.flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+    throw new NameAmbiguous(what, name, found.length, ids, lookup);
+  }
   return first;
 }
 

@@ -1,123 +1,100 @@
-import { createHash } from 'node:crypto';
-import { refusalOf } from './answers.ts';
-import { NotFound, NotUnderstood, SignInRefused } from './errors.ts';
-import type { Http, HttpAnswer, HttpRequest } from './http.ts';
-
-export interface Account {
-  /** `windows`: a Windows or domain account. `hypervisor`: one of vCenter or SCVMM. */
-  readonly kind: 'windows' | 'hypervisor';
-  readonly username: string;
-  /** Asked at each sign-in, so that a changed secret is found without a restart. */
-  readonly password: () => Promise<string>;
-}
+import { type Account, type Generation, kindsOf, userOf } from './accounts.ts';
+import { detectGeneration } from './detect.ts';
+import type { Door, Grant, Token } from './door.ts';
+import { NotFound, SignInRefused } from './errors.ts';
+import type { Http } from './http.ts';
+import { createKeycloakDoor } from './keycloak.ts';
+import { createRefusedSecrets } from './refused-secrets.ts';
+import { createWindowsDoor } from './windows-door.ts';
 
 /** The one session of a client. */
 export interface Session {
-  /** A token that should be alive; signs in when there is none, or none that was used lately. */
-  token(): Promise<string>;
+  /** A token that should be alive; signs in when there is none, or none that will last. */
+  token(): Promise<Token>;
   /** After a 401 for this token: another one. Callers who come with the same dead token share one sign-in. */
-  renew(refused: string): Promise<string>;
+  renew(refused: Token): Promise<Token>;
   /** The ZVM accepted the token for a request sent at this time (ms). */
-  used(token: string, at: number): void;
+  used(token: Token, at: number): void;
   /** Ends it at the ZVM; never throws. */
   end(): Promise<void>;
+  /** Known from the first sign-in on. */
+  generation(): Generation | undefined;
 }
 
-// "An API session times out after 30 minutes of inactivity" (docs/zerto.md §1a); five minutes are left for slow calls.
-const idleLimitMs = 25 * 60_000;
-// A refused password is not tried again at once, or parallel callers would lock the account.
-const firstPauseMs = 15_000;
-const longestPauseMs = 5 * 60_000;
-const endTimeoutMs = 5000;
+export interface SessionOptions {
+  readonly account: Account;
+  readonly generation: Generation | 'auto';
+  /** ms since 1970. */
+  readonly clock: () => number;
+}
 
-export const sessionHeader = 'x-zerto-session';
-export const signInRequest = { method: 'POST', path: 'session/add', effect: false } as const satisfies HttpRequest;
-const signOutRequest = { method: 'DELETE', path: 'session', effect: false } as const satisfies HttpRequest;
+export function createSession(http: Http, { account, generation: wanted, clock }: SessionOptions): Session {
+  const refusals = createRefusedSecrets(clock);
+  let generation = wanted === 'auto' ? undefined : wanted;
+  let alive: Grant | undefined;
+  let signingIn: Promise<Grant> | undefined;
 
-/** Sessions of the Windows ZVM: Basic credentials once, then a header (docs/zerto.md §1a). */
-export function createSession(http: Http, account: Account, clock: () => number): Session {
-  let alive: { readonly token: string; lastUsed: number } | undefined;
-  let signingIn: Promise<string> | undefined;
-  let refused: { readonly digest: string; readonly until: number; readonly pauseMs: number } | undefined;
-
-  function signIn(): Promise<string> {
+  /** Callers at the same time share one sign-in. */
+  function signIn(): Promise<Grant> {
     signingIn ??= signInOnce().finally(() => {
       signingIn = undefined;
     });
     return signingIn;
   }
 
-  async function signInOnce(): Promise<string> {
-    const password = await account.password();
-    const digest = createHash('sha256').update(password).digest('hex');
-    if (refused?.digest === digest && clock() < refused.until) {
-      throw signInRefused(http, account, `; the same password is not tried again for ${secondsUntil(refused.until)} s`);
+  async function signInOnce(): Promise<Grant> {
+    generation ??= await detectGeneration(http, account);
+    try {
+      alive = await doorOf(generation).signIn(alive);
+      return alive;
+    } catch (error) {
+      // It may have been moved to the other generation since: the next sign-in looks again.
+      if (wanted === 'auto' && error instanceof NotFound) generation = undefined;
+      throw error;
     }
-    const sentAt = clock();
-    const answer = await http.send({
-      ...signInRequest,
-      headers: { authorization: `Basic ${Buffer.from(`${account.username}:${password}`, 'utf8').toString('base64')}` },
-      body: { AuthenticationMethod: account.kind === 'windows' ? 0 : 1 },
-    });
-    if (answer.status === 401) {
-      const pauseMs = refused?.digest === digest ? Math.min(refused.pauseMs * 2, longestPauseMs) : firstPauseMs;
-      refused = { digest, until: clock() + pauseMs, pauseMs };
-      throw signInRefused(http, account, '');
-    }
-    const token = tokenOf(answer, http);
-    refused = undefined;
-    alive = { token, lastUsed: sentAt };
-    return token;
   }
 
-  function secondsUntil(time: number): number {
-    return Math.ceil((time - clock()) / 1000);
+  function doorOf(found: Generation): Door {
+    if (!kindsOf[found].includes(account.kind)) throw misfit(http, account, found);
+    return account.kind === 'windows' || account.kind === 'hypervisor'
+      ? createWindowsDoor(http, account, clock, refusals)
+      : createKeycloakDoor(http, account, clock, refusals);
   }
 
   return {
-    token: () =>
-      alive !== undefined && clock() - alive.lastUsed < idleLimitMs ? Promise.resolve(alive.token) : signIn(),
+    token: () => (alive !== undefined && clock() < alive.freshUntil ? Promise.resolve(alive) : signIn()),
     renew(dead) {
-      if (alive !== undefined && alive.token !== dead) return Promise.resolve(alive.token);
-      alive = undefined;
+      if (alive !== undefined && alive !== dead) return Promise.resolve(alive);
+      if (alive !== undefined) alive.freshUntil = Number.NEGATIVE_INFINITY;
       return signIn();
     },
     used(token, at) {
-      if (alive?.token === token) alive.lastUsed = Math.max(alive.lastUsed, at);
+      if (alive?.idleMs !== undefined && alive === token)
+        alive.freshUntil = Math.max(alive.freshUntil, at + alive.idleMs);
     },
     async end() {
       await signingIn?.catch(() => undefined);
       const ended = alive;
       alive = undefined;
-      if (ended === undefined) return;
-      const headers = { [sessionHeader]: ended.token };
+      if (ended === undefined || generation === undefined) return;
       // It expires by itself, so a ZVM that does not answer changes nothing.
-      await http.send({ ...signOutRequest, headers, signal: AbortSignal.timeout(endTimeoutMs) }).catch(() => undefined);
+      await doorOf(generation)
+        .signOut(ended)
+        .catch(() => undefined);
     },
+    generation: () => generation,
   };
 }
 
-function tokenOf(answer: HttpAnswer, http: Http): string {
-  if (answer.status === 404) {
-    throw new NotFound(
-      `Site "${http.site}" has no /v1/session/add at ${http.address}: it is not a ZVM of the Windows generation. Check the url; its usual port is 9669.`,
-      { operation: 'POST session/add', site: http.site, status: 404, retryable: false, happened: 'no' },
-    );
-  }
-  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, signInRequest, http);
-  const token = answer.headers.get(sessionHeader);
-  if (token === null || token === '') {
-    throw new NotUnderstood(
-      `Site "${http.site}" accepted the sign-in but gave no session; check that ${http.address} is a ZVM.`,
-      { operation: 'POST session/add', site: http.site, status: answer.status, retryable: false, happened: 'no' },
-    );
-  }
-  return token;
-}
+const words: Readonly<Record<Generation, string>> = {
+  windows: 'a Windows ZVM (it has no realm zerto)',
+  appliance: 'an appliance (it signs in by Keycloak)',
+};
 
-function signInRefused(http: Http, account: Account, more: string): SignInRefused {
+function misfit(http: Http, account: Account, generation: Generation): SignInRefused {
   return new SignInRefused(
-    `Site "${http.site}" refused the sign-in of ${account.username}${more}. Check the account's kind, name and password.`,
-    { operation: 'POST session/add', site: http.site, status: 401, retryable: false, happened: 'no' },
+    `Site "${http.site}" at ${http.address} is ${words[generation]}, and its account ${userOf(account)} is of kind ${account.kind}. ` +
+      `Use an account of kind ${kindsOf[generation].join(' or ')}, or mend the url and the generation.`,
+    { operation: 'sign in', site: http.site, retryable: false, happened: 'no' },
   );
 }

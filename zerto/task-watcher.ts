@@ -1,11 +1,10 @@
 import type { Caller } from './caller.ts';
 import { NotFound, Refused, SignInRefused, TaskVanished, ZvmError } from './errors.ts';
-import { readTask, readTasks } from './tasks.ts';
-import type { Task } from './types.ts';
+import { readTask, readTasks, type Task } from './tasks.ts';
 
 /** One loop for all who wait on a site: requests grow with time, not with the number of waiters. */
 export interface TaskWatcher {
-  /** See `Zvm.waitForTask`. */
+  /** See `Tasks.wait`. */
   wait(
     id: string,
     options: { readonly signal: AbortSignal; readonly onProgress?: (task: Task) => void },

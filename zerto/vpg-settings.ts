@@ -1,75 +1,172 @@
+import * as z from 'zod';
 import type { Caller } from './caller.ts';
 import { NotFound, ZvmError } from './errors.ts';
 import { segment } from './paths.ts';
-import type { Call, EffectCall, SettingsDocument } from './types.ts';
+import { get } from './reading.ts';
+import type { ApplyOptions, Applied, Planned } from './settings/apply.ts';
+import type { CommitEnd, CommitOptions } from './settings/commit.ts';
+import type { Desired } from './settings/desired.ts';
+import type { SettingsDocument } from './settings-types.ts';
+import type { Call, EffectCall } from './types.ts';
+import { settingsExports, type SettingsExports } from './vpg-settings-exports.ts';
+import {
+  settingsPart,
+  settingsVms,
+  type SettingsParts,
+  type SettingsPart,
+  type SettingsVms,
+} from './vpg-settings-parts.ts';
 import { identifierWire } from './wire.ts';
 import { settingsWire } from './wire-settings.ts';
 
-// A settings object lives in the ZVM's memory: it is gone after its commit, its session or 30 idle minutes (docs/zerto.md §3).
+/** What a new settings object begins with. */
+export type SettingsOrigin =
+  /** A new VPG. */
+  | Readonly<Record<string, never>>
+  /** An existing VPG. `repopulate`: its VMs are read anew from the hypervisor (10.x). */
+  | { readonly vpgId: string; readonly repopulate?: boolean }
+  | { readonly document: SettingsDocument };
 
-/** A settings object of an existing VPG; gives its own id. */
-export function createSettings(caller: Caller, vpgId: string, { signal }: Call = {}): Promise<string> {
-  const body = { VpgIdentifier: vpgId };
-  return caller.read({ method: 'POST', path: 'vpgSettings', body, signal }, identifierWire);
+/**
+ * Settings of VPGs (docs/zerto.md §3). An object lives in the ZVM's memory: it is gone after its commit, its session or
+ * 30 idle minutes.
+ */
+export interface VpgSettings {
+  /** A new object; gives its own id, which is not the VPG's. */
+  create(origin: SettingsOrigin, call?: Pick<Call, 'signal'>): Promise<string>;
+  /** An object for a new VPG that begins with another's settings; gives its id. */
+  copy(vpgId: string, call?: Pick<Call, 'signal'>): Promise<string>;
+  /** Only the objects that are in memory now: mostly none. */
+  list(call?: Call): Promise<SettingsDocument[]>;
+  get(settingsId: string, call?: Call): Promise<SettingsDocument>;
+  /** PUT of the whole object. */
+  put(settingsId: string, document: SettingsDocument, call?: Pick<Call, 'signal'>): Promise<void>;
+  /** `Low`, `Medium`, `High`. */
+  priority(settingsId: string, call?: Call): Promise<string>;
+  /** One part by its own path. */
+  part<P extends keyof SettingsParts>(settingsId: string, part: P): SettingsPart<SettingsParts[P]>;
+  vms(settingsId: string): SettingsVms;
+  /** No error when it is already gone. */
+  delete(settingsId: string, call?: Pick<Call, 'signal'>): Promise<void>;
+  /** The task id. */
+  commit(settingsId: string, call: EffectCall): Promise<string>;
+
+  /** Reads a VPG's settings and leaves no settings object behind (POST, GET, DELETE). */
+  read(vpgId: string, call?: Call): Promise<SettingsDocument>;
+  readonly exports: SettingsExports;
+
+  /**
+   * Brings a VPG to what `desired` names, by names; makes it where there is none. It is the state that counts, not the
+   * call: a repeat of what is done already changes nothing. Leaves no settings object behind.
+   * @throws NameNotFound, NameAmbiguous, SettingsRefused with nothing sent; SettingsFailed, SettingsLost; any ZvmError
+   */
+  apply(desired: Desired, options: ApplyOptions): Promise<Applied>;
+  /** What `apply` would change; reads only. */
+  plan(desired: Desired, call?: Pick<Call, 'signal'>): Promise<Planned>;
+  /** Puts a whole document in the place of a VPG's settings, as one that was read before. */
+  replace(vpgId: string, document: SettingsDocument, options: CommitOptions): Promise<CommitEnd>;
 }
 
-export function getSettings(caller: Caller, settingsId: string, { signal }: Call = {}): Promise<SettingsDocument> {
-  return caller.read({ method: 'GET', path: `vpgSettings/${segment(settingsId)}`, signal }, settingsWire);
+/** What one object is, and what apply builds upon. */
+export type SettingsObjects = Omit<VpgSettings, 'apply' | 'plan' | 'replace'>;
+
+/** @param own ids of the objects that this client has made and not deleted, shared by its limited clients */
+export function createSettingsObjects(caller: Caller, own: Set<string>): SettingsObjects {
+  const pathOf = (settingsId: string) => `vpgSettings/${segment(settingsId)}`;
+  const objects: SettingsObjects = {
+    create: (origin, call) => createObject(caller, own, origin, call),
+    async copy(vpgId, { signal } = {}) {
+      const body = { VpgIdentifier: vpgId };
+      const id = await caller.read(
+        { method: 'POST', path: 'vpgSettings/copyVpgSettings', body, signal },
+        identifierWire,
+      );
+      own.add(id);
+      return id;
+    },
+    list: call => caller.read(get('vpgSettings', call), z.array(settingsWire)),
+    get: (settingsId, call) => caller.read(get(pathOf(settingsId), call), settingsWire),
+    put: (settingsId, document, { signal } = {}) =>
+      caller.send({ method: 'PUT', path: pathOf(settingsId), body: document, signal }),
+    priority: (settingsId, call) => caller.read(get(`${pathOf(settingsId)}/priority`, call), z.string()),
+    part: (settingsId, part) => settingsPart(caller, pathOf(settingsId), part),
+    vms: settingsId => settingsVms(caller, pathOf(settingsId)),
+    async delete(settingsId, { signal } = {}) {
+      try {
+        await caller.send({ method: 'DELETE', path: pathOf(settingsId), signal });
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error;
+      }
+      own.delete(settingsId);
+    },
+    async commit(settingsId, { signal, notAfter }) {
+      const path = `${pathOf(settingsId)}/commit`;
+      const task = await caller.read({ method: 'POST', path, signal, notAfter }, identifierWire);
+      own.delete(settingsId);
+      return task;
+    },
+    async read(vpgId, call = {}) {
+      const settingsId = await createObject(caller, own, { vpgId }, call);
+      try {
+        return await objects.get(settingsId, call);
+      } finally {
+        await discard(objects, settingsId);
+      }
+    },
+    exports: settingsExports(caller),
+  };
+  return objects;
 }
 
-export function putSettings(
+async function createObject(
   caller: Caller,
-  settingsId: string,
-  document: SettingsDocument,
-  { signal }: Call = {},
-): Promise<void> {
-  return caller.send({ method: 'PUT', path: `vpgSettings/${segment(settingsId)}`, body: document, signal });
-}
-
-export function addSettingsVm(
-  caller: Caller,
-  settingsId: string,
-  vmIdentifier: string,
-  { signal }: Call = {},
-): Promise<void> {
-  const path = `vpgSettings/${segment(settingsId)}/vms`;
-  return caller.send({ method: 'POST', path, body: { VmIdentifier: vmIdentifier }, signal });
-}
-
-/** No error when it is already gone. */
-export async function deleteSettings(caller: Caller, settingsId: string, { signal }: Call = {}): Promise<void> {
+  own: Set<string>,
+  origin: SettingsOrigin,
+  { signal }: Pick<Call, 'signal'> = {},
+): Promise<string> {
+  const vpgId = 'vpgId' in origin ? origin.vpgId : undefined;
+  const body = 'document' in origin ? origin.document : vpgId === undefined ? {} : { VpgIdentifier: vpgId };
+  const query = 'repopulate' in origin ? { repopulateSettings: String(origin.repopulate) } : {};
   try {
-    await caller.send({ method: 'DELETE', path: `vpgSettings/${segment(settingsId)}`, signal });
+    const id = await caller.read({ method: 'POST', path: 'vpgSettings', query, body, signal }, identifierWire);
+    own.add(id);
+    return id;
   } catch (error) {
-    if (!(error instanceof NotFound)) throw error;
+    if (error instanceof ZvmError && error.happened !== 'no' && vpgId !== undefined)
+      await adoptLost(caller, own, vpgId);
+    throw error;
   }
 }
 
-/** Gives the task's id. */
-export function commitSettings(caller: Caller, settingsId: string, options: EffectCall): Promise<string> {
-  const { signal, notAfter } = options;
-  const path = `vpgSettings/${segment(settingsId)}/commit`;
-  return caller.read({ method: 'POST', path, signal, notAfter }, identifierWire);
-}
-
-/** Reads a VPG's settings by a settings object that is deleted again. */
-export async function readSettings(caller: Caller, vpgId: string, call: Call = {}): Promise<SettingsDocument> {
-  const settingsId = await createSettings(caller, vpgId, call);
+/**
+ * The answer that told a new object's id was lost. If the ZVM holds exactly one object of this VPG that is not known to
+ * be in use here, it is that one, and goes; else it dies by itself in 30 minutes.
+ */
+async function adoptLost(caller: Caller, own: ReadonlySet<string>, vpgId: string): Promise<void> {
+  const signal = AbortSignal.timeout(discardMs);
   try {
-    return await getSettings(caller, settingsId, call);
-  } finally {
-    await discard(caller, settingsId);
+    const objects = await caller.read(get('vpgSettings', { signal }), z.array(settingsWire));
+    const lost = objects.filter(
+      ({ VpgIdentifier, VpgSettingsIdentifier }) => VpgIdentifier === vpgId && !own.has(VpgSettingsIdentifier ?? ''),
+    );
+    const [one, second] = lost.map(({ VpgSettingsIdentifier }) => VpgSettingsIdentifier ?? '');
+    if (one === undefined || one === '' || second !== undefined) return;
+    await caller.send({ method: 'DELETE', path: `vpgSettings/${segment(one)}`, signal });
+  } catch {
+    // Nothing hangs on it: what counts is the error that led here.
   }
 }
+
+const discardMs = 10_000;
 
 /**
  * Deletes without the caller's signal: an ended reading must not leave the object behind (above a hundred of them a ZVM's
  * export fails). A second failure is let go, since the object dies by itself and what was read is right.
  */
-async function discard(caller: Caller, settingsId: string): Promise<void> {
+export async function discard(objects: Pick<SettingsObjects, 'delete'>, settingsId: string): Promise<void> {
   for (let attempt = 1; attempt <= 2; attempt++) {
     try {
-      await deleteSettings(caller, settingsId);
+      await objects.delete(settingsId, { signal: AbortSignal.timeout(discardMs) });
       return;
     } catch (error) {
       if (!(error instanceof ZvmError && error.retryable)) return;

@@ -35,6 +35,32 @@ function restoreMembers(
   return restored;
 }
 
+/** A JSON object as it came, for what is kept beside what is read of it. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+/**
+ * What `project` makes of an object, given also the object as it came: what is not read here stays within reach.
+ */
+export function wireProjected<S extends z.ZodType, T>(wire: S, project: (read: z.output<S>, raw: Raw) => T) {
+  const schema = z.record(z.string(), z.unknown()).transform((raw, context): T => {
+    const read = wire.safeParse(raw);
+    if (read.success) return project(read.data, raw);
+    for (const issue of read.error.issues) {
+      context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });
+    }
+    return z.NEVER;
+  });
+  wires.set(schema, wire);
+  return schema;
+}
+
+const wires = new WeakMap<z.ZodType, z.ZodType>();
+
+/** What `wireProjected` was made of: XML is read by it. */
+export function wireOf(schema: z.ZodType): z.ZodType | undefined {
+  return wires.get(schema);
+}
+
 /** A list that .NET may leave out or send as null. */
 export function wireList<T extends z.ZodType>(item: T) {
   return z
@@ -43,11 +69,22 @@ export function wireList<T extends z.ZodType>(item: T) {
     .transform(list => list ?? []);
 }
 
-/** Text that .NET may leave out or send as null. */
+/** Text that .NET may leave out or send as null; some versions write a number where others write text. */
 export const wireText = z
-  .string()
+  .union([z.string(), z.number(), z.boolean()])
   .nullish()
-  .transform(text => text ?? '');
+  .transform(text => String(text ?? ''));
+
+/** An identifier: text, or a number that stands for one. */
+export const wireId = z.union([z.string().min(1), z.number()]).transform(String);
+
+/** A flag: a boolean, or its word; undefined where it is neither. */
+export const wireFlag = z
+  .union([z.boolean(), z.string()])
+  .nullish()
+  .transform(flag =>
+    typeof flag === 'string' ? { true: true, false: false }[flag.trim().toLowerCase()] : (flag ?? undefined),
+  );
 
 /** An enum field: number or name (docs/zerto.md §2). `enums.ts` turns it into a name. */
 export const wireEnum = z.union([z.number(), z.string()]);
@@ -69,6 +106,11 @@ export const wireInstant = z
   .string()
   .refine(text => !Number.isNaN(Date.parse(readTime(text) ?? '')), 'is not a time')
   .transform(text => readTime(text) ?? text);
+
+/** `wireNumber` where a number must be given. */
+export function orElse(number: number, otherwise: number): number {
+  return Number.isFinite(number) ? number : otherwise;
+}
 
 const wcfDate = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/;
 const withoutZone = /^\d{4}-\d\d-\d\dT[\d:.]+$/;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkpointOf, chooseCheckpoint } from '../../activities/checkpoints.ts';
 import { alignCheckpoints, chooseCheckpoints } from '../../activities/zerto-choose-checkpoints.ts';
-import type { Checkpoint } from '../../zerto/types.ts';
+import type { Checkpoint } from '../../zerto/vpgs.ts';
 import { callOf, endingFrom, setStage } from './stage.ts';
 
 const start = Date.parse('2026-11-21T02:00:00.000Z');
@@ -98,7 +98,7 @@ describe('several VPGs', () => {
   test('points that lie too far apart are refused', async () => {
     const { context, vpgs, sites } = await setStage();
     const zvm = await sites.zvm('site-b', 'plan');
-    const [first] = await zvm.checkpoints(vpgs['payments-db'] ?? '');
+    const [first] = await zvm.vpgs.checkpoints(vpgs['payments-db'] ?? '');
     const checkpoint = { 'payments-db': { by: 'id', id: first?.id }, 'payments-app': latest };
     const call = callOf('zerto/choose-checkpoints', { vpgs: ['payments-db', 'payments-app'], checkpoint }, { vpgs });
     const ending = await endingFrom(chooseCheckpoints(call, context));

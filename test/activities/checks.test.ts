@@ -1,4 +1,4 @@
-import { checkHttp as checkHttpContract } from '../../actions/check.ts';
+import { checkHttp as checkHttpContract } from '../../actions/check-http.ts';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import { createServer as createTcp, type AddressInfo, type Server as TcpServer } from 'node:net';
@@ -150,6 +150,15 @@ describe('through a probe', () => {
     expect((await endingFrom(checkTcp(call, seenFrom(`socks5://127.0.0.1:${silent}`)))).message).toContain(
       'did not answer within 50ms',
     );
+  });
+
+  test('a probe on a task queue is errored: nobody looks from there yet', async () => {
+    const queued: Context = { ...context, probes: () => ({ 'task-queue': 'probe-b' }) };
+    const call = callOf('check/tcp', { host: 'db', port: 5432, timeout: 1_000, via: 'bubble-b' });
+    expect(await endingFrom(checkTcp(call, queued))).toMatchObject({
+      type: 'errored',
+      message: 'probes on task queues are not built yet: bubble-b',
+    });
   });
 
   test('a probe that nobody named is errored', async () => {

@@ -3,7 +3,9 @@ import type { ActionCall } from '../../actions/call.ts';
 import { lookAtOpen } from '../../activities/guard-open.ts';
 import { asOpening } from '../../activities/guard-look.ts';
 import { NotFound } from '../../zerto/errors.ts';
-import type { Task, Vpg, Zvm } from '../../zerto/types.ts';
+import type { Task } from '../../zerto/tasks.ts';
+import type { Zvm } from '../../zerto/types.ts';
+import type { Vpg } from '../../zerto/vpgs.ts';
 
 const call = asOpening({
   action: 'zerto/failover-test',
@@ -26,6 +28,7 @@ const task = (id: string, more: Partial<Task> = {}): Task => ({
   completed: undefined,
   reason: '',
   vpgIds: ['vpg-1'],
+  raw: {},
   ...more,
 });
 
@@ -33,8 +36,8 @@ const task = (id: string, more: Partial<Task> = {}): Task => ({
 const zvm = (stage: string | undefined, tests: Task[], stops: Task[] = []): Zvm =>
   ({
     account: 'DR\\svc',
-    vpg: () => Promise.resolve({ name: 'db', testStage: stage } as Vpg),
-    tasks: ({ type }: { type?: string }) => Promise.resolve(type === 'FailOverTest' ? tests : stops),
+    vpgs: { get: () => Promise.resolve({ name: 'db', testStage: stage } as Vpg) },
+    tasks: { list: ({ type }: { type?: string }) => Promise.resolve(type === 'FailOverTest' ? tests : stops) },
   }) as unknown as Zvm;
 
 const baseline = { tasks: ['old'], reports: [] };
@@ -102,16 +105,18 @@ describe('what there is to stop', () => {
   it('a VPG that is no more has nothing open', async () => {
     const gone = {
       ...zvm(undefined, []),
-      vpg: () =>
-        Promise.reject(
-          new NotFound('no such VPG', {
-            operation: 'GET vpgs/vpg-1',
-            site: 'site-b',
-            retryable: false,
-            happened: 'no',
-          }),
-        ),
-    };
+      vpgs: {
+        get: () =>
+          Promise.reject(
+            new NotFound('no such VPG', {
+              operation: 'GET vpgs/vpg-1',
+              site: 'site-b',
+              retryable: false,
+              happened: 'no',
+            }),
+          ),
+      },
+    } as unknown as Zvm;
     expect(await lookAtOpen(gone, call, { baseline, sent }, time())).toMatchObject({ kind: 'foreign' });
   });
 });

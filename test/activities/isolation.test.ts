@@ -3,7 +3,7 @@ import { assertIsolated, proveIsolation } from '../../activities/isolation.ts';
 import { StepFailed } from '../../activities/outcome.ts';
 import { changeVpg, type VpgSpec } from '../../simulator/scenario.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
-import type { NicSide, SettingsDocument } from '../../zerto/types.ts';
+import type { NicSide, SettingsDocument } from '../../zerto/settings-types.ts';
 import { quick, setStage, testNetworks } from './stage.ts';
 
 const names = {

@@ -8,7 +8,10 @@ async function prepare() {
   const stage = await setStage();
   const targets = (name: string) => {
     if (name === 'log') return { kind: 'file', path: join(stage.dir, 'log.jsonl') } as const;
-    return name === 'away' ? ({ kind: 'file', path: join(stage.dir, 'none', 'log.jsonl') } as const) : undefined;
+    if (name === 'away') return { kind: 'file', path: join(stage.dir, 'none', 'log.jsonl') } as const;
+    if (name === 'pager') return { kind: 'not-built', channel: 'pagerduty', fallback: 'away-too' } as const;
+    if (name === 'away-too') return { kind: 'not-built', channel: 'email', fallback: 'log' } as const;
+    return name === 'hook' ? ({ kind: 'not-built', channel: 'slack', fallback: 'away' } as const) : undefined;
   };
   const lines = async () => (await readFile(join(stage.dir, 'log.jsonl'), 'utf8')).split('\n');
   return { ...stage, context: { ...stage.context, targets }, lines };
@@ -37,6 +40,22 @@ test('a target without its folder is failed, and the others are told all the sam
   expect(ending.type).toBe('failed');
   expect(ending.message).toBe(`could not tell away: there is no folder ${join(dir, 'none')}; create it; told were log`);
   expect(await lines()).toHaveLength(2);
+});
+
+test('a channel that is not built is told by its fallback, to the end', async () => {
+  const { context, lines } = await prepare();
+  const call = callOf('notify', { to: 'pager', message: 'x' });
+  expect((await notify(call, context)).outputs).toEqual({ told: ['log'] });
+  expect(await lines()).toHaveLength(2);
+});
+
+test('a channel that is not built, and no fallback that can be told, is failed with both reasons', async () => {
+  const { context, dir } = await prepare();
+  const ending = await endingFrom(notify(callOf('notify', { to: 'hook', message: 'x' }), context));
+  expect(ending.type).toBe('failed');
+  expect(ending.message).toBe(
+    `could not tell hook: telling by slack is not built yet; away: there is no folder ${join(dir, 'none')}; create it`,
+  );
 });
 
 test('an unknown target is errored, and nobody is told', async () => {

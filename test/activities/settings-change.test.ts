@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { actions } from '../../actions/index.ts';
-import { changeSettings } from '../../activities/settings-change.ts';
-import { boundDifference, compareSettings } from '../../activities/settings-difference.ts';
-import { resolveSettings } from '../../activities/settings-wanted.ts';
-import type { NicSide, SettingsDocument } from '../../zerto/types.ts';
+import { actions, type Input } from '../../actions/index.ts';
+import { desiredByEdit } from '../../activities/settings-desired.ts';
+import { boundDifference } from '../../activities/settings-difference.ts';
+import { changeSettings } from '../../zerto/settings/change.ts';
+import { compareSettings } from '../../zerto/settings/difference.ts';
+import { resolveSettings } from '../../zerto/settings/resolve.ts';
+import type { NicSide, SettingsDocument } from '../../zerto/settings-types.ts';
 
 const names = {
   networks: [
@@ -77,9 +79,12 @@ const document: SettingsDocument = {
   Journal: { unknown: 'kept' },
 };
 
+const desired = (input: Input<'zerto/edit-vpg'>) => desiredByEdit(input, site => site);
+
+/** Past the contract, which refuses some of it too. */
 function change(given: object) {
-  const input = actions['zerto/edit-vpg'].input.parse({ vpg: 'crm', ...given });
-  const after = changeSettings(document, resolveSettings(input, document, names));
+  const input: Input<'zerto/edit-vpg'> = { vpg: 'crm', 'restore-on-failure': false, ...given };
+  const after = changeSettings(document, resolveSettings(desired(input), document, names));
   return { after, difference: compareSettings(document, after, names) };
 }
 const change_ = (given: object) => change(given).difference;
@@ -181,7 +186,7 @@ describe('VMs', () => {
       'add-vms': ['crm-web-01'],
       'remove-vms': ['crm-app-01'],
     });
-    const wanted = resolveSettings(input, document, names);
+    const wanted = resolveSettings(desired(input), document, names);
     expect(wanted.add).toEqual([{ id: 'vm-9', name: 'crm-web-01' }]);
     expect(changeSettings(document, wanted).Vms.map(vm => vm.VmIdentifier)).toEqual(['vm-1']);
   });

@@ -11,7 +11,7 @@ import type { Context } from '../../activities/surroundings.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import type { Vpg } from '../../zerto/types.ts';
+import type { Vpg } from '../../zerto/vpgs.ts';
 
 export const testNetworks = ['B-Bubble-120', 'B-Bubble-130'];
 
@@ -35,6 +35,8 @@ export async function setStage(
     scenario?: Scenario;
     sites?: Partial<Record<'site-a' | 'site-b', Partial<SiteConfig>>>;
     signal?: AbortSignal;
+    /** Beside the sites' own, which are called as the sites. */
+    secrets?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'drillbook-activities-'));
@@ -46,6 +48,8 @@ export async function setStage(
       {
         url: site.url,
         'zerto-name': site.zertoName,
+        generation: site.generation,
+        'requests-per-second': 1000,
         account: { kind: 'windows', username: site.username, password: site.name },
         peer: site.name === 'site-a' ? 'site-b' : 'site-a',
         'test-networks': site.name === 'site-b' ? testNetworks : ['A-Bubble-120'],
@@ -53,7 +57,8 @@ export async function setStage(
       } satisfies SiteConfig,
     ]),
   );
-  const secret = (name: string) => Promise.resolve(simulator.sites.find(s => s.name === name)?.password ?? 'wrong');
+  const secret = (name: string) =>
+    Promise.resolve(options.secrets?.[name] ?? simulator.sites.find(s => s.name === name)?.password ?? 'wrong');
   const clock = () => simulator.clock.now();
   const sites = createSites(configs, { secret, base: dir, clock, fetchFor: site => simulator.fetchFor(site) });
   onTestFinished(async () => {
@@ -87,7 +92,7 @@ export async function setStage(
     kept: () => kept,
     recalling,
     vpg: async name => {
-      const vpg = (await (await sites.zvm('site-b', 'plan')).vpgs()).find(v => v.name === name);
+      const vpg = (await (await sites.zvm('site-b', 'plan')).vpgs.list()).find(v => v.name === name);
       if (vpg === undefined) throw new Error(`no VPG ${name}`);
       return vpg;
     },
@@ -107,11 +112,16 @@ async function simulatorVpgs(simulator: Simulator): Promise<Record<string, strin
   const zvm = createZvm({
     site: site.name,
     url: site.url,
-    account: { kind: 'windows', username: site.username, password: () => Promise.resolve(site.password) },
+    account: {
+      kind: site.generation === 'appliance' ? 'password' : 'windows',
+      username: site.username,
+      password: () => Promise.resolve(site.password),
+    },
+    requestsPerSecond: 10_000,
     tls: { kind: 'system' },
     fetch: simulator.fetchFor(site.name),
   });
-  const vpgs = await zvm.vpgs();
+  const vpgs = await zvm.vpgs.list();
   await zvm.signOut();
   return Object.fromEntries(vpgs.map(vpg => [vpg.name, vpg.id]));
 }

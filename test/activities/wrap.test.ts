@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
-import type { ActionCall } from '../../actions/call.ts';
+import type { ActionCall, ActionResult } from '../../actions/call.ts';
 import { actions } from '../../actions/index.ts';
 import { createActivities } from '../../activities/index.ts';
 import { StepErrored, StepFailed } from '../../activities/outcome.ts';
@@ -86,6 +86,15 @@ test('what the contract does not know is errored, and nothing is called', async 
   expect(implementation).not.toHaveBeenCalled();
 });
 
+test('what is not built is errored, where only an expression gave it too', async () => {
+  const given = callOf('check/http', { url: 'http://127.0.0.1/', method: 'POST', json: {} });
+  const activity = createActivities(surroundings)['check/http'];
+  await expect(quiet().run(activity, given as unknown as ActionCall)).rejects.toMatchObject({
+    type: 'errored',
+    message: 'the key `json` of check/http is not built yet',
+  });
+});
+
 test('nothing starts after its deadline', async () => {
   const implementation = vi.fn<Implementation<'check/tcp'>>();
   await expect(run(implementation, quiet(), { ...call, deadline: Date.now() - 1 })).rejects.toMatchObject({
@@ -158,4 +167,31 @@ test('heartbeats on its own, with what is to be remembered', async () => {
 test('every built action of a performer "activity" is performed here, and no other', () => {
   const here = Object.values(actions).filter(action => action.built && action.performer === 'activity');
   expect(Object.keys(createActivities(surroundings)).sort()).toEqual(here.map(action => action.name).sort());
+});
+
+test('repeats an action that does not look again by itself, until it holds', async () => {
+  const given = callOf('notify', { to: 'log', message: 'Up.' }, { until: { everyMs: 1, backoff: 1, attempts: 3 } });
+  let tries = 0;
+  const notify: Implementation<'notify'> = call => {
+    expect(call.until).toBeUndefined();
+    if (++tries < 3) return Promise.reject(new StepFailed(`not yet, try ${tries}`));
+    return Promise.resolve({ outputs: { told: ['log'] } });
+  };
+  const activity = asActivity('notify', notify, surroundings);
+  const done = await quiet().run<[ActionCall], ActionResult, typeof activity>(activity, given);
+  expect(done).toMatchObject({ outputs: { told: ['log'] }, tries: 3 });
+  expect(done.attempts?.map(({ n, ok, saw }) => ({ n, ok, saw }))).toEqual([
+    { n: 1, ok: false, saw: 'not yet, try 1' },
+    { n: 3, ok: true, saw: 'it succeeded' },
+  ]);
+});
+
+test('gives up when the tries are used up, with the last that was said', async () => {
+  const given = callOf('notify', { to: 'log', message: 'Up.' }, { until: { everyMs: 1, backoff: 1, attempts: 2 } });
+  const notify: Implementation<'notify'> = () => Promise.reject(new Refused('no', { ...facts, retryable: false }));
+  const failure: unknown = await quiet()
+    .run(asActivity('notify', notify, surroundings), given as unknown as ActionCall)
+    .catch((e: unknown) => e);
+  expect(failure).toMatchObject({ type: 'failed', nonRetryable: true });
+  expect((failure as Error).message).toMatch(/^no \(2 tries in /);
 });

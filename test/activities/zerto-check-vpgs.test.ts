@@ -3,7 +3,7 @@ import { judgeReadiness } from '../../activities/vpg-readiness.ts';
 import { checkVpgs } from '../../activities/zerto-check-vpgs.ts';
 import { changeVpg, type Scenario } from '../../simulator/scenario.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
-import type { Vpg } from '../../zerto/types.ts';
+import type { Vpg } from '../../zerto/vpgs.ts';
 import { callOf, endingFrom, quick, setStage } from './stage.ts';
 
 const now = Date.parse('2026-11-21T02:00:00Z');
@@ -14,12 +14,20 @@ const well: Vpg = {
   subStatus: 'None',
   protectedSite: { identifier: 'a', name: 'London' },
   recoverySite: { identifier: 'b', name: 'Slough' },
+  entities: { protected: 'VCVpg', recovery: 'VCVpg' },
+  priority: 'Medium',
+  organization: '',
+  zorgId: '',
+  serviceProfile: { identifier: '', name: '' },
   testStage: undefined,
   lastTest: undefined,
   configuredRpoSeconds: 300,
   actualRpo: 0,
+  history: { actualMinutes: 1_440, configuredMinutes: 1_440 },
   vmsCount: 1,
   progressPercentage: 0,
+  alertStatus: 'Normal',
+  raw: {},
 };
 const newest = { id: '9', time: '2026-11-21T01:59:30Z', tag: undefined, type: 0 };
 const seen = { vpg: well, newest, alerts: [], now };
@@ -86,7 +94,19 @@ describe('ready or not', () => {
   });
 
   test('an open error alert refuses a drill; a warning is told; a dismissed one is nothing', () => {
-    const alert = { level: 'Error', help: 'VPG0005', description: 'error state', dismissed: false, vpgIds: ['v'] };
+    const alert = {
+      id: 'a',
+      level: 'Error',
+      entity: 'Vpg',
+      help: 'VPG0005',
+      description: 'error state',
+      turnedOn: undefined,
+      dismissed: false,
+      siteId: '',
+      vpgIds: ['v'],
+      zorgIds: [],
+      raw: {},
+    };
     expect(judge('drill', {}, { alerts: [alert] }).refused).toEqual(['has the alert VPG0005: error state']);
     expect(judge('live', {}, { alerts: [alert] }).refused).toEqual([]);
     expect(judge('drill', {}, { alerts: [{ ...alert, level: 'Warning' }] })).toMatchObject({
@@ -166,9 +186,9 @@ describe('on a ZVM', () => {
     });
     const zvm = await sites.zvm('site-b', 'drill');
     const id = vpgs['crm'] ?? '';
-    await zvm.failoverTest(id, {}, { notAfter: context.clock() + 1_000 });
+    await zvm.vpgs.failoverTest(id, {}, { notAfter: context.clock() + 1_000 });
     simulator.clock.advance(10);
-    await zvm.stopFailoverTest(id, { success: true, summary: '' }, { notAfter: context.clock() + 1_000 });
+    await zvm.vpgs.stopFailoverTest(id, { success: true, summary: '' }, { notAfter: context.clock() + 1_000 });
     const call = callOf(
       'zerto/check-vpgs',
       { vpgs: ['crm'] },

@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import type { FaultKind } from '../../simulator/faults.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { editAt, editVpg } from '../../activities/zerto-edit-vpg.ts';
-import type { SettingsDocument } from '../../zerto/types.ts';
+import type { SettingsDocument } from '../../zerto/settings-types.ts';
+import { applySettings } from '../../zerto/settings/apply.ts';
 import { callOf, endingFrom, setStage, type Stage } from './stage.ts';
 
 const set = { networks: { test: 'B-Bubble-130' } };
@@ -24,7 +25,7 @@ async function prepare(given: object = { set }) {
 }
 
 async function settingsOf({ sites, vpgs }: Stage) {
-  return (await sites.zvm('site-b', 'plan')).readSettings(vpgs['crm'] ?? '');
+  return (await sites.zvm('site-b', 'plan')).vpgSettings.read(vpgs['crm'] ?? '');
 }
 
 test('changes what is named, reads back and gives the difference', async () => {
@@ -161,10 +162,14 @@ async function spoiling({ context, sites }: Stage, spoil: (document: SettingsDoc
   let first = true;
   const spoiled: typeof zvm = {
     ...zvm,
-    putSettings(id, document, options) {
-      const put = first ? spoil(document) : document;
-      first = false;
-      return zvm.putSettings(id, put, options);
+    vpgSettings: {
+      ...zvm.vpgSettings,
+      put(id, document, options) {
+        const put = first ? spoil(document) : document;
+        first = false;
+        return zvm.vpgSettings.put(id, put, options);
+      },
+      apply: (desired, options) => applySettings(spoiled, desired, options),
     },
   };
   return { ...context, sites: { ...sites, zvm: () => Promise.resolve(spoiled) } };

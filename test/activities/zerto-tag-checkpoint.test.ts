@@ -9,7 +9,7 @@ async function prepare() {
     stage.simulator.requests.filter(r => r.method === 'POST' && r.path.endsWith('/checkpoints')).length;
   const tagged = async () => {
     const zvm = await stage.sites.zvm('site-b', 'plan');
-    return (await zvm.checkpoints(stage.vpgs['crm'] ?? '')).filter(c => c.tag?.startsWith('pre-drill'));
+    return (await zvm.vpgs.checkpoints(stage.vpgs['crm'] ?? '')).filter(c => c.tag?.startsWith('pre-drill'));
   };
   return { ...stage, call, inserted, tagged };
 }

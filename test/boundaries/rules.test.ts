@@ -78,7 +78,7 @@ const wrong: Readonly<Record<string, readonly [source: string, rule: string]>> =
   'zerto/reads-actions.ts': ["import type { A } from '../actions/contract.ts'; export type Q = A;", 'room-zerto'],
   'simulator/runs-wire.ts': ["import { w } from '../zerto/wire.ts'; export { w };", 'room-simulator-types-only'],
   'control/runs-workflow.ts': ["import { r } from '../workflows/runbook.ts'; export { r };", 'room-control'],
-  'local/reads-zerto.ts': ["import { z } from '../zerto/client.ts'; export { z };", 'room-local'],
+  'local/reads-report.ts': ["import { h } from '../report/html.ts'; export { h };", 'room-local'],
   'console/reads-local.ts': ["import { l } from '../local/stack.ts'; export { l };", 'room-console'],
   'cli/reads-zerto.ts': ["import { z } from '../zerto/client.ts'; export { z };", 'room-cli'],
   'worker.ts': ["import { s } from './simulator/server.ts'; export { s };", 'room-worker'],

@@ -13,9 +13,11 @@ function staged(change: Partial<Stack> = {}) {
     const site = {
       name: 'site-b',
       url: 'https://127.0.0.1:2',
+      generation: 'windows' as const,
       ca: 'ca.pem',
       username: 'u',
       password: 'p',
+      accounts: [],
       zertoName: 'Slough',
       testNetworks: [],
       doors: { bubble: '', lan: '' },

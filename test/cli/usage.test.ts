@@ -22,7 +22,13 @@ describe('what cannot be meant is refused with exit code 2', () => {
     ['run a.yaml --mode drill --input n:=[1', 'The value of --input n:= is not JSON: [1'],
     ['run a.yaml --mode drill --input n=1 --input n=2', '--input gives "n" twice. A list is written n=a,b.'],
     ['validate --x', '"--x" does not fit FILE: there is no such flag.'],
-    ['validate --format xml', '"xml" does not fit --format: it is text or json.'],
+    ['validate --format xml', '"xml" does not fit --format: it is text, json, sarif or github.'],
+    ['graph', 'An argument is missing: FILE. See --help.'],
+    ['graph a.yaml --format png', '"png" does not fit --format: it is svg, mermaid or dot.'],
+    ['compile a.yaml --json', 'There is no flag --json here. See --help.'],
+    ['schema plan', '"plan" does not fit KIND: it is runbook or config.'],
+    ['completion tcsh', '"tcsh" does not fit SHELL: it is bash, zsh or fish.'],
+    ['init a b', '"b" is one argument too many. See --help.'],
     ['report r --format xml', '"xml" does not fit --format: it is html, json or text.'],
     ['watch', 'An argument is missing: RUN. See --help.'],
     ['demo payments.yaml', '"payments.yaml" is one argument too many: this command takes none. See --help.'],
@@ -31,6 +37,17 @@ describe('what cannot be meant is refused with exit code 2', () => {
     ['simulator --port 70000', '"70000" does not fit --port: a port is a number from 1 to 65535.'],
     ['simulator --port 65535', '--port 65535 leaves no port for 2 sites.'],
     ['simulator --clock soon', '"soon" does not fit --clock: it is real, or a factor like 60×.'],
+    ['simulator --clock 0×', '"0×" does not fit --clock: it is real, or a factor like 60×.'],
+    ['simulator --generation cloud', '"cloud" does not fit --generation: it is windows or appliance.'],
+    [
+      'simulator --scenario broken',
+      'There is no scenario broken: payments, hundred-vpgs, hyperv, vcd, site-lost, or a file like my.yaml.',
+    ],
+    ['simulator --config drillbook.yaml', '--config belongs to --from.'],
+    [
+      'simulator --from site-a --port 9669',
+      '--from prints a scenario and starts nothing: beside it only --config has a meaning.',
+    ],
   ];
   it.each(cases)('drillbook %s', async (line, says) => {
     expect(await drillbook(line.split(' '))).toEqual({ code: 2, stdout: '', stderr: `${says}\n` });
@@ -49,15 +66,8 @@ describe('what is not built yet is not called unknown', () => {
     ['run a.yaml --without-lock silent', '--without-lock'],
     ['demo --bundle out.zip', '--bundle'],
     ['demo --bundle', '--bundle'],
-    ['validate --format sarif', '--format sarif'],
-    ['validate --format github', '--format github'],
     ['report r --format md', '--format md'],
     ['report r --format junit', '--format junit'],
-    ['simulator --generation appliance', '--generation appliance'],
-    ['simulator --faults f.yaml', '--faults'],
-    ['simulator --clock 60×', '--clock 60×'],
-    ['simulator --from site-a', '--from'],
-    ['simulator --scenario broken', '--scenario broken: another scenario than healthy'],
     ['dev --port 8080', '--port (of the console)'],
   ])('drillbook %s', async (line, what) => {
     const stderr = `${what} is not built yet.\n`;
@@ -72,7 +82,11 @@ describe('help', () => {
     for (const command of [
       'demo',
       'dev',
+      'init',
       'validate',
+      'compile',
+      'graph',
+      'schema',
       'plan',
       'run',
       'watch',
@@ -80,6 +94,7 @@ describe('help', () => {
       'simulator',
       'worker',
       'doctor',
+      'completion',
     ]) {
       expect(stdout).toContain(`\n  drillbook ${command}`);
     }
@@ -94,6 +109,11 @@ describe('help', () => {
     const { stdout } = await drillbook(['run', '--help']);
     expect(stdout).toContain('--mode');
     expect(stdout).not.toContain('--without-lock');
+  });
+
+  it.each(['init', 'validate', 'compile', 'graph', 'schema', 'completion'])('of %s has examples', async command => {
+    const { stdout } = await drillbook([command, '--help']);
+    expect(stdout).toMatch(new RegExp(`EXAMPLES\\n {2}(eval "\\$\\()?drillbook ${command}`));
   });
 
   it('has no colours off a terminal, nor under NO_COLOR', async () => {

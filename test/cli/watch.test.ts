@@ -26,6 +26,21 @@ it('shows a run of which only the id is known', async () => {
   `);
 });
 
+it('a line of the run itself, and who can do what while it is held', async () => {
+  const events = [
+    change(1, 0, 'db', 'running'),
+    change(2, 1_000, '', 'running', 'the run takes longer than limits.timeout (1h): 1h so far'),
+    change(3, 2_000, '', 'asking', 'held: cancelled by bo: enough'),
+    change(4, 9_000, '', 'running', 'ana goes on: seen'),
+  ];
+  const { stderr } = await drillbook(['watch', 'small-failover-1', '--wait', '1s'], played(events));
+  expect(stderr.split('\n').slice(1, 4)).toEqual([
+    '     +1s  … the run                     the run takes longer than limits.timeout (1h): 1h so far',
+    '     +2s  ? the run                     held: cancelled by bo: enough; an approver decides with "drillbook roll-back" or "drillbook leases commit", an operator goes on with "drillbook resume"',
+    '     +9s  … the run                     ana goes on: seen',
+  ]);
+});
+
 it('with --json gives the events', async () => {
   const { stdout } = await drillbook(['watch', 'small-drill-1', '--json'], played(passing));
   const first = JSON.parse(stdout.split('\n', 1)[0] ?? '') as unknown;

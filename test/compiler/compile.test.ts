@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { findAction } from '../../actions/index.ts';
 import { compile } from '../../compiler/compile.ts';
-import { encodeJson, encodeText } from '../../compiler/encode.ts';
+import { encodeText } from '../../compiler/encode/text.ts';
 import { canonical, sha256Hex } from '../../compiler/hash.ts';
-import { notBuilt } from '../../compiler/not-built.ts';
+import { notBuilt } from '../../compiler/plan/not-built.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import type { Json } from '../../actions/json.ts';
 import { renderTemplate } from '../../expressions/evaluate.ts';
@@ -135,40 +135,6 @@ steps:
     const closing = planOf(`${header}steps:\n${steps.join('')}`).steps.filter(s => s.phase === 'closing');
     expect(closing.map(s => s.id)).toEqual(Array.from({ length: 50 }, (_, i) => `close-s${49 - i}`));
     expect(closing.reduce((n, s) => n + s.after.length, 0)).toBe(49);
-  });
-});
-
-describe('encoders', () => {
-  const text = `${header}steps:\n  - { id: db_up, uses: wait, with: { for: 1s } }\n  - { id: b, uses: wait, with: { for: 1s }, needs: [db_upp] }\n`;
-  const { diagnostics } = compile({ file: 'runbooks/x.yaml', text });
-
-  test('JSON', () => {
-    expect(JSON.parse(encodeJson(diagnostics))).toEqual({
-      diagnostics: [
-        {
-          code: 'DB2004',
-          severity: 'error',
-          message: 'unknown step "db_upp" in needs: did you mean "db_up"?',
-          file: 'runbooks/x.yaml',
-          range: { start: { line: 7, column: 53 }, end: { line: 7, column: 59 } },
-        },
-      ],
-    });
-  });
-
-  test('text with a code frame', () => {
-    expect(encodeText(diagnostics, { 'runbooks/x.yaml': text })).toBe(
-      [
-        'runbooks/x.yaml:7:53 error DB2004 unknown step "db_upp" in needs: did you mean "db_up"?',
-        '  7 |   - { id: b, uses: wait, with: { for: 1s }, needs: [db_upp] }',
-        '    |                                                     ^^^^^^',
-      ].join('\n'),
-    );
-  });
-
-  test('a file cannot steer the terminal', () => {
-    const evil = `${header}descriptoin: \u009b31m\nsteps: []\n`;
-    expect(encodeText(compile({ file: 'x', text: evil }).diagnostics, { x: evil })).not.toContain('\u009b');
   });
 });
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import { catalogue, type Diagnostic } from '../../compiler/diagnostics.ts';
-import { configNames, parseConfig } from '../../control/config.ts';
+import { configNames, parseConfig } from '../../control/config/config.ts';
 
 /**
- * A folder a case, named after what it shows: `runbook.yaml`, perhaps `drillbook.yaml` and `inputs.json`, and
+ * A folder a case, named after what it shows: `runbook.yaml`, perhaps sub-runbooks, `drillbook.yaml` and `inputs.json`, and
  * `expected.json`, which `UPDATE=1` writes anew. A case whose name begins with a code must show that code.
  */
 const root = join(import.meta.dirname, 'golden');
@@ -23,7 +23,14 @@ function read(name: string): { diagnostics: readonly Diagnostic[]; plans: Record
   const inputs = existsSync(path('inputs.json'))
     ? (JSON.parse(readFileSync(path('inputs.json'), 'utf8')) as Record<string, unknown>)
     : {};
-  const compiled = compile({ file: 'runbook.yaml', text }, config === undefined ? {} : { names: configNames(config) });
+  const names = configNames(config);
+  const load = (file: string, from: string): { file: string; text: string } | { why: string } => {
+    const found = posix.join(posix.dirname(from), file);
+    return existsSync(path(found))
+      ? { file: found, text: readFileSync(path(found), 'utf8') }
+      : { why: 'it is not there' };
+  };
+  const compiled = compile({ file: 'runbook.yaml', text }, { ...(names !== undefined && { names }), load });
   const plans: Record<string, unknown> = {};
   const more: Diagnostic[] = [];
   for (const mode of compiled.runbook?.modes ?? []) {
@@ -49,11 +56,16 @@ test.each(cases)('%s', name => {
 });
 
 test('every code of a runbook has a case, or a test by its name', () => {
-  const here = ['compile.test.ts', 'golden.test.ts'].map(f => readFileSync(join(import.meta.dirname, f), 'utf8'));
-  const config = readFileSync(join(import.meta.dirname, '../control/config.test.ts'), 'utf8');
+  const here = ['compile.test.ts', 'golden.test.ts', 'mends.test.ts', 'sub-runbooks.test.ts'].map(f =>
+    readFileSync(join(import.meta.dirname, f), 'utf8'),
+  );
   const shown = new Set(cases.flatMap(name => read(name).diagnostics.map(d => d.code)));
+  // Those of drillbook.yaml: test/control/config-golden.test.ts.
   const missing = Object.keys(catalogue).filter(
-    code => !shown.has(code as Diagnostic['code']) && ![...here, config].some(text => text.includes(`'${code}'`)),
+    code =>
+      !code.startsWith('DB8') &&
+      !shown.has(code as Diagnostic['code']) &&
+      !here.some(text => text.includes(`'${code}'`)),
   );
   expect(missing).toEqual([]);
 });

@@ -158,7 +158,7 @@ describe('closing', () => {
     // The next closing begins when the first was given up.
     expect(brief(rig.fire('closing'))).toEqual(['close a', 'timer closing']);
     rig.fire('closing');
-    expect(rig.at).toBe((rig.state.closingAt ?? 0) + 2 * (3_600_000 + guardGraceMs));
+    expect(rig.at).toBe((rig.root.closingAt ?? 0) + 2 * (3_600_000 + guardGraceMs));
     expect(rig.result.reasons).toEqual([
       'vpg-b may still be open: the guard of this run did not answer in time',
       'vpg-a may still be open: the guard of this run did not answer in time',
@@ -204,7 +204,7 @@ describe('an author’s own stop', () => {
     const [close] = rig.opened('a');
     expect(close).toMatchObject({ do: 'close', key: 'a', step: 'stop', success: true, deadline: rig.at + 1_200_000 });
     expect(brief(rig.tell({ kind: 'closed', key: 'a', outputs: { report_id: '7' } }))).toEqual(['call b']);
-    expect(rig.state.values['stop']).toEqual({ status: 'succeeded', outputs: { report_id: '7' } });
+    expect(rig.root.values['stop']).toEqual({ status: 'succeeded', outputs: { report_id: '7' } });
     rig.ok('b');
     expect(closings(rig)).toEqual(['close a']);
     expect(rig.error('close-a')).toBe('already closed by "stop"');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { advance, begin } from '../../engine/engine.ts';
 import type { Command, EngineEvent } from '../../engine/types.ts';
 import { fake } from './fake-evaluator.ts';
-import { planOf, type Sketch } from './plan-builder.ts';
+import { planOf, type PlanSketch, type Sketch } from './plan-builder.ts';
 import { run, t0 } from './rig.ts';
 
 /** Counts every read of a property, at any depth: what the engine touches, without a clock. */
@@ -25,9 +25,13 @@ function counted<T extends object>(value: T, count: { reads: number }): T {
 }
 
 /** Reads that a whole run takes when every call succeeds at once, first come first served. */
-function readsOf(steps: readonly Sketch[], vpgs: readonly string[] = []): number {
+function readsOf(
+  steps: readonly Sketch[],
+  vpgs: readonly string[] = [],
+  limits: NonNullable<PlanSketch['limits']> = {},
+): number {
   const count = { reads: 0 };
-  const bare = planOf({ steps });
+  const bare = planOf({ steps, limits });
   const plan = counted(bare, count);
   const state = counted(begin(bare, run), count);
   const events: EngineEvent[] = [{ kind: 'begin', at: t0 }];
@@ -62,12 +66,46 @@ describe('a run costs what its steps cost, however many there are', () => {
     ['a for-each', n => [{ id: 'f', forEach: { items: many(n, i => `item-${i}`), maxParallel: 50 } }]],
     ['a for-each that skips', n => [{ id: 'f', if: 'false', forEach: { items: many(n, i => i) } }]],
     ['a fan-in', n => [...many(n, i => ({ id: `s${i}`, needs: [] })), { id: 'z', needs: many(n, i => `s${i}`) }]],
+    ['a for-each in batches', n => [{ id: 'f', forEach: { items: many(n, i => i), maxParallel: 50, batch: 10 } }]],
+    ['one sub-runbook after the other', n => many(n / 3, i => ({ id: `s${i}`, calls: { steps: [{ id: 'a' }] } }))],
+    ['all sub-runbooks at once', n => many(n / 3, i => ({ id: `s${i}`, needs: [], calls: { steps: [{ id: 'a' }] } }))],
+    [
+      'a for-each of sub-runbooks',
+      n => [
+        {
+          id: 'f',
+          forEach: { items: many(n / 3, i => i), maxParallel: 50 },
+          calls: { steps: [{ id: 'a' }, { id: 'b' }] },
+        },
+      ],
+    ],
   ])('%s', (_, sketch) => {
     const [small, large] = [readsOf(sketch(300)), readsOf(sketch(3_000))];
     expect(large / small).toBeLessThan(12);
   });
 
-  test('ten thousand steps, opening and closing', () => {
+  test('sub-runbooks that open and close, with no more open than may be', () => {
+    const open = (n: number): Sketch[] => [
+      {
+        id: 'f',
+        forEach: { items: many(n, i => `v${i}`), maxParallel: 50 },
+        calls: {
+          inputs: { vpg: { cel: 'each.value' } },
+          steps: [{ id: 'db', uses: 'zerto/failover-test', with: { vpg: { cel: 'inputs.vpg' } } }],
+        },
+      },
+    ];
+    const reads = (n: number) =>
+      readsOf(
+        open(n),
+        many(n, i => `v${i}`),
+        { maxOpen: 10 },
+      );
+    const [small, large] = [reads(100), reads(1_000)];
+    expect(large / small).toBeLessThan(12);
+  });
+
+  test('ten thousand steps, opening and closing', { timeout: 30_000 }, () => {
     const open = (n: number): Sketch[] => [
       {
         id: 'f',

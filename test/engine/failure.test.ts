@@ -18,7 +18,7 @@ describe('abort', () => {
     expect(brief(rig.fail('a'))).toEqual(['cancel-call r', 'cancel-timer wait:w']);
     expect(rig.error('z')).toBe('not started: "a" failed');
     rig.fail('r', 'cancelled');
-    expect(rig.state.stage).toBe('draining');
+    expect(rig.root.stage).toBe('draining');
     expect(brief(rig.ok('e'))).toEqual(['cancel-timer deadline', 'end']);
     expect(rig.result).toMatchObject({ verdict: 'failed', reasons: ['"a" failed: a said no'], ended: 'stopped' });
     expect(rig.result.steps.map(s => s.status)).toEqual([
@@ -53,7 +53,9 @@ describe('abort', () => {
 
   test('a live mode has no deadline of its own', () => {
     const rig = Rig.started({ mode: 'failover', steps: [{ id: 'a' }] });
-    expect(brief(rig.all)).toEqual(['call sign-in', 'call a']);
+    expect(brief(rig.all)).toEqual(['timer overtime', 'call sign-in', 'call a']);
+    expect(brief(rig.fire('overtime'))).toEqual(['page overtime', 'timer overtime']);
+    expect(rig.status('a')).toBe('running');
   });
 });
 
@@ -153,7 +155,7 @@ describe('ask', () => {
 
   test('a live mode waits without a clock', () => {
     const rig = Rig.started({ mode: 'failover', steps: [{ id: 'a', onFailure: 'ask' }] });
-    expect(rig.fail('a', 'errored')).toEqual([]);
+    expect(brief(rig.fail('a', 'errored'))).toEqual(['page waiting a', 'timer page:a']);
     expect(rig.status('a')).toBe('asking');
   });
 

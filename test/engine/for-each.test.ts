@@ -18,7 +18,7 @@ describe('for-each', () => {
     expect(brief(rig.ok('front[web]', { up: 1 }))).toEqual(['call front[api]']);
     rig.ok('front[app]');
     expect(brief(rig.ok('front[api]', { up: 3 }))).toEqual(['call z']);
-    expect(rig.state.values['front']).toEqual({
+    expect(rig.root.values['front']).toEqual({
       status: 'succeeded',
       outputs: {
         items: [
@@ -38,7 +38,7 @@ describe('for-each', () => {
     expect(brief(rig.ok('f[a]'))).toEqual(['call f[c]']);
     rig.ok('f[c]');
     expect(rig.status('f[b]')).toBe('skipped');
-    expect(rig.state.values['f']).toMatchObject({ status: 'succeeded', outputs: { succeeded: 2, failed: 0 } });
+    expect(rig.root.values['f']).toMatchObject({ status: 'succeeded', outputs: { succeeded: 2, failed: 0 } });
     expect(rig.result.steps.map(s => s.key)).toEqual(['sign-in', 'f', 'f[a]', 'f[b]', 'f[c]']);
   });
 
@@ -87,6 +87,76 @@ describe('for-each', () => {
       verdict: 'passed_with_exceptions',
       reasons: ['"f[a]" was skipped by bo: seen', '"f[b]" was skipped by bo: seen'],
     });
+  });
+
+  test('batch: the next so many start when all of these have ended', () => {
+    const rig = Rig.started({
+      steps: [{ id: 'f', forEach: { items: ['a', 'b', 'c', 'd', 'e'], maxParallel: 9, batch: 2 } }],
+    });
+    expect(brief(rig.all).slice(2)).toEqual(['call f[a]', 'call f[b]']);
+    expect(brief(rig.ok('f[b]'))).toEqual([]);
+    expect(brief(rig.ok('f[a]'))).toEqual(['call f[c]', 'call f[d]']);
+    rig.ok('f[c]');
+    expect(brief(rig.ok('f[d]'))).toEqual(['call f[e]']);
+    rig.ok('f[e]');
+    expect(rig.result.verdict).toBe('passed');
+  });
+
+  test('batch with max-parallel: the smaller; an item that asks keeps its batch', () => {
+    const rig = Rig.started({
+      mode: 'change',
+      steps: [{ id: 'f', onFailure: 'ask', forEach: { items: ['a', 'b', 'c', 'd', 'e'], maxParallel: 2, batch: 3 } }],
+    });
+    expect(brief(rig.all).slice(2)).toEqual(['call f[a]', 'call f[b]']);
+    expect(brief(rig.fail('f[a]'))).toEqual(['timer ask:f[a]:1', 'call f[c]']);
+    rig.ok('f[b]');
+    expect(brief(rig.ok('f[c]'))).toEqual([]);
+    const answer = { kind: 'answer', key: 'f[a]', by: 'bo', reason: 'seen' } as const;
+    expect(brief(rig.tell({ ...answer, choice: 'retry' }))).toEqual(['cancel-timer ask:f[a]:1', 'call f[a]']);
+    expect(brief(rig.ok('f[a]'))).toEqual(['call f[d]', 'call f[e]']);
+  });
+
+  const tolerant = (maxFailures: number) =>
+    Rig.started({
+      steps: [
+        {
+          id: 'f',
+          onFailure: 'continue',
+          forEach: { items: ['a', 'b', 'c', 'd', 'e'], maxParallel: 2, maxFailures },
+        },
+        { id: 'z' },
+      ],
+    });
+
+  test('max-failures: so many may fail, each is an exception and the step has succeeded', () => {
+    const rig = tolerant(1);
+    rig.fail('f[a]');
+    for (const key of ['f[b]', 'f[c]', 'f[d]', 'f[e]']) rig.ok(key);
+    expect(rig.root.values['f']).toMatchObject({ status: 'succeeded', outputs: { succeeded: 4, failed: 1 } });
+    rig.ok('z');
+    expect(rig.result).toMatchObject({
+      verdict: 'passed_with_exceptions',
+      reasons: ['"f[a]" failed: f[a] said no'],
+    });
+  });
+
+  test('max-failures: at one more no further item starts, running ones end, and the step has failed', () => {
+    const rig = tolerant(1);
+    rig.fail('f[a]');
+    expect(brief(rig.fail('f[b]', 'errored'))).toEqual([]);
+    expect(rig.error('f[d]')).toBe('not started: more than max-failures (1) of the items before it failed');
+    expect(brief(rig.ok('f[c]'))).toEqual(['call z']);
+    expect(rig.status('f')).toBe('failed');
+    expect(rig.error('f')).toBe('[a]: f[a] said no (and 1 more of 5)');
+    rig.ok('z');
+    expect(rig.result.verdict).toBe('passed_with_exceptions');
+  });
+
+  test('max-failures 0: the first one', () => {
+    const rig = tolerant(0);
+    rig.fail('f[a]', 'timed_out');
+    rig.ok('f[b]');
+    expect(rig.status('f')).toBe('failed');
   });
 
   test('a list that an expression gives, or does not give', () => {

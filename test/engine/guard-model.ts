@@ -33,6 +33,7 @@ export class GuardModel {
   readonly start: GuardStart;
   readonly told: FromGuard[] = [];
   readonly timers = new Map<string, number>();
+  readonly locks: Extract<GuardCommand, { do: 'lock' }>[] = [];
   readonly pending: WorkCommand[] = [];
   readonly running = new Set<string>();
   /** How often the world really started, and really stopped, a test. */
@@ -67,6 +68,7 @@ export class GuardModel {
     switch (command.do) {
       case 'lock':
         this.lock = 'asked';
+        this.locks.push(command);
         return;
       case 'unlock':
         this.lock = 'free';

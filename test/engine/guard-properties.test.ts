@@ -39,7 +39,13 @@ function step(guard: GuardModel, choice: number): void {
   const key = keys[choice % keys.length] ?? 'db';
   switch (choice % 10) {
     case 0:
-      guard.say({ kind: 'open', key, summary: key, call: call(key) });
+      guard.say({
+        kind: 'open',
+        key,
+        summary: key,
+        call: call(key),
+        ...(choice % 3 === 0 ? { deadline: guard.now + 10_000 } : {}),
+      });
       return;
     case 1:
       guard.say({ kind: 'close', key, step: `close-${key}`, success: true, summary: '', deadline: guard.now + 30_000 });
@@ -60,6 +66,8 @@ function step(guard: GuardModel, choice: number): void {
     }
     case 8:
       if (choice > 900) guard.put({ kind: 'holder-gone' });
+      else if (choice > 600) guard.say({ kind: 'acquire', vpgs: { more: `id-${choice}` }, onLocked: 'wait' });
+      else guard.put({ kind: 'locked', n: choice % 4, granted: choice % 3 > 0, error: 'held' });
       return;
     default:
       if (choice > 950) guard.say({ kind: 'release' });

@@ -173,3 +173,77 @@ describe('guard', () => {
     expect(guard.pending.map(p => p.work)).toEqual(['stop']);
   });
 });
+
+describe('what a run finds later', () => {
+  const more = { kind: 'acquire' as const, vpgs: { crm: 'id-crm' }, onLocked: 'fail' as const };
+
+  it('is asked for beside what it holds, which stays open and opens', () => {
+    const guard = held();
+    guard.say(more);
+    expect(guard.locks.at(-1)).toMatchObject({ n: 1, vpgs: { crm: 'id-crm' } });
+    guard.say(open('db'));
+    expect(guard.next('baseline').key).toBe('db');
+    guard.put({ kind: 'locked', n: 1, granted: true, error: '' });
+    expect(kinds(guard)).toEqual(['granted']);
+    guard.say({ ...more, vpgs: { x: 'id-x' } });
+    guard.put({ kind: 'locked', n: 2, granted: false, error: 'x is held' });
+    expect(kinds(guard)).toEqual(['granted', 'not-granted']);
+    expect(guard.state.locks).toBe('held');
+  });
+
+  it('is not granted by an answer to the question before', () => {
+    const guard = held();
+    guard.say(more);
+    guard.put({ kind: 'locked', granted: true, error: '' });
+    expect(guard.told).toEqual([]);
+    guard.fire('lock');
+    expect(guard.locks.at(-1)).toMatchObject({ n: 1, vpgs: { crm: 'id-crm' } });
+    guard.put({ kind: 'locked', n: 1, granted: true, error: '' });
+    guard.put({ kind: 'locked', n: 1, granted: true, error: '' });
+    expect(kinds(guard)).toEqual(['granted']);
+  });
+
+  it('comes too late for a run that has let go', () => {
+    const guard = opened();
+    guard.say({ kind: 'release' });
+    guard.say(more);
+    expect(kinds(guard)).toContain('not-granted');
+  });
+});
+
+describe('the deadline of an opening', () => {
+  const until = 3_600_000;
+
+  it('makes the guard close it, and it alone', () => {
+    const guard = held();
+    guard.say({ ...open('db'), deadline: until });
+    guard.say(open('app'));
+    for (let i = 0; i < 6; i++) guard.succeed(guard.next());
+    guard.fire('deadline:db');
+    expect(guard.now).toBe(until);
+    const stop = guard.next('stop');
+    expect(stop).toMatchObject({ key: 'db', input: { success: false } });
+    guard.succeed(stop);
+    guard.succeed(guard.next('readBack'));
+    expect(guard.told.at(-1)).toMatchObject({ kind: 'closed', key: 'db' });
+    expect(guard.pending).toEqual([]);
+  });
+
+  it('needs no timer of its own where all must be closed by then', () => {
+    const guard = held(until);
+    guard.say({ ...open('db'), deadline: until });
+    expect([...guard.timers.keys()]).toEqual(['deadline', 'lock']);
+  });
+
+  it('is nothing where the run closed it before', () => {
+    const guard = held();
+    guard.say({ ...open('db'), deadline: until });
+    for (const work of ['baseline', 'start', 'wait'] as const) guard.succeed(guard.next(work));
+    guard.say(close('db'));
+    guard.succeed(guard.next('stop'));
+    guard.fire('deadline:db');
+    guard.succeed(guard.next('readBack'));
+    expect(guard.pending).toEqual([]);
+    expect(kinds(guard)).toEqual(['opened', 'closed']);
+  });
+});

@@ -87,6 +87,102 @@ describe('locks', () => {
     expect(state.queue).toEqual([]);
   });
 
+  describe('a run that asks for more than it holds', () => {
+    const more = (token: string, vpgs: string[], also: Partial<LockRequest> = {}) =>
+      request(token, vpgs, { n: 1, ...also });
+
+    it('gets all of the new ones or none, and keeps what it has', () => {
+      const state = beginLocks();
+      ask(state, request('a', ['x']));
+      ask(state, request('b', ['z']));
+      expect(ask(state, more('a', ['y', 'z'], { onLocked: 'fail' }))).toMatchObject([
+        { do: 'answer', token: 'a', n: 1, granted: false },
+      ]);
+      expect(Object.keys(state.leases)).toEqual(['id-x', 'id-z']);
+      expect(ask(state, more('a', ['x', 'y']))).toMatchObject([{ do: 'answer', token: 'a', n: 1, granted: true }]);
+      expect(state.leases['id-y']).toMatchObject({ token: 'a' });
+      expect(advanceLocks(state, { at: 9, kind: 'release', token: 'a' })).toEqual([]);
+      expect(Object.keys(state.leases)).toEqual(['id-z']);
+    });
+
+    it('is answered twice where it asks twice', () => {
+      const state = beginLocks();
+      ask(state, request('a', ['x']));
+      expect(granted(ask(state, more('a', ['y'])))).toEqual(['a']);
+      expect(granted(ask(state, more('a', ['y'])))).toEqual(['a']);
+      expect(ask(state, request('a', ['x']))).toEqual([
+        { do: 'answer', guard: 'guard/a', token: 'a', granted: true, error: '' },
+      ]);
+    });
+
+    it('does not wait for somebody who waits for it', () => {
+      const state = beginLocks();
+      ask(state, request('a', ['x']));
+      ask(state, request('b', ['x', 'y']));
+      expect(granted(ask(state, more('a', ['y'])))).toEqual(['a']);
+      expect(granted(advanceLocks(state, { at: 9, kind: 'release', token: 'a' }))).toEqual(['b']);
+    });
+
+    it('may not close a circle of holders', () => {
+      const state = beginLocks();
+      ask(state, request('a', ['x']));
+      ask(state, request('b', ['y']));
+      ask(state, request('c', ['z']));
+      expect(ask(state, more('a', ['y']))).toEqual([]);
+      expect(ask(state, more('b', ['z']))).toEqual([]);
+      expect(ask(state, more('c', ['x']))).toMatchObject([{ do: 'answer', token: 'c', granted: false }]);
+      expect(granted(advanceLocks(state, { at: 9, kind: 'release', token: 'c' }))).toEqual(['b']);
+      expect(granted(advanceLocks(state, { at: 9, kind: 'release', token: 'b' }))).toEqual(['a']);
+    });
+
+    it('a timer of the first question does not end the wait of the second', () => {
+      const state = beginLocks();
+      ask(state, request('a', ['x'], { until: 2_000 }));
+      ask(state, request('b', ['y']));
+      ask(state, more('a', ['y'], { until: 5_000 }));
+      expect(advanceLocks(state, { at: 2_000, kind: 'timer', token: 'a' })).toEqual([]);
+      expect(advanceLocks(state, { at: 5_000, kind: 'timer', token: 'a' })).toMatchObject([{ granted: false, n: 1 }]);
+    });
+  });
+
+  it('whoever holds and asks for more, nobody waits for ever', () => {
+    const vpgs = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1 });
+    const wish = fc.record({ who: fc.nat({ max: 4 }), vpgs, live: fc.boolean(), wait: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(wish, { maxLength: 30 }), wishes => {
+        const state = beginLocks();
+        const asked = new Map<string, number>();
+        const answered = new Map<string, number>();
+        const holders = new Set<string>();
+        const note = (commands: LocksCommand[]): void => {
+          for (const c of commands) {
+            if (c.do !== 'answer') continue;
+            answered.set(c.token, c.n ?? 0);
+            if (c.granted) holders.add(c.token);
+          }
+        };
+        for (const { who, vpgs: names, live, wait } of wishes) {
+          const token = `t${who}`;
+          const n = asked.get(token);
+          // One question at a time, as the guard does.
+          if (n !== undefined && answered.get(token) !== n) continue;
+          asked.set(token, (n ?? -1) + 1);
+          note(ask(state, request(token, names, { n: (n ?? -1) + 1, live, onLocked: wait ? 'wait' : 'fail' })));
+        }
+        // Who waits is let in once those end that do not wait.
+        for (let i = 0; i < 10; i++) {
+          const idle = [...holders].filter(token => answered.get(token) === asked.get(token));
+          for (const token of idle) {
+            holders.delete(token);
+            note(advanceLocks(state, { at: 99, kind: 'release', token }));
+          }
+        }
+        expect(state).toEqual({ leases: {}, queue: [] });
+        expect(answered).toEqual(asked);
+      }),
+    );
+  });
+
   it('never gives a VPG to two, and everybody gets his turn', () => {
     const vpgs = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1 });
     fc.assert(

@@ -106,7 +106,7 @@ describe('objectives', () => {
       if (rig.status('up') === 'running') rig.ok('up');
       rig.opened('db');
     } else rig.ok('up');
-    if (rig.state.stage === 'closing') rig.closed('db');
+    if (rig.root.stage === 'closing') rig.closed('db');
     expect(rig.result.rto).toEqual({ objectiveMs: minute, note });
   });
 

@@ -1,6 +1,17 @@
+import type { Json, JsonMap } from '../../actions/json.ts';
 import type { Plan } from '../../compiler/plan.ts';
-import { advance, begin, type Choice, choicesFor, type EngineState } from '../../engine/engine.ts';
-import type { Command, EngineEvent, Outcome, RunResult } from '../../engine/types.ts';
+import {
+  advance,
+  begin,
+  type Choice,
+  choicesFor,
+  type EngineState,
+  type Pending,
+  pendingOf,
+} from '../../engine/engine.ts';
+import type { Command, EngineEvent, HeldChoice, Outcome, RunResult } from '../../engine/types.ts';
+import { localId } from '../../engine/graph.ts';
+import type { Evaluator } from '../../engine/evaluator.ts';
 import { fake } from './fake-evaluator.ts';
 import { type Happening, run, t0 } from './rig.ts';
 
@@ -24,6 +35,15 @@ export interface Moods {
   readonly slow: number;
   /** How likely the guard never answers a closing. */
   readonly silent: number;
+  /** How likely somebody does, at each turn, what people are waited for; 0: nobody ever comes. Absent: 0.5. */
+  readonly people?: number;
+}
+
+/** What the world is made of, where it is not the fake one. */
+export interface Stage {
+  readonly evaluator?: Evaluator;
+  /** What a call gives that goes well. */
+  readonly outputs?: (action: string) => JsonMap;
 }
 
 export interface Story {
@@ -38,7 +58,12 @@ export interface Story {
  * A model of the driver, the guard and the world: answers every command, in any order, well or badly. Ends when the run
  * does, or when nothing is left that could happen.
  */
-export function live(plan: Plan, seed: number, moods: Moods): Story {
+export function live(
+  plan: Plan,
+  seed: number,
+  moods: Moods,
+  { evaluator = fake, outputs = listed }: Stage = {},
+): Story {
   const random = chance(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const state = begin(plan, run);
@@ -49,6 +74,8 @@ export function live(plan: Plan, seed: number, moods: Moods): Story {
   const timers = new Map<string, number>();
   const guard = new Map<string, 'opening' | 'open' | 'ended'>();
   let result: RunResult | undefined;
+  const { people = 0.5 } = moods;
+  let idle = 0;
 
   const drop = (match: (answer: Happening) => boolean): void => {
     answers = answers.filter(answer => !match(answer));
@@ -64,18 +91,18 @@ export function live(plan: Plan, seed: number, moods: Moods): Story {
           error: 'no',
         };
   };
-  const outcome = (): Outcome =>
+  const outcome = (action: string): Outcome =>
     random() >= moods.trouble
-      ? { status: 'succeeded', outputs: { list: ['x', 'y'] } }
+      ? { status: 'succeeded', outputs: outputs(action) }
       : { status: pick(['failed', 'errored', 'timed_out'] as const), error: 'said no' };
 
   function obey(command: Command): void {
     switch (command.do) {
       case 'call':
         answers.push(
-          command.key === 'sign-in'
-            ? { kind: 'called', key: 'sign-in', outcome: signedIn(plan, random() < moods.trouble / 4) }
-            : { kind: 'called', key: command.key, outcome: outcome() },
+          command.call.action === 'zerto/sign-in'
+            ? { kind: 'called', key: command.key, outcome: signedIn(plan, random() < moods.trouble / 4) }
+            : { kind: 'called', key: command.key, outcome: outcome(command.call.action) },
         );
         return;
       case 'cancel-call':
@@ -117,6 +144,17 @@ export function live(plan: Plan, seed: number, moods: Moods): Story {
       case 'cancel-timer':
         timers.delete(command.id);
         return;
+      case 'end-live': {
+        const { key, openings } = command;
+        const broken = random() < moods.trouble;
+        const done = broken ? openings.filter(() => random() < 0.5) : openings;
+        const ending: Outcome = broken
+          ? { status: 'failed', error: 'Zerto said no' }
+          : { status: 'succeeded', outputs: {} };
+        answers.push({ kind: 'live-ended', key, outcome: ending, done });
+        return;
+      }
+      case 'page':
       case 'release':
         return;
       case 'end':
@@ -124,18 +162,49 @@ export function live(plan: Plan, seed: number, moods: Moods): Story {
     }
   }
 
+  /** What a person does who is asked; undefined: there is nothing to choose from. */
+  function act({ key, kind, choices }: Pending): Happening | undefined {
+    const by = pick(['ana', 'bo', 'cem', 'ann']);
+    const reason = random() < 0.9 ? 'why not' : '';
+    if (choices.length === 0) return undefined;
+    switch (kind) {
+      case 'held':
+        return { kind: 'decide', choice: pick(choices) as HeldChoice, by, reason };
+      case 'question': {
+        // One of several that ask in a for-each, or all at once.
+        const items = state.frames.flatMap(frame => frame.steps).flatMap(step => step.items?.entries ?? []);
+        const asking = items.filter(entry => entry.status === 'asking' && entry.key.startsWith(`${key}[`));
+        const item = asking.length > 0 && random() < 0.5 ? pick(asking).key : key;
+        const offered: readonly Choice[] = choicesFor(plan, state, item);
+        return offered.length === 0 ? undefined : { kind: 'answer', key: item, choice: pick(offered), by, reason };
+      }
+      case 'approval': {
+        const glass = random() < 0.1 ? { breakGlass: true as const } : {};
+        const refused = random() < 0.1 ? { refused: 'not entitled' } : {};
+        const choice = random() < 0.1 ? 'reject' : pick(choices);
+        return { kind: 'vote', id: `vote-${events.length}`, key, by, choice, reason, ...glass, ...refused };
+      }
+      case 'manual':
+        return {
+          kind: 'reported',
+          key,
+          outcome: pick(['done', 'failed', 'not-applicable'] as const),
+          by,
+          note: reason,
+        };
+    }
+  }
+
   function next(): Happening | undefined {
-    if (state.stage !== 'new' && random() < moods.cancel) {
+    if (events.length > 0 && random() < moods.cancel) {
       return { kind: 'cancel', by: 'bo', reason: 'enough', now: random() < 0.4 };
     }
-    const asking = [...state.steps, ...state.steps.flatMap(s => s.items?.entries ?? [])].filter(
-      e => e.status === 'asking',
-    );
-    const first = asking[0];
-    if (first !== undefined && random() < 0.5) {
-      const choice: Choice = pick(choicesFor(plan, state, first.key));
-      return { kind: 'answer', key: first.key, choice, by: 'bo', reason: 'why not' };
+    const waiting = pendingOf(plan, state);
+    if (waiting.length > 0 && random() < people) {
+      const done = act(pick(waiting));
+      if (done !== undefined) return done;
     }
+    if (people === 0 && answers.length === 0 && [...timers.keys()].every(isReminder) && idle++ > 3) return undefined;
     const soonest = [...timers].sort((a, b) => a[1] - b[1])[0];
     if (soonest !== undefined && (answers.length === 0 || random() < moods.slow)) {
       timers.delete(soonest[0]);
@@ -154,7 +223,7 @@ export function live(plan: Plan, seed: number, moods: Moods): Story {
     if (happening === undefined) break;
     at += Math.floor(random() * 5_000);
     const event: EngineEvent = { ...happening, at };
-    const said = advance({ plan, run, evaluator: fake }, state, event);
+    const said = advance({ plan, run, evaluator }, state, event);
     events.push(event);
     commands.push(said);
     for (const command of said) obey(command);
@@ -162,8 +231,20 @@ export function live(plan: Plan, seed: number, moods: Moods): Story {
   return { events, commands, result, state };
 }
 
+const listed = (): JsonMap => ({ list: ['x', 'y'], vpgs: ['x', 'y'], identifiers: { x: 'id-x', y: 'id-y' } });
+
+const isReminder = (id: string): boolean => id.startsWith('page:') || id === 'overtime';
+
 function signedIn(plan: Plan, broken: boolean): Outcome {
   if (broken) return { status: 'failed', error: 'wrong password' };
-  const names = [...plan.steps.map(step => `vpg-${step.id}`), 'x', 'y', 'z'];
+  const asked = plan.steps
+    .filter(s => s.phase === 'sign-in')
+    .flatMap(({ with: given }) => ('lit' in given ? vpgsIn(given.lit) : []));
+  const names = [...plan.steps.map(step => `vpg-${localId(step.id)}`), 'x', 'y', 'z', ...asked];
   return { status: 'succeeded', outputs: { vpgs: Object.fromEntries(names.map(name => [name, `id-${name}`])) } };
+}
+
+function vpgsIn(given: Json): readonly string[] {
+  const vpgs = typeof given === 'object' && given !== null && 'vpgs' in given ? given['vpgs'] : [];
+  return Array.isArray(vpgs) ? vpgs.map(String) : [];
 }

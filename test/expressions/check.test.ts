@@ -113,7 +113,7 @@ describe('mistakes stand at the exact part', () => {
     ['inputs.name.startWith("x")', 'unknown [startWith] unknown function "startWith" (startsWith?)'],
     ['siz(inputs.vms)', 'unknown [siz] unknown function "siz" (size?)'],
     ['inputs.name.substring("a")', 'type ["a"] this is text, a number is wanted'],
-    ['duration("2d") > inputs.wait', 'type ["2d"] "2d" is no duration of CEL: h, m, s, ms, as in "1h30m"'],
+    ['duration("2 d") > inputs.wait', 'type ["2 d"] "2 d" is no duration: write "90s", "15m", "1h30m" or "2d"'],
     ['inputs[inputs.name]', 'type [inputs.name] here only a name in quotes can stand in [ ]'],
     ['inputs.name.x', 'type [x] text has no "x"'],
     ['inputs.name == null', 'type [inputs.name == null] it is never null: ask has(…) whether it is there'],

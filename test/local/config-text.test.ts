@@ -7,6 +7,7 @@ function site(name: string, more: Partial<StackSite> = {}): StackSite {
   return {
     name,
     url: 'https://127.0.0.1:1',
+    generation: 'windows',
     ca: '/x/ca.pem',
     username: 'DR\\svc: "drill"',
     password: 'canary-password',

@@ -5,8 +5,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -227,6 +229,22 @@ describe('what does not work is said in a sentence', () => {
     expect(end.stderr).toContain(sentence);
     expect(end.stderr).not.toMatch(/\sat .*:\d+:\d+/);
     expect(existsSync(join(clone, '.drillbook', 'set-up.lock'))).toBe(false);
+  });
+
+  test('node_modules is a link: its packages are used as they are, and never replaced', async () => {
+    const modules = join(clone, 'node_modules');
+    const other = join(clone, '..', 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'mine'), 'kept');
+    rmSync(modules, { recursive: true });
+    symlinkSync(other, modules, 'junction');
+    const end = await launch([]);
+    expect(end).toMatchObject({ code: 1, stdout: '' });
+    expect(end.stderr).toBe(
+      'The dependencies were not installed: `node_modules` is a link to another folder, whose packages are not those of package-lock.json. Update them there, or remove the link; then run this again.\n',
+    );
+    expect(npmCalls()).toEqual(['ci']);
+    expect(readdirSync(other)).toEqual(['mine']);
   });
 
   test('a source that does not compile', async () => {

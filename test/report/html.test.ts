@@ -119,6 +119,20 @@ describe('the header', () => {
   });
 });
 
+describe('the outputs of the runbook', () => {
+  it('stand in a table where there are some', () => {
+    const page = renderHtml({ ...passedDrill(), outputs: { chosen: '<b>167554</b>' } });
+    expect(textOf(sectionOf(page, 'outputs'))).toContain('chosen <b>167554</b>');
+    expect(page).toContain('<a href="#outputs">');
+  });
+
+  it('are no section where there are none, and a sentence where they could not be had', () => {
+    expect(renderHtml(passedDrill())).not.toContain('id="outputs"');
+    const page = renderHtml({ ...passedDrill(), outputsError: 'no such key' });
+    expect(textOf(sectionOf(page, 'outputs'))).toContain('no such key');
+  });
+});
+
 describe('the objectives', () => {
   it('stand beside what was measured, with a bar', () => {
     const section = sectionOf(renderHtml(passedDrill()), 'objectives');

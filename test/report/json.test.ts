@@ -15,6 +15,11 @@ it('loses nothing', () => {
   expect(JSON.parse(renderJson(failedDrill()))).toEqual(failedDrill());
 });
 
+it('has the outputs of the runbook, or why there are none', () => {
+  expect(renderJson({ ...passedDrill(), outputs: { chosen: '167554' } })).toContain('"chosen": "167554"');
+  expect(renderJson({ ...passedDrill(), outputsError: 'no such key' })).toContain('"outputsError": "no such key"');
+});
+
 it('gives the same bytes whatever the order of the keys', () => {
   const reversed = reverseKeys(passedDrill()) as Journal;
   expect(Object.keys(reversed)).not.toEqual(Object.keys(passedDrill()));

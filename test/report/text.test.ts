@@ -42,6 +42,16 @@ it('tells an objective missed by less than a second from one that was met', () =
   expect(text).toContain('RTO 30m0.4s of 30m, missed\nRPO 7ms, no objective\n');
 });
 
+it('has the outputs of the runbook, or why there are none', () => {
+  const outputs = { chosen: '167554', vms: ['payments-db-01', 'a\nb'] };
+  expect(renderText({ ...passedDrill(), outputs })).toContain(
+    'Steps: 12 succeeded\nOutputs:\n  chosen: 167554\n  vms: ["payments-db-01","a\\nb"]\n',
+  );
+  expect(renderText({ ...passedDrill(), outputsError: '"outputs.x": no such key' })).toContain(
+    '\nNo outputs: "outputs.x": no such key\n',
+  );
+});
+
 it('sends no control character to a terminal and keeps one line a thing', () => {
   const passed = passedDrill();
   const text = renderText({

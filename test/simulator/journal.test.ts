@@ -4,10 +4,13 @@ import {
   createJournal,
   earliestCheckpoint,
   findCheckpoint,
+  growAgain,
   insertCheckpoint,
   latestCheckpoint,
   listCheckpoints,
+  renewJournal,
   retag,
+  stopGrowing,
 } from '../../simulator/journal.ts';
 
 const start = Date.UTC(2026, 0, 15, 9, 0, 1);
@@ -57,5 +60,37 @@ describe('a journal', () => {
     if (point === undefined) throw new Error('no checkpoint');
     retag(journal, point, 'Tested at noon');
     expect(listCheckpoints(journal, start, hour)).toEqual(before.with(5, { ...point, tag: 'Tested at noon' }));
+  });
+
+  it('has gaps, in which nothing is written, and its first and last are those of the list', () => {
+    const steps = fc.array(fc.integer({ min: 0, max: 90_000 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(steps, fc.boolean(), (lengths, renewed) => {
+        const old = createJournal(start, 120_000, 3000);
+        const journal = renewed ? renewJournal(old, start) : old;
+        const silent: [number, number][] = [];
+        let now = start;
+        for (const [index, length] of lengths.entries()) {
+          if (index % 2 === 0) stopGrowing(journal, now);
+          else growAgain(journal, now);
+          if (index % 2 === 0) silent.push([now, now + length]);
+          now += length;
+        }
+        const all = listCheckpoints(journal, now, hour);
+        const inside = all.filter(({ time }) => silent.some(([from, to]) => time > from && time < to));
+        expect(inside).toEqual([]);
+        expect(latestCheckpoint(journal, now, hour)).toEqual(all.at(-1));
+        expect(earliestCheckpoint(journal, now, hour)).toEqual(all[0]);
+        if (renewed) expect(all.every(({ id }) => findCheckpoint(old, start, hour, id) === undefined)).toBe(true);
+      }),
+    );
+  });
+
+  it('does not grow old while it stands still', () => {
+    const journal = createJournal(start, hour, 0);
+    stopGrowing(journal, start);
+    expect(listCheckpoints(journal, start + 50 * hour, hour)).toEqual(listCheckpoints(journal, start, hour));
+    growAgain(journal, start + 50 * hour);
+    expect(listCheckpoints(journal, start + 50 * hour, hour)).toEqual([]);
   });
 });

@@ -55,8 +55,8 @@ describe('simulators', () => {
 
   it('says what is wrong with a scenario', async () => {
     const scenario = changeVpg(healthy(), 'crm', vpg => ({ ...vpg, networks: { failover: 'B-VLAN999', test: null } }));
-    await expect(simulate({ scenario })).rejects.toThrow('Scenario healthy has no network B-VLAN999 at site-b.');
-    expect(() => changeVpg(healthy(), 'crn', vpg => vpg)).toThrow('Scenario healthy has no VPG crn.');
+    await expect(simulate({ scenario })).rejects.toThrow('Scenario payments has no network B-VLAN999 at site-b.');
+    expect(() => changeVpg(healthy(), 'crn', vpg => vpg)).toThrow('Scenario payments has no VPG crn.');
   });
 
   it('is healthy: names occur once, every task ends within 10 s, all VPGs meet their RPO', async () => {

@@ -6,12 +6,12 @@ import { gunzipSync } from 'node:zlib';
 import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import type { Mode } from '../../actions/contract.ts';
-import { configNames, type Config, loadConfig } from '../../control/config.ts';
+import { configNames, type Config, loadConfig } from '../../control/config/config.ts';
 import { type Control, connect } from '../../control/connection.ts';
 import { readJournal } from '../../control/journal.ts';
 import { startRun } from '../../control/runs.ts';
 import type { RunResult } from '../../engine/types.ts';
-import { secretNameOf, writeConfigText } from '../../local/config-text.ts';
+import { secretNameOf, triggerSecret, writeConfigText } from '../../local/config-text.ts';
 import { readSimulatorLine, writeSimulatorLine } from '../../local/simulator-line.ts';
 import { startTemporal, type TemporalServer } from '../../local/temporal-server.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
@@ -64,11 +64,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   process.env['TEMPORAL_ADDRESS'] = server.address;
   const configPath = join(dir, 'drillbook.yaml');
   const sites = readSimulatorLine(writeSimulatorLine(simulator, scenario));
+  const secrets = [...sites.map(site => [secretNameOf(site), site.password]), [triggerSecret, 'signature']];
   const secretFiles = Object.fromEntries(
-    sites.map(site => {
-      const file = join(dir, `${site.name}.secret`);
-      writeFileSync(file, `${site.password}\n`, { mode: 0o600 });
-      return [secretNameOf(site), file];
+    secrets.map(([name = '', value = '']) => {
+      const file = join(dir, `${name}.secret`);
+      writeFileSync(file, `${value}\n`, { mode: 0o600 });
+      return [name, file];
     }),
   );
   writeFileSync(configPath, (options.configure ?? (text => text))(writeConfigText(sites, secretFiles)));

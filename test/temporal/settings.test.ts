@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dryRun } from '../../control/dry-run.ts';
-import { type Harness, shipped, startHarness } from './harness.ts';
+import { type Harness, shipped, startHarness, until } from './harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -46,7 +46,13 @@ it('a settings object lost between create and commit is rebuilt', async () => {
 });
 
 it('the same change again changes nothing', async () => {
-  const { id } = await harness.run(shipped('vpg-networks.yaml'), 'change');
+  let id = '';
+  // The VM that was added synchronises for a while: until then the preflight says no.
+  await until('the VPG can be changed again', async () => {
+    const run = await harness.run(shipped('vpg-networks.yaml'), 'change');
+    id = run.id;
+    return run.result.verdict === 'passed';
+  });
   const [edit] = (await harness.journal(id)).steps.filter(step => step.uses === 'zerto/edit-vpg');
   expect(edit?.outputs).toMatchObject({ changed: false, difference: [] });
   expect(harness.simulator.commits()).toBe(1);

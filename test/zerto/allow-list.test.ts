@@ -13,12 +13,12 @@ const document = {
 };
 
 const effects: Readonly<Record<string, (zvm: Zvm) => Promise<unknown>>> = {
-  tagCheckpoint: zvm => zvm.tagCheckpoint('v', 'x', soon()),
-  failoverTest: zvm => zvm.failoverTest('v', {}, soon()),
-  stopFailoverTest: zvm => zvm.stopFailoverTest('v', { success: true, summary: '' }, soon()),
-  putSettings: zvm => zvm.putSettings('s', document),
-  addSettingsVm: zvm => zvm.addSettingsVm('s', 'vm'),
-  commitSettings: zvm => zvm.commitSettings('s', soon()),
+  tagCheckpoint: zvm => zvm.vpgs.tagCheckpoint('v', 'x', soon()),
+  failoverTest: zvm => zvm.vpgs.failoverTest('v', {}, soon()),
+  stopFailoverTest: zvm => zvm.vpgs.stopFailoverTest('v', { success: true, summary: '' }, soon()),
+  putSettings: zvm => zvm.vpgSettings.put('s', document),
+  addSettingsVm: zvm => zvm.vpgSettings.vms('s').add({ VmIdentifier: 'vm' }),
+  commitSettings: zvm => zvm.vpgSettings.commit('s', soon()),
 };
 const ofADrill = ['tagCheckpoint', 'failoverTest', 'stopFailoverTest'];
 
@@ -52,7 +52,7 @@ test('a plan reads settings by the object that it makes and deletes', async () =
           ? {}
           : undefined,
   );
-  await zvm.limitedTo(readOnly).readSettings('v');
+  await zvm.limitedTo(readOnly).vpgSettings.read('v');
   expect(callsOf(seen)).toEqual([
     'POST session/add',
     'POST vpgSettings',
@@ -64,7 +64,7 @@ test('a plan reads settings by the object that it makes and deletes', async () =
 test('limiting a limited client never widens it', async () => {
   const { zvm, seen } = scripted(() => ({ body: 'task' }));
   const limited = zvm.limitedTo(readOnly).limitedTo(drillOnly);
-  expect(await rejection(limited.failoverTest('v', {}, soon()))).toMatchObject({ name: 'NotAllowed' });
+  expect(await rejection(limited.vpgs.failoverTest('v', {}, soon()))).toMatchObject({ name: 'NotAllowed' });
   expect(seen).toEqual([]);
 });
 
@@ -72,7 +72,7 @@ test('a client without the right to sign in or to poll tasks sends nothing', asy
   const { zvm, seen } = scripted(() => ({}));
   const none = zvm.limitedTo({ whose: 'nobody', rules: [] });
   expect(await rejection(none.signIn())).toMatchObject({ name: 'NotAllowed' });
-  expect(await rejection(none.waitForTask('t', { signal: new AbortController().signal }))).toMatchObject({
+  expect(await rejection(none.tasks.wait('t', { signal: new AbortController().signal }))).toMatchObject({
     name: 'NotAllowed',
   });
   expect(seen).toEqual([]);
@@ -99,13 +99,13 @@ test.each([
 test.each(['', '.', '..'])('"%s" is no identifier', async id => {
   const { zvm, seen } = scripted(() => ({}));
   const limited = zvm.limitedTo(drillOnly);
-  await expect((async () => limited.failoverTest(id, {}, soon()))()).rejects.toThrow(TypeError);
+  await expect((async () => limited.vpgs.failoverTest(id, {}, soon()))()).rejects.toThrow(TypeError);
   expect(seen).toEqual([]);
 });
 
 test('an id with slashes stays one segment', async () => {
   const { zvm, seen } = scripted(() => ({ body: 'task' }));
-  const call = zvm.limitedTo(drillOnly).failoverTest('x/failover?', {}, soon());
+  const call = zvm.limitedTo(drillOnly).vpgs.failoverTest('x/failover?', {}, soon());
   expect(await rejection(call)).toMatchObject({ name: 'NotAllowed' });
   expect(seen).toEqual([]);
 });

@@ -70,15 +70,15 @@ const cases: readonly (readonly [string, Reply, object, object])[] = [
 
 test.each(cases)('%s', async (_, reply, ofEffect, ofRead) => {
   const { zvm } = scripted(({ path }) => (path === 'session/add' ? undefined : reply));
-  const effect = await rejection(zvm.failoverTest('v1', {}, soon()));
+  const effect = await rejection(zvm.vpgs.failoverTest('v1', {}, soon()));
   expect(effect).toMatchObject({ ...ofEffect, operation: 'POST vpgs/v1/FailoverTest', site: 'site-b' });
   expect((effect as Error).message).toMatch(/^\S.*"site-b".*\.$/);
-  expect(await rejection(zvm.vpgs())).toMatchObject({ ...ofRead, operation: 'GET vpgs' });
+  expect(await rejection(zvm.vpgs.list())).toMatchObject({ ...ofRead, operation: 'GET vpgs' });
 });
 
 test('an effect past its time is refused before anything goes out, the sign-in included', async () => {
   const { zvm, seen } = scripted(() => ({ body: 'task' }), { clock: () => 1001 });
-  const error = await rejection(zvm.failoverTest('v1', {}, { notAfter: 1000 }));
+  const error = await rejection(zvm.vpgs.failoverTest('v1', {}, { notAfter: 1000 }));
   expect(error).toBeInstanceOf(TooLate);
   expect(error).toMatchObject({ happened: 'no', retryable: false });
   expect(seen).toEqual([]);
@@ -93,7 +93,7 @@ test('an effect whose time passes during the sign-in is not sent', async () => {
     },
     { clock: () => now },
   );
-  expect(await rejection(zvm.failoverTest('v1', {}, { notAfter: 2000 }))).toBeInstanceOf(TooLate);
+  expect(await rejection(zvm.vpgs.failoverTest('v1', {}, { notAfter: 2000 }))).toBeInstanceOf(TooLate);
   expect(seen.map(({ path }) => path)).toEqual(['session/add']);
 });
 

@@ -9,7 +9,7 @@ test('picks the one exact name', () => {
 
 test('another case is another name, offered first', () => {
   expect(() => pickByName(vpgs, 'payments-db', 'VPG')).toThrow(
-    new NameNotFound('VPG', 'payments-db', ['Payments-DB'], 4).message,
+    new NameNotFound('VPG', 'payments-db', ['Payments-DB'], ['Ledger']).message,
   );
   expect(() => pickByName(vpgs, 'Paymnets-DB', 'VPG')).toThrow('did you mean "Payments-DB"');
 });

@@ -25,7 +25,7 @@ const vpg = {
 };
 
 test('a VPG', async () => {
-  expect(await answering('vpgs', [vpg]).zvm.vpgs()).toEqual([
+  expect(await answering('vpgs', [vpg]).zvm.vpgs.list()).toMatchObject([
     {
       id: 'v1',
       name: 'Payments-DB',
@@ -50,7 +50,10 @@ test('camelCase is read like PascalCase', async () => {
       (_, first: string, rest: string) => `"${first.toLowerCase()}${rest}":`,
     ),
   ) as unknown;
-  expect(await answering('vpgs/v1', camel).zvm.vpg('v1')).toEqual(await answering('vpgs/v1', vpg).zvm.vpg('v1'));
+  const { raw, ...read } = await answering('vpgs/v1', camel).zvm.vpgs.get('v1');
+  expect(await answering('vpgs/v1', vpg).zvm.vpgs.get('v1')).toMatchObject(read);
+  // What is kept beside it stays as it came.
+  expect(raw).toEqual(camel);
 });
 
 test.each([
@@ -64,7 +67,7 @@ test.each([
   [{ Status: '2' }, 'NotMeetingSLA'],
   [{ Status: 42 }, '#42'],
 ])('the status of %j is %s', async (change, status) => {
-  expect(await answering('vpgs/v1', { ...vpg, ...change }).zvm.vpg('v1')).toMatchObject({ status });
+  expect(await answering('vpgs/v1', { ...vpg, ...change }).zvm.vpgs.get('v1')).toMatchObject({ status });
 });
 
 test.each([
@@ -74,7 +77,7 @@ test.each([
   [{}, 'Unknown'],
 ])('a running test %j has the stage %s', async (running, testStage) => {
   const body = { ...vpg, ActiveProcessesApi: { RunningFailOverTestApi: running } };
-  expect(await answering('vpgs/v1', body).zvm.vpg('v1')).toMatchObject({ testStage });
+  expect(await answering('vpgs/v1', body).zvm.vpgs.get('v1')).toMatchObject({ testStage });
 });
 
 test('checkpoints come newest last, whatever the date format and order', async () => {
@@ -83,7 +86,7 @@ test('checkpoints come newest last, whatever the date format and order', async (
     { CheckpointIdentifier: '1', TimeStamp: '/Date(1714554000000)/', Tag: null, Type: 0 },
     { CheckpointIdentifier: 2, TimeStamp: '2024-05-01T09:30:00', Tag: '', Type: 0 },
   ]);
-  const found = await zvm.checkpoints('v1', { from: '2024-05-01T00:00:00Z' });
+  const found = await zvm.vpgs.checkpoints('v1', { from: '2024-05-01T00:00:00Z' });
   expect(found).toEqual([
     { id: '1', time: '2024-05-01T09:00:00.000Z', tag: undefined, type: 0 },
     { id: '2', time: '2024-05-01T09:30:00.000Z', tag: '', type: 0 },
@@ -94,7 +97,7 @@ test('checkpoints come newest last, whatever the date format and order', async (
 
 test('a checkpoint without a time is not understood, and the message says where', async () => {
   const { zvm } = answering('vpgs/v1/checkpoints', [{ CheckpointIdentifier: '1', TimeStamp: 'yesterday', Type: 0 }]);
-  const error = await rejection(zvm.checkpoints('v1'));
+  const error = await rejection(zvm.vpgs.checkpoints('v1'));
   expect(error).toMatchObject({ name: 'NotUnderstood' });
   expect((error as Error).message).toContain('0.TimeStamp: is not a time');
 });
@@ -112,7 +115,7 @@ const task = (id: string, change: object = {}) => ({
 });
 
 test('a completed task need not read 100', async () => {
-  expect(await answering('tasks/t', task('t')).zvm.task('t')).toEqual({
+  expect(await answering('tasks/t', task('t')).zvm.tasks.get('t')).toMatchObject({
     id: 't',
     type: 'FailOverTest',
     state: 'Completed',
@@ -139,7 +142,7 @@ test.each([
   ['Odd', '#0', false],
 ])('task state %s is %s, terminal: %s', async (State, state, terminal) => {
   const body = task('t', { Status: { State, Progress: 0 }, Completed: '0001-01-01T00:00:00' });
-  expect(await answering('tasks/t', body).zvm.task('t')).toMatchObject({ state, terminal, completed: undefined });
+  expect(await answering('tasks/t', body).zvm.tasks.get('t')).toMatchObject({ state, terminal, completed: undefined });
 });
 
 test('tasks are filtered here too, since a ZVM ignores what it does not know', async () => {
@@ -151,7 +154,7 @@ test('tasks are filtered here too, since a ZVM ignores what it does not know', a
     task('earlier', { Started: '2024-05-01T09:59:58Z' }),
   ]);
   const filter = { type: 'FailOverTest', vpgId: 'v1', startedAfter: '2024-05-01T10:00:00.400Z' };
-  expect((await zvm.tasks(filter)).map(({ id }) => id)).toEqual(['right']);
+  expect((await zvm.tasks.list(filter)).map(({ id }) => id)).toEqual(['right']);
   expect(seen.at(-1)?.path).toBe('tasks?type=FailOverTest&startedAfterDate=2024-05-01T10%3A00%3A00.400Z');
 });
 
@@ -161,10 +164,10 @@ test('alerts of one VPG', async () => {
     { ...alert, AffectedVpgs: [{ identifier: 'v1' }] },
     { ...alert, AffectedVpgs: null },
   ]);
-  expect(await zvm.alerts({ vpgId: 'v1' })).toEqual([
+  expect(await zvm.alerts.list({ vpgId: 'v1' })).toMatchObject([
     { level: 'Error', help: 'VPG0010', description: 'late', dismissed: false, vpgIds: ['v1'] },
   ]);
-  expect(await zvm.alerts({})).toHaveLength(2);
+  expect(await zvm.alerts.list({})).toHaveLength(2);
 });
 
 const report = (id: string, general: object = {}) => ({
@@ -194,7 +197,7 @@ test('recovery reports: texts become numbers, and the original stays for the evi
     report('r5', { RTOInSeconds: 'n/a', RecoveryType: 2 }),
   ]);
   const filter = { vpgName: 'Payments, DB', recoveryType: 'FailoverTest', startTime: '2024-05-01T00:00:00Z' };
-  const found = await zvm.recoveryReports(filter);
+  const found = await zvm.reports.recovery(filter);
   expect(found.map(({ id, rtoSeconds, type }) => [id, rtoSeconds, type])).toEqual([
     ['r1', 161, 'FailoverTest'],
     ['r5', -1, 'FailoverTest'],
@@ -210,9 +213,9 @@ test('all pages of reports are read; a ZVM without pages is not asked for ever',
     const page = Number(new URLSearchParams(path.split('?')[1]).get('pageNumber'));
     return { body: all.slice((page - 1) * 1000, page * 1000) };
   });
-  expect(await paged.zvm.recoveryReports({})).toHaveLength(2300);
+  expect(await paged.zvm.reports.recovery({})).toHaveLength(2300);
   const flat = answering('reports/recovery', all);
-  expect(await flat.zvm.recoveryReports({})).toHaveLength(2300);
+  expect(await flat.zvm.reports.recovery({})).toHaveLength(2300);
   expect(flat.seen.filter(({ path }) => path.startsWith('reports'))).toHaveLength(2);
 });
 
@@ -231,11 +234,11 @@ test('sites, networks and VMs', async () => {
     const body = bodies[path.split('?')[0] ?? ''];
     return body === undefined ? undefined : { body };
   });
-  expect(await zvm.localSite()).toEqual({ identifier: 's', name: 'London', version: '9.7.0' });
-  expect(await zvm.peerSites()).toEqual([{ identifier: 'p', name: 'Slough', pairing: 'Paired' }]);
-  expect(await zvm.networks('s')).toEqual([{ id: 'x.network-20', name: 'Bubble' }]);
-  expect(await zvm.unprotectedVms('s')).toEqual([{ id: 'x.vm-1', name: 'new-app' }]);
-  expect(await zvm.vms({ vpgName: 'Payments' })).toEqual([
+  expect(await zvm.sites.local()).toMatchObject({ identifier: 's', name: 'London', version: '9.7.0' });
+  expect(await zvm.sites.peers()).toMatchObject([{ identifier: 'p', name: 'Slough', pairing: 'Paired' }]);
+  expect(await zvm.virtualizationSites.networks('s')).toMatchObject([{ id: 'x.network-20', name: 'Bubble' }]);
+  expect(await zvm.virtualizationSites.vms('s')).toMatchObject([{ id: 'x.vm-1', name: 'new-app' }]);
+  expect(await zvm.vms.list({ vpgName: 'Payments' })).toMatchObject([
     { id: 'x.vm-2', name: 'db', vpgId: 'v1', vpgName: 'Payments' },
   ]);
 });

@@ -32,6 +32,8 @@ export type Script = (request: Seen) => Reply | undefined | Promise<Reply | unde
 export const password = 'c0rrect horse';
 export const options = {
   site: 'site-b',
+  generation: 'windows',
+  requestsPerSecond: 10_000,
   account: { kind: 'windows', username: 'DR\\svc', password: () => Promise.resolve(password) },
 } as const satisfies Partial<ZvmOptions>;
 
@@ -66,8 +68,10 @@ export function scriptedFetch(script: Script, seen: Seen[]): typeof fetch {
     const request = input as Request;
     const { pathname, search } = new URL(request.url);
     const text = await request.text();
-    const body: unknown = text === '' ? undefined : JSON.parse(text);
     const headers = Object.fromEntries(request.headers);
+    const isForm = headers['content-type'] === 'application/x-www-form-urlencoded';
+    const body: unknown =
+      text === '' ? undefined : isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text);
     const path = pathname.replace('/v1/', '') + search;
     const reply = await replyTo(script, { method: request.method, path, headers, body }, seen);
     if (typeof reply === 'string') {

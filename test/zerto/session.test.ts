@@ -17,7 +17,7 @@ function emptyEstate(dead: ReadonlySet<string> = new Set()): Script {
 
 test('signs in with Basic credentials and the method of a Windows account', async () => {
   const { zvm, seen } = scripted(emptyEstate());
-  await zvm.vpgs();
+  await zvm.vpgs.list();
   expect(seen[0]).toMatchObject({
     method: 'POST',
     body: { AuthenticationMethod: 0 },
@@ -37,7 +37,7 @@ test('a hypervisor account signs in with method 1', async () => {
 test('calls that start together share one sign-in, also from a limited client', async () => {
   const { zvm, seen } = scripted(emptyEstate());
   const limited = zvm.limitedTo({ whose: 'a test', rules: [{ method: 'GET', path: '**' }] });
-  await Promise.all([...Array.from({ length: 20 }, () => zvm.vpgs()), limited.vpgs()]);
+  await Promise.all([...Array.from({ length: 20 }, () => zvm.vpgs.list()), limited.vpgs.list()]);
   expect(signIns(seen)).toHaveLength(1);
 });
 
@@ -51,14 +51,14 @@ test('a known session is not made again', async () => {
 test('an idle session is renewed before its 30 minutes; use keeps it alive', async () => {
   let now = 0;
   const { zvm, seen } = scripted(emptyEstate(), { clock: () => now });
-  await zvm.vpgs();
+  await zvm.vpgs.list();
   now += minutes(24);
-  await zvm.vpgs();
+  await zvm.vpgs.list();
   now += minutes(24);
-  await zvm.vpgs();
+  await zvm.vpgs.list();
   expect(signIns(seen)).toHaveLength(1);
   now += minutes(26);
-  await zvm.vpgs();
+  await zvm.vpgs.list();
   expect(callsOf(seen).slice(-2)).toEqual(['POST session/add', 'GET vpgs']);
 });
 
@@ -67,7 +67,7 @@ test('after a 401 one new sign-in serves all callers, and each call is replayed 
   const { zvm, seen } = scripted(emptyEstate(dead));
   await zvm.signIn();
   dead.add('t1');
-  await Promise.all(Array.from({ length: 10 }, () => zvm.vpgs()));
+  await Promise.all(Array.from({ length: 10 }, () => zvm.vpgs.list()));
   expect(signIns(seen)).toHaveLength(2);
   expect(seen.filter(({ path }) => path === 'vpgs')).toHaveLength(20);
 });
@@ -77,7 +77,7 @@ test('an effect too is replayed after a 401, which proves that it did not happen
   const { zvm, seen } = scripted(emptyEstate(dead));
   await zvm.signIn();
   dead.add('t1');
-  expect(await zvm.failoverTest('v1', {}, { notAfter: Date.now() + 1000 })).toBe('task-1');
+  expect(await zvm.vpgs.failoverTest('v1', {}, { notAfter: Date.now() + 1000 })).toBe('task-1');
   expect(callsOf(seen)).toEqual([
     'POST session/add',
     'POST vpgs/v1/FailoverTest',
@@ -88,7 +88,7 @@ test('an effect too is replayed after a 401, which proves that it did not happen
 
 test('a second 401 is not followed by a third try', async () => {
   const { zvm, seen } = scripted(({ path }) => (path === 'vpgs' ? { status: 401 } : undefined));
-  const error = await rejection(zvm.vpgs());
+  const error = await rejection(zvm.vpgs.list());
   expect(error).toBeInstanceOf(SignInRefused);
   expect(error).toMatchObject({ operation: 'GET vpgs', retryable: false, happened: 'no' });
   expect(callsOf(seen)).toEqual(['POST session/add', 'GET vpgs', 'POST session/add', 'GET vpgs']);
@@ -99,17 +99,17 @@ test('a wrong password is tried once by parallel callers, and again only after a
   const { zvm, seen } = scripted(({ path }) => (path === 'session/add' ? { status: 401 } : undefined), {
     clock: () => now,
   });
-  const errors = await Promise.all(Array.from({ length: 5 }, () => rejection(zvm.vpgs())));
+  const errors = await Promise.all(Array.from({ length: 5 }, () => rejection(zvm.vpgs.list())));
   for (const error of errors) expect(error).toBeInstanceOf(SignInRefused);
   expect((errors[0] as Error).message).toContain('DR\\svc');
-  const again = await rejection(zvm.vpgs());
+  const again = await rejection(zvm.vpgs.list());
   expect((again as Error).message).toContain('not tried again for 15 s');
   expect(signIns(seen)).toHaveLength(1);
   now += 15_000;
-  await rejection(zvm.vpgs());
+  await rejection(zvm.vpgs.list());
   expect(signIns(seen)).toHaveLength(2);
   now += 15_000;
-  await rejection(zvm.vpgs());
+  await rejection(zvm.vpgs.list());
   expect(signIns(seen)).toHaveLength(2);
 });
 
@@ -154,8 +154,8 @@ test('a caller who gives up does not end the sign-in of the others', async () =>
     return request.path === 'vpgs' ? { body: [] } : undefined;
   });
   const controller = new AbortController();
-  const one = rejection(zvm.vpgs({ signal: controller.signal }));
-  const other = zvm.vpgs();
+  const one = rejection(zvm.vpgs.list({}, { signal: controller.signal }));
+  const other = zvm.vpgs.list();
   controller.abort(new Error('no longer wanted'));
   expect(await one).toMatchObject({ message: 'no longer wanted' });
   expect(await other).toEqual([]);

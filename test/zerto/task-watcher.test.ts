@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCaller } from '../../zerto/caller.ts';
 import { createHttp } from '../../zerto/http.ts';
+import { createPace } from '../../zerto/pace.ts';
 import { createSession } from '../../zerto/session.ts';
 import { createTaskWatcher } from '../../zerto/task-watcher.ts';
 import { callsOf, options, rejection, type Script, type Seen, scriptedFetch } from './scripted-zvm.ts';
@@ -16,7 +17,9 @@ function watching(script: Script) {
     clock: Date.now,
     via: scriptedFetch(script, seen),
   });
-  const caller = createCaller(http, createSession(http, options.account, Date.now), Date.now);
+  const { account, generation, requestsPerSecond } = options;
+  const session = createSession(http, { account, generation, clock: Date.now });
+  const caller = createCaller({ http, session, pace: createPace(requestsPerSecond), clock: Date.now });
   return { watcher: createTaskWatcher(caller, 'site-b', Date.now, pace), seen };
 }
 

@@ -33,7 +33,7 @@ const trusting = (zvm: LoopbackZvm) => ({
 
 test('a pinned CA is trusted, and the session and the label are sent', async () => {
   const server = await start(({ path }) => (path === 'vpgs' ? { body: [] } : undefined));
-  expect(await createZvm(trusting(server)).vpgs()).toEqual([]);
+  expect(await createZvm(trusting(server)).vpgs.list()).toEqual([]);
   expect(server.seen.map(({ headers }) => [headers['x-zerto-session'], headers['zerto-triggered-by']])).toEqual([
     [undefined, 'drillbook'],
     ['t1', 'drillbook'],
@@ -42,7 +42,7 @@ test('a pinned CA is trusted, and the session and the label are sent', async () 
 
 test('an untrusted certificate is refused before anything is sent, and the message says how to mend it', async () => {
   const server = await start(() => undefined);
-  const error = await rejection(createZvm({ ...options, url: server.url, tls: { kind: 'system' } }).vpgs());
+  const error = await rejection(createZvm({ ...options, url: server.url, tls: { kind: 'system' } }).vpgs.list());
   expect(error).toBeInstanceOf(CertificateRefused);
   expect(error).toMatchObject({ retryable: false, happened: 'no', site: 'site-b', operation: 'POST session/add' });
   expect((error as Error).message).toContain('tls: { ca: FILE }');
@@ -87,7 +87,7 @@ test('a refused port is unreachable: nothing happened, worth another try', async
   const server = await start(() => undefined);
   const zvm = createZvm(trusting(server));
   await server.close();
-  const error = await rejection(zvm.failoverTest('v1', {}, soon()));
+  const error = await rejection(zvm.vpgs.failoverTest('v1', {}, soon()));
   expect(error).toBeInstanceOf(Unreachable);
   expect(error).toMatchObject({ retryable: true, happened: 'no' });
   expect((error as Error).message).toMatch(/connection was refused \(ECONNREFUSED\)/);
@@ -98,7 +98,7 @@ test('an effect that finds the port closed after its sign-in did not happen', as
   const zvm = createZvm(trusting(server));
   await zvm.signIn();
   await server.close();
-  expect(await rejection(zvm.failoverTest('v1', {}, soon()))).toMatchObject({
+  expect(await rejection(zvm.vpgs.failoverTest('v1', {}, soon()))).toMatchObject({
     operation: 'POST vpgs/v1/FailoverTest',
     happened: 'no',
   });
@@ -133,7 +133,7 @@ test('a port that does not speak TLS is unreachable, and nothing was sent', asyn
 
 test('a connection broken after an effect was sent leaves it unknown, and it is sent once', async () => {
   const server = await start(({ path }) => (path.startsWith('vpgs/') ? 'reset' : undefined));
-  const error = await rejection(createZvm(trusting(server)).failoverTest('v1', {}, soon()));
+  const error = await rejection(createZvm(trusting(server)).vpgs.failoverTest('v1', {}, soon()));
   expect(error).toBeInstanceOf(Unreachable);
   expect(error).toMatchObject({ retryable: true, happened: 'unknown', operation: 'POST vpgs/v1/FailoverTest' });
   expect((error as Error).message).toContain('look at the VPG');
@@ -142,12 +142,12 @@ test('a connection broken after an effect was sent leaves it unknown, and it is 
 
 test('a connection broken after a read was sent changed nothing', async () => {
   const server = await start(({ path }) => (path === 'vpgs' ? 'reset' : undefined));
-  expect(await rejection(createZvm(trusting(server)).vpgs())).toMatchObject({ retryable: true, happened: 'no' });
+  expect(await rejection(createZvm(trusting(server)).vpgs.list())).toMatchObject({ retryable: true, happened: 'no' });
 });
 
 test('an answer that breaks off after its 200 proves that the effect happened', async () => {
   const server = await start(({ path }) => (path.startsWith('vpgs/') ? 'torn' : undefined));
-  expect(await rejection(createZvm(trusting(server)).failoverTest('v1', {}, soon()))).toMatchObject({
+  expect(await rejection(createZvm(trusting(server)).vpgs.failoverTest('v1', {}, soon()))).toMatchObject({
     name: 'Unreachable',
     happened: 'yes',
   });
@@ -156,7 +156,7 @@ test('an answer that breaks off after its 200 proves that the effect happened', 
 test('a ZVM that never answers is given up after the time-out; an effect is then unknown', async () => {
   const server = await start(({ path }) => (path.startsWith('vpgs/') ? 'silence' : undefined));
   const error = await rejection(
-    createZvm({ ...trusting(server), requestTimeoutMs: 100 }).failoverTest('v1', {}, soon()),
+    createZvm({ ...trusting(server), requestTimeoutMs: 100 }).vpgs.failoverTest('v1', {}, soon()),
   );
   expect(error).toMatchObject({ name: 'Unreachable', happened: 'unknown' });
   expect((error as Error).message).toContain('no answer within 0.1 s');
@@ -167,12 +167,12 @@ test("a caller's signal ends a read with its own reason, and an effect with the 
   const zvm = createZvm(trusting(server));
   await zvm.signIn();
   const reason = new Error('worker stops');
-  expect(await rejection(zvm.vpgs({ signal: abortingSoon(reason) }))).toBe(reason);
-  expect(await rejection(zvm.failoverTest('v1', {}, { ...soon(), signal: abortingSoon(reason) }))).toMatchObject({
+  expect(await rejection(zvm.vpgs.list({}, { signal: abortingSoon(reason) }))).toBe(reason);
+  expect(await rejection(zvm.vpgs.failoverTest('v1', {}, { ...soon(), signal: abortingSoon(reason) }))).toMatchObject({
     name: 'Unreachable',
     happened: 'unknown',
   });
-  expect(await rejection(zvm.vpgs({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+  expect(await rejection(zvm.vpgs.list({}, { signal: AbortSignal.abort(reason) }))).toBe(reason);
 });
 
 function abortingSoon(reason: Error): AbortSignal {
@@ -195,7 +195,7 @@ test('an effect whose time passes while its connection is made is not sent', asy
   server.onConnection(() => {
     now = 3000;
   });
-  const error = await rejection(zvm.failoverTest('v1', {}, { notAfter: 2000 }));
+  const error = await rejection(zvm.vpgs.failoverTest('v1', {}, { notAfter: 2000 }));
   expect(error).toBeInstanceOf(TooLate);
   expect(error).toMatchObject({ retryable: false, happened: 'no' });
   expect(now).toBe(3000);
@@ -205,7 +205,7 @@ test('an effect whose time passes while its connection is made is not sent', asy
 test('many calls at once share ten connections', async () => {
   const server = await start(({ path }) => (path === 'vpgs' ? { body: [] } : undefined));
   const zvm = createZvm(trusting(server));
-  await Promise.all(Array.from({ length: 60 }, () => zvm.vpgs()));
+  await Promise.all(Array.from({ length: 60 }, () => zvm.vpgs.list()));
   expect(server.connections()).toBeLessThanOrEqual(10);
 });
 
@@ -219,9 +219,9 @@ test('no error holds the password, its Basic form or the session', async () => {
   );
   const zvm = createZvm(trusting(server));
   const errors = [
-    await rejection(zvm.vpgs()),
-    await rejection(zvm.localSite()),
-    await rejection(zvm.failoverTest('v', {}, soon())),
+    await rejection(zvm.vpgs.list()),
+    await rejection(zvm.sites.local()),
+    await rejection(zvm.vpgs.failoverTest('v', {}, soon())),
   ];
   const { inspect } = await import('node:util');
   for (const error of errors) {

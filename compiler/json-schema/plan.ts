@@ -1,0 +1,11 @@
+import { fromZod, type JsonSchema } from './from-zod.ts';
+import { planSchema } from '../plan/plan-schema.ts';
+
+/** The JSON Schema of a Plan. */
+export function planJsonSchema(): JsonSchema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    description: 'One mode of a runbook, compiled: what `drillbook compile` gives and an engine runs.',
+    ...fromZod(planSchema),
+  };
+}

@@ -1,0 +1,35 @@
+import type { MapNode, Node } from '../../compiler/yaml/nodes.ts';
+import type { Reporter } from '../../compiler/reporter.ts';
+import type { Range } from '../../compiler/yaml/source.ts';
+
+/**
+ * Parts of drillbook.yaml that are checked and typed, and that this version does not use yet: paths, `*` is any name or item.
+ * `calendars`, `endpoints`, `commands` and `triggers` are read by the compiler. What cannot be used is not here: it is refused by whoever would need it (a site with a task queue, a target that is mail).
+ */
+export const acceptedNotUsed: readonly string[] = [
+  ...['max-open-tests', 'clock-skew'].map(key => `sites.*.${key}`),
+  ...['roles', 'notifications', 'console', 'library', 'evidence', 'policy', 'payloads.keys'],
+  ...['decision-key', 'oidc', 'tokens'].map(key => `identity.${key}`),
+];
+
+/** DB8030 for what nobody uses yet, DB8003 where going on in spite of it would do harm: a worker must not start then. */
+export function reportLater(root: MapNode, reporter: Reporter): void {
+  for (const path of acceptedNotUsed)
+    for (const { at, key } of find(root, path.split('.'), root)) reporter.report('DB8030', at, { key });
+  for (const { at, value } of find(root, ['payloads', 'encrypt'], root))
+    if (value.kind === 'scalar' && value.value === true) reporter.report('DB8003', at, { key: 'payloads.encrypt' });
+}
+
+interface Found {
+  readonly at: Range;
+  readonly key: string;
+  readonly value: Node;
+}
+
+function find(node: Node, [first, ...rest]: readonly string[], at: Range, path = ''): readonly Found[] {
+  if (first === undefined) return [{ at, key: path, value: node }];
+  if (node.kind !== 'map') return [];
+  return node.entries
+    .filter(e => first === '*' || e.key === first)
+    .flatMap(e => find(e.value, rest, e.at, path === '' ? e.key : `${path}.${e.key}`));
+}

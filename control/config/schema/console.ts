@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { isPort } from './reach.ts';
+import { date, duration, ref, secretName, text, tokenHash, webUrl } from './values.ts';
+
+/** Who is who, and the console where people show it. */
+
+export const identity = z
+  .strictObject({
+    unverified: z
+      .enum(['refuse', 'drills', 'allow'])
+      .default('drills')
+      .describe(
+        'What a name may do that nothing vouches for: nothing, read and start drills, or all (it stamps the report)',
+      ),
+    'decision-key': secretName('Ed25519 key: the console’s signature under each decision').optional(),
+    oidc: z
+      .strictObject({
+        issuer: webUrl('The identity provider'),
+        audience: text('The client that its tokens are for'),
+        'groups-claim': text('The claim that lists groups').default('groups'),
+        'jwks-cache': duration('Its keys are trusted so long while it does not answer').prefault('7d'),
+      })
+      .optional()
+      .describe('OpenID Connect'),
+    tokens: z
+      .array(
+        z
+          .strictObject({
+            person: ref('person', 'Whose'),
+            sha256: tokenHash('Hash of the token'),
+            expires: date('Last day'),
+          })
+          .describe('Made by `drillbook keys token`'),
+      )
+      .default([])
+      .describe('Tokens of people and machines'),
+  })
+  .describe('How people prove who they are');
+
+export const consoleSection = z
+  .strictObject({
+    listen: z
+      .string()
+      .refine(written => listenOf(written) !== undefined, 'an address to listen on is wanted: 127.0.0.1:8080')
+      .default('127.0.0.1:8080')
+      .describe('Address and port; beyond loopback only with `tls` and an identity'),
+    'public-url': webUrl('How people reach it').optional(),
+    tls: z
+      .strictObject({
+        certificate: text('A PEM file, from the folder of drillbook.yaml'),
+        key: secretName('Its private key'),
+      })
+      .optional()
+      .describe('Its certificate'),
+    session: duration('A login lasts').prefault('12h'),
+  })
+  .describe('The web console');
+
+/** `127.0.0.1:8080`, `[::1]:8080`; undefined for anything else. */
+export function listenOf(written: string): { readonly host: string; readonly port: number } | undefined {
+  const [, six, host = six, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s/:@[\]]+)):(\d+)$/.exec(written) ?? [];
+  return host === undefined || !isPort(port) ? undefined : { host, port: Number(port) };
+}

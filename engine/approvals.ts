@@ -1,0 +1,107 @@
+import type { JsonMap } from '../actions/json.ts';
+import { formatDuration } from '../expressions/duration.ts';
+import { openGate, vote } from './approval.ts';
+import { deadlineOf } from './call.ts';
+import { findEntry, frameOf, isLive } from './frames.ts';
+import { startPaging, stopPaging } from './pages.ts';
+import { note, noteRun } from './progress.ts';
+import { type Entry, hasEnded } from './entry.ts';
+import { lookUp } from './state.ts';
+import { clearTimer, markRunning, rest, settle, setTimer, stepAt, type Turn } from './turn.ts';
+import type { EngineEvent } from './types.ts';
+
+/** Votes may come twice for so many ids (a repeated update across a continuation). */
+const keptIds = 500;
+
+export function expiryTimer(entry: Entry): string {
+  return `expiry:${entry.key}`;
+}
+
+/** An approval whose turn it is: people are asked, and told that they are. */
+export function openApproval(turn: Turn, entry: Entry, given: JsonMap): void {
+  const { state, run, at } = turn;
+  const frame = frameOf(turn, entry);
+  const expiresAt = deadlineOf(turn, frame, stepAt(turn, entry.place));
+  const about = { requester: run.requester, openedAt: at, expiresAt, live: isLive(turn, frame) };
+  const gate = openGate(given, about);
+  if (!gate.ok) {
+    settle(turn, entry, { status: 'errored', text: `${gate.error}, in "${entry.key}"` });
+    return;
+  }
+  state.gates[entry.key] = gate.value;
+  markRunning(turn, entry, 'people', gate.value.message);
+  const summary = `${entry.key}: must be decided within ${formatDuration(expiresAt - at)}`;
+  setTimer(turn, expiryTimer(entry), { for: 'expiry', key: entry.key }, expiresAt, summary);
+  startPaging(turn, entry.key, gate.value.remindMs);
+}
+
+type Cast = Extract<EngineEvent, { kind: 'vote' }>;
+
+/** Counts, or is recorded as refused with the reason and changes nothing; one that comes twice is one. */
+export function onVote(turn: Turn, event: Cast): void {
+  const { plan, state, at } = turn;
+  const { id, key, by, choice } = event;
+  if (state.voteIds.includes(id)) return;
+  state.voteIds.push(id);
+  if (state.voteIds.length > keptIds) state.voteIds.shift();
+  const entry = findEntry(plan, state, key);
+  const gate = lookUp(state.gates, key);
+  if (entry === undefined || gate === undefined) {
+    refuse(turn, entry, event, event.refused ?? whyNotOpen(turn, entry, key));
+    return;
+  }
+  const told = vote(gate, event);
+  switch (told.kind) {
+    case 'refused':
+      refuse(turn, entry, event, told.why);
+      return;
+    case 'counted':
+      note(state, at, entry, told.text);
+      return;
+    case 'rejected':
+      note(state, at, entry, `${by} voted ${choice}`);
+      closeGate(turn, entry);
+      settle(turn, entry, { status: 'failed', text: told.text });
+      return;
+    case 'decided': {
+      const { decision, text } = told;
+      note(state, at, entry, text);
+      if (decision.broke_glass)
+        state.overridden.push(`"${key}" was decided by ${by} alone, who broke the glass: ${decision.reason}`);
+      closeGate(turn, entry);
+      settle(turn, entry, { status: 'succeeded', outputs: decision });
+      return;
+    }
+  }
+}
+
+function whyNotOpen(turn: Turn, entry: Entry | undefined, key: string): string {
+  if (entry === undefined || stepAt(turn, entry.place).uses !== 'approval') return `there is no approval "${key}"`;
+  if (hasEnded(entry) || entry.asked !== undefined) return 'it came too late: the approval has ended';
+  return 'the approval is not open yet';
+}
+
+function refuse(turn: Turn, entry: Entry | undefined, { by, choice, key }: Cast, why: string): void {
+  const { state, at } = turn;
+  if (entry === undefined) noteRun(state, at, 'running', `vote of ${by} for ${choice} at "${key}" refused: ${why}`);
+  else note(state, at, entry, `vote of ${by} for ${choice} refused: ${why}`);
+}
+
+/** Its time is over: nobody decided. */
+export function expire(turn: Turn, entry: Entry): void {
+  const gate = lookUp(turn.state.gates, entry.key);
+  if (gate === undefined) return;
+  const { openedAt, expiresAt, votes } = gate;
+  closeGate(turn, entry);
+  const cast = votes.length === 0 ? '' : ` (${votes.map(v => `${v.by}: ${v.choice}`).join(', ')})`;
+  const text = `expired: no decision within ${formatDuration(expiresAt - openedAt)}${cast}`;
+  settle(turn, entry, { status: 'timed_out', text });
+}
+
+/** Votes count no more. */
+export function closeGate(turn: Turn, entry: Entry): void {
+  Reflect.deleteProperty(turn.state.gates, entry.key);
+  clearTimer(turn, expiryTimer(entry));
+  stopPaging(turn, entry.key);
+  rest(turn, entry);
+}

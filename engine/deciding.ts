@@ -1,0 +1,211 @@
+import { formatDuration } from '../expressions/duration.ts';
+import { moveDeadline } from './calling.ts';
+import { findEntry, frameOf, rootOf, settingsOf, shapeOf } from './frames.ts';
+import { allAbove } from './graph.ts';
+import { heldChoices, hold } from './held.ts';
+import { startItems } from './items.ts';
+import { endByHand, type takeLiveEnded } from './live.ts';
+import { heldKey, pageAgain, startPaging, stopPaging } from './pages.ts';
+import { isOvercome, policyOf } from './per-item.ts';
+import { note, noteRun } from './progress.ts';
+import { said } from './said.ts';
+import { type Entry, hasEnded, isTrouble } from './entry.ts';
+import type { Decided, Frame, Held, Stop } from './state.ts';
+import { openLive } from './still-open.ts';
+import { stopForGood } from './stopping.ts';
+import { entryAt, setTimer, stepAt, type Turn } from './turn.ts';
+import type { EngineEvent } from './types.ts';
+
+type Decision = Extract<EngineEvent, { kind: 'decide' }>;
+
+/** A person's way out of `held`; one that is not offered, or has no reason, is recorded as refused and changes nothing. */
+export function onDecide(turn: Turn, { choice, by, reason }: Decision): void {
+  const { state, at } = turn;
+  const why = refusalOf(turn, { choice, by, reason });
+  if (why !== undefined) {
+    noteRun(state, at, state.held === undefined ? 'running' : 'asking', `${choice} of ${by} refused: ${why}`);
+    return;
+  }
+  if (choice === 'go-on') goOn(turn, by, reason);
+  else endAll(turn, { choice, by, reason });
+}
+
+function refusalOf(
+  { state }: Turn,
+  { choice, by, reason }: Pick<Decision, 'choice' | 'by' | 'reason'>,
+): string | undefined {
+  const { held } = state;
+  if (held === undefined) return 'the run is not held';
+  if (held.decision !== undefined) return `${held.decision.choice} by ${held.decision.by} is under way`;
+  if (by.trim() === '' || reason.trim() === '') return 'a decision needs a name and a reason';
+  if (heldChoices(state).includes(choice)) return undefined;
+  return choice === 'go-on'
+    ? 'the steps have ended: there is nothing to go on with'
+    : 'something live is still on its way up, or being ended';
+}
+
+/** The answer `roll-back` to a question: all that is open live is given up, then the run ends. */
+export function rollBackAt(turn: Turn, key: string, by: string, reason: string): void {
+  hold(turn, { reason: `rolled back at "${key}" by ${by}: ${reason}`, by: 'person', tell: true }, {}, true);
+  endAll(turn, { choice: 'roll-back', by, reason });
+}
+
+function endAll(turn: Turn, decision: Decided): void {
+  const { state, at } = turn;
+  const { choice, by, reason } = decision;
+  if (state.held === undefined) return;
+  state.held.decision = decision;
+  state.working++;
+  noteRun(state, at, 'running', `${choice} by ${by}: ${reason}`);
+  endByHand(turn, choice, { by: [by], reason });
+}
+
+/** A commit or roll-back by hand has ended: the run with it, where it left nothing; else it stays held. */
+export function onHandEndedLive(turn: Turn, { ending }: NonNullable<ReturnType<typeof takeLiveEnded>>): void {
+  const { state, at } = turn;
+  const { held } = state;
+  if (held?.decision === undefined) return;
+  const { decision } = held;
+  delete held.decision;
+  state.working--;
+  const nothingLeft = openLive(state).length === 0;
+  const text = `${decision.choice} by ${decision.by} ${said(ending)}: ${ending.text ?? 'not everything was read back'}`;
+  if (nothingLeft) {
+    if (ending.status !== 'succeeded') state.overridden.push(text);
+    leave(turn, held, decision);
+    return;
+  }
+  held.reasons.push(text);
+  noteRun(state, at, 'asking', `held: ${text}`);
+  startPaging(turn, heldKey);
+}
+
+/**
+ * Held, and nothing live is open any more: an opening never came about, a step's own commit came through. What held the
+ * run now stops it, as in a drill. False: it stays held.
+ */
+export function leaveWhenNothingLive(turn: Turn): boolean {
+  const { held } = turn.state;
+  if (held === undefined || held.decision !== undefined || openLive(turn.state).length > 0) return false;
+  leave(turn, held);
+  return true;
+}
+
+/** Out of `held` to the run's end; the rest of its steps is cancelled, then come closing and `finally`. */
+function leave(turn: Turn, held: Held, decision?: Decided): void {
+  const { state } = turn;
+  delete state.held;
+  stopPaging(turn, heldKey);
+  if (held.skipFinally !== undefined) state.skipFinally ??= held.skipFinally;
+  if (decision !== undefined) {
+    const { choice, by, reason } = decision;
+    const done = choice === 'commit' ? 'committed' : 'rolled back';
+    state.overridden.push(`${done} by ${by}, while the run was held (${held.reasons[0] ?? ''}): ${reason}`);
+    overcomeEndings(turn, choice);
+  } else noteRun(state, turn.at, 'running', 'held no more: nothing live is open');
+  turn.touched.add(0);
+  if (held.stop === undefined) return;
+  stopForGood(turn, decision === undefined ? held.stop : stopBy(turn, held.stop, decision));
+}
+
+/** What a person has done with his own hand, its steps have no longer failed to do. */
+function overcomeEndings(turn: Turn, how: Decided['choice']): void {
+  for (const frame of turn.state.frames) {
+    for (const entry of frame.steps) {
+      const failed = isTrouble(entry.status) || entry.status === 'asking';
+      if (failed && stepAt(turn, entry.place).ends === how) entry.overcome = true;
+    }
+  }
+}
+
+function stopBy(turn: Turn, { reason, tell }: Stop, { choice, by, reason: why }: Decided): Stop {
+  // What was to be proved has been, where only walls were left: then a commit is no doubt in it.
+  const proved = choice === 'commit' && rootOf(turn).steps.every(entry => isBehind(turn, entry));
+  const words = choice === 'commit' ? `${reason}; committed by ${by}: ${why}` : reason;
+  return { reason: words, by: 'person', tell: tell && !proved, ...(proved ? { decided: true as const } : {}) };
+}
+
+/** A step of the run that its end does not cut off, or whose part a person has taken. */
+function isBehind(turn: Turn, entry: Entry): boolean {
+  const { phase, wall } = stepAt(turn, entry.place);
+  if (phase !== 'main' || wall === true || policyOf(turn, entry) === 'continue') return true;
+  return hasEnded(entry) && entry.status !== 'cancelled';
+}
+
+/** What was frozen goes on: refused approvals are asked anew, failed steps are overcome, a cancel is forgotten. */
+function goOn(turn: Turn, by: string, reason: string): void {
+  const { state, plan, at } = turn;
+  const { held } = state;
+  if (held === undefined) return;
+  delete state.held;
+  stopPaging(turn, heldKey);
+  noteRun(state, at, 'running', `${by} goes on: ${reason}`);
+  state.overridden.push(`${by} went on in spite of ${held.reasons.join('; ')}: ${reason}`);
+  for (const key of held.failed) {
+    const entry = findEntry(plan, state, key);
+    if (entry !== undefined) overcome(turn, entry);
+  }
+  for (const key of held.approvals) {
+    const entry = findEntry(plan, state, key);
+    if (entry === undefined) continue;
+    // What it needs and did not get is overcome with it: else it could not be asked at all.
+    for (const place of stepAt(turn, entry.place).needs) {
+      const needed = entryAt(turn, frameOf(turn, entry), place);
+      if (needed.status !== 'succeeded' && needed.status !== 'skipped') needed.overcome = true;
+    }
+    askAnew(turn, entry, `asked again by ${by}: ${reason}`);
+  }
+  for (const frame of state.frames) thaw(turn, frame, at - held.since);
+  turn.touched.add(0);
+}
+
+function overcome(turn: Turn, entry: Entry): void {
+  const frame = frameOf(turn, entry);
+  const step = entryAt(turn, frame, entry.place);
+  const before = step.overcome === true;
+  entry.overcome = true;
+  if (step !== entry && hasEnded(step) && isOvercome(step)) step.overcome = true;
+  if (!before && step.overcome === true && hasEnded(step)) frame.failures--;
+}
+
+function askAnew(turn: Turn, entry: Entry, text: string): void {
+  delete entry.asked;
+  delete entry.error;
+  entry.status = 'pending';
+  note(turn.state, turn.at, entry, text);
+}
+
+/** All that could have started meanwhile starts; time-outs that the wait would have used up are moved by it. */
+function thaw(turn: Turn, frame: Frame, heldMs: number): void {
+  const { stage } = frame;
+  if (stage !== 'sign-in' && stage !== 'preflight' && stage !== 'main') return;
+  moveDeadline(turn, frame, heldMs);
+  for (const [rank, place] of shapeOf(turn, frame).phases[stage].entries()) {
+    const entry = entryAt(turn, frame, place);
+    if (entry.status === 'pending') {
+      const ready = entry.waits === 0 || (entry.waits === allAbove && rank === frame.through[stage]);
+      if (ready && entry.doing === undefined) turn.agenda.push({ do: 'start', frame: frame.index, place });
+    }
+    for (const e of entry.items?.entries ?? []) {
+      if (e.status === 'pending' && e.slot === true && e.doing === undefined)
+        turn.agenda.push({ do: 'admit', entry: e });
+    }
+    if (entry.status === 'running' && entry.items !== undefined) startItems(turn, entry);
+    let asks = false;
+    for (const e of [entry, ...(entry.items?.entries ?? [])]) {
+      if (e.status !== 'asking') continue;
+      asks = true;
+      rearmQuestion(turn, frame, e);
+    }
+    if (asks || entry.doing === 'people') pageAgain(turn, entry.key);
+  }
+}
+
+/** A question that a clock decides has all of its time again. */
+function rearmQuestion(turn: Turn, frame: Frame, entry: Entry): void {
+  const timer = entry.asked?.timer;
+  if (timer === undefined) return;
+  const { askMs } = settingsOf(turn, frame).limits;
+  const summary = `${entry.key}: somebody must answer within ${formatDuration(askMs)}`;
+  setTimer(turn, timer, { for: 'ask', key: entry.key }, turn.at + askMs, summary);
+}

@@ -1,0 +1,69 @@
+import type { Plan } from '../compiler/plan.ts';
+import { heldChoices } from './held.ts';
+import { heldKey, whatWaits } from './pages.ts';
+import { choicesFor } from './questions.ts';
+import { type Entry, hasEnded, type StepEntry } from './entry.ts';
+import type { EngineState } from './state.ts';
+
+/** Something that waits for a person. Times: ms since 1970. */
+export interface Pending {
+  /** Of the step, or the for-each, that asks; empty: the run, which is held. */
+  readonly key: string;
+  readonly kind: 'approval' | 'manual' | 'question' | 'held';
+  readonly since: number;
+  /** What is asked, rendered. */
+  readonly message: string;
+  /** Groups and people who may answer, as the runbook names them; empty: whoever has the role. */
+  readonly from: readonly string[];
+  /** What can be answered; of an approval `reject` beside its own choices. */
+  readonly choices: readonly string[];
+  /** So far; of an approval only. */
+  readonly votes: readonly { readonly by: string; readonly choice: string; readonly at: number }[];
+  /** When no answer counts any more. */
+  readonly expiresAt?: number;
+}
+
+/** All that waits for people, in the order of the steps. While the run is held, its questions wait behind that. */
+export function pendingOf(plan: Plan, state: EngineState): readonly Pending[] {
+  const { held } = state;
+  const all: Pending[] = [];
+  if (held !== undefined) {
+    const message = whatWaits(plan, state, heldKey) ?? held.reasons.join('; ');
+    all.push({
+      key: heldKey,
+      kind: 'held',
+      since: held.since,
+      message,
+      from: [],
+      choices: heldChoices(state),
+      votes: [],
+    });
+  }
+  for (const frame of state.frames) {
+    if (frame.stage !== 'preflight' && frame.stage !== 'main') continue;
+    for (const step of frame.steps) all.push(...pendingAt(plan, state, step));
+  }
+  return all;
+}
+
+function pendingAt(plan: Plan, state: EngineState, step: StepEntry): readonly Pending[] {
+  const { key } = step;
+  if (hasEnded(step)) return [];
+  const gate = Object.hasOwn(state.gates, key) ? state.gates[key] : undefined;
+  if (gate !== undefined) {
+    const { message, from, choices, openedAt: since, expiresAt, votes } = gate;
+    const cast = votes.map(({ by, choice, at }) => ({ by, choice, at }));
+    return [{ key, kind: 'approval', since, message, from, choices: [...choices, 'reject'], votes: cast, expiresAt }];
+  }
+  const report = Object.hasOwn(state.reports, key) ? state.reports[key] : undefined;
+  if (report !== undefined) {
+    const { instructions: message, assignees: from, since, expiresAt } = report;
+    const choices = ['done', 'failed', 'not-applicable'];
+    return [{ key, kind: 'manual', since, message, from, choices, votes: [], expiresAt }];
+  }
+  const asking: Entry[] = [step, ...(step.items?.entries ?? [])].filter(e => e.status === 'asking');
+  const message = asking.length === 0 ? undefined : whatWaits(plan, state, key);
+  if (message === undefined) return [];
+  const since = Math.min(...asking.map(e => e.asked?.since ?? Infinity));
+  return [{ key, kind: 'question', since, message, from: [], choices: choicesFor(plan, state, key), votes: [] }];
+}

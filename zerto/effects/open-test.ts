@@ -1,0 +1,115 @@
+import { sameAccount } from '../accounts.ts';
+import { NotFound } from '../errors.ts';
+import type { Task } from '../tasks.ts';
+import type { Zvm } from '../types.ts';
+import type { Vpg } from '../vpgs.ts';
+import type { Baseline } from './baseline.ts';
+import { effectKinds } from './kinds.ts';
+
+/** What there is to stop of a failover test that we began, or may have begun. */
+export type OpenTest =
+  /** Proved: nothing of ours is open, and nothing of ours can still begin. */
+  | { readonly kind: 'nothing' }
+  /** Ours has ended; what runs there, if anything, somebody else began. */
+  | { readonly kind: 'foreign'; readonly why: string }
+  | { readonly kind: 'in-test' }
+  | { readonly kind: 'stopping'; readonly taskId: string }
+  /** Look again: it cannot be stopped yet, or may still begin. */
+  | { readonly kind: 'wait' }
+  /** A test runs that may be ours or not: a person decides. */
+  | { readonly kind: 'doubtful'; readonly text: string };
+
+export interface KnownTest {
+  readonly baseline: Pick<Baseline, 'tasks'>;
+  /** Task of the test, where it is known. */
+  readonly taskId?: string;
+  /** Until then a call without an answer may still arrive, ms since 1970. */
+  readonly lateUntil?: number;
+}
+
+/** ms since 1970. */
+interface Time {
+  readonly now: number;
+  /** When the looking began. */
+  readonly began: number;
+}
+
+/** A new task may not be found at once; longer than this it is taken as aged out, ms. */
+const unknownTaskMs = 30_000;
+
+/**
+ * Looks whether a test of ours is open. Which test is ours is told by the task's id, never by the VPG alone.
+ * @param name the VPG's name, for a sentence about one that is gone
+ */
+export async function lookAtOpenTest(
+  zvm: Zvm,
+  vpgId: string,
+  name: string,
+  known: KnownTest,
+  { now, began, signal }: Time & { readonly signal: AbortSignal },
+): Promise<OpenTest> {
+  const vpg = await readVpg(zvm, vpgId, signal);
+  if (vpg === undefined) return { kind: 'foreign', why: `${name} does not exist any more; nothing of it can be open` };
+  const tests = (await zvm.tasks.list({ type: effectKinds.failoverTest.task, vpgId }, { signal })).filter(
+    task => !known.baseline.tasks.includes(task.id),
+  );
+  const ours = ourTest(tests, known, zvm.account, vpg);
+  if (ours === 'doubtful') {
+    return {
+      kind: 'doubtful',
+      text: `a failover test of ${vpg.name} is ${vpg.testStage ?? ''}, and whether this run began it is not known: stop it by hand if it is not wanted`,
+    };
+  }
+  if (vpg.testStage === undefined) return nothingShown(tests, ours, known, { now, began });
+  if (ours === 'ended') {
+    return {
+      kind: 'foreign',
+      why: `the test of ${vpg.name} that this run began has ended; the one that runs now is somebody else's and was left alone`,
+    };
+  }
+  if (vpg.testStage === 'Stopping') {
+    const stops = await zvm.tasks.list({ type: effectKinds.stopFailoverTest.task, vpgId }, { signal });
+    const running = stops.findLast(task => !task.terminal);
+    return running === undefined ? { kind: 'wait' } : { kind: 'stopping', taskId: running.id };
+  }
+  // Any other word than the two that forbid it: which words a ZVM uses for a running test is documented nowhere.
+  return vpg.testStage === 'Starting' || tests.some(task => !task.terminal) ? { kind: 'wait' } : { kind: 'in-test' };
+}
+
+/** `ended`: a later test than ours runs. `unseen`: ours is not in the list (any more). */
+function ourTest(
+  tests: readonly Task[],
+  { taskId }: KnownTest,
+  account: string,
+  vpg: Vpg,
+): 'newest' | 'ended' | 'unseen' | 'doubtful' {
+  const newest = [...tests].sort((a, b) => Date.parse(a.started) - Date.parse(b.started)).at(-1);
+  if (taskId !== undefined) {
+    if (newest === undefined) return 'unseen';
+    return newest.id === taskId ? 'newest' : 'ended';
+  }
+  if (vpg.testStage === undefined) return newest === undefined ? 'unseen' : 'newest';
+  if (tests.length === 1 && newest !== undefined && sameAccount(newest.initiatedBy, account)) return 'newest';
+  return 'doubtful';
+}
+
+function nothingShown(
+  tests: readonly Task[],
+  ours: 'newest' | 'ended' | 'unseen',
+  { taskId, lateUntil }: KnownTest,
+  { now, began }: Time,
+): OpenTest {
+  if (tests.some(task => !task.terminal)) return { kind: 'wait' };
+  if (taskId !== undefined && ours === 'unseen' && now - began < unknownTaskMs) return { kind: 'wait' };
+  if (taskId === undefined && lateUntil !== undefined && now < lateUntil) return { kind: 'wait' };
+  return { kind: 'nothing' };
+}
+
+async function readVpg(zvm: Zvm, id: string, signal: AbortSignal): Promise<Vpg | undefined> {
+  try {
+    return await zvm.vpgs.get(id, { signal });
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}

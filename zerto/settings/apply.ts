@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ZvmError } from '../errors.ts';
+import { pickByName } from '../names.ts';
+import type { Call, Zvm } from '../types.ts';
+import { type CommitEnd, commitSettings, endRunningChanges, type Target } from './commit.ts';
+import type { Desired } from './desired.ts';
+import { type Change, compareSettings } from './difference.ts';
+import { listOf, SettingsFailed, SettingsLost, SettingsRefused } from './errors.ts';
+import { findVpg, readState, type State } from './state.ts';
+
+export interface ApplyOptions {
+  /** ms since 1970: no commit is sent after it. */
+  readonly notAfter: number;
+  readonly signal?: AbortSignal;
+  /** `new`: a VPG that is there and differs is refused. `existing`: one that is not there is. */
+  readonly only?: 'new' | 'existing';
+  /** What an earlier attempt that ended without an answer had told `keep`. */
+  readonly resume?: ApplyState;
+  /** Told before a commit, so that a later attempt can make sure of what this one did. */
+  readonly keep?: (state: ApplyState) => void;
+  readonly pace?: Partial<ApplyPace>;
+}
+
+/** Plain JSON. */
+export interface ApplyState {
+  readonly settingsId: string;
+  readonly planned: readonly Change[];
+}
+
+export interface ApplyPace {
+  /** Between two looks at what a completed change has become; Zerto's own SDK waits 5 s (zvml, on a bug of the API). */
+  readonly readBackMs: number;
+  /** Between two looks for the task of a commit whose answer was lost. */
+  readonly settleMs: number;
+}
+
+export interface Applied {
+  readonly vpgId: string;
+  readonly changed: boolean;
+  /** What is different now, setting by setting. */
+  readonly difference: readonly Change[];
+}
+
+export interface Planned {
+  /** Undefined: the VPG would be new. */
+  readonly vpgId: string | undefined;
+  readonly missing: readonly Change[];
+}
+
+const usualPace: ApplyPace = { readBackMs: 1_000, settleMs: 500 };
+const readBacks = 8;
+/** A settings object that vanished is rebuilt, and a lost commit that did not happen repeated, so often. */
+const rounds = 4;
+
+/** See `VpgSettings.plan`. */
+export async function planSettings(zvm: Zvm, desired: Desired, call: Pick<Call, 'signal'> = {}): Promise<Planned> {
+  const { vpgId, missing } = await readState(zvm, desired, call);
+  return { vpgId, missing };
+}
+
+/** See `VpgSettings.apply`. Every round looks at what there is, so nothing is committed twice. */
+export async function applySettings(zvm: Zvm, desired: Desired, options: ApplyOptions): Promise<Applied> {
+  const { notAfter, signal = new AbortController().signal, only, resume, keep } = options;
+  const pace = { ...usualPace, ...options.pace };
+  // An object that an earlier attempt left: without it, a commit that is still on its way finds nothing to commit.
+  if (resume !== undefined) await zvm.vpgSettings.delete(resume.settingsId, { signal });
+  const first = await readFirst(zvm, desired, only, resume !== undefined, signal);
+  const before = first.vpgId === undefined ? undefined : first.document;
+  const planned = first.missing;
+  if (planned.length === 0 && first.vpgId !== undefined) {
+    // Nothing to do; unless an earlier attempt did it and its end was not heard.
+    const done = resume?.planned ?? [];
+    return { vpgId: first.vpgId, changed: done.length > 0, difference: done };
+  }
+  const changed = ({ document, names }: State, vpgId: string): Applied => ({
+    vpgId,
+    changed: true,
+    difference: compareSettings(before, document, names),
+  });
+  let end: CommitEnd = { kind: 'vanished' };
+  for (let round = 0; round < rounds; round++) {
+    const now = round === 0 ? first : await readState(zvm, desired, { signal });
+    // The commit whose answer was lost took effect after all.
+    if (now.missing.length === 0 && now.vpgId !== undefined) return changed(now, now.vpgId);
+    end = await commitSettings(zvm, targetOf(now, desired), now.wanted, {
+      notAfter,
+      signal,
+      settleMs: pace.settleMs,
+      created: settingsId => keep?.({ settingsId, planned }),
+    });
+    if (end.kind === 'vanished' || end.kind === 'did-not-happen') continue;
+    const last = await readBack(zvm, desired, end, pace, signal);
+    if (last.vpgId !== undefined && last.missing.length === 0) return changed(last, last.vpgId);
+    throw failureOf(zvm.site, desired, before, last, end);
+  }
+  throw new SettingsLost(
+    end.kind === 'vanished'
+      ? `the settings object of ${desired.vpg} vanished ${rounds} times before it could be committed`
+      : `the answer to the commit of ${desired.vpg} was lost ${rounds} times; nothing was changed`,
+    zvm.site,
+  );
+}
+
+async function readFirst(
+  zvm: Zvm,
+  desired: Desired,
+  only: ApplyOptions['only'],
+  resumed: boolean,
+  signal: AbortSignal,
+): Promise<State> {
+  if (only === 'existing' && desired.vpgId === undefined) {
+    pickByName(await zvm.vpgs.list({}, { signal }), desired.vpg, 'VPG', {
+      site: zvm.site,
+      operation: 'vpgSettings.apply',
+    });
+  }
+  const vpgId = await findVpg(zvm, desired, { signal });
+  // What somebody else changes just now, or an earlier attempt, is looked at when it is over.
+  if (vpgId !== undefined) await endRunningChanges(zvm, { vpgId }, signal);
+  else if (resumed) await endRunningChanges(zvm, { newVpg: desired.vpg }, signal);
+  const state = await readState(zvm, desired, { signal });
+  if (only === 'new' && !resumed && state.vpgId !== undefined && state.missing.length > 0) {
+    const differs = listOf(
+      state.missing.map(({ path, before, after }) => `${path} is "${before}", not "${after}"`),
+      3,
+    );
+    throw new SettingsRefused(`A VPG "${desired.vpg}" exists already, and it differs: ${differs}`, zvm.site);
+  }
+  return state;
+}
+
+function targetOf({ vpgId }: State, { vpg }: Desired): Target {
+  return vpgId === undefined ? { newVpg: vpg } : { vpgId };
+}
+
+/** A completed change may take a moment to show. */
+async function readBack(
+  zvm: Zvm,
+  desired: Desired,
+  end: CommitEnd,
+  { readBackMs }: ApplyPace,
+  signal: AbortSignal,
+): Promise<State> {
+  for (let n = 1; ; n++) {
+    const seen = await readState(zvm, desired, { signal });
+    const shown = seen.vpgId !== undefined && seen.missing.length === 0;
+    if (shown || n === readBacks || end.kind === 'refused') return seen;
+    await sleep(readBackMs, undefined, { signal });
+  }
+}
+
+function failureOf(
+  site: string,
+  { vpg }: Desired,
+  before: State['document'] | undefined,
+  last: State,
+  end: CommitEnd,
+): ZvmError {
+  const verb = before === undefined ? 'make' : 'change';
+  const done = before === undefined ? 'made' : 'changed';
+  const shown =
+    last.vpgId === undefined
+      ? 'there is none'
+      : `it shows ${listOf(last.missing.map(c => `${c.path} as "${c.before}", not "${c.after}"`))}`;
+  const why =
+    end.kind === 'refused'
+      ? `Zerto did not ${verb} ${vpg}: ${end.reason}`
+      : `Zerto says that it ${done} ${vpg}, yet ${shown}`;
+  const part = last.vpgId === undefined ? [] : compareSettings(before, last.document, last.names);
+  const vendorMessage = end.kind === 'refused' ? { vendorMessage: end.reason } : {};
+  return new SettingsFailed(why, { site, before, part, ...vendorMessage });
+}
