@@ -13,7 +13,7 @@ export function actionsPage(): string {
   return page([
     '# Actions',
     'Made from the contracts in `actions/`. `UPDATE=1 npx vitest run --project fast test/compiler/docs-pages.test.ts` writes it anew.',
-    'Every value under `with` may be an expression, `${{ … }}`; the type is that of its value. Every action compiles; running a mode with one that is not built in this version is refused with DB5003.',
+    'A value under `with` may be an expression, `${{ … }}`; the type is that of its value. What decides how far a call reaches, who approves, or which file is called must be known before the run starts (docs/decisions/0006). Every action compiles; running a mode with one that is not built in this version is refused with DB5003.',
     table(
       ['action', 'does', 'effect', 'built'],
       all.map(a => [`[${a.name}](#${anchorOf(a.name)})`, a.summary, effectInWords(a), builtOf(a)]),

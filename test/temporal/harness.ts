@@ -37,7 +37,8 @@ export interface Harness {
   readonly control: Control;
   readonly configPath: string;
   readonly config: Config;
-  plan(text: string, mode: Mode, inputs?: Record<string, unknown>): Plan;
+  /** `files`: what the text calls as sub-runbooks, by name. */
+  plan(text: string, mode: Mode, inputs?: Record<string, unknown>, files?: Record<string, string>): Plan;
   start(plan: Plan): Promise<string>;
   result(runId: string): Promise<RunResult>;
   run(text: string, mode: Mode, inputs?: Record<string, unknown>): Promise<{ id: string; result: RunResult }>;
@@ -84,8 +85,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     control,
     configPath,
     config,
-    plan(text, mode, inputs = {}) {
-      const compiled = compile({ file: 'test.yaml', text }, { names: configNames(config) });
+    plan(text, mode, inputs = {}, files = {}) {
+      const load = (file: string) => ({ file, text: files[file] ?? '' });
+      const compiled = compile({ file: 'test.yaml', text }, { names: configNames(config), load });
       const made = compiled.plan(mode, inputs);
       if (!('plan' in made)) throw new Error(made.diagnostics.map(d => `${d.code} ${d.message}`).join('\n'));
       return made.plan;
