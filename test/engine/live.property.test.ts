@@ -77,13 +77,16 @@ const liveSketches: fc.Arbitrary<PlanSketch> = fc
 
 const moods = fc.tuple(machineMoods, fc.constantFrom(0.5, 0.5, 0.1, 0)).map(([mood, people]) => ({ ...mood, people }));
 
+/** The same worlds every time, for what they must have shown at the end; `SEED=n` gives others. */
+const seed = Number(process.env['SEED'] ?? 20_261_122);
+
 function inAnyWorld(check: (story: Story, plan: Plan, people: number) => void, numRuns = 300): void {
   fc.assert(
-    fc.property(liveSketches, fc.integer(), moods, (sketch, seed, mood) => {
+    fc.property(liveSketches, fc.integer(), moods, (sketch, story, mood) => {
       const plan = planOf(sketch);
-      check(live(plan, seed, mood), plan, mood.people);
+      check(live(plan, story, mood), plan, mood.people);
     }),
-    { numRuns },
+    { numRuns, seed },
   );
 }
 
