@@ -3,19 +3,15 @@ import { formatDuration } from '../expressions/duration.ts';
 import { openGate, vote } from './approval.ts';
 import { deadlineOf } from './call.ts';
 import { findEntry, frameOf, isLive } from './frames.ts';
-import { startPaging, stopPaging } from './pages.ts';
+import { expiryTimer, leavePeople, startPaging } from './pages.ts';
 import { note, noteRun } from './progress.ts';
 import { type Entry, hasEnded } from './entry.ts';
 import { lookUp } from './state.ts';
-import { clearTimer, markRunning, rest, settle, setTimer, stepAt, type Turn } from './turn.ts';
+import { markRunning, settle, setTimer, stepAt, type Turn } from './turn.ts';
 import type { EngineEvent } from './types.ts';
 
 /** Votes may come twice for so many ids (a repeated update across a continuation). */
 const keptIds = 500;
-
-export function expiryTimer(entry: Entry): string {
-  return `expiry:${entry.key}`;
-}
 
 /** An approval whose turn it is: people are asked, and told that they are. */
 export function openApproval(turn: Turn, entry: Entry, given: JsonMap): void {
@@ -101,7 +97,5 @@ export function expire(turn: Turn, entry: Entry): void {
 /** Votes count no more. */
 export function closeGate(turn: Turn, entry: Entry): void {
   Reflect.deleteProperty(turn.state.gates, entry.key);
-  clearTimer(turn, expiryTimer(entry));
-  stopPaging(turn, entry.key);
-  rest(turn, entry);
+  leavePeople(turn, entry);
 }

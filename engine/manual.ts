@@ -2,13 +2,12 @@ import type { JsonMap } from '../actions/json.ts';
 import { formatDuration } from '../expressions/duration.ts';
 import { deadlineOf } from './call.ts';
 import { findEntry, frameOf } from './frames.ts';
-import { expiryTimer } from './approvals.ts';
-import { startPaging, stopPaging } from './pages.ts';
+import { expiryTimer, leavePeople, startPaging } from './pages.ts';
 import { note, noteRun } from './progress.ts';
 import { namesIn } from './scope.ts';
 import { type Entry, hasEnded } from './entry.ts';
 import { lookUp, type Report } from './state.ts';
-import { clearTimer, markRunning, rest, settle, setTimer, stepAt, type Turn } from './turn.ts';
+import { markRunning, settle, setTimer, stepAt, type Turn } from './turn.ts';
 import type { EngineEvent } from './types.ts';
 
 /** A manual step whose turn it is: somebody is told what to do, and must tell what came of it. */
@@ -100,7 +99,5 @@ export function expireReport(turn: Turn, entry: Entry): void {
 
 export function closeReport(turn: Turn, entry: Entry): void {
   Reflect.deleteProperty(turn.state.reports, entry.key);
-  clearTimer(turn, expiryTimer(entry));
-  stopPaging(turn, entry.key);
-  rest(turn, entry);
+  leavePeople(turn, entry);
 }

@@ -1,11 +1,12 @@
 import type { Plan } from '../compiler/plan.ts';
 import { formatDuration } from '../expressions/duration.ts';
 import { describeGate } from './approval.ts';
+import type { Entry } from './entry.ts';
 import { findEntry, frameOf } from './frames.ts';
 import { graphOf } from './graph.ts';
 import { note, noteRun } from './progress.ts';
 import { type EngineState, type Held, lookUp, type Report } from './state.ts';
-import { clearTimer, entryAt, setTimer, type Turn } from './turn.ts';
+import { clearTimer, entryAt, rest, setTimer, type Turn } from './turn.ts';
 
 /** Who must answer is told again so often, ms (rules 3 and 4). */
 export const pageEveryMs = 5 * 60_000;
@@ -24,6 +25,17 @@ export function startPaging(turn: Turn, key: string, everyMs = pageEveryMs): voi
 
 export function stopPaging(turn: Turn, key: string): void {
   clearTimer(turn, timerOf(key));
+}
+
+export function expiryTimer(entry: Entry): string {
+  return `expiry:${entry.key}`;
+}
+
+/** A step that waited for people does so no more. */
+export function leavePeople(turn: Turn, entry: Entry): void {
+  clearTimer(turn, expiryTimer(entry));
+  stopPaging(turn, entry.key);
+  rest(turn, entry);
 }
 
 export function isPaging({ state }: Turn, key: string): boolean {

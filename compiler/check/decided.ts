@@ -1,10 +1,11 @@
 import { references } from '../../expressions/references.ts';
-import type { Draft, Expression } from '../model.ts';
+import type { Draft } from '../model.ts';
 import { knownOfRun } from '../plan/known.ts';
 import type { Reporter } from '../reporter.ts';
 import { expressionsIn } from './draft-types.ts';
 import { placeOf } from './expression-problems.ts';
 import { usable } from './expressions.ts';
+import { type Read, readsOf } from './reads.ts';
 import type { ModeStep, View } from './view.ts';
 
 /** Fields that decide what a step may do, or whether it may do it; of `args`, how many there are. */
@@ -48,45 +49,27 @@ export function decidingOf(step: ModeStep): readonly Deciding[] {
  * agree. Gives the inputs that decide, whose values a caller must know just as early.
  */
 export function checkDecided(view: View, reporter: Reporter): ReadonlySet<string> {
-  const trace = new Trace(view, reporter);
+  const inputs = new Set<string>();
   for (const step of view.steps) {
-    for (const { path, draft } of decidingOf(step)) trace.follow(step, draft, `with.${path.join('.')}`);
-    for (const input of step.call?.sub.decides ?? [])
-      trace.follow(step, step.call?.inputs.get(input), `with.inputs.${input}`);
-    if (step.contract?.name === 'approval') checkAgreeing(step, reporter);
-  }
-  return trace.inputs;
-}
-
-class Trace {
-  readonly inputs = new Set<string>();
-  private readonly view: View;
-  private readonly reporter: Reporter;
-
-  constructor(view: View, reporter: Reporter) {
-    this.view = view;
-    this.reporter = reporter;
-  }
-
-  follow(step: ModeStep, draft: Draft | undefined, what: string): void {
-    for (const expression of expressionsIn(draft)) this.expression(step, expression, what);
-  }
-
-  private expression(step: ModeStep, expression: Expression, what: string): void {
-    for (const { path, start, end } of references(expression.source)) {
-      const [root, name] = path;
-      const late = root === 'steps' || (root === 'run' && (name === undefined || !knownOfRun.includes(name)));
-      if (late) {
-        const at = placeOf(expression, start, end, this.reporter);
-        this.reporter.report('DB4036', at, { what, path: path.slice(0, root === 'steps' ? 4 : 2).join('.') });
+    for (const read of decidingReads(step)) {
+      const [root, name] = read.path;
+      if (root === 'steps' || (root === 'run' && (name === undefined || !knownOfRun.includes(name)))) {
+        const path = read.path.slice(0, root === 'steps' ? 4 : 2).join('.');
+        reporter.report('DB4036', placeOf(read.expression, read.start, read.end, reporter), { what: read.what, path });
       } else if (root === 'inputs') {
         // All of them, where one is looked up by an expression.
-        for (const input of name === undefined ? this.view.runbook.inputs.keys() : [name]) this.inputs.add(input);
-      } else if (root === 'each' && what !== 'for-each') {
-        this.follow(step, step.draft.forEach?.items, 'for-each');
+        for (const input of name === undefined ? view.runbook.inputs.keys() : [name]) inputs.add(input);
       }
     }
+    if (step.contract?.name === 'approval') checkAgreeing(step, reporter);
   }
+  return inputs;
+}
+
+function* decidingReads(step: ModeStep): Generator<Read> {
+  for (const { path, draft } of decidingOf(step)) yield* readsOf(step, draft, `with.${path.join('.')}`);
+  for (const input of step.call?.sub.decides ?? [])
+    yield* readsOf(step, step.call?.inputs.get(input), `with.inputs.${input}`);
 }
 
 function checkAgreeing(step: ModeStep, reporter: Reporter): void {

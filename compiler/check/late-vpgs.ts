@@ -1,11 +1,10 @@
-import { references } from '../../expressions/references.ts';
 import { opensSomething } from './calls.ts';
-import { expressionsIn } from './draft-types.ts';
 import { placeOf } from './expression-problems.ts';
 import { usable } from './expressions.ts';
 import { knownOfRun } from '../plan/known.ts';
-import type { Draft, Expression } from '../model.ts';
+import type { Draft } from '../model.ts';
 import type { Reporter } from '../reporter.ts';
+import { type Read, readsOf } from './reads.ts';
 import type { ModeStep, View, VpgUse } from './view.ts';
 
 /**
@@ -41,24 +40,17 @@ class Trace {
   }
 
   follow(step: ModeStep, draft: Draft | undefined, what: string, locks: boolean): void {
-    for (const expression of expressionsIn(draft)) this.expression(step, expression, what, locks);
-  }
-
-  private expression(step: ModeStep, expression: Expression, what: string, locks: boolean): void {
-    for (const { path, start, end } of references(expression.source)) {
-      const [root = '', name = ''] = path;
+    for (const read of readsOf(step, draft, what)) {
+      const [root = '', name = ''] = read.path;
       switch (root) {
         case 'inputs':
           this.inputs.set(name, locks || this.inputs.get(name) === true);
           break;
-        case 'each':
-          if (what !== 'for-each') this.follow(step, step.draft.forEach?.items, 'for-each', locks);
-          break;
         case 'run':
-          if (!knownOfRun.includes(name)) this.report(expression, start, end, what, path.slice(0, 2));
+          if (!knownOfRun.includes(name)) this.report(read, 2);
           break;
         case 'steps':
-          if (this.finds(name, locks) === false) this.report(expression, start, end, what, path.slice(0, 4));
+          if (this.finds(name, locks) === false) this.report(read, 4);
           break;
         default:
       }
@@ -75,8 +67,9 @@ class Trace {
     return true;
   }
 
-  private report(expression: Expression, start: number, end: number, what: string, path: readonly string[]): void {
-    this.reporter.report('DB4030', placeOf(expression, start, end, this.reporter), { what, path: path.join('.') });
+  private report({ expression, what, path, start, end }: Read, parts: number): void {
+    const at = placeOf(expression, start, end, this.reporter);
+    this.reporter.report('DB4030', at, { what, path: path.slice(0, parts).join('.') });
   }
 }
 

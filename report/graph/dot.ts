@@ -2,20 +2,11 @@ import { titleOfPhase } from '../timeline.ts';
 import { labelOf } from './card.ts';
 import { toneOf } from './tone.ts';
 import { type GraphEdge, type GraphModel, type GraphNode, groupByScope } from './model.ts';
+import { outline } from './outline.ts';
+import { light } from './palette.ts';
 import { toOneLine } from '../visible.ts';
 
-/** Frame and filling of a card, as in the SVG in light. */
-const colours: Readonly<Partial<Record<string, readonly [frame: string, filling: string]>>> = {
-  read: ['#51647d', '#ffffff'],
-  isolated: ['#1a569b', '#ffffff'],
-  reversible: ['#7a4a00', '#fffaf0'],
-  irreversible: ['#a8221a', '#fff6f5'],
-  good: ['#176338', '#e1f3e8'],
-  warn: ['#7a4a00', '#fcefd8'],
-  bad: ['#a8221a', '#fce7e5'],
-  info: ['#1a569b', '#e4eefa'],
-};
-const idle = ['#515c6b', '#ffffff'] as const;
+const { band, line, edge, tones } = light;
 
 /** The picture for Graphviz: phases and sub-runbooks are clusters, closings dashed and without weight in the layout. */
 export function renderDot(model: GraphModel): string {
@@ -24,41 +15,35 @@ export function renderDot(model: GraphModel): string {
   const lines: string[] = [];
   let phases = 0;
 
-  const draw = (within: string | undefined, depth: number): void => {
-    const nodes = scopes.get(within) ?? [];
-    // Within a sub-runbook a single phase needs no frame of its own.
-    const framed = within === undefined || nodes.some(({ phase }) => phase !== nodes[0]?.phase);
-    const indent = '  '.repeat(depth);
-    let phase: string | undefined;
-    for (const node of nodes) {
-      if (framed && node.phase !== phase) {
-        if (phase !== undefined) lines.push(`${indent}}`);
+  for (const part of outline(scopes)) {
+    const indent = '  '.repeat(part.depth);
+    switch (part.kind) {
+      case 'phase':
         lines.push(`${indent}subgraph cluster_phase${phases++} {`);
-        lines.push(`${indent}  label=${quote(titleOfPhase(node.phase))}; style=filled; color="#f4f6f9";`);
-        phase = node.phase;
+        lines.push(`${indent}  label=${quote(titleOfPhase(part.phase))}; style=filled; color="${band}";`);
+        break;
+      case 'scope': {
+        const cluster = `cluster_run${clusters.size}`;
+        clusters.set(part.node.id, cluster);
+        lines.push(`${indent}subgraph ${cluster} {`, `${indent}  label=""; style=solid; color="${line}";`);
+        lines.push(`${indent}  ${nodeLine(part.node)}`);
+        break;
       }
-      const inside = framed ? `${indent}  ` : indent;
-      if (!scopes.has(node.id)) {
-        lines.push(`${inside}${nodeLine(node)}`);
-        continue;
-      }
-      const cluster = `cluster_run${clusters.size}`;
-      clusters.set(node.id, cluster);
-      lines.push(`${inside}subgraph ${cluster} {`, `${inside}  label=""; style=solid; color="#c3ccd7";`);
-      lines.push(`${inside}  ${nodeLine(node)}`);
-      draw(node.id, depth + (framed ? 2 : 1));
-      lines.push(`${inside}}`);
+      case 'node':
+        lines.push(`${indent}${nodeLine(part.node)}`);
+        break;
+      case 'end':
+        lines.push(`${indent}}`);
+        break;
     }
-    if (phase !== undefined) lines.push(`${indent}}`);
-  };
-  draw(undefined, 1);
+  }
 
   return [
     'digraph runbook {',
     `  label=${quote(model.title, [...model.facts, model.description ?? ''].filter(fact => fact !== '').join(' · '))};`,
     '  labelloc=t; rankdir=TB; compound=true; fontname="Helvetica"; newrank=true;',
     '  node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=11];',
-    '  edge [color="#7b8797", arrowsize=0.7];',
+    `  edge [color="${edge}", arrowsize=0.7];`,
     ...lines,
     ...heads(scopes),
     ...model.edges.map(edge => edgeLine(edge, scopes, clusters)),
@@ -70,10 +55,10 @@ export function renderDot(model: GraphModel): string {
 function nodeLine(node: GraphNode): string {
   const name = quote(node.id);
   if (node.kind === 'join')
-    return `${name} [label="", shape=box, style=filled, fillcolor="#7b8797", color="#7b8797", height=0.06, width=1.2];`;
-  const [frame, filling] = colours[toneOf(node)] ?? idle;
+    return `${name} [label="", shape=box, style=filled, fillcolor="${edge}", color="${edge}", height=0.06, width=1.2];`;
+  const { strong, soft } = tones[toneOf(node)];
   const shape = node.wall === true ? ', style=filled, penwidth=3' : node.forEach === true ? ', peripheries=2' : '';
-  return `${name} [label=${quote(...labelOf(node))}, color="${frame}", fillcolor="${filling}"${shape}];`;
+  return `${name} [label=${quote(...labelOf(node))}, color="${strong}", fillcolor="${soft}"${shape}];`;
 }
 
 /** From the head of a sub-runbook to its first steps, unseen: they stand below it. */

@@ -2,59 +2,50 @@ import { titleOfPhase } from '../timeline.ts';
 import { labelOf } from './card.ts';
 import { toneOf } from './tone.ts';
 import { type GraphModel, type GraphNode, groupByScope } from './model.ts';
+import { outline } from './outline.ts';
+import { light } from './palette.ts';
 import { toOneLine } from '../visible.ts';
 
 /** Mermaid refuses a diagram with more edges, unless its `maxEdges` is raised, which a diagram may not do by itself. */
 const mostEdges = 500;
 
-// The colours are those of the SVG in light; Mermaid has no dark variant of a class.
+// Mermaid has no dark variant of a class.
+const { band, line, edge, ink, tones } = light;
 const classes: readonly string[] = [
-  'classDef read fill:#ffffff,stroke:#51647d,color:#1a2330',
-  'classDef isolated fill:#ffffff,stroke:#1a569b,color:#1a2330',
-  'classDef reversible fill:#fffaf0,stroke:#7a4a00,color:#1a2330',
-  'classDef irreversible fill:#fff6f5,stroke:#a8221a,color:#1a2330',
-  'classDef good fill:#e1f3e8,stroke:#176338,color:#1a2330',
-  'classDef warn fill:#fcefd8,stroke:#7a4a00,color:#1a2330',
-  'classDef bad fill:#fce7e5,stroke:#a8221a,color:#1a2330',
-  'classDef info fill:#e4eefa,stroke:#1a569b,color:#1a2330',
-  'classDef idle fill:#ffffff,stroke:#515c6b,color:#1a2330',
-  'classDef join fill:#7b8797,stroke:#7b8797',
-  'classDef phase fill:#f4f6f9,stroke:#c3ccd7,color:#1a2330',
+  ...Object.entries(tones).map(
+    ([tone, { strong, soft }]) => `classDef ${tone} fill:${soft},stroke:${strong},color:${ink}`,
+  ),
+  `classDef join fill:${edge},stroke:${edge}`,
+  `classDef phase fill:${band},stroke:${line},color:${ink}`,
 ];
 
 /** The picture as a Mermaid flowchart: phases and sub-runbooks are subgraphs, walls are hexagons, closings dashed. */
 export function renderMermaid(model: GraphModel): string {
   const names = new Map(model.nodes.map(({ id }, place) => [id, `n${place}`]));
   const nameOf = (id: string): string => names.get(id) ?? 'n';
-  const scopes = groupByScope(model.nodes);
   const lines: string[] = [];
   let phases = 0;
 
-  const draw = (within: string | undefined, depth: number): void => {
-    const nodes = scopes.get(within) ?? [];
-    // Within a sub-runbook a single phase needs no frame of its own.
-    const framed = within === undefined || nodes.some(({ phase }) => phase !== nodes[0]?.phase);
-    const indent = '  '.repeat(depth);
-    let phase: string | undefined;
-    for (const node of nodes) {
-      if (framed && node.phase !== phase) {
-        if (phase !== undefined) lines.push(`${indent}end`);
-        lines.push(`${indent}subgraph p${phases}[${quote(titleOfPhase(node.phase))}]`, `${indent}  direction TB`);
-        phases++;
-        phase = node.phase;
+  for (const part of outline(groupByScope(model.nodes))) {
+    const indent = '  '.repeat(part.depth);
+    switch (part.kind) {
+      case 'phase':
+        lines.push(`${indent}subgraph p${phases++}[${quote(titleOfPhase(part.phase))}]`, `${indent}  direction TB`);
+        break;
+      case 'scope': {
+        const [title = '', , ...notes] = labelOf(part.node);
+        const label = quote([title, ...notes.slice(0, 1)].join(': '));
+        lines.push(`${indent}subgraph ${nameOf(part.node.id)}[${label}]`, `${indent}  direction TB`);
+        break;
       }
-      const inside = framed ? `${indent}  ` : indent;
-      if (scopes.has(node.id) && node.kind === 'step') {
-        const [title = '', , ...notes] = labelOf(node);
-        lines.push(`${inside}subgraph ${nameOf(node.id)}[${quote([title, ...notes.slice(0, 1)].join(': '))}]`);
-        lines.push(`${inside}  direction TB`);
-        draw(node.id, depth + (framed ? 2 : 1));
-        lines.push(`${inside}end`);
-      } else lines.push(`${inside}${nameOf(node.id)}${shapeOf(node)}`);
+      case 'node':
+        lines.push(`${indent}${nameOf(part.node.id)}${shapeOf(part.node)}`);
+        break;
+      case 'end':
+        lines.push(`${indent}end`);
+        break;
     }
-    if (phase !== undefined) lines.push(`${indent}end`);
-  };
-  draw(undefined, 1);
+  }
 
   const edges = model.edges.map(
     ({ kind, from, to }) => `  ${nameOf(from)} ${kind === 'closes' ? '-. closes .->' : '-->'} ${nameOf(to)}`,
