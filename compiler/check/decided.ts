@@ -5,7 +5,7 @@ import type { Reporter } from '../reporter.ts';
 import { expressionsIn } from './draft-types.ts';
 import { placeOf } from './expression-problems.ts';
 import { usable } from './expressions.ts';
-import { type Read, readsOf } from './reads.ts';
+import { inputsRead, type Read, readsOf } from './reads.ts';
 import type { ModeStep, View } from './view.ts';
 
 /** Fields that decide what a step may do, or whether it may do it; of `args`, how many there are. */
@@ -57,8 +57,7 @@ export function checkDecided(view: View, reporter: Reporter): ReadonlySet<string
         const path = read.path.slice(0, root === 'steps' ? 4 : 2).join('.');
         reporter.report('DB4036', placeOf(read.expression, read.start, read.end, reporter), { what: read.what, path });
       } else if (root === 'inputs') {
-        // All of them, where one is looked up by an expression.
-        for (const input of name === undefined ? view.runbook.inputs.keys() : [name]) inputs.add(input);
+        for (const input of inputsRead(view, read)) inputs.add(input);
       }
     }
     if (step.contract?.name === 'approval') checkAgreeing(step, reporter);

@@ -4,7 +4,7 @@ import { usable } from './expressions.ts';
 import { knownOfRun } from '../plan/known.ts';
 import type { Draft } from '../model.ts';
 import type { Reporter } from '../reporter.ts';
-import { type Read, readsOf } from './reads.ts';
+import { inputsRead, type Read, readsOf } from './reads.ts';
 import type { ModeStep, View, VpgUse } from './view.ts';
 
 /**
@@ -44,7 +44,8 @@ class Trace {
       const [root = '', name = ''] = read.path;
       switch (root) {
         case 'inputs':
-          this.inputs.set(name, locks || this.inputs.get(name) === true);
+          for (const input of inputsRead(this.view, read))
+            this.inputs.set(input, locks || this.inputs.get(input) === true);
           break;
         case 'run':
           if (!knownOfRun.includes(name)) this.report(read, 2);

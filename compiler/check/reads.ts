@@ -1,7 +1,7 @@
 import { references } from '../../expressions/references.ts';
 import type { Draft, Expression } from '../model.ts';
 import { expressionsIn } from './draft-types.ts';
-import type { ModeStep } from './view.ts';
+import type { ModeStep, View } from './view.ts';
 
 /** One name that a value of a step reads, and where it stands in its expression. */
 export interface Read {
@@ -20,4 +20,9 @@ export function* readsOf(step: ModeStep, draft: Draft | undefined, what: string)
       if (reference.path[0] !== 'each') yield { expression, what, ...reference };
       else if (what !== 'for-each') yield* readsOf(step, step.draft.forEach?.items, 'for-each');
     }
+}
+
+/** The inputs that a read of `inputs` may mean: all of them, where one is looked up by an expression. */
+export function inputsRead({ runbook }: Pick<View, 'runbook'>, { path: [, name] }: Read): Iterable<string> {
+  return name === undefined ? runbook.inputs.keys() : [name];
 }

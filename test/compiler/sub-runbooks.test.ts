@@ -191,3 +191,14 @@ test('a step that `only` leaves out reads as such, sub-runbook or not', () => {
   const bare = compileFiles({ main: main.replace(/has\(.*\? (.*) : steps.dr.status/, '$1'), part }).compiled;
   expect(codes(bare)).toEqual(['main DB3005']);
 });
+
+test('an input of VPGs that a sub-runbook reads in a roundabout way must be known at the start too', () => {
+  const part = `${head('part')}inputs: { vpg: { type: string, required: true } }
+steps:
+  - { id: a, uses: zerto/failover-test, with: { vpg: "\${{ [inputs][0].vpg }}" } }
+`;
+  const main = `${head('main')}steps:
+  - { id: point, uses: zerto/choose-checkpoints, with: { vpgs: [crm], checkpoint: latest } }
+${call('a', 'part', ', inputs: { vpg: "${{ steps.point.outputs.oldest }}" }')}`;
+  expect(codes(compileFiles({ main, part }).compiled)).toContain('main DB4030');
+});
