@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
+import { peopleActivities } from './activities/people.ts';
 import { runActivities } from './activities/runs.ts';
 import { StepErrored } from './activities/outcome.ts';
 import { createSites } from './activities/sites.ts';
@@ -17,6 +18,7 @@ import {
   SecretUnreadable,
   targetOf,
 } from './control/config/config.ts';
+import { readPeople } from './control/config/people.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
 import { payloadCodec } from './control/payload-codec.ts';
 import { runDirectory } from './control/run-directory.ts';
@@ -65,6 +67,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...createActivities(surroundings),
       ...guardActivities(surroundings),
       ...runActivities(runDirectory(client)),
+      ...peopleActivities(() => readPeople(options.configPath)),
     },
     dataConverter: { payloadCodecs: [payloadCodec] },
     // Everything that waits returns at once and is taken up by another worker; a call with an effect does not listen to

@@ -43,7 +43,7 @@ export const approval = contract({
   people: true,
   wall: true,
   timeoutRequired: true,
-  built: false,
+  built: true,
   timeoutMs: hour,
   transport: politely,
 });
@@ -74,7 +74,7 @@ export const manual = contract({
   effect: 'read',
   performer: 'engine',
   people: true,
-  built: false,
+  built: true,
   timeoutMs: 4 * hour,
   transport: politely,
 });

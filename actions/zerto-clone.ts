@@ -21,7 +21,7 @@ export const clone = contract({
   performer: 'activity',
   locks: 'vpg',
   vpgs: 'vpg',
-  built: false,
+  built: true,
   timeoutMs: 4 * hour,
   transport: politely,
 });

@@ -35,7 +35,7 @@ export const commit = contract({
   vpgs: 'vpgs',
   wall: true,
   modes: ['failover', 'move'],
-  built: false,
+  built: true,
   timeoutMs: hour,
   transport: politely,
 });
@@ -67,7 +67,7 @@ export const rollBack = contract({
   vpgs: 'vpgs',
   wall: true,
   modes: ['failover', 'move'],
-  built: false,
+  built: true,
   timeoutMs: hour,
   transport: politely,
 });

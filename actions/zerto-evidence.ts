@@ -8,12 +8,12 @@ export const exportSettings = contract({
   input: z.strictObject({ vpgs: z.array(vpgName()).min(1).describe('The VPGs.') }),
   output: z.strictObject({
     exported: z.array(z.string()).describe('VPGs whose settings are in the report.'),
-    sha256: z.string().describe('SHA-256 of what was exported.'),
+    sha256: z.string().describe('SHA-256 of all these settings as canonical JSON.'),
   }),
   effect: 'read',
   performer: 'activity',
   vpgs: 'vpgs',
-  built: false,
+  built: true,
   timeoutMs: 10 * minute,
   transport: politely,
 });
@@ -35,7 +35,7 @@ export const resourcesReport = contract({
   effect: 'read',
   performer: 'activity',
   vpgs: 'vpgs',
-  built: false,
+  built: true,
   timeoutMs: 10 * minute,
   transport: politely,
 });

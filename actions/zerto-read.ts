@@ -55,7 +55,9 @@ export const findVpgs = contract({
     'service-profile': z.string().min(1).optional().describe('Name of their service profile.'),
     zorg: z.string().min(1).optional().describe('Name of their ZORG.'),
     priority: z.enum(['low', 'medium', 'high']).optional().describe('Their priority.'),
-    'not-tested-for': duration().optional().describe('Only those that were not tested for so long, or never.'),
+    'not-tested-for': duration()
+      .optional()
+      .describe('Only those that were not tested for so long, or never; not those whose test runs now.'),
     exclude: z
       .array(z.string().min(1))
       .min(1)
@@ -70,7 +72,7 @@ export const findVpgs = contract({
   effect: 'read',
   performer: 'activity',
   finds: 'vpgs',
-  built: false,
+  built: true,
   timeoutMs: 2 * minute,
   transport: politely,
 });
@@ -94,7 +96,7 @@ export const checkSites = contract({
   }),
   effect: 'read',
   performer: 'activity',
-  built: false,
+  built: true,
   timeoutMs: 5 * minute,
   until: true,
   transport: politely,

@@ -71,7 +71,7 @@ export const failover = contract({
   locks: 'vpg',
   vpgs: 'vpg',
   modes: ['drill', 'failover', 'move'],
-  built: false,
+  built: true,
   timeoutMs: hour,
   transport: politely,
 });
@@ -94,7 +94,7 @@ export const move = contract({
   locks: 'vpg',
   vpgs: 'vpg',
   modes: ['drill', 'failover', 'move'],
-  built: false,
+  built: true,
   timeoutMs: hour,
   transport: politely,
 });

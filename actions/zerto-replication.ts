@@ -15,7 +15,7 @@ export const pause = contract({
   closedBy: 'zerto/resume',
   locks: 'vpg',
   vpgs: 'vpg',
-  built: false,
+  built: true,
   timeoutMs: 5 * minute,
   transport: politely,
 });
@@ -29,7 +29,7 @@ export const resume = contract({
   performer: 'guard',
   locks: 'vpg',
   vpgs: 'vpg',
-  built: false,
+  built: true,
   timeoutMs: 5 * minute,
   transport: politely,
 });
@@ -43,7 +43,7 @@ export const forceSync = contract({
   performer: 'activity',
   locks: 'vpg',
   vpgs: 'vpg',
-  built: false,
+  built: true,
   timeoutMs: 10 * minute,
   transport: politely,
 });

@@ -23,14 +23,16 @@ export const createVpg = contract({
     id: z.string().describe('VpgIdentifier of the new VPG.'),
     vpg: z.string().describe('Its name.'),
     identifiers: z.record(z.string(), z.string()).describe('VpgIdentifier by VPG name.'),
-    changed: z.boolean().describe('False where this step had made it already.'),
+    changed: z
+      .boolean()
+      .describe('False where it was there already as it is wanted: by this step, before it was repeated.'),
     difference,
   }),
   effect: 'reversible',
   performer: 'activity',
   finds: 'vpg',
   undoneBy: 'zerto/delete-vpg',
-  built: false,
+  built: true,
   timeoutMs: 30 * minute,
   transport: politely,
 });
@@ -69,7 +71,6 @@ export const editVpg = contract({
   locks: 'vpg',
   vpgs: 'vpg',
   built: true,
-  notBuilt: notBuiltEdit,
   timeoutMs: 30 * minute,
   transport: politely,
 });
@@ -102,20 +103,6 @@ function effectOfEdit({ set, 'add-vms': added, 'remove-vms': removed }: Raw): Ef
   return drops ? 'irreversible' : 'reversible';
 }
 
-const laterSettings = [
-  ...['protected-site', 'service-profile', 'journal', 'journal-limit', 'journal-warning', 'recovery', 'boot-groups'],
-];
-
-function notBuiltEdit(input: Raw): string | undefined {
-  const set = asMap(input['set']);
-  const setting = laterSettings.find(key => set?.[key] !== undefined);
-  if (setting !== undefined) return `the setting \`${setting}\``;
-  const vms = [...asList(set?.['vms']), ...asList(input['add-vms'])];
-  if (vms.some(vm => asMap(vm)?.['volumes'] !== undefined)) return 'the setting `volumes` of a VM';
-  if (input['remove-vms'] !== undefined) return 'the key `remove-vms`';
-  return input['restore-on-failure'] === true ? 'the value `true` of the key `restore-on-failure`' : undefined;
-}
-
 export const deleteVpg = contract({
   name: 'zerto/delete-vpg',
   summary: 'ends the protection of a VPG’s VMs; its checkpoints are lost',
@@ -134,7 +121,7 @@ export const deleteVpg = contract({
   performer: 'activity',
   locks: 'vpg',
   vpgs: 'vpg',
-  built: false,
+  built: true,
   timeoutMs: 30 * minute,
   transport: politely,
 });

@@ -1,4 +1,5 @@
 import type { ActionCall } from '../actions/call.ts';
+import { readVpgIfThere } from '../zerto/effects/read-vpg.ts';
 import { pickByName } from '../zerto/names.ts';
 import type { Zvm } from '../zerto/types.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
@@ -19,7 +20,7 @@ export async function assertRecoversTo(
   { sites, signal }: Pick<Context, 'sites' | 'signal'>,
 ): Promise<Vpg[]> {
   const [identifier, all] = await Promise.all([
-    identify(to, zvm, call.site, sites, signal),
+    identifySite(to, zvm, call.site, sites, signal),
     zvm.vpgs.list({}, { signal }),
   ]);
   const vpgs = names.map(name => {
@@ -43,6 +44,25 @@ export function assertRecoversHere(
 }
 
 /**
+ * The same of one VPG, in two short reads.
+ * @throws StepFailed where it recovers elsewhere or is gone
+ */
+export async function readRecoveringHere(
+  zvm: Zvm,
+  call: Pick<ActionCall, 'site' | 'vpgs'>,
+  name: string,
+  { sites, signal }: Pick<Context, 'sites' | 'signal'>,
+): Promise<Vpg> {
+  const [{ identifier }, vpg] = await Promise.all([
+    zvm.sites.local({ signal }),
+    readVpgIfThere(zvm, vpgId(call, name), signal),
+  ]);
+  if (vpg === undefined) throw new StepFailed(`${name} does not exist at ${call.site} any more`);
+  assertDirections([vpg], { site: call.site, identifier }, sites);
+  return vpg;
+}
+
+/**
  * Every VPG must recover to the site (docs/language.md, rule 5).
  * @param here the site by its name in drillbook.yaml and its SiteIdentifier
  * @throws StepFailed naming every VPG that recovers elsewhere
@@ -54,20 +74,25 @@ export function assertDirections(
 ): void {
   const wrong = vpgs
     .filter(vpg => vpg.recoverySite.identifier !== here.identifier)
-    .map(vpg => `${vpg.name} recovers to ${nameOf(vpg, here.site, sites)}, not to ${here.site} (reverse protection?)`);
+    .map(
+      vpg =>
+        `${vpg.name} recovers to ${otherSiteName(vpg.recoverySite.name, here.site, sites)}, not to ${here.site} (reverse protection?)`,
+    );
   if (wrong.length > 0) throw new StepFailed(wrong.join('; '));
 }
 
-/** drillbook.yaml's own name of the other end where it is the site's peer, else Zerto's. */
-function nameOf(vpg: Vpg, site: string, sites: SiteDirectory): string {
+/**
+ * drillbook.yaml's own name of another site where it is the site's peer, else Zerto's.
+ * @param there Zerto's name; may be empty
+ */
+export function otherSiteName(there: string, site: string, sites: SiteDirectory): string {
   const { peer } = sites.settings(site);
-  const there = vpg.recoverySite.name;
   if (peer === undefined) return there === '' ? 'another site' : there;
   return there === '' || sites.settings(peer).zertoName === there ? peer : there;
 }
 
 /** SiteIdentifier of a site, as the ZVM of `from` knows it. */
-async function identify(
+export async function identifySite(
   to: string,
   zvm: Zvm,
   from: string,

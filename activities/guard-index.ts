@@ -1,7 +1,8 @@
 import type { GuardWork } from '../engine/guard-types.ts';
-import { startTest, takeBaseline } from './guard-start.ts';
-import { readBackStop, stopTest } from './guard-stop.ts';
-import { settleTest, waitForTest } from './guard-wait.ts';
+import { lookLive } from './guard-live.ts';
+import { startIt, takeBaseline } from './guard-start.ts';
+import { readBackStop, stopIt } from './guard-stop.ts';
+import { settleIt, waitForIt } from './guard-wait.ts';
 import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -11,10 +12,11 @@ type AllWork = { [W in GuardWork as `guard/${W}`]: Work<W> };
 export function guardActivities(s: Surroundings): AllWork {
   return {
     'guard/baseline': takeBaseline(s),
-    'guard/start': startTest(s),
-    'guard/settle': settleTest(s),
-    'guard/wait': waitForTest(s),
-    'guard/stop': stopTest(s),
+    'guard/start': startIt(s),
+    'guard/settle': settleIt(s),
+    'guard/wait': waitForIt(s),
+    'guard/stop': stopIt(s),
     'guard/readBack': readBackStop(s),
+    'guard/lookLive': lookLive(s),
   };
 }

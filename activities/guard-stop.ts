@@ -1,46 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Evidence } from '../actions/call.ts';
-import type { JsonMap } from '../actions/json.ts';
-import { Refused, TaskVanished, ZvmError } from '../zerto/errors.ts';
-import type { RecoveryReport } from '../zerto/reports.ts';
-import type { Zvm } from '../zerto/types.ts';
-import { asOpening, type OpeningCall, testReport } from './guard-look.ts';
-import { lookAtOpen } from './guard-open.ts';
+import { readVpgIfThere } from '../zerto/effects/read-vpg.ts';
+import { Refused, ZvmError } from '../zerto/errors.ts';
+import { endTask } from '../zerto/task-end.ts';
+import { type Closing, type Place, placeOf } from './guard-action.ts';
+import { guardActionOf } from './guard-actions.ts';
+import { holdsWithin, lookEveryMs } from './guard-looks.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
 import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
-import { vpgId } from './vpg-id.ts';
 import { perform } from './wrap.ts';
 
-const lookEveryMs = 1_500;
 const sendingWindowMs = 60_000;
 const mostRefusals = 5;
 
-/** Stops a test: looks, waits while it can not be stopped yet, sends. Looking first makes every repetition safe. */
-export const stopTest =
+/** Closes an opening: looks, waits while it can not be closed yet, sends. Looking first makes every repetition safe. */
+export const stopIt =
   (s: Surroundings): Work<'stop'> =>
   input =>
     perform(async signal => {
-      const call = asOpening(input.call);
+      const closing = closingOf(input.call.action);
       const began = s.clock();
       let refusals = 0;
       for (;;) {
-        const zvm = await s.sites.zvm(call.site, call.run.mode);
-        const found = await lookAtOpen(zvm, call, input, { now: s.clock(), began, signal });
+        const place = await placeOf(s, input, signal);
+        const found = await closing.look(place, input, began);
         switch (found.kind) {
           case 'nothing':
             return { taskId: '' };
           case 'foreign':
             return { taskId: '', foreign: found.why };
-          case 'stopping':
+          case 'closing':
             return { taskId: found.taskId };
           case 'wait':
             break;
-          case 'in-test':
+          case 'open':
             try {
-              const body = { success: input.success, summary: input.summary };
-              const options = { notAfter: s.clock() + sendingWindowMs };
-              return { taskId: await zvm.vpgs.stopFailoverTest(vpgId(call, call.with.vpg), body, options) };
+              const said = { success: input.success, summary: input.summary };
+              return { taskId: await closing.send(place, said, { notAfter: s.clock() + sendingWindowMs }) };
             } catch (error) {
               // Refused while it changes its stage, or without an answer: the next look decides.
               const lookAgain = error instanceof Refused || (error instanceof ZvmError && error.happened !== 'no');
@@ -52,76 +48,35 @@ export const stopTest =
     });
 
 const settleMs = 20_000;
-const reportMs = 10_000;
 
-/** Proves that nothing of a test is left, and fetches Zerto's own report of it. */
+/** Proves that nothing of an opening is left, and gives what is told of it. */
 export const readBackStop =
   (s: Surroundings): Work<'readBack'> =>
   input =>
     perform(async signal => {
-      const call = asOpening(input.call);
-      const id = vpgId(call, call.with.vpg);
-      if (input.foreign !== undefined) {
-        return { outputs: { report_status: '', report_id: '', zerto_rto: -1 }, told: [input.foreign] };
-      }
-      const zvm = await s.sites.zvm(call.site, call.run.mode);
-      if (input.taskId !== '') await taskSucceeds(zvm, input.taskId, call, signal);
-      if (!(await holds(async () => (await zvm.vpgs.get(id, { signal })).testStage === undefined, settleMs, signal))) {
-        throw new StepErrored(`the failover test of ${call.with.vpg} was stopped, yet Zerto still shows one`);
-      }
-      const report = await newReport(zvm, call, id, input.baseline.reports, input.taskId === '' ? 0 : reportMs, signal);
-      const evidence: Evidence[] =
-        report === undefined ? [] : [{ kind: 'zerto-report', vpg: call.with.vpg, report: report.raw as JsonMap }];
-      const outputs = {
-        report_status: report?.status ?? '',
-        report_id: report?.id ?? '',
-        zerto_rto: report?.rtoSeconds ?? -1,
-      };
-      return { outputs, evidence };
+      const closing = closingOf(input.call.action);
+      const place = await placeOf(s, input, signal);
+      if (input.foreign === undefined) await proveOver(place, closing, input.taskId);
+      return await closing.result(place, input);
     });
 
-async function taskSucceeds(zvm: Zvm, taskId: string, call: OpeningCall, signal: AbortSignal): Promise<void> {
-  try {
-    const task = await zvm.tasks.wait(taskId, { signal });
-    if (task.state !== 'Completed')
-      throw new StepFailed(`Zerto ended stopping the test of ${call.with.vpg} as ${task.state}: ${task.reason}`);
-  } catch (error) {
-    if (!(error instanceof TaskVanished)) throw error;
+async function proveOver(place: Place, closing: Closing, taskId: string): Promise<void> {
+  const { zvm, id, name, signal } = place;
+  const task = taskId === '' ? undefined : await endTask(zvm, taskId, signal);
+  if (task !== undefined && task.state !== 'Completed') {
+    throw new StepFailed(`Zerto ended ${closing.doing} of ${name} as ${task.state}: ${task.reason}`);
   }
+  const isOver = async () => {
+    const vpg = await readVpgIfThere(zvm, id, signal);
+    return vpg === undefined || closing.isOver(vpg);
+  };
+  if (await holdsWithin(isOver, settleMs, signal)) return;
+  throw new StepErrored(`${closing.doing} of ${name} has ended, yet Zerto still shows it as open`);
 }
 
-/** The report that was not there at the baseline; Zerto writes it some time after the task has ended. */
-async function newReport(
-  zvm: Zvm,
-  call: OpeningCall,
-  id: string,
-  before: readonly string[],
-  forMs: number,
-  signal: AbortSignal,
-): Promise<RecoveryReport | undefined> {
-  let found: RecoveryReport | undefined;
-  await holds(
-    async () => {
-      // Evidence, not proof: a site that does not give its reports must not keep a closed test from counting as closed.
-      const reports = await zvm.reports
-        .recovery({ vpgName: call.with.vpg, recoveryType: testReport }, { signal })
-        .catch((error: unknown) => {
-          if (error instanceof ZvmError) return [];
-          throw error;
-        });
-      found = reports.findLast(report => report.vpgId === id && !before.includes(report.id));
-      return found !== undefined;
-    },
-    forMs,
-    signal,
-  );
-  return found;
-}
-
-async function holds(condition: () => Promise<boolean>, forMs: number, signal: AbortSignal): Promise<boolean> {
-  for (let waited = 0; ; waited += lookEveryMs) {
-    if (await condition()) return true;
-    if (waited >= forMs) return false;
-    await sleep(lookEveryMs, undefined, { signal });
-  }
+/** A live change has none: only a person ends it. */
+function closingOf(action: string): Closing {
+  const { closing } = guardActionOf(action);
+  if (closing === undefined) throw new StepErrored(`${action} is never ended without a person’s word`);
+  return closing;
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from '../actions/call.ts';
 import type { Change } from '../zerto/settings/difference.ts';
 
 /** The part of a difference that fits into a step's outputs, which are small. */
@@ -11,4 +12,14 @@ export function boundDifference(changes: readonly Change[], bytes = 1_700): Chan
     shown.push(change);
   }
   return shown;
+}
+
+/** The whole difference, for the report. */
+export function evidenceOf(
+  changed: boolean,
+  difference: readonly Change[],
+): { readonly evidence?: readonly Evidence[] } {
+  if (!changed) return {};
+  const seen = difference.map(change => ({ ...change }));
+  return { evidence: [{ kind: 'observation', what: 'settings difference', seen }] };
 }

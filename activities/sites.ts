@@ -24,6 +24,8 @@ export interface SiteConfig {
   readonly 'test-networks'?: readonly string[] | undefined;
   readonly 'allowed-scripts'?: readonly string[] | undefined;
   readonly 'overlapping-networks'?: boolean | undefined;
+  /** ms; default 5 s. */
+  readonly 'clock-skew'?: number | undefined;
   /** Default 5. */
   readonly 'requests-per-second'?: number | undefined;
 }
@@ -54,6 +56,7 @@ export interface Sites extends SiteDirectory {
 }
 
 const usualRequestsPerSecond = 5;
+const usualClockSkewMs = 5_000;
 
 /** One client, and so one session, a site, account and process. */
 export function createSites(configs: Readonly<Record<string, SiteConfig>>, options: SitesOptions): Sites {
@@ -192,6 +195,7 @@ function settingsOf(config: SiteConfig): SiteSettings {
     testNetworks: config['test-networks'] ?? [],
     allowedScripts: config['allowed-scripts'] ?? [],
     overlappingNetworks: config['overlapping-networks'] ?? false,
+    clockSkewMs: config['clock-skew'] ?? usualClockSkewMs,
     ...(config.peer !== undefined && { peer: config.peer }),
   };
 }

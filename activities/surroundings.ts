@@ -42,6 +42,8 @@ export interface SiteSettings {
   /** Pre- and post-recovery commands that may run in a test. */
   readonly allowedScripts: readonly string[];
   readonly overlappingNetworks: boolean;
+  /** By how much its clock may be off, ms. */
+  readonly clockSkewMs: number;
 }
 
 /** As drillbook.yaml names it. `proxy`: `socks5://host:port`. */
@@ -55,6 +57,8 @@ export type Target = { readonly fallback?: string } & (
 
 /** What one attempt of an activity leaves for the next one (Temporal's heartbeat details). */
 export interface Memory {
+  /** Which attempt of this activity it is, from 1. After a reset or a person's retry it is 1 again. */
+  readonly attempt: number;
   /** What the attempt before kept, if there was one. */
   readonly recalled: Json | undefined;
   keep(value: Json): void;

@@ -1,4 +1,5 @@
 import type { Alert } from '../zerto/alerts.ts';
+import { isAwayFromPeer } from '../zerto/enums-vpg.ts';
 import type { Checkpoint, Vpg } from '../zerto/vpgs.ts';
 import { spellDuration } from './spell.ts';
 
@@ -34,6 +35,8 @@ export function judgeReadiness(seen: VpgSeen, rules: 'drill' | 'live'): Readines
   if (busy !== undefined) refused.push(busy);
   else if (initialSync.has(vpg.subStatus) || vpg.status === 'Initializing') {
     refused.push(`is in its initial synchronisation (${stateOf(vpg)}, ${vpg.progressPercentage} %)`);
+  } else if (isAwayFromPeer(vpg.subStatus)) {
+    soft.push(`is not connected to its other site (${stateOf(vpg)})`);
   } else if (vpg.status === 'HistoryNotMeetingSLA' && settled.has(vpg.subStatus)) {
     told.push('has not the journal history that it should have yet (HistoryNotMeetingSLA)');
   } else if (vpg.status !== 'MeetingSLA' || !settled.has(vpg.subStatus)) {

@@ -44,7 +44,7 @@ async function repeat<A extends ActionName>(
   context: Context,
 ): Promise<ActionResult<Output<A>>> {
   // Its count and its time are all that is kept; a try has nothing to recall of the one before.
-  const memory: Memory = { recalled: undefined, keep: () => undefined };
+  const memory: Memory = { attempt: 1, recalled: undefined, keep: () => undefined };
   const look = async () => {
     try {
       const value = await implementation(once, { ...context, memory });
@@ -77,6 +77,7 @@ export async function perform<T>(body: (signal: AbortSignal, memory: Memory) => 
   try {
     signal.throwIfAborted();
     return await body(signal, {
+      attempt: info.attempt,
       recalled: kept,
       keep: value => {
         kept = value;

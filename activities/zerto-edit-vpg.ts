@@ -1,14 +1,13 @@
 import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Input, Output } from '../actions/index.ts';
-import type { ApplyPace, ApplyState } from '../zerto/settings/apply.ts';
-import type { Change } from '../zerto/settings/difference.ts';
+import type { ApplyPace } from '../zerto/settings/apply.ts';
 import { SettingsFailed } from '../zerto/settings/errors.ts';
-import type { Zvm } from '../zerto/types.ts';
 import { assertRecoversHere } from './direction.ts';
-import { StepFailed } from './outcome.ts';
 import { desiredByEdit } from './settings-desired.ts';
-import { boundDifference } from './settings-difference.ts';
-import { reachOf, type Context, type Implementation } from './surroundings.ts';
+import { boundDifference, evidenceOf } from './settings-difference.ts';
+import { keepSettings, recallSettings } from './settings-memory.ts';
+import { restoreSettings } from './settings-restore.ts';
+import { type Context, type Implementation, reachOf } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 
 /**
@@ -35,7 +34,8 @@ export async function editAt(
     );
     return { outputs: { changed: missing.length > 0, difference: boundDifference(missing) }, told };
   }
-  const resume = recall(context);
+  const restores = call.with['restore-on-failure'];
+  const resume = recallSettings(context.memory);
   try {
     const { changed, difference } = await zvm.vpgSettings.apply(desired, {
       notAfter: call.deadline,
@@ -43,46 +43,20 @@ export async function editAt(
       only: 'existing',
       pace,
       ...(resume !== undefined && { resume }),
-      keep: ({ settingsId, planned }) => {
-        context.memory.keep({ settingsId, planned: boundDifference(planned).map(change => ({ ...change })) });
+      // The settings from before are large, and only for being put back.
+      keep: ({ before, ...state }) => {
+        keepSettings(context.memory, { ...state, ...(restores && before !== undefined && { before }) });
       },
     });
     return { outputs: { changed, difference: boundDifference(difference) }, ...evidenceOf(changed, difference) };
   } catch (error) {
-    if (error instanceof SettingsFailed && error.part.length > 0 && call.with['restore-on-failure']) {
-      throw await restore(zvm, desired.vpgId, error, call, pace, signal);
+    if (error instanceof SettingsFailed && error.part.length > 0 && restores) {
+      throw await restoreSettings(zvm, desired.vpgId, error, {
+        notAfter: call.deadline,
+        signal,
+        ...(pace.settleMs !== undefined && { settleMs: pace.settleMs }),
+      });
     }
     throw error;
   }
-}
-
-/** The refusal, after the settings from before were put back. */
-async function restore(
-  zvm: Zvm,
-  id: string,
-  { why, before }: SettingsFailed,
-  call: ActionCall<Input<'zerto/edit-vpg'>>,
-  { settleMs }: Partial<ApplyPace>,
-  signal: AbortSignal,
-): Promise<StepFailed> {
-  if (before === undefined) return new StepFailed(why);
-  const options = { notAfter: call.deadline, signal, ...(settleMs !== undefined && { settleMs }) };
-  const back = await zvm.vpgSettings.replace(id, before, options);
-  return new StepFailed(
-    back.kind === 'done'
-      ? `${why}; its settings from before are back`
-      : `${why}; and its settings from before could not be put back`,
-  );
-}
-
-function evidenceOf(changed: boolean, difference: readonly Change[]) {
-  if (!changed) return {};
-  const seen = difference.map(change => ({ ...change }));
-  return { evidence: [{ kind: 'observation' as const, what: 'settings difference', seen }] };
-}
-
-function recall({ memory }: Context): ApplyState | undefined {
-  const value = memory.recalled;
-  if (typeof value !== 'object' || value === null || !('settingsId' in value)) return undefined;
-  return value as unknown as ApplyState;
 }

@@ -6,8 +6,10 @@ import { abort, cancel, retry, skip } from './decide.ts';
 import { demo } from './demo.ts';
 import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
+import { commit, resume, rollBack } from './held.ts';
 import { graph } from './graph.ts';
 import { init } from './init.ts';
+import { pending } from './pending.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -16,6 +18,7 @@ import { simulator } from './simulator.ts';
 import { texts } from './texts.ts';
 import { validate } from './validate.ts';
 import { readVersion } from './version.ts';
+import { answer, approve, reject } from './vote.ts';
 import { watch } from './watch.ts';
 import { worker } from './worker.ts';
 
@@ -30,6 +33,7 @@ export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
+      ...{ pending, approve, reject, answer, commit, rollBack, resume },
       ...{ simulator, worker, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },

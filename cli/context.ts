@@ -9,8 +9,10 @@ export interface CliContext extends ApplicationContext {
   readonly env: Readonly<Partial<Record<string, string>>>;
   /** The working folder, absolute. */
   readonly cwd: string;
-  /** The operating system's name for who runs this: nothing vouches for it. */
+  /** Who runs this: DRILLBOOK_USER, else the operating system's name. Nothing vouches for either. */
   readonly user: () => string;
+  /** Asks the person at the terminal for a line; undefined where standard input is none. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** ms since 1970. */
   readonly now: () => number;
   /** Does something after so many ms; gives how to take it back. */

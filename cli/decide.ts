@@ -1,7 +1,7 @@
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { plainText, runId } from './flags.ts';
+import { mustReason, reason, runId, step } from './flags.ts';
 
 interface MayGive {
   readonly reason?: string;
@@ -14,19 +14,6 @@ interface CancelFlags extends MayGive {
 }
 
 // An operator's hand on a run. Names are the operating system's: nothing vouches for them.
-const reason = {
-  kind: 'parsed',
-  parse: plainText,
-  brief: 'Why, for the report',
-  placeholder: 'text',
-  optional: true,
-} as const;
-const given = { kind: 'parsed', parse: plainText, brief: 'Why, for the report', placeholder: 'text' } as const;
-const step = {
-  brief: 'The step that asks: db, or front[payments-app]',
-  parse: plainText,
-  placeholder: 'step',
-} as const;
 
 export const retry = defineCommand<MayGive, [run: string, step: string]>(
   {
@@ -39,7 +26,7 @@ export const retry = defineCommand<MayGive, [run: string, step: string]>(
 export const skip = defineCommand<MustGive, [run: string, step: string]>(
   {
     docs: { brief: 'Answer a question: go on without the step' },
-    parameters: { positional: { kind: 'tuple', parameters: [runId, step] }, flags: { reason: given } },
+    parameters: { positional: { kind: 'tuple', parameters: [runId, step] }, flags: { reason: mustReason } },
   },
   (context, flags, run, key) => answer(context, run, key, 'skip', flags.reason),
 );
@@ -47,7 +34,7 @@ export const skip = defineCommand<MustGive, [run: string, step: string]>(
 export const abort = defineCommand<MustGive, [run: string]>(
   {
     docs: { brief: 'Stop a run: nothing more starts, what it opened is closed' },
-    parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { reason: given } },
+    parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { reason: mustReason } },
   },
   (context, flags, run) => stop(context, run, flags.reason, false),
 );

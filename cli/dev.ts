@@ -90,6 +90,7 @@ function describe(stack: Stack): string {
     `  export TEMPORAL_ADDRESS=${stack.address}`,
     `  export DRILLBOOK_CONFIG=${quote(stack.configPath)}`,
     '  bin/drillbook run runbooks/payments.yaml --mode drill',
+    'Its people are ana, bo and cem: DRILLBOOK_USER=ana bin/drillbook approve RUN STEP',
     '',
     'Ctrl-C ends everything.',
   ].join('\n');

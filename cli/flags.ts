@@ -39,6 +39,29 @@ export const inputs = {
 
 export const runbookFile = { brief: 'The runbook', parse: plainText, placeholder: 'FILE' } as const;
 
+/** Of a decision: for the report. */
+export const reason = {
+  kind: 'parsed',
+  parse: plainText,
+  brief: 'Why, for the report',
+  placeholder: 'text',
+  optional: true,
+} as const;
+
+/** Where nothing is decided without one. */
+export const mustReason = {
+  kind: 'parsed',
+  parse: plainText,
+  brief: 'Why, for the report',
+  placeholder: 'text',
+} as const;
+
+export const step = {
+  brief: 'The step that asks: db, or front[payments-app]',
+  parse: plainText,
+  placeholder: 'STEP',
+} as const;
+
 export const runId = { brief: 'The id of a run', parse: plainText, placeholder: 'RUN' } as const;
 
 export const notBuiltBrief = 'Not built yet';

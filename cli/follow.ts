@@ -2,7 +2,8 @@ import type { Control } from '../control/connection.ts';
 import type { Watched } from '../control/watch.ts';
 import { formatTime } from '../report/times.ts';
 import type { CliContext } from './context.ts';
-import { type KnownStep, type Progress, progressWriter } from './progress.ts';
+import { type KnownStep, progressWriter } from './progress.ts';
+import { describeWait } from './waits.ts';
 import type { RunResult } from './verdict.ts';
 
 export interface FollowOptions {
@@ -28,14 +29,15 @@ export async function follow(
   run: string,
   options: FollowOptions,
 ): Promise<Followed> {
-  const asking = new Set<string>();
+  let asks = false;
   const tell = options.json === true ? jsonTeller(context, run) : textTeller(context, run, options.steps ?? []);
   for await (const seen of context.outside.watchRun(control, run, options.signal)) {
     tell(seen);
     switch (seen.kind) {
-      case 'progress':
-        noteAsking(asking, seen.progress);
+      case 'waits':
+        asks = seen.pending.length > 0;
         break;
+      case 'progress':
       case 'silent':
         break;
       case 'ended':
@@ -43,12 +45,7 @@ export async function follow(
         return seen;
     }
   }
-  return { kind: 'left', asks: asking.size > 0 };
-}
-
-function noteAsking(asking: Set<string>, { key, status }: Progress): void {
-  if (status === 'asking') asking.add(key);
-  else asking.delete(key);
+  return { kind: 'left', asks };
 }
 
 function jsonTeller({ terminal }: CliContext, run: string): (seen: Watched) => void {
@@ -60,11 +57,18 @@ function jsonTeller({ terminal }: CliContext, run: string): (seen: Watched) => v
 
 function textTeller({ terminal }: CliContext, run: string, steps: readonly KnownStep[]): (seen: Watched) => void {
   const write = progressWriter(steps, terminal.sayColours);
+  let told = new Set<string>();
   return seen => {
     switch (seen.kind) {
       case 'progress': {
         const line = write(seen.progress);
         if (line !== undefined) terminal.say(line);
+        return;
+      }
+      case 'waits': {
+        const texts = seen.pending.map(waits => describeWait(run, waits).join('\n'));
+        for (const text of texts) if (!told.has(text)) terminal.say(terminal.sayColours.yellow(text));
+        told = new Set(texts);
         return;
       }
       case 'silent':

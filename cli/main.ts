@@ -3,6 +3,7 @@ import type { CliContext } from './context.ts';
 import { execute } from './execute.ts';
 import { exitCodes } from './exit-codes.ts';
 import { processInterrupts } from './interrupts.ts';
+import { askAtTerminal } from './ask.ts';
 import { outside } from './outside.ts';
 import { explain } from './problems.ts';
 import { createTerminal, libraryStream } from './terminal.ts';
@@ -15,7 +16,8 @@ const context: CliContext = {
   terminal,
   env,
   cwd: process.cwd(),
-  user: () => userInfo().username,
+  user: () => env['DRILLBOOK_USER'] || userInfo().username,
+  ask: askAtTerminal(process.stdin, stderr),
   now: Date.now,
   after: (ms, act) => {
     // What is longer than setTimeout can wait fires at once.

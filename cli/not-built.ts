@@ -2,13 +2,7 @@
 export const commandsNotBuilt: readonly string[] = [
   'runs',
   'show',
-  'approve',
-  'reject',
-  'answer',
-  'roll-back',
   'pause',
-  'resume',
-  'pending',
   'extend',
   'leases',
   'vpgs',

@@ -5,12 +5,16 @@ import type * as encodeJson from '../compiler/encode/json.ts';
 import type * as encodeSarif from '../compiler/encode/sarif.ts';
 import type * as encodeText from '../compiler/encode/text.ts';
 import type * as config from '../control/config/config.ts';
+import type * as people from '../control/config/people.ts';
 import type * as connection from '../control/connection.ts';
+import type * as decisions from '../control/decisions.ts';
 import type * as dryRun from '../control/dry-run.ts';
 import type * as journal from '../control/journal.ts';
+import type * as pending from '../control/pending.ts';
 import type * as prepare from '../control/prepare.ts';
 import type * as projectRoot from '../control/project-root.ts';
 import type * as runs from '../control/runs.ts';
+import type * as startCheck from '../control/start-check.ts';
 import type * as subRunbooks from '../control/sub-runbooks.ts';
 import type * as watch from '../control/watch.ts';
 import type * as doctor from '../local/doctor.ts';
@@ -39,11 +43,18 @@ export interface Outside {
   readonly readConfig: Promised<typeof config.readConfig>;
   readonly parseConfig: Promised<typeof config.parseConfig>;
   readonly configNames: Promised<typeof config.configNames>;
+  readonly readPeople: typeof people.readPeople;
   readonly prepare: typeof prepare.prepare;
   readonly connect: typeof connection.connect;
   readonly startRun: typeof runs.startRun;
   readonly cancelRun: typeof runs.cancelRun;
   readonly answerRun: typeof runs.answerRun;
+  readonly vote: typeof decisions.vote;
+  readonly report: typeof decisions.report;
+  readonly decide: typeof decisions.decide;
+  readonly pendingOfRun: typeof pending.pendingOfRun;
+  readonly pendingOfAll: typeof pending.pendingOfAll;
+  readonly whyNotStart: Promised<typeof startCheck.whyNotStart>;
   readonly pollingWorkers: typeof runs.pollingWorkers;
   readonly watchRun: typeof watch.watchRun;
   readonly dryRun: typeof dryRun.dryRun;
@@ -69,11 +80,18 @@ export const outside: Outside = {
   readConfig: async (...args) => (await import('../control/config/config.ts')).readConfig(...args),
   parseConfig: async (...args) => (await import('../control/config/config.ts')).parseConfig(...args),
   configNames: async (...args) => (await import('../control/config/config.ts')).configNames(...args),
+  readPeople: async (...args) => (await import('../control/config/people.ts')).readPeople(...args),
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
   startRun: async (...args) => (await import('../control/runs.ts')).startRun(...args),
   answerRun: async (...args) => (await import('../control/runs.ts')).answerRun(...args),
   cancelRun: async (...args) => (await import('../control/runs.ts')).cancelRun(...args),
+  vote: async (...args) => (await import('../control/decisions.ts')).vote(...args),
+  report: async (...args) => (await import('../control/decisions.ts')).report(...args),
+  decide: async (...args) => (await import('../control/decisions.ts')).decide(...args),
+  pendingOfRun: async (...args) => (await import('../control/pending.ts')).pendingOfRun(...args),
+  pendingOfAll: async (...args) => (await import('../control/pending.ts')).pendingOfAll(...args),
+  whyNotStart: async (...args) => (await import('../control/start-check.ts')).whyNotStart(...args),
   pollingWorkers: async (...args) => (await import('../control/runs.ts')).pollingWorkers(...args),
   watchRun: async function* (...args) {
     yield* (await import('../control/watch.ts')).watchRun(...args);

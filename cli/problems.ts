@@ -21,6 +21,8 @@ const sentences: readonly string[] = [
   'RunNotFound',
   'ConfigRefused',
   'AnswerRefused',
+  'DecisionRefused',
+  'RunSilent',
   'FileRefused',
 ];
 

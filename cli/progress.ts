@@ -45,7 +45,7 @@ export function progressWriter(
       const clock = `+${formatDuration(progress.at - (zero ?? progress.at))}`.padStart(8);
       return `${colours.dim(clock)}  ${paint(colours, tone, mark)} ${toOneLine(name).padEnd(width)}  ${words}`;
     };
-    if (progress.key === '') return line(progress.status, 'the run', describeRun(progress.status, text));
+    if (progress.key === '') return line(progress.status, 'the run', text);
     const began = started.get(progress.key);
     if (progress.status === 'running' && began === undefined) started.set(progress.key, progress.at);
     const { word } = lookOfStatus(progress.status);
@@ -53,12 +53,6 @@ export function progressWriter(
     const words = describeChange(progress.status, word, took, text, steps[progress.place]);
     return line(progress.status, progress.key, words);
   };
-}
-
-/** Of the run itself; it asks only while it is held. */
-function describeRun(status: Progress['status'], text: string): string {
-  if (status !== 'asking') return text;
-  return `${text}; an approver decides with "drillbook roll-back" or "drillbook leases commit", an operator goes on with "drillbook resume"`;
 }
 
 function describeStart(step: KnownStep | undefined, word: string): string {
@@ -81,7 +75,8 @@ function describeChange(
     case 'pending':
       return text;
     case 'asking':
-      return `asks${why}; answer with "drillbook retry", "skip" or "abort"`;
+      // The ways on are told beside it: not every question offers all of them.
+      return `asks${why}`;
     case 'retrying':
       return `${word}${why}`;
     case 'succeeded':

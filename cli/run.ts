@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Mode } from '../actions/contract.ts';
 import { chooseMode } from './choose-mode.ts';
+import { checkLiveFlags, confirmLive, time } from './confirm-live.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { config, duration, input, inputs, json, mode, notBuiltFlag, plainText, runbookFile } from './flags.ts';
 import { readInputs } from './inputs.ts';
+import { Refused } from './problems.ts';
 import { prepareOrTell } from './prepare-or-tell.ts';
 import { requesterInfo } from './requester.ts';
 import { watchToTheEnd } from './watching.ts';
@@ -21,7 +23,7 @@ interface Flags {
   readonly json: boolean;
   readonly config?: string;
   readonly confirm?: string;
-  readonly lossAt?: string;
+  readonly lossAt?: number;
   readonly withoutLock?: string;
 }
 
@@ -46,14 +48,26 @@ export const run = defineCommand<Flags, [file: string]>(
         },
         yes: {
           kind: 'boolean',
-          brief: 'Ask nothing (nothing is asked for a drill or a change)',
+          brief: 'Ask nothing; no confirmation of a live mode',
           default: false,
           withNegated: false,
         },
         json: { ...json, brief: 'One JSON event a line' },
         config,
-        confirm: notBuiltFlag('--confirm'),
-        lossAt: notBuiltFlag('--loss-at'),
+        confirm: {
+          kind: 'parsed',
+          parse: plainText,
+          brief: "In a live mode: the runbook's name, where nobody can be asked to type it",
+          placeholder: 'name',
+          optional: true,
+        },
+        lossAt: {
+          kind: 'parsed',
+          parse: time,
+          brief: 'In a live mode: when the service was lost (the RTO begins there)',
+          placeholder: 'time',
+          optional: true,
+        },
         withoutLock: notBuiltFlag('--without-lock'),
       },
     },
@@ -64,10 +78,15 @@ export const run = defineCommand<Flags, [file: string]>(
 async function startAndWatch(context: CliContext, flags: Flags, file: string): Promise<ExitCode> {
   const { terminal, outside } = context;
   const chosen = await chooseMode(context, resolve(context.cwd, file), flags.mode);
+  checkLiveFlags(chosen, flags, context.now());
   const given = await readInputs(context.cwd, flags);
   const prepared = await prepareOrTell(context, { file, mode: chosen, inputs: given }, flags);
   if (prepared === undefined) return exitCodes.nothingRan;
-  const info = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason });
+  const refused = await outside.whyNotStart(prepared.plan, prepared.config);
+  if (refused !== undefined) throw new Refused(refused);
+  const who = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason });
+  const info = flags.lossAt === undefined ? who : { ...who, lossAt: flags.lossAt };
+  await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect();
   try {
     const id = await outside.startRun(control, prepared.plan, info);

@@ -65,11 +65,14 @@ function readOnly({ outputs, ...plan }: Plan): Plan {
   };
 }
 
+/** Changes that can be looked at before they are made. */
+const looksFirst = new Set(['zerto/create-vpg', 'zerto/edit-vpg', 'zerto/delete-vpg']);
+
 function canLook(plan: Plan, step: PlanStep): boolean {
   if (step.phase === 'sign-in' || step.phase === 'preflight') return true;
   if (step.phase !== 'main') return false;
   const scope = step.calls === undefined ? undefined : plan.scopes?.[step.calls];
-  if (scope === undefined && step.uses !== 'zerto/edit-vpg') return false;
+  if (scope === undefined && !looksFirst.has(step.uses)) return false;
   // What it names must be known now, not from steps that a look does not make.
   return !JSON.stringify([step.with, step.if ?? '', step.forEach ?? '', scope?.inputs ?? '']).includes('steps.');
 }

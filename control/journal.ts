@@ -1,4 +1,5 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
+import type { JsonMap } from '../actions/json.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
 import type { RunResult, StepRecord } from '../engine/types.ts';
 import type { Journal, JournalEntry, JournalOpening, JournalStep } from '../report/journal.ts';
@@ -7,6 +8,7 @@ import type { Control } from './connection.ts';
 import { type HistoryEvent, readHistory } from './history.ts';
 import { RunNotFound } from './runs.ts';
 import { type Calls, readCalls } from './journal-calls.ts';
+import { endOfLive, openedBy, vpgOf } from './journal-live.ts';
 
 /**
  * The journal of a run, folded out of its history and its guard's. Throws RunNotFound.
@@ -131,8 +133,25 @@ function foldStep(step: PlanStep, record: StepRecord, calls: Calls): JournalStep
     attempts: facts.flatMap(fact => fact.attempts ?? []),
     told: facts.flatMap(fact => fact.told ?? []),
     error: record.error ?? '',
-    outputs: calls.findLast(call => call.outputs !== undefined)?.outputs ?? {},
+    outputs:
+      step.ends === undefined
+        ? (calls.findLast(call => call.outputs !== undefined)?.outputs ?? {})
+        : outputsOfEnding(step.ends, calls),
   };
+}
+
+/** The guard ends each VPG by a call of its own; the step's outputs are of all of them. */
+function outputsOfEnding(how: NonNullable<PlanStep['ends']>, calls: Calls): JsonMap {
+  const done = calls.flatMap(call => {
+    const ended = endOfLive(call);
+    return ended === undefined
+      ? []
+      : [{ vpg: vpgOf(call), protectedBack: ended.outputs['reverse_protected'] === true }];
+  });
+  if (done.length === 0) return {};
+  const vpgs = done.map(({ vpg }) => vpg);
+  if (how === 'roll-back') return { vpgs };
+  return { vpgs, reverse_protected: done.filter(({ protectedBack }) => protectedBack).map(({ vpg }) => vpg) };
 }
 
 /** For a run without a result (still going, or terminated): what its calls show. */
@@ -168,17 +187,23 @@ function evidenceOf<K extends Evidence['kind']>(calls: Calls, kind: K) {
 }
 
 function foldOpenings(guardCalls: Calls): JournalOpening[] {
-  const keys = [...new Set(guardCalls.filter(call => call.activity === 'guard/start').map(call => call.step))];
+  const opening = guardCalls.filter(call => openedBy(call) === undefined);
+  const keys = [...new Set(opening.filter(call => call.activity === 'guard/start').map(call => call.step))];
   return keys.flatMap(key => {
-    const own = guardCalls.filter(call => call.step === key);
+    const own = opening.filter(call => call.step === key);
     const started = own.find(call => call.activity === 'guard/start');
-    const call = started?.input?.call as ActionCall<{ vpg?: string }> | undefined;
+    const call = started?.input?.['call'] as ActionCall<{ vpg?: string }> | undefined;
     if (started === undefined || call === undefined) return [];
     const sent = own.findLast(
       c => (c.activity === 'guard/start' || c.activity === 'guard/settle') && c.status === 'succeeded',
     )?.result;
-    const nothing = sent === undefined || ('sent' in sent && sent['sent'] === null);
+    const nothing =
+      sent === undefined ||
+      ('sent' in sent && sent['sent'] === null) ||
+      own.findLast(c => c.activity === 'guard/start' || c.activity === 'guard/wait')?.result?.['nothingOpen'] === true;
     const closed = own.findLast(c => c.activity === 'guard/readBack' && c.status === 'succeeded');
+    const ended = guardCalls.findLast(c => openedBy(c) === key && endOfLive(c) !== undefined);
+    const end = closed ?? ended;
     const proof = (sent?.['sent'] ?? sent ?? {}) as { checkpoint?: string; checkpointTime?: string };
     return [
       {
@@ -187,8 +212,15 @@ function foldOpenings(guardCalls: Calls): JournalOpening[] {
         site: call.site,
         action: call.action,
         openedAt: started.at,
-        ...(closed?.endedAt === undefined ? {} : { closedAt: closed.endedAt }),
-        state: closed !== undefined ? 'closed' : nothing && started.status !== 'running' ? 'did-not-happen' : 'open',
+        ...(end?.endedAt === undefined ? {} : { closedAt: end.endedAt }),
+        state:
+          closed !== undefined
+            ? 'closed'
+            : ended !== undefined
+              ? (endOfLive(ended)?.state ?? '')
+              : nothing && started.status !== 'running'
+                ? 'did-not-happen'
+                : 'open',
         checkpoint: proof.checkpoint ?? '',
         checkpointTime: proof.checkpointTime ?? '',
       },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { Pending } from '../engine/pending.ts';
 import type { Progress, RunResult } from '../engine/types.ts';
 import type { RunProgress } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
@@ -9,6 +10,8 @@ import { RunNotFound } from './runs.ts';
 /** What a watcher of a run sees. */
 export type Watched =
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** What waits for people; told each time that it has changed. */
+  | { readonly kind: 'waits'; readonly pending: readonly Pending[] }
   /** No worker answers for the run, since (ms since 1970); told once each time it begins. */
   | { readonly kind: 'silent'; readonly since: number }
   | { readonly kind: 'ended'; readonly result: RunResult }
@@ -24,6 +27,7 @@ export async function* watchRun(control: Control, id: string, signal?: AbortSign
   let seen = 0;
   let lastAnswer = Date.now();
   let silent = false;
+  let waits = '[]';
   const retries = new Retries(control, id);
   while (signal?.aborted !== true) {
     // Asked before the query: what ends between the two is seen in the next round.
@@ -36,6 +40,10 @@ export async function* watchRun(control: Control, id: string, signal?: AbortSign
         seen = progress.seq;
         yield { kind: 'progress', progress };
       }
+      const { pending = [] } = answer;
+      const text = JSON.stringify(pending);
+      if (text !== waits) yield { kind: 'waits', pending };
+      waits = text;
     } else if (!silent && Date.now() - lastAnswer > silentAfterMs) {
       silent = true;
       yield { kind: 'silent', since: lastAnswer };

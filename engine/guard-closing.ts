@@ -1,8 +1,7 @@
 import type { JsonMap } from '../actions/json.ts';
-import type { Baseline, Closing, GuardActivities, GuardCommand, Opening } from './guard-types.ts';
-
-/** Of an opening that was closed before its own was taken. */
-export const noBaseline: Baseline = { tasks: [], reports: [] };
+import { noBaseline } from './guard-effect.ts';
+import type { Closing, Opening } from './guard-state.ts';
+import type { GuardActivities, GuardCommand } from './guard-types.ts';
 
 /** Closing of one opening: asked once, tried until it is read back, however long that takes. */
 export function askToClose(opening: Opening, closing: Closing, at: number, out: GuardCommand[]): void {
@@ -59,9 +58,9 @@ export function onStopped(
   out: GuardCommand[],
 ): void {
   opening.stage = 'reading-back';
-  const { key, call, closing, baseline = noBaseline } = opening;
+  const { key, call, closing, baseline = noBaseline, sent } = opening;
   const until = Math.max(closing?.deadline ?? at, at + 5 * 60_000);
-  const input = { call, baseline, ...result };
+  const input = { call, baseline, ...(sent === undefined ? {} : { sent }), ...result };
   out.push({ do: 'work', work: 'readBack', key, summary: `${closing?.step ?? key}: read back`, input, until });
 }
 

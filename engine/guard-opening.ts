@@ -1,152 +1,82 @@
-import { backOff, noBaseline, onReadBack, onStopped, resumeClosing } from './guard-closing.ts';
-import type { Baseline, GuardCommand, GuardEvent, GuardState, Opening, Sent } from './guard-types.ts';
+import { resumeClosing } from './guard-closing.ts';
+import { type News, send, sentOf, settle, takeBaseline, tryAgain, waitFor } from './guard-effect.ts';
+import { isLive } from './guard-live.ts';
+import type { Opening, NoSuccess } from './guard-state.ts';
+import type { GuardCommand } from './guard-types.ts';
 
-/** A call may be sent for this long after its baseline was taken, ms; then a new baseline is due. */
-const sendingWindowMs = 30_000;
-/** HTTP time-out of a call to a ZVM and a margin for its bytes under way, ms: past it no call can still arrive. */
-const arrivalMarginMs = 45_000;
 const pauseMs = 5_000;
+/** Finding out has no end of its own: as long as nobody knows, the lease stays. */
+const findOutMs = 24 * 3_600_000;
+const notSentAnyMore = 'closed before it was sent';
 
-/** An opening begins with a look; what follows until it is up is here, its end in guard-closing. */
-export function takeBaseline(opening: Opening, out: GuardCommand[]): void {
-  opening.stage = 'baseline';
-  const { key, call } = opening;
-  out.push({
-    do: 'work',
-    work: 'baseline',
-    key,
-    summary: `${opening.summary}: look`,
-    input: { call },
-    until: call.deadline,
-  });
-}
-
-function send(opening: Opening, baseline: Baseline, at: number, out: GuardCommand[]): void {
-  opening.stage = 'starting';
-  opening.baseline = baseline;
-  const notAfter = Math.min(opening.call.deadline, at + sendingWindowMs);
-  opening.notAfter = notAfter;
-  const { key, call } = opening;
-  const input = { call, baseline, notAfter };
-  out.push({ do: 'work', work: 'start', key, summary: opening.summary, input, until: notAfter + arrivalMarginMs });
-}
-
-function onSent(opening: Opening, sent: Sent, at: number, out: GuardCommand[]): void {
-  const { taskId, checkpoint, checkpointTime, adopted } = sent;
-  opening.sent = { taskId, checkpoint, checkpointTime, adopted };
-  if (opening.closing !== undefined) {
-    resumeClosing(opening, at, out);
-    return;
+/** What follows the look with which an opening begins until it is up; its end is in guard-closing and guard-ending. */
+export function onNews(opening: Opening, news: News, at: number, out: GuardCommand[]): void {
+  switch (news.is) {
+    case 'looked':
+      if (isUnwanted(opening)) {
+        didNotHappen(opening, 'cancelled', notSentAnyMore, out);
+        return;
+      }
+      if (isLive(opening)) opening.since = at;
+      send(opening, news.result, at, out);
+      return;
+    case 'sent':
+      if (opening.closing === undefined) {
+        waitFor(opening, news.sent, out);
+        return;
+      }
+      opening.sent = sentOf(news.sent);
+      resumeClosing(opening, at, out);
+      return;
+    case 'lost':
+      settle(opening, news.lost, findOutMs, out);
+      return;
+    case 'not-sent': {
+      const status = news.status === 'unreachable' ? 'errored' : news.status;
+      // A fresh start, as long as the step has time: nothing was refused.
+      const again = news.after === 'settle' || (news.after === 'start' && news.status === 'unreachable');
+      if (again && !isUnwanted(opening) && at < opening.call.deadline) tryAgain(opening, at + pauseMs, out);
+      else didNotHappen(opening, status, news.error, out);
+      return;
+    }
+    case 'up':
+      opening.stage = 'open';
+      out.push({ do: 'tell', message: { kind: 'opened', key: opening.key, outputs: news.outputs } });
+      break;
+    case 'not-up':
+      if (news.nothingOpen) {
+        didNotHappen(opening, 'failed', news.error, out);
+        return;
+      }
+      countsAsOpen(opening, 'failed', news.error, out);
+      break;
+    case 'unknown': {
+      const { status, error } = news;
+      // Cancelled by its closing: the run no longer waits for an answer of its own.
+      if (status === 'cancelled' && opening.closing !== undefined) opening.stage = 'open';
+      else countsAsOpen(opening, status === 'unreachable' || status === 'cancelled' ? 'errored' : status, error, out);
+      break;
+    }
   }
-  opening.stage = 'waiting';
-  const { key, call } = opening;
-  out.push({
-    do: 'work',
-    work: 'wait',
-    key,
-    summary: `${opening.summary}: wait`,
-    input: { call, sent: opening.sent },
-    until: call.deadline,
-  });
+  if (opening.closing !== undefined) resumeClosing(opening, at, out);
 }
 
-export function onDone(state: GuardState, event: Extract<GuardEvent, { kind: 'done' }>, out: GuardCommand[]): void {
-  const opening = state.openings.findLast(o => o.key === event.key);
-  if (opening === undefined || opening.stage === 'ended') return;
-  switch (event.work) {
-    case 'baseline':
-      if (opening.closing === undefined) send(opening, event.result, event.at, out);
-      else didNotHappen(opening, 'cancelled', 'closed before it was sent', out);
-      return;
-    case 'start':
-      onSent(opening, event.result, event.at, out);
-      return;
-    case 'settle':
-      // No call is repeated before it is certain that the one without an answer can not arrive any more.
-      if (event.result.sent === null)
-        onNothingSent(opening, 'errored', 'the answer was lost; nothing was started', event.at, out);
-      else onSent(opening, event.result.sent, event.at, out);
-      return;
-    case 'wait':
-      if (event.result.up) {
-        opening.stage = 'open';
-        out.push({ do: 'tell', message: { kind: 'opened', key: opening.key, outputs: event.result.outputs } });
-      } else countsAsOpen(opening, 'failed', event.result.error, out);
-      if (opening.closing !== undefined) resumeClosing(opening, event.at, out);
-      return;
-    case 'stop':
-      onStopped(opening, event.result, event.at, out);
-      return;
-    case 'readBack':
-      onReadBack(opening, event.result.outputs, out);
-      return;
-  }
+export function onPauseOver(opening: Opening, out: GuardCommand[]): void {
+  if (opening.stage !== 'pausing') return;
+  if (isUnwanted(opening)) didNotHappen(opening, 'cancelled', notSentAnyMore, out);
+  else takeBaseline(opening, out);
 }
 
-export function onFailed(state: GuardState, event: Extract<GuardEvent, { kind: 'failed' }>, out: GuardCommand[]): void {
-  const opening = state.openings.findLast(o => o.key === event.key);
-  if (opening === undefined || opening.stage === 'ended') return;
-  const status = event.status === 'unreachable' ? 'errored' : event.status;
-  switch (event.work) {
-    case 'baseline':
-      didNotHappen(opening, status, event.error, out);
-      return;
-    case 'start':
-      if (event.happened === 'unknown') settle(opening, event, out);
-      else if (event.status === 'unreachable') onNothingSent(opening, 'errored', event.error, event.at, out);
-      else didNotHappen(opening, status, event.error, out);
-      return;
-    case 'settle':
-    case 'wait':
-      // Cancelled means that closing asked for it; the run no longer waits for an answer of its own.
-      if (status !== 'cancelled') countsAsOpen(opening, status, event.error, out);
-      else opening.stage = 'open';
-      if (opening.closing !== undefined) resumeClosing(opening, event.at, out);
-      return;
-    case 'stop':
-    case 'readBack':
-      backOff(opening, event.error, event.at, out);
-      return;
-  }
-}
+const isUnwanted = ({ closing, unwanted }: Opening): boolean => closing !== undefined || unwanted === true;
 
-/** A fresh start, with a new baseline, as long as the step has time. */
-function onNothingSent(opening: Opening, status: 'errored', error: string, at: number, out: GuardCommand[]): void {
-  if (opening.closing !== undefined || at >= opening.call.deadline) {
-    didNotHappen(opening, status, error, out);
-    return;
-  }
-  opening.stage = 'pausing';
-  delete opening.lateUntil;
-  out.push({ do: 'timer', id: `again:${opening.key}`, at: at + pauseMs, summary: `${opening.summary}: try again` });
-}
-
-function settle(opening: Opening, event: Extract<GuardEvent, { kind: 'failed' }>, out: GuardCommand[]): void {
-  opening.stage = 'settling';
-  const { key, call, baseline = noBaseline, notAfter = call.deadline } = opening;
-  // An attempt that told its end has sent what it sent; one that was lost may send until `notAfter`.
-  const told = event.status !== 'timed_out' && event.status !== 'cancelled';
-  const lateUntil = (told ? event.at : Math.max(event.at, notAfter)) + arrivalMarginMs;
-  opening.lateUntil = lateUntil;
-  // Finding out has no end of its own: as long as nobody knows, the lease stays.
-  const until = Math.max(call.deadline, lateUntil) + 24 * 3_600_000;
-  const input = { call, baseline, lateUntil, ...(event.sending === undefined ? {} : { sending: event.sending }) };
-  out.push({ do: 'work', work: 'settle', key, summary: `${opening.summary}: was it started?`, input, until });
-}
-
-export function didNotHappen(
-  opening: Opening,
-  status: 'failed' | 'errored' | 'timed_out' | 'cancelled',
-  error: string,
-  out: GuardCommand[],
-): void {
+function didNotHappen(opening: Opening, status: NoSuccess, error: string, out: GuardCommand[]): void {
   opening.stage = 'ended';
   out.push({ do: 'tell', message: { kind: 'not-opened', key: opening.key, status, error } });
 }
 
 function countsAsOpen(
   opening: Opening,
-  status: 'failed' | 'errored' | 'timed_out',
+  status: Exclude<NoSuccess, 'cancelled'>,
   error: string,
   out: GuardCommand[],
 ): void {

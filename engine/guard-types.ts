@@ -36,9 +36,18 @@ export type ToGuard =
       readonly summary: string;
       readonly deadline: number;
     }
+  /** At a person's word, which the call carries. `openings`: their keys; all are attempted, and answered for together. */
+  | {
+      readonly kind: 'end-live';
+      readonly how: 'commit' | 'roll-back';
+      readonly key: string;
+      readonly openings: readonly string[];
+      readonly summary: string;
+      readonly call: ActionCall;
+    }
   | { readonly kind: 'release' };
 
-type Answer = 'granted' | 'not-granted' | 'opened' | 'not-opened' | 'open-failed' | 'closed' | 'stuck';
+type Answer = 'granted' | 'not-granted' | 'opened' | 'not-opened' | 'open-failed' | 'closed' | 'stuck' | 'live-ended';
 /** To the run, in batches: the engine's own events, but for their time. */
 export type FromGuard = WithoutTime<Extract<EngineEvent, { kind: Answer }>>;
 
@@ -64,36 +73,65 @@ export interface Sending {
   readonly checkpointTime: string;
 }
 
-/** The guard's activities: what each is given and gives. */
+/** The live change that a commit or roll-back is about; the call beside it is of one VPG, `with.vpg`. */
+export interface LiveChange {
+  /** The call that opened it: `zerto/failover` or `zerto/move`. */
+  readonly opened: ActionCall;
+  readonly baseline: Baseline;
+  readonly sent?: Sent;
+}
+
+/**
+ * The guard's activities: what each is given and gives. `call.action` says what is sent: a failover test, a failover, a
+ * move, a pause, or (with `live`) the commit or roll-back of one VPG.
+ */
 export interface GuardActivities {
-  readonly baseline: { readonly input: { readonly call: ActionCall }; readonly result: Baseline };
+  readonly baseline: {
+    readonly input: { readonly call: ActionCall; readonly live?: LiveChange };
+    /** `already`: of a commit or roll-back only: it is read back as ended in just this way, and nothing is to be sent. */
+    readonly result: Baseline & { readonly already?: { readonly outputs: JsonMap; readonly told: readonly string[] } };
+  };
   readonly start: {
     readonly input: {
       readonly call: ActionCall;
+      readonly live?: LiveChange;
       readonly baseline: Baseline;
       /** Checked as the bytes go out, ms since 1970. */
       readonly notAfter: number;
     };
-    /** With the isolation proof that was made just before the call. */
-    readonly result: Sent & { readonly evidence?: readonly Evidence[] };
+    /** With the isolation proof that was made just before the call. `told`: for the report (the source is not shut down). */
+    readonly result: Sent & { readonly evidence?: readonly Evidence[]; readonly told?: readonly string[] };
   };
   /** Looks until it is known whether an unanswered call took effect; past `lateUntil` a call cannot arrive any more. */
   readonly settle: {
     readonly input: {
       readonly call: ActionCall;
+      readonly live?: LiveChange;
       readonly baseline: Baseline;
       readonly lateUntil: number;
       readonly sending?: Sending;
     };
     readonly result: { readonly sent: Sent | null };
   };
+  /**
+   * Waits for the task, then reads the VPG: `up` is what is read back, of a commit or roll-back that it is done.
+   * `nothingOpen`: the ZVM proves that nothing of it is open (it gave the change up by itself).
+   */
   readonly wait: {
-    readonly input: { readonly call: ActionCall; readonly sent: Sent };
-    readonly result: { readonly up: true; readonly outputs: JsonMap } | { readonly up: false; readonly error: string };
+    readonly input: { readonly call: ActionCall; readonly live?: LiveChange; readonly sent: Sent };
+    readonly result:
+      | { readonly up: true; readonly outputs: JsonMap; readonly told?: readonly string[] }
+      | { readonly up: false; readonly error: string; readonly nothingOpen?: true };
+  };
+  /** Whether a live change of a run that is gone still waits for somebody: reads only. */
+  readonly lookLive: {
+    readonly input: { readonly live: LiveChange };
+    /** `over`: how it ended, for people. */
+    readonly result: { readonly open: true } | { readonly open: false; readonly over: string };
   };
   /**
-   * Looks, waits until the test can be stopped, sends the stop. `taskId` empty: nothing of ours is open. `foreign`: why
-   * what runs there, if anything, is not ours.
+   * Of a test or a pause: looks, waits until it can be stopped, sends the stop or the resumption. `taskId` empty: nothing of
+   * ours is open. `foreign`: why what runs there, if anything, is not ours.
    */
   readonly stop: {
     readonly input: {
@@ -115,6 +153,8 @@ export interface GuardActivities {
       readonly baseline: Baseline;
       readonly taskId: string;
       readonly foreign?: string;
+      /** As it was started, where that is known: an adopted one is compared with Zerto's report. */
+      readonly sent?: Sent;
     };
     readonly result: {
       readonly outputs: JsonMap;
@@ -124,55 +164,6 @@ export interface GuardActivities {
   };
 }
 export type GuardWork = keyof GuardActivities;
-
-export interface Closing {
-  readonly step: string;
-  readonly success: boolean;
-  readonly summary: string;
-  readonly deadline: number;
-}
-
-/** Where an opening stands. `opened` and after: something may be open. */
-export type Stage =
-  | 'baseline'
-  | 'pausing'
-  | 'starting'
-  | 'settling'
-  | 'waiting'
-  | 'open'
-  | 'stopping'
-  | 'reading-back'
-  | 'backing-off'
-  | 'ended';
-
-export interface Opening {
-  readonly key: string;
-  readonly summary: string;
-  readonly call: ActionCall;
-  stage: Stage;
-  baseline?: Baseline;
-  notAfter?: number;
-  sent?: Sent;
-  /** Of a call without an answer: when it can no longer arrive. */
-  lateUntil?: number;
-  closing?: Closing;
-  /** `stuck` was told. */
-  stuck?: true;
-  closeTries: number;
-}
-
-export interface GuardState {
-  readonly openings: Opening[];
-  /** What was asked of the locks last, and how many questions came before it. */
-  asked?: Extract<ToGuard, { kind: 'acquire' }>;
-  asks?: number;
-  /** `asked` is for more than is held, and not answered. */
-  enlarging?: true;
-  locks: 'none' | 'asked' | 'held' | 'releasing' | 'released';
-  /** The run said that it needs nothing more, or it is gone. */
-  released: boolean;
-  gone: boolean;
-}
 
 export type GuardEvent = { readonly at: number } & (
   | { readonly kind: 'begin' }

@@ -1,16 +1,28 @@
-import { askToClose, resumeClosing, tellStuck } from './guard-closing.ts';
-import { didNotHappen, onDone, onFailed, takeBaseline } from './guard-opening.ts';
-import type { GuardCommand, GuardEvent, GuardStart, GuardState, Opening, ToGuard } from './guard-types.ts';
+import { askToClose, backOff, onReadBack, onStopped, resumeClosing, tellStuck } from './guard-closing.ts';
+import { newsOfDone, newsOfFailed, type News, takeBaseline } from './guard-effect.ts';
+import { endLive, onEndingNews, onEndingPauseOver } from './guard-ending.ts';
+import { isLive, letGo, lookAtNext, onLooked, refuseToClose, watchLive } from './guard-live.ts';
+import { acquire, askAgain, onLocked } from './guard-lock.ts';
+import { onNews, onPauseOver } from './guard-opening.ts';
+import type { GuardState, Opening } from './guard-state.ts';
+import type { GuardCommand, GuardEvent, GuardStart, ToGuard } from './guard-types.ts';
 
 /**
  * The guard of one run: the only one that sends what opens or closes something, and the one that stays when the run is
  * gone. Pure: `advanceGuard` changes the state in place and says what to do; the same events give the same state.
  *
  * An opening counts as open from the moment its call may have been sent until closing was read back or it is proved that
- * nothing was started.
+ * nothing was started. A live one is closed by nobody here: people end it.
  */
 export function beginGuard(): GuardState {
-  return { openings: [], locks: 'none', released: false, gone: false };
+  return {
+    openings: [],
+    endings: [],
+    watch: { key: '', tries: 0, busy: false },
+    locks: 'none',
+    released: false,
+    gone: false,
+  };
 }
 
 export function advanceGuard(start: GuardStart, state: GuardState, event: GuardEvent): GuardCommand[] {
@@ -42,8 +54,10 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
     case 'holder-gone':
       state.gone = true;
       closeAll(state, event.at, 'the run ended without closing it', out);
+      for (const opening of state.openings) letGo(opening, out);
       break;
   }
+  watchLive(state, event.at, out);
   endWhenNothingIsLeft(state, out);
   return out;
 }
@@ -77,9 +91,10 @@ function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: n
       state.openings.push(opening);
       takeBaseline(opening, out);
       // Past its own deadline the guard closes all there is.
-      if (message.deadline !== undefined && message.deadline < (start.deadline ?? Infinity)) {
+      const { deadline = Infinity } = message;
+      if (!isLive(opening) && deadline < (start.deadline ?? Infinity)) {
         const summary = `${message.summary}: must be closed`;
-        out.push({ do: 'timer', id: `deadline:${message.key}`, at: message.deadline, summary });
+        out.push({ do: 'timer', id: `deadline:${message.key}`, at: deadline, summary });
       }
       return;
     }
@@ -90,70 +105,84 @@ function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: n
         return;
       }
       const { step, success, summary, deadline } = message;
-      askToClose(opening, { step, success, summary, deadline }, at, out);
+      if (isLive(opening) && opening.stage !== 'ended') refuseToClose(opening, out);
+      else askToClose(opening, { step, success, summary, deadline }, at, out);
       return;
     }
+    case 'end-live':
+      endLive(state, message, at, out);
+      return;
     case 'release':
       state.released = true;
       closeAll(state, at, 'the run let it go', out);
+      for (const opening of state.openings) letGo(opening, out);
       return;
   }
 }
 
-type Acquire = Extract<ToGuard, { kind: 'acquire' }>;
+type Done = Extract<GuardEvent, { kind: 'done' }>;
+type Failed = Extract<GuardEvent, { kind: 'failed' }>;
 
-/** The first question, or one for more than is held; the run asks one at a time. */
-function acquire(state: GuardState, message: Acquire, at: number, out: GuardCommand[]): void {
-  switch (state.locks) {
-    case 'none':
-      state.locks = 'asked';
-      break;
-    case 'held':
-      if (state.enlarging === true) return;
-      if (state.gone || state.released) {
-        out.push({ do: 'tell', message: { kind: 'not-granted', error: 'this run has let its VPGs go' } });
-        return;
-      }
-      state.enlarging = true;
-      state.asks = (state.asks ?? 0) + 1;
-      break;
-    case 'asked':
-    case 'releasing':
-    case 'released':
+function onDone(state: GuardState, event: Done, out: GuardCommand[]): void {
+  const { key, at } = event;
+  switch (event.work) {
+    case 'baseline':
+    case 'start':
+    case 'settle':
+    case 'wait':
+      onEffectNews(state, key, newsOfDone(event), at, out);
       return;
+    case 'lookLive':
+    case 'stop':
+    case 'readBack': {
+      const opening = state.openings.findLast(o => o.key === key);
+      if (opening === undefined) return;
+      if (event.work === 'lookLive') onLooked(state, opening, event.result, at, out);
+      else if (opening.stage === 'ended') return;
+      else if (event.work === 'stop') onStopped(opening, event.result, at, out);
+      else onReadBack(opening, event.result.outputs, out);
+    }
   }
-  state.asked = message;
-  out.push(question(state, message), askAgain(at));
 }
 
-function question({ asks }: GuardState, { vpgs, onLocked, until }: Acquire): GuardCommand {
-  const n = asks === undefined ? {} : { n: asks };
-  return { do: 'lock', ...n, vpgs, onLocked, ...(until === undefined ? {} : { until }) };
+function onFailed(state: GuardState, event: Failed, out: GuardCommand[]): void {
+  const { key, at, work, error } = event;
+  switch (work) {
+    case 'baseline':
+    case 'start':
+    case 'settle':
+    case 'wait':
+      onEffectNews(state, key, newsOfFailed(work, event), at, out);
+      return;
+    case 'lookLive':
+    case 'stop':
+    case 'readBack': {
+      const opening = state.openings.findLast(o => o.key === key);
+      if (opening === undefined) return;
+      if (work === 'lookLive') onLooked(state, opening, undefined, at, out);
+      else if (opening.stage !== 'ended') backOff(opening, error, at, out);
+    }
+  }
 }
 
-/** A question that was asked twice is answered twice: only an answer to the last, while it is awaited, counts. */
-function onLocked(state: GuardState, event: Extract<GuardEvent, { kind: 'locked' }>, out: GuardCommand[]): void {
-  if ((event.n ?? 0) !== (state.asks ?? 0)) return;
-  if (state.locks === 'held' && state.enlarging === true) delete state.enlarging;
-  else if (state.locks === 'asked') state.locks = event.granted ? 'held' : 'none';
-  else return;
-  out.push({ do: 'tell', message: event.granted ? { kind: 'granted' } : { kind: 'not-granted', error: event.error } });
+/** The key tells whether it is of an opening, or of a commit or roll-back of one. */
+function onEffectNews(state: GuardState, key: string, news: News, at: number, out: GuardCommand[]): void {
+  const ended = state.openings.find(o => o.ending?.key === key);
+  if (ended?.ending !== undefined) {
+    onEndingNews(state, ended, ended.ending, news, at, out);
+    return;
+  }
+  const opening = state.openings.findLast(o => o.key === key);
+  if (opening !== undefined && opening.stage !== 'ended') onNews(opening, news, at, out);
 }
-
-const askAgainMs = 60_000;
-
-/** `locks` may have been lost with the request; asking twice is answered like once. */
-const askAgain = (at: number): GuardCommand => ({
-  do: 'timer',
-  id: 'lock',
-  at: at + askAgainMs,
-  summary: 'ask again for the locks',
-});
 
 function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[]): void {
   if (id === 'lock') {
-    const waits = state.locks === 'asked' || (state.locks === 'held' && state.enlarging === true);
-    if (waits && state.asked !== undefined) out.push(question(state, state.asked), askAgain(at));
+    askAgain(state, at, out);
+    return;
+  }
+  if (id === 'look') {
+    lookAtNext(state, at, out);
     return;
   }
   if (id === 'deadline') {
@@ -161,15 +190,18 @@ function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[])
     return;
   }
   const [what = '', ...rest] = id.split(':');
-  const opening = state.openings.findLast(o => o.key === rest.join(':'));
+  const key = rest.join(':');
+  const ended = state.openings.find(o => o.ending?.key === key);
+  if (what === 'again' && ended?.ending?.attempt.stage === 'pausing') {
+    onEndingPauseOver(state, ended, ended.ending, out);
+    return;
+  }
+  const opening = state.openings.findLast(o => o.key === key);
   if (opening === undefined || opening.stage === 'ended') return;
   if (what === 'deadline') closeAlone(opening, at, notClosed, out);
   if (what === 'stuck') tellStuck(opening, 'it could not be read back as closed in time', out);
   if (what === 'stop' && opening.stage === 'backing-off') resumeClosing(opening, at, out);
-  if (what === 'again' && opening.stage === 'pausing') {
-    if (opening.closing === undefined) takeBaseline(opening, out);
-    else didNotHappen(opening, 'cancelled', 'closed before it was sent', out);
-  }
+  if (what === 'again') onPauseOver(opening, out);
 }
 
 const ownClosingMs = 30 * 60_000;
@@ -177,7 +209,7 @@ const notClosed = 'the run did not close it by its deadline';
 
 /** Without a word from the run. */
 function closeAlone(opening: Opening, at: number, summary: string, out: GuardCommand[]): void {
-  if (opening.stage === 'ended' || opening.closing !== undefined) return;
+  if (opening.stage === 'ended' || opening.closing !== undefined || isLive(opening)) return;
   const step = `close-${opening.key}`;
   askToClose(opening, { step, success: false, summary, deadline: at + ownClosingMs }, at, out);
 }

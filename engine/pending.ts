@@ -17,6 +17,8 @@ export interface Pending {
   readonly from: readonly string[];
   /** What can be answered; of an approval `reject` beside its own choices. */
   readonly choices: readonly string[];
+  /** Of an approval: so many must choose the same. */
+  readonly count?: number;
   /** So far; of an approval only. */
   readonly votes: readonly { readonly by: string; readonly choice: string; readonly at: number }[];
   /** When no answer counts any more. */
@@ -51,9 +53,10 @@ function pendingAt(plan: Plan, state: EngineState, step: StepEntry): readonly Pe
   if (hasEnded(step)) return [];
   const gate = Object.hasOwn(state.gates, key) ? state.gates[key] : undefined;
   if (gate !== undefined) {
-    const { message, from, choices, openedAt: since, expiresAt, votes } = gate;
+    const { message, from, count, choices, openedAt: since, expiresAt, votes } = gate;
     const cast = votes.map(({ by, choice, at }) => ({ by, choice, at }));
-    return [{ key, kind: 'approval', since, message, from, choices: [...choices, 'reject'], votes: cast, expiresAt }];
+    const all = [...choices, 'reject'];
+    return [{ key, kind: 'approval', since, message, from, count, choices: all, votes: cast, expiresAt }];
   }
   const report = Object.hasOwn(state.reports, key) ? state.reports[key] : undefined;
   if (report !== undefined) {

@@ -60,9 +60,12 @@ function groupByVpg(journal: Journal): Map<string, ZertoReport[]> {
 
 /** What was closed takes its report first; what is said not to have happened may only take what is left. */
 function inOrderOfClaim(openings: readonly JournalOpening[]): readonly JournalOpening[] {
-  const claim = (opening: JournalOpening) =>
-    opening.state === 'closed' ? 0 : opening.state === 'did-not-happen' ? 2 : 1;
+  const claim = (opening: JournalOpening) => (hasEnded(opening) ? 0 : opening.state === 'did-not-happen' ? 2 : 1);
   return [...openings].sort((a, b) => claim(a) - claim(b));
+}
+
+function hasEnded({ state }: JournalOpening): boolean {
+  return state === 'closed' || state === 'committed' || state === 'rolled-back';
 }
 
 /** An opening without an end lasts until the run's; one that may have been sent began at any time of the run. */
@@ -113,7 +116,7 @@ function compare(opening: JournalOpening, report: ZertoReport | undefined, journ
   if (opening.state === 'did-not-happen') {
     return [finding('differs', `recorded as never started, but Zerto reports ${said}.`)];
   }
-  if (opening.state !== 'closed' && report.end !== undefined) {
+  if (!hasEnded(opening) && report.end !== undefined) {
     return [finding('differs', `recorded as ${opening.state}, but Zerto reports ${said}.`)];
   }
   if (report.start === undefined || report.end === undefined) {
@@ -144,6 +147,8 @@ function compareStatus(opening: JournalOpening, report: ZertoReport, journal: Jo
   const ours = readVerdict(journal.recoveryVerdict);
   const theirs = readStatus(report.status);
   if (ours === undefined || (opening.action !== 'zerto/failover-test' && ours === 'fail')) return [];
+  // Zerto states of a roll-back what it likes; that it was one is known.
+  if (opening.state === 'rolled-back') return [];
   if (theirs === undefined) {
     const stated = report.status === '' ? 'no status' : `the status "${report.status}", which is not known here`;
     return [{ kind: 'unclear', text: `Zerto's report states ${stated}.` }];

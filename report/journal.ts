@@ -106,7 +106,7 @@ export interface JournalOpening {
   readonly action: string;
   readonly openedAt?: number;
   readonly closedAt?: number;
-  /** `closed`, `open`, `stuck`, `did-not-happen`. */
+  /** `closed`, of a live change `committed` or `rolled-back`; `open`, `stuck`, `did-not-happen`. */
   readonly state: string;
   readonly checkpoint: string;
   readonly checkpointTime: string;

@@ -49,6 +49,8 @@ const verdicts: Readonly<Partial<Record<string, Look & { readonly means: string 
 
 const openings: Readonly<Partial<Record<string, Look>>> = {
   closed: { word: 'closed', mark: '✓', tone: 'good' },
+  committed: { word: 'committed', mark: '✓', tone: 'good' },
+  'rolled-back': { word: 'rolled back', mark: '–', tone: 'warn' },
   open: { word: 'open', mark: '!', tone: 'warn' },
   stuck: { word: 'stuck', mark: '✗', tone: 'bad' },
   'did-not-happen': { word: 'did not happen', mark: '–', tone: 'idle' },

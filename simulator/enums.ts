@@ -49,6 +49,7 @@ export const vpgSubStatuses = [
 ] as const;
 export type VpgSubStatus = (typeof vpgSubStatuses)[number];
 
+export const alertStatuses = ['Normal', 'Warning', 'Error', 'Pairing', 'Unpairing'] as const;
 export const priorities = ['Low', 'Medium', 'High'];
 export const entityTypes = ['VCVpg', 'VCvApp', 'VCDvApp', 'PublicCloud', 'HyperV'] as const;
 export type EntityType = (typeof entityTypes)[number];

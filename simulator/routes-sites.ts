@@ -26,7 +26,11 @@ export const siteRoutes: readonly Route[] = [
   ),
   inventory('networks', site => site.estate.networks.map(networkOnWire)),
   inventory('datastores', site =>
-    site.estate.datastores.map(item => ({ DatastoreIdentifier: item.id, DatastoreName: item.name })),
+    site.estate.datastores.map(item => ({
+      DatastoreIdentifier: item.id,
+      DatastoreName: item.name,
+      OwningDatastoreCluster: null,
+    })),
   ),
   inventory('datastoreclusters', site =>
     site.estate.datastoreClusters.map(item => ({

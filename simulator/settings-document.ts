@@ -25,7 +25,11 @@ const networkSide = z.object({
   Hypervisor: z.object({ DefaultNetworkIdentifier: text }).nullable().default(null),
   VCD: z
     .object({
-      CopyNATRules: z.boolean().default(false),
+      // Text in the 10.0 U6 schema, though it is a flag by its name.
+      CopyNATRules: z
+        .union([z.string(), z.boolean().transform(String)])
+        .nullable()
+        .default('false'),
       IsEnableGuestCustomization: z.boolean().default(false),
       Mapping: z.array(z.unknown()).default([]),
       DefaultRecoveryOrgVdcNetworkIdentifier: text,

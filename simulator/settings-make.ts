@@ -196,7 +196,7 @@ export function networkSideAt(site: SiteEstate | undefined, networkId: string | 
     ? {
         Hypervisor: null,
         VCD: {
-          CopyNATRules: false,
+          CopyNATRules: 'false',
           IsEnableGuestCustomization: false,
           Mapping: [],
           DefaultRecoveryOrgVdcNetworkIdentifier: networkId,

@@ -2,6 +2,7 @@ import { eventEntities, eventTypes } from './enums-event.ts';
 import type { Alert, RecoveryReport, Task, ZvmEvent } from './records.ts';
 import type { SiteState, World } from './state.ts';
 import { progressOf } from './tasks.ts';
+import { generationOf } from './wire-appliance.ts';
 import { iso, link, siteLink, vpgLink } from './wire-links.ts';
 
 export function taskOnWire(world: World, site: SiteState, task: Task) {
@@ -21,6 +22,7 @@ export function taskOnWire(world: World, site: SiteState, task: Task) {
       FlrSessions: [],
     },
     Link: link(site, `tasks/${task.id}`, task.id, 'TaskApi'),
+    ...generationOf(site, task),
   };
 }
 
@@ -36,6 +38,7 @@ export function alertOnWire(site: SiteState, alert: Alert) {
     TurnedOn: iso(alert.turnedOn),
     AffectedVpgs: alert.vpgIds.map(id => vpgLink(site, id)),
     AffectedZorgs: [],
+    ...generationOf(site, alert),
   };
 }
 

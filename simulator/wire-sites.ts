@@ -2,6 +2,7 @@ import { areConnected, isConnected, vpgsSeenBy } from './connection.ts';
 import { pairingStatuses } from './enums.ts';
 import type { SiteState, World } from './state.ts';
 import { endsOf } from './vpg.ts';
+import { localSiteOnAppliance, onAppliance } from './wire-appliance.ts';
 import { link } from './wire-links.ts';
 import { storageOfVpg } from './wire-vpgs.ts';
 
@@ -20,6 +21,7 @@ export function localSiteOnWire(site: SiteState) {
     BandwidthThrottlingInMBs: -1,
     IsReplicationToSelfEnabled: true,
     Link: link(site, 'localsite', site.identifier, 'LocalSiteApi'),
+    ...localSiteOnAppliance(site),
   };
 }
 
@@ -51,5 +53,6 @@ export function peerSiteOnWire(world: World, site: SiteState, peer: SiteState) {
     Version: peer.spec.version,
     SiteType: peer.estate.platform,
     Link: link(site, `peersites/${peer.identifier}`, peer.identifier, 'PeerSiteApi'),
+    ...onAppliance(site, () => ({ RegionName: null })),
   };
 }

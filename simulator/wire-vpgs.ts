@@ -5,6 +5,7 @@ import type { SettingsVm } from './settings-document.ts';
 import type { SiteState, Vpg, World } from './state.ts';
 import { endsOf, entityOf, historyMsOf, nameOf } from './vpg.ts';
 import { actualRpo, conditionOf, historyMinutes } from './vpg-status.ts';
+import { endNamesOnWire, onAppliance, vpgOnAppliance } from './wire-appliance.ts';
 import { iso, link, secondsOnly, siteLink, vpgLink } from './wire-links.ts';
 
 export function vpgOnWire(world: World, site: SiteState, vpg: Vpg) {
@@ -37,8 +38,7 @@ export function vpgOnWire(world: World, site: SiteState, vpg: Vpg) {
     UsedStorageInMB: storage,
     ProtectedSite: siteLink(site, protectedSite),
     RecoverySite: siteLink(site, recoverySite),
-    SourceSite: protectedSite.spec.zertoName,
-    TargetSite: recoverySite.spec.zertoName,
+    ...endNamesOnWire(world, site, vpg),
     Zorg: link(site, `zorgs/${zorgId}`, zorgId, 'ZorgApi'),
     ServiceProfile:
       profile === undefined ? null : link(site, `serviceprofiles/${profile.id}`, profile.id, 'ServiceProfileApi'),
@@ -59,6 +59,7 @@ export function vpgOnWire(world: World, site: SiteState, vpg: Vpg) {
       EarliestCheckpoint: earliest === undefined ? null : checkpointOnWire(world, earliest),
     },
     BackupEnabled: false,
+    ...vpgOnAppliance(site, vpg, status, subStatus),
   };
 }
 
@@ -108,8 +109,7 @@ export function vmOnWire(world: World, site: SiteState, vpg: Vpg, vm: SettingsVm
     JournalUsedStorageMb: 640,
     ProtectedSite: siteLink(site, protectedSite),
     RecoverySite: siteLink(site, recoverySite),
-    SourceSite: protectedSite.spec.zertoName,
-    TargetSite: recoverySite.spec.zertoName,
+    ...endNamesOnWire(world, site, vpg),
     RecoveryHostIdentifier: vm.Recovery.HostIdentifier,
     Volumes: vm.Volumes.map(volume => ({ VmVolumeIdentifier: volume.VolumeIdentifier })),
     EnabledActions: { IsFlrEnabled: true },
@@ -119,5 +119,8 @@ export function vmOnWire(world: World, site: SiteState, vpg: Vpg, vm: SettingsVm
     LastTest: vpg.lastTest === undefined ? null : iso(vpg.lastTest),
     Link: self,
     'Link_{0}': { href: self.href, rel: 'self', type: self.type },
+    ...onAppliance(site, () => ({
+      RecoveryHostName: recoverySite.estate.hosts.find(host => host.id === vm.Recovery.HostIdentifier)?.name ?? null,
+    })),
   };
 }

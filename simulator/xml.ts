@@ -1,4 +1,12 @@
-import { entityTypes, pairingStatuses, priorities, taskStateNames, vpgStatuses, vpgSubStatuses } from './enums.ts';
+import {
+  alertStatuses,
+  entityTypes,
+  pairingStatuses,
+  priorities,
+  taskStateNames,
+  vpgStatuses,
+  vpgSubStatuses,
+} from './enums.ts';
 import { eventEntities, eventTypes } from './enums-event.ts';
 
 /** Whether a request would rather have XML: JSON is what it gets unless it says so. */
@@ -77,7 +85,7 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   Status: vpgStatuses,
   SubStatus: vpgSubStatuses,
   Priority: priorities,
-  AlertStatus: ['Normal', 'Warning', 'Error', 'Pairing', 'Unpairing'],
+  AlertStatus: alertStatuses,
   State: taskStateNames,
   PairingStatus: pairingStatuses,
   EventType: eventTypes,

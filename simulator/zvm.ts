@@ -2,21 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultKind } from './faults.ts';
 import { askKeycloak, sessionOfBearer } from './keycloak.ts';
 import { Refusal } from './refusal.ts';
-import { createCall, findRoute, fieldOf, type Reply, type Route } from './router.ts';
+import { createCall, findRoute, fieldOf, type Reply } from './router.ts';
 import { refreshAlerts } from './alerts.ts';
-import { actionRoutes } from './routes-actions.ts';
-import { eventRoutes } from './routes-events.ts';
-import { evidenceRoutes } from './routes-evidence.ts';
-import { exportRoutes } from './routes-exports.ts';
-import { listRoutes } from './routes-lists.ts';
+import { routes } from './routes.ts';
 import { answerOpenly } from './routes-open.ts';
-import { serviceRoutes } from './routes-service.ts';
-import { settingsRoutes } from './routes-settings.ts';
-import { siteRoutes } from './routes-sites.ts';
-import { storageRoutes } from './routes-storage.ts';
-import { taskRoutes } from './routes-tasks.ts';
-import { vpgRoutes } from './routes-vpgs.ts';
-import { zorgRoutes } from './routes-zorgs.ts';
 import { endSessions, openSession, useSession } from './sessions.ts';
 import { restart, silence, wake } from './silence.ts';
 import type { SiteState, World } from './state.ts';
@@ -45,21 +34,6 @@ export type Outcome =
   | { readonly kind: 'drop' }
   | { readonly kind: 'hang' };
 
-const routes: readonly Route[] = [
-  ...listRoutes,
-  ...vpgRoutes,
-  ...actionRoutes,
-  ...exportRoutes,
-  ...settingsRoutes,
-  ...taskRoutes,
-  ...siteRoutes,
-  ...zorgRoutes,
-  ...evidenceRoutes,
-  ...eventRoutes,
-  ...storageRoutes,
-  ...serviceRoutes,
-];
-
 const rememberedRequests = 100_000;
 
 /** One request to the ZVM of a site, with the fault that meets it. */
@@ -78,8 +52,9 @@ export async function receive(world: World, site: SiteState, request: Request): 
   const answer = await meet(world, site, fault, request.signal, () =>
     execute(world, site, { ...request, method }, segments, query, fault),
   );
-  if (answer.kind === 'answer') record.status = answer.answer.status;
-  return answer;
+  if (answer.kind !== 'answer') return answer;
+  record.status = answer.answer.status;
+  return { kind: 'answer', answer: { ...answer.answer, headers: { ...serverOf(site), ...answer.answer.headers } } };
 }
 
 async function meet(
@@ -193,8 +168,11 @@ function signIn(world: World, site: SiteState, request: Request, body: unknown):
   return { ...answerWith(200), headers: { ...commonHeaders, 'x-zerto-session': session.token } };
 }
 
+/** Windows' own; what an appliance says is not known, so it says nothing. */
+const serverOf = (site: SiteState): Record<string, string> =>
+  site.keycloak === undefined ? { server: 'Microsoft-HTTPAPI/2.0' } : {};
+
 const commonHeaders = {
-  server: 'Microsoft-HTTPAPI/2.0',
   'cache-control': 'no-cache',
   'x-content-type-options': 'nosniff',
 };

@@ -4,6 +4,8 @@ import { guard } from './guard.ts';
 import { toGuardSignal } from './messages.ts';
 
 const error = 'the guard of this run was terminated: nobody closes what it opened';
+const endingError =
+  'the guard of this run was terminated: whether anything of it was sent is not known, look at the ZVM';
 
 /** A run's side of its guard: starts it with the first message, and answers for it when somebody has terminated it. */
 export class GuardLink {
@@ -11,7 +13,7 @@ export class GuardLink {
   readonly #answer: (message: FromGuard) => void;
   #handle: ChildWorkflowHandle<typeof guard> | undefined;
   #gone = false;
-  /** Asked and not answered: `acquire`, openings and closings by key. */
+  /** Asked and not answered: `acquire`, openings, closings and ends of live changes by key. */
   readonly #waiting = new Map<string, ToGuard>();
 
   constructor(start: GuardStart, answer: (message: FromGuard) => void) {
@@ -77,6 +79,11 @@ export class GuardLink {
         case 'close':
           this.#answer({ kind: 'stuck', key: message.key, error });
           break;
+        case 'end-live': {
+          const outcome = { status: 'errored', error: endingError } as const;
+          this.#answer({ kind: 'live-ended', key: message.key, outcome, done: [] });
+          break;
+        }
         case 'release':
           break;
       }
@@ -84,7 +91,7 @@ export class GuardLink {
   }
 }
 
-/** An opening and its closing are two questions. */
+/** An opening, its closing and its end are different questions. */
 function nameOf(message: Exclude<ToGuard, { kind: 'release' }> | Extract<FromGuard, { key: string }>): string {
   switch (message.kind) {
     case 'acquire':
@@ -98,5 +105,8 @@ function nameOf(message: Exclude<ToGuard, { kind: 'release' }> | Extract<FromGua
     case 'closed':
     case 'stuck':
       return `close ${message.key}`;
+    case 'end-live':
+    case 'live-ended':
+      return `end ${message.key}`;
   }
 }

@@ -2,10 +2,12 @@ import {
   CancellationScope,
   getExternalWorkflowHandle,
   isCancellation,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { advanceGuard, beginGuard } from '../engine/guard.ts';
+import { tellOpenLive } from '../engine/guard-live.ts';
 import type { GuardActivities, GuardCommand, GuardEvent, GuardStart, GuardWork } from '../engine/guard-types.ts';
 import type { LockRequest } from '../engine/locks.ts';
 import { callActivity, soon } from './activity-options.ts';
@@ -46,6 +48,7 @@ export async function guard(start: GuardStart): Promise<void> {
       for (const event of await inbox.take()) {
         commands.push(...advanceGuard(start, state, { ...event, at: Date.now() }));
       }
+      setCurrentDetails(tellOpenLive(state) ?? '');
       if (await driver.perform(commands)) return;
     }
   });

@@ -2,7 +2,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../compiler/plan.ts';
 import type { FromGuard, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest } from '../engine/locks.ts';
-import type { Progress, RunInfo, RunResult } from '../engine/types.ts';
+import type { Pending } from '../engine/pending.ts';
+import type { HeldChoice, Progress, RunInfo, RunResult } from '../engine/types.ts';
 
 /** What a `runbook` workflow is started with. Its workflow id is the run's id. */
 export interface RunStart {
@@ -13,10 +14,14 @@ export interface RunStart {
 /** Answer of the `progress` query: what is new since a number, and the end once it is there. */
 export interface RunProgress {
   readonly progress: readonly Progress[];
+  /** All that waits for people now; absent: the run's worker is older than this. */
+  readonly pending?: readonly Pending[];
   readonly result?: RunResult;
 }
 
 export const progressQuery = defineQuery<RunProgress, [since: number]>('progress');
+/** What waits for people. A query leaves nothing in the history, so it may be asked as often as somebody looks. */
+export const pendingQuery = defineQuery<readonly Pending[]>('pending');
 export const cancelUpdate = defineUpdate<undefined, [{ by: string; reason: string; now: boolean }]>('cancel');
 
 /** A person's answer to a question; rejected, without a trace in the history, where it was not offered. */
@@ -25,6 +30,47 @@ export interface Answer {
   /** The step, or item, that asks. */
   readonly key: string;
   readonly choice: 'retry' | 'skip' | 'roll-back' | 'abort';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What came of a person's word: the engine has taken it, and counts it or has recorded why not. */
+export interface Heard {
+  readonly counted: boolean;
+  /** `ana voted approve (1 of 2)`, or why it does not count. */
+  readonly text: string;
+}
+
+/**
+ * A vote. What is not asked, or not offered, is rejected without a trace; a vote that is late, repeated or of somebody who
+ * may not is in the history and in the progress, and is not counted.
+ */
+export const approveUpdate = defineUpdate<Heard, [Vote & { readonly choice?: string; readonly breakGlass?: true }]>(
+  'approve',
+);
+export const rejectUpdate = defineUpdate<Heard, [Vote]>('reject');
+export interface Vote {
+  /** Counts once, however often it is sent. */
+  readonly id: string;
+  /** The step's. */
+  readonly key: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What came of a manual step. */
+export const reportUpdate = defineUpdate<Heard, [Report]>('report');
+export interface Report {
+  readonly key: string;
+  readonly outcome: 'done' | 'failed' | 'not-applicable';
+  readonly by: string;
+  readonly note: string;
+}
+
+/** A person's way out of `held`. */
+export const decideUpdate = defineUpdate<Heard, [HeldDecision]>('decide');
+export interface HeldDecision {
+  readonly choice: HeldChoice;
   readonly by: string;
   readonly reason: string;
 }

@@ -7,15 +7,17 @@ import {
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { ActionResult } from '../actions/call.ts';
-import { advance, begin, choicesFor, progressSince } from '../engine/engine.ts';
+import { advance, begin, pendingOf, progressSince } from '../engine/engine.ts';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
+import type { EngineState, Pending } from '../engine/engine.ts';
 import type { Command, EngineEvent, Outcome, RunResult, WithoutTime } from '../engine/types.ts';
 import { evaluator } from '../engine/evaluator.ts';
 import { callActivity } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { GuardLink } from './guard-link.ts';
 import { Inbox } from './inbox.ts';
-import { type Answer, answerUpdate, cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
+import { cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
+import { People } from './people.ts';
 import { Timers } from './timers.ts';
 
 type Event = WithoutTime<EngineEvent>;
@@ -26,34 +28,20 @@ export async function runbook(start: RunStart): Promise<RunResult> {
   const state = begin(plan, run);
   const inbox = new Inbox<Event>();
   const driver = new Driver(start, inbox);
+  const people = new People(start, state, inbox);
   let result: RunResult | undefined;
   // Before the handlers: an update that came with the first task is handed over as its handler is set.
   inbox.put({ kind: 'begin' });
 
   setHandler(progressQuery, since => ({
     progress: progressSince(state, since),
+    pending: result === undefined ? pendingNow(start, state) : [],
     ...(result === undefined ? {} : { result }),
   }));
   setHandler(cancelUpdate, request => {
     inbox.put({ kind: 'cancel', ...request });
   });
-  setHandler(
-    answerUpdate,
-    answer => {
-      inbox.put({ kind: 'answer', ...answer });
-    },
-    {
-      validator: ({ key, choice }: Answer) => {
-        const choices = choicesFor(plan, state, key);
-        if (choices.includes(choice)) return;
-        throw new Error(
-          choices.length === 0
-            ? `"${key}" asks nothing`
-            : `"${key}" does not offer ${choice}: choose ${choices.join(', ')}`,
-        );
-      },
-    },
-  );
+  people.listen();
   setHandler(fromGuardSignal, (token, messages) => {
     driver.heardFromGuard(token, messages);
   });
@@ -62,17 +50,40 @@ export async function runbook(start: RunStart): Promise<RunResult> {
   });
 
   return CancellationScope.nonCancellable(async () => {
-    setCurrentDetails(`${plan.name}, ${plan.mode} at ${plan.site}, plan ${plan.hash.slice(0, 12)}`);
+    const head = `${plan.name}, ${plan.mode} at ${plan.site}, plan ${plan.hash.slice(0, 12)}`;
+    setCurrentDetails(head);
+    let waiting = 0;
     while (result === undefined) {
       const commands: Command[] = [];
       for (const event of await inbox.take()) {
-        commands.push(...advance({ plan, run, evaluator }, state, { ...event, at: Date.now() }));
+        const at = Date.now();
+        commands.push(...people.hear(event, () => advance({ plan, run, evaluator }, state, { ...event, at })));
       }
+      // Costs no history: a page without a channel is at least on the run's own page of the Temporal UI.
+      const waits = countWaits(state);
+      if (waits !== waiting || commands.some(command => command.do === 'page'))
+        setCurrentDetails([head, ...describeWaits(start, state)].join('\n\n'));
+      waiting = waits;
       result = await driver.perform(commands);
     }
+    people.end();
     await condition(allHandlersFinished);
     return result;
   });
+}
+
+/** Approvals, manual steps and questions, and the run itself while it is held. */
+function countWaits({ waiting, held }: EngineState): number {
+  return waiting + (held === undefined ? 0 : 1);
+}
+
+/** Of a run that waits for nobody, without a walk through its steps. */
+function pendingNow({ plan }: RunStart, state: EngineState): readonly Pending[] {
+  return countWaits(state) === 0 ? [] : pendingOf(plan, state);
+}
+
+function describeWaits(start: RunStart, state: EngineState): readonly string[] {
+  return pendingNow(start, state).map(({ key, message }) => `Waits: ${key === '' ? 'the run' : key}: ${message}`);
 }
 
 class Driver {
@@ -129,11 +140,13 @@ class Driver {
           toGuard.push({ kind: 'close', key, step, success, summary, deadline });
           break;
         }
-        case 'end-live':
-          // Actions that need it are refused before a run starts.
-          throw new Error(`${command.how} of ${command.openings.join(', ')}: this version cannot end live changes`);
+        case 'end-live': {
+          const { how, key, openings, summary, call } = command;
+          toGuard.push({ kind: 'end-live', how, key, openings, summary, call });
+          break;
+        }
         case 'page':
-          // The engine has noted it as progress; who is on call is told once paging has an activity of its own.
+          // There are no channels yet: it is in the progress, and what waits is in the details that the Temporal UI shows.
           break;
         case 'release':
           if (this.#guard.begun) toGuard.push({ kind: 'release' });

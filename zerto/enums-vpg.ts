@@ -52,6 +52,15 @@ export const vpgSubStatuses: readonly string[] = [
   'VmNotProtectedError',
 ];
 
+const awayFromPeer = new Set(
+  ['RecoveryPossible', 'DisconnectedFromPeer', 'DisconnectedFromPeerNoRecoveryPoints'].map(plain),
+);
+
+/** Whether a VPG's SubStatus says that its two ends do not reach each other (docs/zerto.md §2): 5, 10 and 24. */
+export function isAwayFromPeer(subStatus: string): boolean {
+  return awayFromPeer.has(plain(subStatus));
+}
+
 export const priorities: readonly string[] = ['Low', 'Medium', 'High'];
 export const entityTypes: readonly string[] = ['VCVpg', 'VCvApp', 'VCDvApp', 'PublicCloud', 'HyperV', 'Azure'];
 /** From the web UI. */

@@ -87,7 +87,7 @@ export interface NetworkDefault {
 export interface VcdNetworks {
   DefaultRecoveryOrgVdcNetworkIdentifier?: string | null;
   IsEnableGuestCustomization?: boolean;
-  CopyNATRules?: boolean;
+  CopyNATRules?: string | null;
   Mapping?: VcdMapping[] | null;
   [key: string]: unknown;
 }

@@ -105,18 +105,34 @@ export function createSettingsObjects(caller: Caller, own: Set<string>): Setting
       own.delete(settingsId);
       return task;
     },
-    async read(vpgId, call = {}) {
-      const settingsId = await createObject(caller, own, { vpgId }, call);
-      try {
-        return await objects.get(settingsId, call);
-      } finally {
-        await discard(objects, settingsId);
-      }
-    },
+    read: (vpgId, call) => readThrough(objects, { vpgId }, call),
     exports: settingsExports(caller),
   };
   return objects;
 }
+
+/**
+ * Reads what a new object begins with, and deletes it again. One that vanished before it was read (its session ended, the
+ * ZVM started anew) is made anew.
+ */
+export async function readThrough(
+  objects: Pick<SettingsObjects, 'create' | 'get' | 'delete'>,
+  origin: SettingsOrigin,
+  call: Call = {},
+): Promise<SettingsDocument> {
+  for (let attempt = 1; ; attempt++) {
+    const settingsId = await objects.create(origin, call);
+    try {
+      return await objects.get(settingsId, call);
+    } catch (error) {
+      if (!(error instanceof NotFound) || attempt === readings) throw error;
+    } finally {
+      await discard(objects, settingsId);
+    }
+  }
+}
+
+const readings = 3;
 
 async function createObject(
   caller: Caller,

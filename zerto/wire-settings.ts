@@ -39,7 +39,11 @@ const networkDefault = wireObject({
   VCD: perhaps({
     DefaultRecoveryOrgVdcNetworkIdentifier: text,
     IsEnableGuestCustomization: flag,
-    CopyNATRules: flag,
+    // Text in the one description that there is, though it is a flag by its name: both are taken.
+    CopyNATRules: z
+      .union([z.string(), z.boolean().transform(String)])
+      .nullable()
+      .exactOptional(),
     Mapping: z
       .array(
         wireObject({

@@ -7,8 +7,9 @@ import type { Range } from '../../compiler/yaml/source.ts';
  * `calendars`, `endpoints`, `commands` and `triggers` are read by the compiler. What cannot be used is not here: it is refused by whoever would need it (a site with a task queue, a target that is mail).
  */
 export const acceptedNotUsed: readonly string[] = [
-  ...['max-open-tests', 'clock-skew'].map(key => `sites.*.${key}`),
-  ...['roles', 'notifications', 'console', 'library', 'evidence', 'policy', 'payloads.keys'],
+  'sites.*.max-open-tests',
+  ...['roles', 'notifications', 'console', 'library', 'evidence', 'payloads.keys'],
+  ...['live-needs', 'drill-interval', 'time-zone'].map(key => `policy.${key}`),
   ...['decision-key', 'oidc', 'tokens'].map(key => `identity.${key}`),
 ];
 

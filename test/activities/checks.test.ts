@@ -27,7 +27,7 @@ const context: Context = {
   configSha256: '',
   clock: Date.now,
   signal: new AbortController().signal,
-  memory: { recalled: undefined, keep: () => undefined },
+  memory: { attempt: 1, recalled: undefined, keep: () => undefined },
 };
 const seenFrom = (proxy: string): Context => ({
   ...context,

@@ -26,8 +26,8 @@ export interface Stage {
   /** What an activity kept for its next attempt. */
   readonly kept: () => Json | undefined;
   /** The same with something recalled from an attempt before. */
-  recalling(value: Json | undefined): Context;
-  vpg(name: string): Promise<Vpg>;
+  readonly recalling: (value: Json | undefined, attempt?: number) => Context;
+  readonly vpg: (name: string) => Promise<Vpg>;
 }
 
 export async function setStage(
@@ -68,7 +68,7 @@ export async function setStage(
   });
   const fresh = await simulatorVpgs(simulator);
   let kept: Json | undefined;
-  const recalling = (recalled: Json | undefined): Context => ({
+  const recalling = (recalled: Json | undefined, attempt = 1): Context => ({
     sites,
     probes: () => undefined,
     targets: () => undefined,
@@ -77,6 +77,7 @@ export async function setStage(
     clock,
     signal: options.signal ?? new AbortController().signal,
     memory: {
+      attempt,
       recalled,
       keep: value => {
         kept = value;

@@ -153,12 +153,12 @@ test('heartbeats on its own, with what is to be remembered', async () => {
     expect(beats).toEqual([undefined, undefined, { tries: 1 }, { tries: 1 }, { tries: 1 }]);
     await run(
       (_, { memory }) => {
-        recalled.push(memory.recalled);
+        recalled.push(memory.recalled, memory.attempt);
         return Promise.resolve({ outputs: { connected_after: 1 } });
       },
-      quiet({ heartbeatDetails: { tries: 1 } }),
+      quiet({ heartbeatDetails: { tries: 1 }, attempt: 3 }),
     );
-    expect(recalled).toEqual([undefined, { tries: 1 }]);
+    expect(recalled).toEqual([undefined, { tries: 1 }, 3]);
   } finally {
     vi.useRealTimers();
   }

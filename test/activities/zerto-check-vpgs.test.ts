@@ -51,6 +51,12 @@ describe('ready or not', () => {
     [{ status: 'NotMeetingSLA', subStatus: 'DeltaSync' }, 'does not meet its SLA (NotMeetingSLA, DeltaSync)'],
     [{ subStatus: 'ReplicationPausedUserInitiated' }, 'does not meet its SLA'],
     [{ testStage: 'InTest' }, 'has a failover test running'],
+    [
+      { status: 'NotMeetingSLA', subStatus: 'RecoveryPossible' },
+      'is not connected to its other site (NotMeetingSLA, R',
+    ],
+    [{ subStatus: 'DisconnectedFromPeer' }, 'is not connected to its other site'],
+    [{ status: 'HistoryNotMeetingSLA', subStatus: 'DisconnectedFromPeerNoRecoveryPoints' }, 'is not connected'],
   ])('%j refuses a drill, and is told in a disaster', (vpg, text) => {
     expect(judge('drill', vpg).refused).toEqual([expect.stringContaining(text)]);
     expect(judge('live', vpg)).toMatchObject({ refused: [], told: [expect.stringContaining(text)] });

@@ -204,6 +204,48 @@ test('with restore-on-failure the settings from before are put back', async () =
   expect(stage.simulator.commits()).toBe(2);
 });
 
+test('where nothing was changed nothing is put back', async () => {
+  const stage = await prepare({ set, 'restore-on-failure': true });
+  stage.fault('POST', 'vpgsettings/*/commit', { kind: 'fail-task', reason: 'datastore is full' });
+  expect((await endingFrom(stage.run())).message).toBe('Zerto did not change crm: datastore is full');
+  expect(stage.simulator.commits()).toBe(1);
+});
+
+const commit = ['POST', 'vpgsettings/*/commit'] as const;
+const fill = ['PUT', 'vpgsettings/*'] as const;
+test.each<[string, readonly [method: string, path: string], FaultKind, RegExp]>([
+  ['which Zerto refuses', commit, { kind: 'fail-task', reason: 'a disk is gone' }, /not be put back: a disk is gone$/],
+  ['whose object is lost each time', commit, { kind: 'lose-settings' }, /not be put back: no commit reached the ZVM$/],
+  ['at a ZVM that fails', fill, { kind: 'status', status: 503 }, /not be put back: .*site-b.*503/],
+])('a restoring %s is told', async (_, [method, path], then, message) => {
+  const stage = await prepare({ set, 'restore-on-failure': true });
+  stage.simulator.faults.add({ method, path, after: 1, times: 9, then });
+  const ending = await endingFrom(stage.run(await spoiling(stage, half)));
+  expect(ending).toMatchObject({ type: 'failed', message: expect.stringMatching(message) as string });
+  expect(ending.message).toContain('it is changed in part: priority, networks.test, ');
+  expect(stage.simulator.openSettings()).toBe(0);
+});
+
+test('an attempt that follows a lost worker puts back what was there before the first', async () => {
+  const stage = await prepare({ set, 'restore-on-failure': true });
+  const before = await settingsOf(stage);
+  // The first attempt ends after its change came out wrong, and before it could see that.
+  stage.fault('POST', 'vpgsettings/*/commit', { kind: 'drop-after' });
+  stage.simulator.faults.add({
+    method: 'DELETE',
+    path: 'vpgsettings/*',
+    after: 1,
+    times: 3,
+    then: { kind: 'status', status: 503 },
+  });
+  expect((await endingFrom(stage.run(await spoiling(stage, half)))).type).toBe('unreachable');
+  const recalled = { ...stage.context, memory: stage.recalling(stage.kept(), 2).memory };
+  const next = { ...stage, context: recalled };
+  const ending = await endingFrom(stage.run(await spoiling(next, half)));
+  expect(ending.message).toMatch(/; its settings from before are back$/);
+  expect({ ...(await settingsOf(stage)), VpgSettingsIdentifier: '' }).toEqual({ ...before, VpgSettingsIdentifier: '' });
+});
+
 test('a change that somebody else makes is waited for', async () => {
   const stage = await setStage({
     scenario: { ...healthy(), durations: { ...healthy().durations, commitSettings: 100 } },

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly isTTY?: boolean;
+  /** What the person at the terminal types when asked; without it nobody can be asked. */
+  readonly typed?: string;
   /** Is given the hand that presses Ctrl-C. */
   readonly withCtrlC?: (press: () => void) => void;
 }
@@ -21,7 +23,7 @@ export interface Transcript {
 
 /** Runs a command line in this process, as a terminal would see it. What it calls of the other rooms must be given, or is real and local. */
 export async function drillbook(args: readonly string[], surroundings: Surroundings = {}): Promise<Transcript> {
-  const { env = {}, cwd = '/nowhere', isTTY = false, withCtrlC } = surroundings;
+  const { env = {}, cwd = '/nowhere', isTTY = false, withCtrlC, typed } = surroundings;
   const written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({
     isTTY,
@@ -37,6 +39,13 @@ export async function drillbook(args: readonly string[], surroundings: Surroundi
     env,
     cwd,
     user: () => 'ana',
+    ask:
+      typed === undefined
+        ? undefined
+        : question => {
+            written.stderr += `${question}\n`;
+            return Promise.resolve(typed);
+          },
     now: () => Date.UTC(2026, 10, 21, 2, 30),
     // Time flies.
     after: (_ms, act) => {
@@ -95,6 +104,12 @@ const local: Outside = {
   connect: unexpected('connect'),
   startRun: unexpected('startRun'),
   cancelRun: unexpected('cancelRun'),
+  answerRun: unexpected('answerRun'),
+  vote: unexpected('vote'),
+  report: unexpected('report'),
+  decide: unexpected('decide'),
+  pendingOfRun: unexpected('pendingOfRun'),
+  pendingOfAll: unexpected('pendingOfAll'),
   pollingWorkers: () => Promise.resolve(1),
   watchRun: unexpected('watchRun'),
   dryRun: unexpected('dryRun'),

@@ -71,6 +71,7 @@ it('prints the addresses and what another terminal needs, until Ctrl-C', async (
       export TEMPORAL_ADDRESS=127.0.0.1:1
       export DRILLBOOK_CONFIG='/a folder/drillbook.yaml'
       bin/drillbook run runbooks/payments.yaml --mode drill
+    Its people are ana, bo and cem: DRILLBOOK_USER=ana bin/drillbook approve RUN STEP
 
     Ctrl-C ends everything.
     "

@@ -42,9 +42,11 @@ it.each([
   const { outside, calls } = played(passing);
   const prepare: typeof outside.prepare = async () => {
     const prepared = await outside.prepare();
-    return { ...prepared, config: { identity: { unverified } } } as typeof prepared;
+    return { ...prepared, config: { identity: { unverified }, policy: { 'approval-for': [] } } } as typeof prepared;
   };
-  const seen = await drillbook(['run', 'a.yaml', '--mode', mode], { outside: { ...outside, prepare } });
+  const seen = await drillbook(['run', 'a.yaml', '--mode', mode, '--reason', 'x'], {
+    outside: { ...outside, prepare },
+  });
   expect(seen.code).toBe(code);
   expect(calls.started).toHaveLength(code === 0 ? 1 : 0);
   if (code === 1)

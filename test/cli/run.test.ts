@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Watched } from '../../control/watch.ts';
 import { passedDrill, step } from '../report/sample.ts';
 import { drillbook, render } from './command-line.ts';
 import { change, ended, passing, played } from './sample-run.ts';
@@ -102,8 +103,17 @@ it('a run that was terminated has no verdict: inconclusive', async () => {
 
 it('--wait ends the watching: 7 while it runs, 8 while it waits for a person', async () => {
   const running = [change(1, 0, 'db', 'running')];
-  const asking = [...running, change(2, 10, 'db', 'asking', 'it failed')];
-  const answered = [...asking, change(3, 20, 'db', 'running')];
+  const waits = {
+    key: 'db',
+    kind: 'question',
+    since: 0,
+    message: '',
+    from: [],
+    choices: ['abort'],
+    votes: [],
+  } as const;
+  const asking: readonly Watched[] = [...running, { kind: 'waits', pending: [waits] }];
+  const answered: readonly Watched[] = [...asking, { kind: 'waits', pending: [] }];
   const codes = [running, asking, answered].map(async events => {
     const seen = await drillbook([...line, '--wait', '15m'], played(events));
     expect(seen.stderr).toContain('only the watching has ended. Go on with: drillbook watch small-drill-1');

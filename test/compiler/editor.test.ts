@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -127,7 +127,7 @@ describe('what is underlined', () => {
   };
 
   test('nothing in a good runbook', async () => {
-    for (const name of ['payments.yaml', 'vpg-networks.yaml']) {
+    for (const name of readdirSync(join(import.meta.dirname, '../../runbooks'))) {
       const text = readFileSync(join(import.meta.dirname, '../../runbooks', name), 'utf8');
       expect(await problems(text), name).toEqual([]);
     }

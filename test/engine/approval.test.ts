@@ -406,6 +406,7 @@ describe('in a run', () => {
         since: rig.state.gates.go?.openedAt,
         message: 'Fail payments over?',
         from: ['dr-managers'],
+        count: 2,
         choices: ['approve', 'reject'],
         votes: [{ by: 'ana', choice: 'approve', at }],
         expiresAt: (rig.state.gates.go?.openedAt ?? 0) + 15 * minute,

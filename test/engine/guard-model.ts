@@ -1,21 +1,14 @@
 import type { ActionCall } from '../../actions/call.ts';
 import { advanceGuard, beginGuard } from '../../engine/guard.ts';
-import type {
-  FromGuard,
-  GuardCommand,
-  GuardEvent,
-  GuardStart,
-  GuardState,
-  GuardWork,
-  ToGuard,
-} from '../../engine/guard-types.ts';
+import type { GuardState, HowToEnd } from '../../engine/guard-state.ts';
+import type { FromGuard, GuardCommand, GuardEvent, GuardStart, GuardWork, ToGuard } from '../../engine/guard-types.ts';
 import type { WithoutTime } from '../../engine/types.ts';
 
 type Happening = WithoutTime<GuardEvent>;
 type WorkCommand = Extract<GuardCommand, { do: 'work' }>;
 
-export const call = (key: string): ActionCall => ({
-  action: 'zerto/failover-test',
+export const call = (key: string, action = 'zerto/failover-test'): ActionCall => ({
+  action,
   run: { id: 'run-1', name: 'payments', mode: 'drill', requester: 'ana' },
   step: key,
   site: 'site-b',
@@ -24,9 +17,22 @@ export const call = (key: string): ActionCall => ({
   deadline: 20 * 60_000,
 });
 
+const word = { by: ['ana'], reason: 'all is green' };
+
+export const endLive = (how: HowToEnd, openings: readonly string[], key = `${how}-by-hand`): EndLiveMessage => ({
+  kind: 'end-live',
+  how,
+  key,
+  openings,
+  summary: how,
+  call: { ...call(key, `zerto/${how}`), vpgs: {}, with: { 'reverse-protect': true }, word },
+});
+
+export type EndLiveMessage = Extract<ToGuard, { kind: 'end-live' }>;
+
 /**
- * A guard with a ZVM that is only true or false: is a test running? What an activity answers is the caller's choice,
- * but it may not lie about the world.
+ * A guard with a ZVM that is only true or false: does a test or live change run, is a commit of it under way? What an
+ * activity answers is the caller's choice, but it may not lie about the world.
  */
 export class GuardModel {
   readonly state: GuardState = beginGuard();
@@ -39,6 +45,15 @@ export class GuardModel {
   /** How often the world really started, and really stopped, a test. */
   readonly started = new Map<string, number>();
   readonly cancelled = new Set<string>();
+  /** Commits and roll-backs that were sent and are under way at the ZVM, and those that are done; by opening. */
+  readonly endingAtZvm = new Map<string, HowToEnd>();
+  readonly endedAtZvm = new Map<string, HowToEnd>();
+  /** What must never be seen. */
+  readonly wrongs: string[] = [];
+  /** Keys of `end-live` messages that must be answered, and openings that a `live-ended` told as done. */
+  readonly asked: string[] = [];
+  readonly toldDone = new Set<string>();
+  gone = false;
   /** The most tests of one opening that ever ran at the same time. */
   atOnce = 0;
   now = 0;
@@ -56,11 +71,14 @@ export class GuardModel {
   }
 
   say(message: ToGuard): void {
+    if (message.kind === 'end-live') this.asked.push(message.key);
     this.put({ kind: 'message', message });
   }
 
   put(event: Happening): void {
     if (this.ended) return;
+    if (event.kind === 'holder-gone' || (event.kind === 'message' && event.message.kind === 'release'))
+      this.gone = true;
     for (const command of advanceGuard(this.start, this.state, { ...event, at: this.now })) this.perform(command);
   }
 
@@ -74,6 +92,7 @@ export class GuardModel {
         this.lock = 'free';
         return;
       case 'work':
+        this.judge(command);
         this.pending.push(command);
         return;
       case 'cancel-work':
@@ -81,6 +100,7 @@ export class GuardModel {
         return;
       case 'tell':
         this.told.push(command.message);
+        if (command.message.kind === 'live-ended') for (const key of command.message.done) this.toldDone.add(key);
         return;
       case 'timer':
         this.timers.set(command.id, command.at);
@@ -89,6 +109,24 @@ export class GuardModel {
         this.ended = true;
         return;
     }
+  }
+
+  private judge(command: WorkCommand): void {
+    if (this.pending.some(p => p.key === command.key)) this.wrongs.push(`two works of ${command.key} at once`);
+    if (command.work === 'stop' && isLive(command.input.call))
+      this.wrongs.push(`${command.key} was closed by a machine`);
+    if (command.work !== 'start') return;
+    const { live } = command.input;
+    if (live === undefined) {
+      if (this.gone) this.wrongs.push(`${command.key} was sent for a run that is gone`);
+      return;
+    }
+    const opening = live.opened.step;
+    const asked = this.asked.some(key => command.key === `${key} ${opening}`);
+    if (!asked || command.input.call.word?.by.length !== 1) this.wrongs.push(`${command.key} was sent without a word`);
+    if (this.gone) this.wrongs.push(`${command.key} was sent though the run is gone`);
+    if (this.toldDone.has(opening)) this.wrongs.push(`${command.key} was sent though it is done`);
+    if (this.endingAtZvm.has(opening)) this.wrongs.push(`${command.key} was sent though one is under way`);
   }
 
   /** Takes the oldest activity of a kind (or any), for the caller to answer. */
@@ -123,10 +161,82 @@ export class GuardModel {
     });
   }
 
+  /** What a `start` does to the world. */
+  takeEffect(command: WorkCommand): void {
+    if (command.work !== 'start') return;
+    const { live, call: sentCall } = command.input;
+    if (live === undefined) this.startTest(command.key);
+    else if (this.running.has(live.opened.step)) this.endingAtZvm.set(live.opened.step, howOf(sentCall));
+  }
+
+  /** A person, or the task of a commit or roll-back, ends what is live. */
+  endAtZvm(opening: string, how: HowToEnd): void {
+    this.endingAtZvm.delete(opening);
+    if (!this.running.delete(opening)) this.wrongs.push(`${opening} was ended, and was not live`);
+    this.endedAtZvm.set(opening, how);
+  }
+
+  /** The same of a commit or roll-back. */
+  private succeedEnding(command: WorkCommand, opening: string, how: HowToEnd): void {
+    const { key } = command;
+    const isDone = this.endedAtZvm.get(opening) === how;
+    switch (command.work) {
+      case 'baseline': {
+        if (!isDone && !this.running.has(opening)) {
+          this.fail(command, 'failed', 'no');
+          return;
+        }
+        const already = { outputs: { reverse_protected: true }, told: ['somebody did it'] };
+        this.put({
+          kind: 'done',
+          work: 'baseline',
+          key,
+          result: { tasks: [], reports: [], ...(isDone ? { already } : {}) },
+        });
+        return;
+      }
+      case 'start':
+        this.takeEffect(command);
+        if (this.running.has(opening)) this.put({ kind: 'done', work: 'start', key, result: sent(false) });
+        else this.fail(command, 'failed', 'no');
+        return;
+      case 'settle': {
+        const found = isDone || this.endingAtZvm.get(opening) === how;
+        this.put({ kind: 'done', work: 'settle', key, result: { sent: found ? sent(true) : null } });
+        return;
+      }
+      case 'wait': {
+        if (this.endingAtZvm.get(opening) === how) this.endAtZvm(opening, how);
+        const up = this.endedAtZvm.get(opening) === how;
+        const outputs = { reverse_protected: how === 'commit' };
+        this.put({
+          kind: 'done',
+          work: 'wait',
+          key,
+          result: up ? { up, outputs, told: ['told'] } : { up, error: 'the task failed' },
+        });
+        return;
+      }
+      case 'stop':
+      case 'readBack':
+      case 'lookLive':
+        throw new Error(`${command.work} of a ${how}`);
+    }
+  }
+
   /** The honest answer of an activity that goes well. */
   succeed(command: WorkCommand): void {
     const { key } = command;
+    if ('live' in command.input && command.work !== 'lookLive') {
+      this.succeedEnding(command, command.input.live.opened.step, howOf(command.input.call));
+      return;
+    }
     switch (command.work) {
+      case 'lookLive': {
+        const open = this.running.has(key);
+        this.put({ kind: 'done', work: 'lookLive', key, result: open ? { open } : { open, over: 'committed' } });
+        return;
+      }
       case 'baseline':
         this.put({ kind: 'done', work: 'baseline', key, result: { tasks: [], reports: [] } });
         return;
@@ -142,7 +252,9 @@ export class GuardModel {
           kind: 'done',
           work: 'wait',
           key,
-          result: this.running.has(key) ? { up: true, outputs: {} } : { up: false, error: 'gone' },
+          result: this.running.has(key)
+            ? { up: true, outputs: {} }
+            : { up: false, error: 'gone', ...(isLive(command.input.call) ? { nothingOpen: true as const } : {}) },
         });
         return;
       case 'stop':
@@ -161,6 +273,9 @@ export class GuardModel {
     this.started.set(key, (this.started.get(key) ?? 0) + 1);
   }
 }
+
+const isLive = ({ action }: ActionCall): boolean => action === 'zerto/failover' || action === 'zerto/move';
+export const howOf = ({ action }: ActionCall): HowToEnd => (action === 'zerto/commit' ? 'commit' : 'roll-back');
 
 const sent = (adopted: boolean) => ({
   taskId: 'task-1',

@@ -33,7 +33,9 @@ describe('guard', () => {
     const guard = opened();
     guard.say(close('db'));
     guard.succeed(guard.next('stop'));
-    guard.succeed(guard.next('readBack'));
+    const readBack = guard.next('readBack');
+    expect(readBack.input).toMatchObject({ taskId: 'stop-1', sent: { taskId: 'task-1', checkpoint: '1' } });
+    guard.succeed(readBack);
     guard.say({ kind: 'release' });
     guard.put({ kind: 'unlocked' });
     expect(kinds(guard)).toEqual(['opened', 'closed']);

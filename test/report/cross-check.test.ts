@@ -104,6 +104,23 @@ describe('crossCheck', () => {
     expect(kinds(drill({ openings: paused, zertoReports: [] }))).toEqual([]);
   });
 
+  it('takes a committed and a rolled back failover as ended; of a roll-back no status is expected', () => {
+    const live = (state: string) => [opening('payments-db', 6_000, 300_000, { action: 'zerto/failover', state })];
+    const report = (Status: string) => [
+      zertoReport('payments-db', 6_000, 300_000, { RecoveryType: 'Failover', Status }),
+    ];
+    expect(kinds(drill({ openings: live('committed'), zertoReports: report('Success') }))).toEqual([
+      'agrees payments-db',
+    ]);
+    expect(kinds(drill({ openings: live('committed'), zertoReports: report('Fail') }))).toEqual([
+      'differs payments-db',
+    ]);
+    expect(kinds(drill({ openings: live('rolled-back'), zertoReports: report('RolledBack') }))).toEqual([
+      'agrees payments-db',
+    ]);
+    expect(kinds(drill({ openings: live('open'), zertoReports: report('Success') }))).toEqual(['differs payments-db']);
+  });
+
   it.each([
     ['nothing in it', {}],
     ['General without a value', { General: null, RecoverySettings: [] }],

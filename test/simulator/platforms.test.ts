@@ -60,7 +60,7 @@ describe('a site with vCloud Director', () => {
     const settings = `vpgSettings/${(await b.post('vpgSettings', { VpgIdentifier: id })).word()}`;
     const document = (await b.get(settings)).json as SettingsDocument;
     expect(document.Recovery.VCD?.OrgVdcIdentifier).toMatch(/\./);
-    expect(document.Networks.FailoverTest).toMatchObject({ Hypervisor: null, VCD: { CopyNATRules: false } });
+    expect(document.Networks.FailoverTest).toMatchObject({ Hypervisor: null, VCD: { CopyNATRules: 'false' } });
     expect(document.Vms[0]).toMatchObject({
       Recovery: { VCD: {} },
       Volumes: [{ Datastore: null, VCD: { IsThin: true } }],

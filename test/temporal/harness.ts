@@ -10,7 +10,7 @@ import { configNames, type Config, loadConfig } from '../../control/config/confi
 import { type Control, connect } from '../../control/connection.ts';
 import { readJournal } from '../../control/journal.ts';
 import { startRun } from '../../control/runs.ts';
-import type { RunResult } from '../../engine/types.ts';
+import type { RunInfo, RunResult } from '../../engine/types.ts';
 import { secretNameOf, triggerSecret, writeConfigText } from '../../local/config-text.ts';
 import { readSimulatorLine, writeSimulatorLine } from '../../local/simulator-line.ts';
 import { startTemporal, type TemporalServer } from '../../local/temporal-server.ts';
@@ -39,7 +39,8 @@ export interface Harness {
   readonly config: Config;
   /** `files`: what the text calls as sub-runbooks, by name. */
   plan(text: string, mode: Mode, inputs?: Record<string, unknown>, files?: Record<string, string>): Plan;
-  start(plan: Plan): Promise<string>;
+  /** `info`: who asks for it and why, where that matters. */
+  start(plan: Plan, info?: Partial<Omit<RunInfo, 'id'>>): Promise<string>;
   result(runId: string): Promise<RunResult>;
   run(text: string, mode: Mode, inputs?: Record<string, unknown>): Promise<{ id: string; result: RunResult }>;
   journal(runId: string): Promise<Journal>;
@@ -92,7 +93,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       if (!('plan' in made)) throw new Error(made.diagnostics.map(d => `${d.code} ${d.message}`).join('\n'));
       return made.plan;
     },
-    start: plan =>
+    start: (plan, info = {}) =>
       startRun(control, plan, {
         trigger: 'cli',
         requester: 'ana',
@@ -100,6 +101,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         reason: 'a test',
         url: '',
         configSha256: config.sha256,
+        ...info,
       }),
     result: async runId => (await control.client.workflow.getHandle(runId).result()) as RunResult,
     async run(text, mode, inputs) {

@@ -3,12 +3,11 @@ import { takeBaseline } from '../../zerto/effects/baseline.ts';
 import { effectKinds } from '../../zerto/effects/kinds.ts';
 import { lookSince } from '../../zerto/effects/look.ts';
 import { lookAtOpenTest } from '../../zerto/effects/open-test.ts';
-import { type Effect, EffectUnsettled, sendOnce, type SendOptions } from '../../zerto/effects/send-once.ts';
-import { settle } from '../../zerto/effects/settle.ts';
+import { type Effect, sendOnce, type SendOptions } from '../../zerto/effects/send-once.ts';
 import { pickByName } from '../../zerto/names.ts';
 import type { Zvm } from '../../zerto/types.ts';
 import { rejection } from './scripted-zvm.ts';
-import { type Mishap, simulated } from './simulated.ts';
+import { simulated } from './simulated.ts';
 
 /** A failover test of payments-db that has its baseline and was not sent yet. */
 async function prepare() {
@@ -48,46 +47,6 @@ describe('an effect is sent once', () => {
     expect(started()).toBe(1);
   });
 
-  test('the answer lost after the effect: its task is adopted', async () => {
-    const { zvm, effect, options, started, meet } = await prepare();
-    meet('POST', testCall, { kind: 'after' });
-    const sent = await sendOnce(zvm, effect, options());
-    expect(sent.adopted).toBe(true);
-    expect((await zvm.tasks.get(sent.taskId)).type).toBe('FailOverTest');
-    expect(started()).toBe(1);
-  });
-
-  test('lost before the effect: unknown, never sent again, and in the end proved not to have happened', async () => {
-    const { zvm, effect, options, started, meet, now } = await prepare();
-    meet('POST', testCall, { kind: 'before' });
-    const error = await rejection(sendOnce(zvm, effect, options()));
-    expect(error).toBeInstanceOf(EffectUnsettled);
-    expect(error).toMatchObject({ happened: 'unknown', stranger: false, failure: { name: 'Unreachable' } });
-    expect(await rejection(sendOnce(zvm, effect, options({ attempted: true })))).toMatchObject({ happened: 'unknown' });
-    const settled = await settle(zvm, effect, { lateUntil: now() - 1, clock: now });
-    expect(settled).toEqual({ kind: 'did-not-happen' });
-    expect(started()).toBe(0);
-  });
-
-  test('late: the finding out waits until it can no longer arrive', async () => {
-    const { zvm, effect, options, started, meet, now } = await prepare();
-    meet('POST', testCall, { kind: 'late', ms: 120 });
-    expect(await rejection(sendOnce(zvm, effect, options()))).toMatchObject({ happened: 'unknown' });
-    expect(started()).toBe(0);
-    const settled = await settle(zvm, effect, { lateUntil: now() + 10_000, clock: now, lookEveryMs: 10 });
-    expect(settled).toMatchObject({ kind: 'sent', adopted: true });
-    expect(started()).toBe(1);
-  });
-
-  test('past its time nothing is sent', async () => {
-    const { zvm, effect, options, started, now } = await prepare();
-    expect(await rejection(sendOnce(zvm, effect, options({ notAfter: now() - 1 })))).toMatchObject({
-      name: 'TooLate',
-      happened: 'no',
-    });
-    expect(started()).toBe(0);
-  });
-
   test('a refusal counts, after a look', async () => {
     const { zvm, effect, options, simulator, started } = await prepare();
     const refusal = { kind: 'status', status: 500, body: { Message: 'The VPG is busy.' } } as const;
@@ -113,25 +72,6 @@ describe('an effect is sent once', () => {
 });
 
 describe("somebody else's", () => {
-  test('test that begins beside ours keeps it from being sent', async () => {
-    const { zvm, effect, options, vpg, started, now } = await prepare();
-    await zvm.vpgs.failoverTest(vpg.id, {}, { notAfter: now() + 60_000 });
-    const error = await rejection(sendOnce(zvm, effect, options()));
-    expect(error).toMatchObject({ name: 'EffectUnsettled', stranger: true, happened: 'no' });
-    expect(started()).toBe(1);
-  });
-
-  test('task is not adopted, though ours got no answer', async () => {
-    const { zvm, effect, options, now } = await prepare();
-    const ours: Zvm = { ...zvm, account: 'DR\\svc-other' };
-    await zvm.vpgs.failoverTest(effect.vpgId, {}, { notAfter: now() + 60_000 });
-    expect(await rejection(sendOnce(ours, effect, options({ attempted: true })))).toMatchObject({
-      happened: 'unknown',
-    });
-    const settled = await settle(ours, effect, { lateUntil: now() + 60_000, clock: now });
-    expect(settled).toMatchObject({ kind: 'stranger', text: expect.stringContaining('was started by') as string });
-  });
-
   test('test that no task tells of is seen by the VPG itself', async () => {
     const { zvm, effect, now } = await prepare();
     const taskId = await zvm.vpgs.failoverTest(effect.vpgId, {}, { notAfter: now() + 60_000 });
@@ -142,44 +82,6 @@ describe("somebody else's", () => {
       text: expect.stringContaining('no task tells who started it') as string,
     });
   });
-});
-
-/** Tagging, which a ZVM takes as often as it comes. */
-async function tagging(mishap: Mishap) {
-  const { zvm, meet, simulator } = await simulated();
-  const { id } = pickByName(await zvm.vpgs.list(), 'crm', 'VPG');
-  const kind = effectKinds.tagCheckpoint;
-  const baseline = await takeBaseline(zvm, kind, id);
-  const clock = () => simulator.clock.now();
-  const effect: Effect = {
-    kind,
-    vpgId: id,
-    baseline,
-    send: call => zvm.vpgs.tagCheckpoint(id, 'drill', call),
-  };
-  meet('POST', /checkpoints$/, mishap);
-  return { zvm, effect, clock, options: { notAfter: clock() + 60_000, attempted: false, lookEveryMs: 5, looks: 2 } };
-}
-
-test('a call that arrived twice is known by its answer', async () => {
-  const { zvm, effect, options } = await tagging({ kind: 'doubled' });
-  const { taskId, adopted } = await sendOnce(zvm, effect, options);
-  expect(adopted).toBe(false);
-  const tasks = await zvm.tasks.list({ type: 'InsertTaggedCP', vpgId: effect.vpgId });
-  expect(tasks).toHaveLength(2);
-  expect(tasks.map(({ id }) => id)).toContain(taskId);
-});
-
-test("without its answer two new tasks are nobody's: a person decides", async () => {
-  const { zvm, effect, options, clock } = await tagging({ kind: 'after' });
-  await rejection(effect.send({ notAfter: clock() + 60_000 }));
-  await zvm.vpgs.tagCheckpoint(effect.vpgId, 'beside', { notAfter: clock() + 60_000 });
-  expect(await rejection(sendOnce(zvm, effect, { ...options, attempted: true }))).toMatchObject({
-    name: 'EffectUnsettled',
-    happened: 'unknown',
-  });
-  const settled = await settle(zvm, effect, { lateUntil: clock() + 60_000, clock });
-  expect(settled).toMatchObject({ kind: 'stranger', text: expect.stringContaining('2 tagged checkpoints') as string });
 });
 
 describe('what there is to stop', () => {

@@ -219,7 +219,11 @@ describe('an existing VPG', () => {
     const first = stage.zvm.vpgSettings.apply(desired, { ...options(stage), keep });
     expect(await rejection(first)).toMatchObject({ retryable: true });
     const planned = [{ path: 'rpo', before: '5m', after: '15m' }];
-    expect(kept).toEqual({ settingsId: expect.any(String) as string, planned });
+    expect(kept).toMatchObject({
+      settingsId: expect.any(String) as string,
+      planned,
+      before: { Basic: { Name: 'crm' } },
+    });
     const next = await stage.zvm.vpgSettings.apply(desired, { ...options(stage), resume: kept as never });
     expect(next).toMatchObject({ changed: true, difference: planned });
     expect(stage.simulator.commits()).toBe(1);

@@ -1,10 +1,11 @@
 import { NotFound, Refused } from '../errors.ts';
 import type { Call, Zvm } from '../types.ts';
+import { tasksOfKind } from './kind-tasks.ts';
 import type { EffectKind } from './kinds.ts';
 
 /** What stood at the ZVM before an effect was first tried. Later looks compare sets of ids, never clocks. Plain JSON. */
 export interface Baseline {
-  /** Ids of the VPG's tasks of the effect's type. */
+  /** Ids of the VPG's tasks of the effect's kind. */
   readonly tasks: readonly string[];
   /** Ids of its recovery reports of that type. */
   readonly reports: readonly string[];
@@ -23,7 +24,7 @@ export async function takeBaseline(
 ): Promise<Baseline> {
   const vpg = await zvm.vpgs.get(vpgId, call);
   const [tasks, reports, checkpoint] = await Promise.all([
-    zvm.tasks.list({ type: kind.task, vpgId }, call),
+    tasksOfKind(zvm, kind, vpgId, call),
     kind.report === undefined ? [] : zvm.reports.recovery({ vpgName: vpg.name, recoveryType: kind.report }, call),
     newestCheckpoint(zvm, vpgId, call),
   ]);

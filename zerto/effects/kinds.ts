@@ -7,6 +7,8 @@ export interface EffectKind {
   readonly many: string;
   /** Type of its task (docs/zerto.md §4). */
   readonly task: string;
+  /** Other types that versions, or the call's own terms, may give it (docs/zerto.md §11). */
+  readonly otherTasks?: readonly string[];
   /** Type of its recovery report, where it leaves one. */
   readonly report?: string;
   /** What the VPG itself shows of it; empty: nothing of the kind is under way or open. */
@@ -41,6 +43,7 @@ export const effectKinds = {
     what: 'failover',
     many: 'failovers',
     task: 'FailOver',
+    otherTasks: ['FailoverBeforeCommit'],
     report: 'Failover',
     stageOf: stageBy(/^FailingOver/),
   },
@@ -56,7 +59,14 @@ export const effectKinds = {
     task: 'FailoverRollback',
     stageOf: stageBy(/^FailingOverRollingBack$/),
   },
-  move: { what: 'move', many: 'moves', task: 'Move', report: 'Move', stageOf: stageBy(/^Moving/) },
+  move: {
+    what: 'move',
+    many: 'moves',
+    task: 'Move',
+    otherTasks: ['MoveBeforeCommit'],
+    report: 'Move',
+    stageOf: stageBy(/^Moving/),
+  },
   commitMove: {
     what: 'commit of a move',
     many: 'commits of moves',
@@ -76,6 +86,9 @@ export const effectKinds = {
     what: 'removal',
     many: 'removals',
     task: 'RemoveProtectionGroup',
+    otherTasks: ['ForceRemoveProtectionGroup'],
     stageOf: stageBy(/^(Deleting|PendingRemove)$/),
   },
+  forceSync: { what: 'forced synchronisation', many: 'forced synchronisations', task: 'InitFullSync', stageOf: none },
+  clone: { what: 'clone', many: 'clones', task: 'Clone', stageOf: none },
 } as const satisfies Record<string, EffectKind>;

@@ -1,10 +1,10 @@
 import { sameAccount } from '../accounts.ts';
-import { NotFound } from '../errors.ts';
 import type { Task } from '../tasks.ts';
 import type { Zvm } from '../types.ts';
 import type { Vpg } from '../vpgs.ts';
 import type { Baseline } from './baseline.ts';
 import { effectKinds } from './kinds.ts';
+import { readVpgIfThere } from './read-vpg.ts';
 
 /** What there is to stop of a failover test that we began, or may have begun. */
 export type OpenTest =
@@ -48,7 +48,7 @@ export async function lookAtOpenTest(
   known: KnownTest,
   { now, began, signal }: Time & { readonly signal: AbortSignal },
 ): Promise<OpenTest> {
-  const vpg = await readVpg(zvm, vpgId, signal);
+  const vpg = await readVpgIfThere(zvm, vpgId, signal);
   if (vpg === undefined) return { kind: 'foreign', why: `${name} does not exist any more; nothing of it can be open` };
   const tests = (await zvm.tasks.list({ type: effectKinds.failoverTest.task, vpgId }, { signal })).filter(
     task => !known.baseline.tasks.includes(task.id),
@@ -103,13 +103,4 @@ function nothingShown(
   if (taskId !== undefined && ours === 'unseen' && now - began < unknownTaskMs) return { kind: 'wait' };
   if (taskId === undefined && lateUntil !== undefined && now < lateUntil) return { kind: 'wait' };
   return { kind: 'nothing' };
-}
-
-async function readVpg(zvm: Zvm, id: string, signal: AbortSignal): Promise<Vpg | undefined> {
-  try {
-    return await zvm.vpgs.get(id, { signal });
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ZvmError } from '../errors.ts';
 import { pickByName } from '../names.ts';
+import type { SettingsDocument } from '../settings-types.ts';
 import type { Call, Zvm } from '../types.ts';
 import { type CommitEnd, commitSettings, endRunningChanges, type Target } from './commit.ts';
 import type { Desired } from './desired.ts';
@@ -25,6 +26,8 @@ export interface ApplyOptions {
 export interface ApplyState {
   readonly settingsId: string;
   readonly planned: readonly Change[];
+  /** The settings from before the first attempt; of a new VPG there are none. It may be left out of what is kept. */
+  readonly before?: SettingsDocument;
 }
 
 export interface ApplyPace {
@@ -64,8 +67,8 @@ export async function applySettings(zvm: Zvm, desired: Desired, options: ApplyOp
   const pace = { ...usualPace, ...options.pace };
   // An object that an earlier attempt left: without it, a commit that is still on its way finds nothing to commit.
   if (resume !== undefined) await zvm.vpgSettings.delete(resume.settingsId, { signal });
-  const first = await readFirst(zvm, desired, only, resume !== undefined, signal);
-  const before = first.vpgId === undefined ? undefined : first.document;
+  const first = await readFirst(zvm, desired, only, resume !== undefined, pace, signal);
+  const before = resume?.before ?? (first.vpgId === undefined ? undefined : first.document);
   const planned = first.missing;
   if (planned.length === 0 && first.vpgId !== undefined) {
     // Nothing to do; unless an earlier attempt did it and its end was not heard.
@@ -82,11 +85,12 @@ export async function applySettings(zvm: Zvm, desired: Desired, options: ApplyOp
     const now = round === 0 ? first : await readState(zvm, desired, { signal });
     // The commit whose answer was lost took effect after all.
     if (now.missing.length === 0 && now.vpgId !== undefined) return changed(now, now.vpgId);
+    if (only === 'new') refuseOther(now, desired, zvm.site);
     end = await commitSettings(zvm, targetOf(now, desired), now.wanted, {
       notAfter,
       signal,
       settleMs: pace.settleMs,
-      created: settingsId => keep?.({ settingsId, planned }),
+      created: settingsId => keep?.({ settingsId, planned, ...(before !== undefined && { before }) }),
     });
     if (end.kind === 'vanished' || end.kind === 'did-not-happen') continue;
     const last = await readBack(zvm, desired, end, pace, signal);
@@ -106,6 +110,7 @@ async function readFirst(
   desired: Desired,
   only: ApplyOptions['only'],
   resumed: boolean,
+  { readBackMs }: ApplyPace,
   signal: AbortSignal,
 ): Promise<State> {
   if (only === 'existing' && desired.vpgId === undefined) {
@@ -117,16 +122,24 @@ async function readFirst(
   const vpgId = await findVpg(zvm, desired, { signal });
   // What somebody else changes just now, or an earlier attempt, is looked at when it is over.
   if (vpgId !== undefined) await endRunningChanges(zvm, { vpgId }, signal);
-  else if (resumed) await endRunningChanges(zvm, { newVpg: desired.vpg }, signal);
-  const state = await readState(zvm, desired, { signal });
-  if (only === 'new' && !resumed && state.vpgId !== undefined && state.missing.length > 0) {
-    const differs = listOf(
-      state.missing.map(({ path, before, after }) => `${path} is "${before}", not "${after}"`),
-      3,
-    );
-    throw new SettingsRefused(`A VPG "${desired.vpg}" exists already, and it differs: ${differs}`, zvm.site);
+  else if (resumed || only === 'new') await endRunningChanges(zvm, { newVpg: desired.vpg }, signal);
+  for (let n = 1; ; n++) {
+    const state = await readState(zvm, desired, { signal });
+    // What an earlier attempt made may take a moment to show as a whole.
+    const showing = resumed && only === 'new' && state.vpgId !== undefined && state.missing.length > 0;
+    if (!showing || n === readBacks) return state;
+    await sleep(readBackMs, undefined, { signal });
   }
-  return state;
+}
+
+/** Where only a new VPG is wanted, one of its name that differs is somebody else's. */
+function refuseOther({ vpgId, missing }: State, { vpg }: Desired, site: string): void {
+  if (vpgId === undefined) return;
+  const differs = listOf(
+    missing.map(({ path, before, after }) => `${path} is "${before}", not "${after}"`),
+    3,
+  );
+  throw new SettingsRefused(`A VPG "${vpg}" exists already, and it differs: ${differs}`, site);
 }
 
 function targetOf({ vpgId }: State, { vpg }: Desired): Target {
@@ -152,7 +165,7 @@ async function readBack(
 function failureOf(
   site: string,
   { vpg }: Desired,
-  before: State['document'] | undefined,
+  before: SettingsDocument | undefined,
   last: State,
   end: CommitEnd,
 ): ZvmError {

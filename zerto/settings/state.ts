@@ -1,6 +1,7 @@
 import type { SettingsDocument } from '../settings-types.ts';
 import { pickByName } from '../names.ts';
 import type { Call, Named, Zvm } from '../types.ts';
+import { readThrough } from '../vpg-settings.ts';
 import { changeSettings } from './change.ts';
 import type { Desired } from './desired.ts';
 import { type Change, compareSettings } from './difference.ts';
@@ -31,7 +32,7 @@ export async function readState(zvm: Zvm, desired: Desired, call: Pick<Call, 'si
   const sites = named ? await readSites(zvm, call) : [];
   const document =
     vpgId === undefined
-      ? inSites(await readBlank(zvm, call), desired, sites, zvm.site)
+      ? inSites(await readThrough(zvm.vpgSettings, {}, call), desired, sites, zvm.site)
       : await zvm.vpgSettings.read(vpgId, call);
   assertSettable(document, desired, sites, zvm.site);
   const names = { ...(await readNames(zvm, desired, document, call)), sites };
@@ -66,16 +67,6 @@ async function readSites(zvm: Zvm, call: Pick<Call, 'signal'>): Promise<KnownSit
     { id: local.identifier, name: local.name, kind: local.kind, isHere: true },
     ...peers.map(peer => ({ id: peer.identifier, name: peer.name, kind: peer.kind, isHere: false })),
   ];
-}
-
-/** What an object for a new VPG begins with. */
-async function readBlank(zvm: Zvm, call: Pick<Call, 'signal'>): Promise<SettingsDocument> {
-  const settingsId = await zvm.vpgSettings.create({}, call);
-  try {
-    return await zvm.vpgSettings.get(settingsId, call);
-  } finally {
-    await zvm.vpgSettings.delete(settingsId).catch(() => undefined);
-  }
 }
 
 function inSites(

@@ -1,0 +1,59 @@
+import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
+import { spellList } from './spell.ts';
+import { perform } from './wrap.ts';
+
+/** People and groups of drillbook.yaml as it stands now. */
+export interface People {
+  /** `identity.unverified`. */
+  readonly unverified: 'refuse' | 'drills' | 'allow';
+  /** The person behind a login, or a person's own name; undefined: nobody has it. */
+  readonly personOf: (login: string) => string | undefined;
+  /** Whether a person is one of these, or in one of these groups or in a group of theirs. */
+  readonly isAmong: (person: string, names: readonly string[]) => boolean;
+  /** Of these names, those that lead to a group whose members only the identity provider knows. */
+  readonly unknowable: (names: readonly string[]) => readonly string[];
+}
+
+/** worker.ts hands it in: read anew each time, for a manager who is added during the disaster may vote. Or why it cannot be read. */
+export type ReadPeople = () => Promise<People | { readonly unreadable: string }>;
+
+/** What a run asks about people. A refusal is an answer: the engine records it. */
+export function peopleActivities(read: ReadPeople) {
+  return {
+    'people/entitle': (question: EntitlementQuestion): Promise<Entitlement> =>
+      perform(async () => entitle(question, await read())),
+  };
+}
+
+/** Whether somebody may do it, by people, groups and identity of this moment. */
+export function entitle(question: EntitlementQuestion, people: Awaited<ReturnType<ReadPeople>>): Entitlement {
+  const { by, requester, to, names } = question;
+  if ('unreadable' in people) return { by, refused: `who may ${to} cannot be found out: ${people.unreadable}` };
+  const known = people.personOf(by);
+  // Else whoever started the run under one login could approve it under another.
+  const person = known !== undefined && known === people.personOf(requester) ? requester : (known ?? by);
+  const refused = whyUnproved(question, people) ?? whyNotAmong(known ?? by, { to, names }, people);
+  return refused === undefined ? { by: person } : { by: person, refused };
+}
+
+/** No login of this version proves a name: what comes from the command line is what the machine calls somebody. */
+function whyUnproved({ by, mode, to }: EntitlementQuestion, { unverified }: People): string | undefined {
+  const live = mode === 'failover' || mode === 'move';
+  if (unverified === 'allow' || (unverified === 'drills' && !live)) return undefined;
+  const where = live ? ` in mode ${mode}` : '';
+  return `nothing proves that this is ${by}, and an unverified name may not ${to}${where} (identity.unverified: ${unverified} in drillbook.yaml)`;
+}
+
+function whyNotAmong(
+  person: string,
+  { to, names }: Pick<EntitlementQuestion, 'to' | 'names'>,
+  people: People,
+): string | undefined {
+  if (names.length === 0 || people.isAmong(person, names)) return undefined;
+  const unknown = people.unknowable(names);
+  const also =
+    unknown.length === 0
+      ? ''
+      : `; who is in ${spellList(unknown)} only the identity provider knows, which this version does not ask`;
+  return `${person} may not ${to} here: only ${spellList(names)}${also}`;
+}

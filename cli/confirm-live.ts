@@ -1,0 +1,52 @@
+import type { Plan } from '../compiler/plan.ts';
+import type { CliContext } from './context.ts';
+import { Refused, WrongUsage } from './problems.ts';
+
+export interface LiveFlags {
+  readonly reason?: string;
+  readonly confirm?: string;
+  readonly yes: boolean;
+  /** ms since 1970. */
+  readonly lossAt?: number;
+}
+
+const isLive = (mode: string): boolean => mode === 'failover' || mode === 'move';
+
+/** What a mode needs before a line of the runbook is read. Throws WrongUsage. */
+export function checkLiveFlags(mode: string, flags: LiveFlags, now: number): void {
+  if (!isLive(mode)) {
+    if (flags.lossAt !== undefined) throw new WrongUsage(`--loss-at belongs to a live mode: mode ${mode} has no loss.`);
+    return;
+  }
+  if ((flags.reason ?? '').trim() === '') throw new WrongUsage(`--reason is needed in mode ${mode}.`);
+  if (flags.lossAt !== undefined && flags.lossAt > now)
+    throw new WrongUsage('--loss-at is in the future: it is when the service was lost.');
+}
+
+/**
+ * Production is touched only by whoever types the runbook's name, or gives it with `--confirm`; `--yes` is no confirmation.
+ * Throws WrongUsage, or Refused where something else was typed.
+ */
+export async function confirmLive(context: CliContext, plan: Plan, flags: LiveFlags): Promise<void> {
+  const { name, mode, site } = plan;
+  if (!isLive(mode)) return;
+  if (flags.confirm === name) return;
+  if (flags.confirm !== undefined)
+    throw new WrongUsage(`--confirm ${flags.confirm} does not confirm this runbook: its name is ${name}.`);
+  if (flags.yes || context.ask === undefined)
+    throw new WrongUsage(
+      `Mode ${mode} touches production: confirm it with --confirm ${name}${flags.yes ? ' (--yes is not enough)' : ''}.`,
+    );
+  const typed = await context.ask(
+    `${name} runs in mode ${mode} at ${site}: this touches production. Type the runbook's name to start it: `,
+  );
+  if (typed.trim() !== name) throw new Refused(`Nothing was started: that is not ${name}.`);
+}
+
+/** `2026-11-21T02:10:00Z`, with its offset: a local time means another moment on another machine. */
+export function time(text: string): number {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(at))
+    throw new Error('it is a time with its offset: 2026-11-21T02:10:00Z or 2026-11-21T03:10:00+01:00');
+  return at;
+}

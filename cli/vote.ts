@@ -1,0 +1,102 @@
+import type { Control } from '../control/connection.ts';
+import type { CliContext } from './context.ts';
+import { defineCommand } from './define-command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { choiceFlag, plainText, reason, runId, step } from './flags.ts';
+import { WrongUsage } from './problems.ts';
+
+interface RejectFlags {
+  readonly reason?: string;
+}
+interface ApproveFlags extends RejectFlags {
+  readonly choice?: string;
+  readonly breakGlass: boolean;
+}
+interface AnswerFlags extends RejectFlags {
+  readonly outcome: 'done' | 'failed' | 'not-applicable';
+  readonly note?: string;
+}
+
+/** What came of a person's word, as the run tells it. */
+type Heard = Awaited<ReturnType<CliContext['outside']['vote']>>;
+
+const positional = { kind: 'tuple', parameters: [runId, step] } as const;
+
+export const approve = defineCommand<ApproveFlags, [run: string, step: string]>(
+  {
+    docs: { brief: 'Vote in an approval' },
+    parameters: {
+      positional,
+      flags: {
+        choice: {
+          kind: 'parsed',
+          parse: plainText,
+          brief: 'Which, where there are several',
+          placeholder: 'choice',
+          optional: true,
+        },
+        reason,
+        breakGlass: {
+          kind: 'boolean',
+          brief: 'Decide alone, where the approval lets you; with --reason',
+          default: false,
+          withNegated: false,
+        },
+      },
+    },
+  },
+  async (context, { choice, breakGlass, ...flags }, run, key) => {
+    if (breakGlass && flags.reason === undefined) throw new WrongUsage('--break-glass needs --reason.');
+    const ballot = { key, by: context.user(), reason: flags.reason ?? '', breakGlass };
+    return await say(context, control =>
+      context.outside.vote(control, run, { ...ballot, ...(choice === undefined ? {} : { choice }) }),
+    );
+  },
+);
+
+export const reject = defineCommand<RejectFlags, [run: string, step: string]>(
+  { docs: { brief: 'Vote against in an approval, which ends it' }, parameters: { positional, flags: { reason } } },
+  (context, flags, run, key) =>
+    say(context, control =>
+      context.outside.vote(control, run, { key, by: context.user(), reason: flags.reason ?? '', choice: 'reject' }),
+    ),
+);
+
+export const answer = defineCommand<AnswerFlags, [run: string, step: string]>(
+  {
+    docs: { brief: 'Say what came of a manual step' },
+    parameters: {
+      positional,
+      flags: {
+        outcome: choiceFlag('--outcome', ['done', 'failed', 'not-applicable']),
+        note: {
+          kind: 'parsed',
+          parse: plainText,
+          brief: 'What was done and seen, for the report',
+          placeholder: 'text',
+          optional: true,
+        },
+        reason: { ...reason, brief: 'The same as --note' },
+      },
+    },
+  },
+  (context, { outcome, note, ...flags }, run, key) => {
+    if (note !== undefined && flags.reason !== undefined)
+      throw new WrongUsage('--note and --reason are the same: give one.');
+    const told = { key, outcome, by: context.user(), note: note ?? flags.reason ?? '' };
+    return say(context, control => context.outside.report(control, run, told));
+  },
+);
+
+/** Sends a person's word and tells what came of it: exit code 1 where it does not count. */
+export async function say(context: CliContext, send: (control: Control) => Promise<Heard>): Promise<ExitCode> {
+  const control = await context.outside.connect();
+  try {
+    const { counted, text } = await send(control);
+    if (counted) context.terminal.answer(`counted: ${text}`);
+    else context.terminal.say(context.terminal.sayColours.red(`refused: ${text}`));
+    return counted ? exitCodes.fine : exitCodes.nothingRan;
+  } finally {
+    await control.close();
+  }
+}

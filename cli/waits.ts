@@ -1,0 +1,58 @@
+import type { Pending } from '../control/pending.ts';
+import { formatTime } from '../report/times.ts';
+import { toOneLine } from '../report/visible.ts';
+
+/** What waits for people in a run, and what to type: some lines, the first without an indent. */
+export function describeWait(run: string, waits: Pending): readonly string[] {
+  const { key, kind, message, since, expiresAt } = waits;
+  const until = expiresAt === undefined ? '' : `, until ${formatTime(expiresAt)}`;
+  const who = key === '' ? 'the run' : key;
+  return [
+    `${who}  ${words[kind]} since ${formatTime(since)}${until}`,
+    `  ${toOneLine(message)}`,
+    ...describeVotes(waits),
+    ...commandsFor(run, waits).map(command => `  ${command}`),
+  ];
+}
+
+const words: Readonly<Record<Pending['kind'], string>> = {
+  approval: 'waits for votes',
+  manual: 'waits for word of what was done',
+  question: 'asks what to do',
+  held: 'is held',
+};
+
+/** Whom it asks and how far it is. */
+function describeVotes({ kind, from, votes, count = 1 }: Pending): readonly string[] {
+  if (kind !== 'approval') return [];
+  const cast = votes.map(({ by, choice }) => `${by}: ${choice}`).join(', ');
+  const wanted = `${count} ${count === 1 ? 'vote' : 'votes'} of ${from.join(', ')}`;
+  return [`  ${toOneLine(`wanted: ${wanted}; so far ${cast === '' ? 'none' : cast}`)}`];
+}
+
+/** Each way on, as it is typed. */
+function commandsFor(run: string, { key, kind, choices }: Pending): readonly string[] {
+  const step = quote(key);
+  switch (kind) {
+    case 'approval': {
+      const own = choices.filter(choice => choice !== 'reject');
+      const votes = own.map(choice => `drillbook approve ${run} ${step}${own.length > 1 ? ` --choice ${choice}` : ''}`);
+      return [...votes, `drillbook reject ${run} ${step}`];
+    }
+    case 'manual':
+      return [`drillbook answer ${run} ${step} --outcome ${choices.join('|')}`];
+    case 'question':
+      return choices.map(choice =>
+        choice === 'abort'
+          ? `drillbook abort ${run} --reason TEXT`
+          : `drillbook ${choice} ${run} ${step}${choice === 'retry' ? '' : ' --reason TEXT'}`,
+      );
+    case 'held':
+      return choices.map(choice => `drillbook ${choice === 'go-on' ? 'resume' : choice} ${run} --reason TEXT`);
+  }
+}
+
+/** A key of a for-each's item has brackets, which a shell reads as a pattern. */
+function quote(key: string): string {
+  return /^[\w./:-]+$/.test(key) ? key : `'${key.replaceAll("'", `'\\''`)}'`;
+}

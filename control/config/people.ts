@@ -1,0 +1,46 @@
+import { type Config, ConfigRefused, loadConfig } from './config.ts';
+
+/** People and groups, as a decision needs them. */
+export interface People {
+  readonly unverified: Config['identity']['unverified'];
+  /** The person behind a login (`os-user`), or a person's own name; undefined: nobody has it. */
+  readonly personOf: (login: string) => string | undefined;
+  /** Whether a person is one of these, or in one of these groups or in a group of theirs. */
+  readonly isAmong: (person: string, names: readonly string[]) => boolean;
+  /** Of these names, those that lead to a group whose members only the identity provider knows. */
+  readonly unknowable: (names: readonly string[]) => readonly string[];
+}
+
+/** Groups in groups are followed; drillbook.yaml has no circle of them. */
+export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity'>): People {
+  const { people, groups, identity } = config;
+  const logins = new Map(
+    Object.entries(people).flatMap(([name, { 'os-user': user }]) =>
+      user === undefined ? [] : [[user, name] as const],
+    ),
+  );
+  const reach = (name: string): readonly string[] => {
+    const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+    return Array.isArray(group) ? [name, ...(group as readonly string[]).flatMap(reach)] : [name];
+  };
+  const isOutside = (name: string): boolean => Object.hasOwn(groups, name) && !Array.isArray(groups[name]);
+  return {
+    unverified: identity.unverified,
+    personOf: login => logins.get(login) ?? (Object.hasOwn(people, login) ? login : undefined),
+    isAmong: (person, names) => Object.hasOwn(people, person) && names.flatMap(reach).includes(person),
+    unknowable: names => names.filter(name => reach(name).some(isOutside)),
+  };
+}
+
+/** The same of a file as it stands now, or why it cannot be read, for people. */
+export async function readPeople(path: string): Promise<People | { readonly unreadable: string }> {
+  try {
+    return peopleOf(await loadConfig(path));
+  } catch (error) {
+    if (error instanceof ConfigRefused)
+      return { unreadable: 'drillbook.yaml has mistakes ("drillbook validate" shows them): mend it and decide again' };
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+      return { unreadable: `drillbook.yaml cannot be read (${error.code})` };
+    throw error;
+  }
+}

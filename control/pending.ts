@@ -1,0 +1,61 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Pending } from '../engine/pending.ts';
+import type { Control } from './connection.ts';
+import { RunSilent } from './decisions.ts';
+import { RunNotFound } from './runs.ts';
+
+export type { Pending };
+
+/** What waits for people in one run; `silent`: its worker gave no answer in time. */
+export interface RunPending {
+  readonly run: string;
+  readonly pending: readonly Pending[];
+  readonly silent?: true;
+}
+
+const answerWithinMs = 3_000;
+/** So many runs are asked at the same time. */
+const atOnce = 8;
+
+/** What waits for people in a run, in the order of its steps. Throws RunNotFound, or RunSilent where no worker answers. */
+export async function pendingOfRun(control: Control, run: string): Promise<readonly Pending[]> {
+  try {
+    return await ask(control, run);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new RunNotFound(run);
+    throw new RunSilent(run);
+  }
+}
+
+/** The same of every run that has not ended, the oldest first; those that wait for nobody are left out. */
+export async function pendingOfAll(control: Control): Promise<readonly RunPending[]> {
+  const runs: { readonly id: string; readonly at: number }[] = [];
+  const query = "WorkflowType = 'runbook' AND ExecutionStatus = 'Running'";
+  for await (const { workflowId, startTime } of control.client.workflow.list({ query }))
+    runs.push({ id: workflowId, at: startTime.getTime() });
+  runs.sort((a, b) => a.at - b.at);
+  const answers = new Map<string, RunPending>();
+  const left = runs.values();
+  const askTheRest = async (): Promise<void> => {
+    for (const { id } of left) answers.set(id, await askOne(control, id));
+  };
+  await Promise.all(Array.from({ length: atOnce }, askTheRest));
+  return runs.flatMap(({ id }) => {
+    const answer = answers.get(id);
+    return answer === undefined || (answer.pending.length === 0 && answer.silent !== true) ? [] : [answer];
+  });
+}
+
+async function askOne(control: Control, run: string): Promise<RunPending> {
+  try {
+    return { run, pending: await ask(control, run) };
+  } catch {
+    return { run, pending: [], silent: true };
+  }
+}
+
+async function ask({ client }: Control, run: string): Promise<readonly Pending[]> {
+  return await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
+    client.workflow.getHandle(run).query<readonly Pending[]>('pending'),
+  );
+}

@@ -1,0 +1,111 @@
+import type { ActionCall } from '../actions/call.ts';
+import type { JsonMap } from '../actions/json.ts';
+import type { Baseline, LiveChange, Sending, Sent, ToGuard } from './guard-types.ts';
+
+export interface Closing {
+  readonly step: string;
+  readonly success: boolean;
+  readonly summary: string;
+  readonly deadline: number;
+}
+
+/** Where an opening stands. `opened` and after: something may be open. */
+type Stage =
+  | 'baseline'
+  | 'pausing'
+  | 'starting'
+  | 'settling'
+  | 'waiting'
+  | 'open'
+  | 'stopping'
+  | 'reading-back'
+  | 'backing-off'
+  | 'ended';
+
+/** One call with a lasting effect on its way: look, send, find out what was not answered, wait. */
+export interface Effect {
+  /** Its works are told by it. */
+  readonly key: string;
+  readonly summary: string;
+  readonly call: ActionCall;
+  /** Of a commit or roll-back. */
+  readonly live?: LiveChange;
+  stage: Stage;
+  baseline?: Baseline;
+  notAfter?: number;
+  sent?: Sent;
+  /** Of a call without an answer: when it can no longer arrive. */
+  lateUntil?: number;
+  sending?: Sending;
+}
+
+export interface Opening extends Effect {
+  closing?: Closing;
+  /** `stuck` was told. */
+  stuck?: true;
+  closeTries: number;
+  /** Of a live change, which has no closing: nobody waits for it any more, and nothing more is sent to open it. */
+  unwanted?: true;
+  /** Of a live change: when its call may have been sent, ms since 1970. */
+  since?: number;
+  /** The commit or roll-back of it that is under way. */
+  ending?: Ending;
+  /** An earlier commit or roll-back of which it is not known what came of it: found out before another is sent. */
+  inDoubt?: Attempt;
+  /** What its commit or roll-back gave. */
+  endedBy?: { readonly how: HowToEnd; readonly outputs: JsonMap };
+}
+
+export type NoSuccess = 'failed' | 'errored' | 'timed_out' | 'cancelled';
+export type HowToEnd = 'commit' | 'roll-back';
+
+export interface Attempt extends Effect {
+  readonly how: HowToEnd;
+}
+
+/** Of one opening, for one `end-live`. */
+export interface Ending {
+  /** Of the message. */
+  readonly of: string;
+  readonly how: HowToEnd;
+  readonly summary: string;
+  readonly call: ActionCall;
+  readonly key: string;
+  attempt: Attempt;
+  /** `attempt` is an earlier one in doubt; nothing of this one was sent yet. */
+  findsOut?: true;
+  /** The run is gone: what was not sent is not sent any more. */
+  unwanted?: true;
+  tries: number;
+}
+
+/** What came of one opening of an `end-live`. */
+export type Ended = { readonly key: string; readonly vpg: string } & (
+  | { readonly done: true; readonly outputs: JsonMap; readonly told: readonly string[] }
+  | { readonly done: false; readonly status: NoSuccess; readonly error: string }
+);
+
+/** An `end-live` that is not answered yet. */
+export interface EndLive {
+  readonly key: string;
+  readonly how: HowToEnd;
+  /** How many openings it is about. */
+  readonly of: number;
+  readonly ended: Ended[];
+}
+
+export interface GuardState {
+  readonly openings: Opening[];
+  readonly endings: EndLive[];
+  /** Of a run that is gone: which live change was looked at last, how often in vain, and whether a look is due or under way. */
+  readonly watch: { key: string; tries: number; busy: boolean };
+  /** What was asked of the locks last, and how many questions came before it. */
+  asked?: Extract<ToGuard, { kind: 'acquire' }>;
+  asks?: number;
+  /** `asked` is for more than is held, and not answered. */
+  enlarging?: true;
+  locks: 'none' | 'asked' | 'held' | 'releasing' | 'released';
+  /** The run said that it needs nothing more, or it is gone. */
+  released: boolean;
+  gone: boolean;
+}

@@ -1,0 +1,272 @@
+import type * as timers from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import type { LiveChange } from '../../engine/guard-types.ts';
+import { failureOf, type GuardStage, setGuard } from './guard-stage.ts';
+
+vi.mock('node:timers/promises', async original => {
+  const real = await original<typeof timers>();
+  return { ...real, setTimeout: (_ms: number, value: unknown, options: object) => real.setTimeout(3, value, options) };
+});
+
+async function opened(...stage: Parameters<typeof setGuard>): Promise<GuardStage & { live: LiveChange }> {
+  const guard = await setGuard(...stage);
+  const { opened: call, baseline, sent } = await guard.open(guard.call('zerto/failover'));
+  return { ...guard, live: { opened: call, baseline, sent } };
+}
+
+const soon = (guard: GuardStage) => guard.context.clock() + 30_000;
+const siteOf = async (guard: GuardStage) => (await guard.vpg('payments-db')).recoverySite.name;
+
+describe('a commit', () => {
+  test.each([
+    [true, 'London'],
+    ['if-possible', 'London'],
+    [false, 'Slough'],
+  ])('with reverse-protect %s', async (wanted, site) => {
+    const guard = await opened();
+    const result = await guard.end(guard.call('zerto/commit', { 'reverse-protect': wanted }), guard.live);
+    expect(result).toEqual({ up: true, outputs: { reverse_protected: wanted !== false } });
+    expect(await siteOf(guard)).toBe(site);
+    expect(guard.posted('failovercommit')).toBe(1);
+  });
+
+  test('if possible, without the other site: it is not protected back, and that is told', async () => {
+    const guard = await opened(undefined, { name: 'site-lost' });
+    const call = guard.call('zerto/commit', { 'reverse-protect': 'if-possible' });
+    const { live } = guard;
+    const baseline = await guard.run('baseline', { call, live });
+    const sent = await guard.run('start', { call, live, baseline, notAfter: soon(guard) });
+    expect(sent.told).toEqual([
+      expect.stringMatching(/^site-a is not connected since .*: payments-db is committed without reverse protection/),
+    ]);
+    expect(await guard.run('wait', { call, live, sent })).toEqual({ up: true, outputs: { reverse_protected: false } });
+    expect(await guard.state()).toBe('NeedsConfiguration');
+  });
+
+  test('if possible, where no alert tells that the other site is away: what the ZVM refuses is committed without', async () => {
+    const guard = await setGuard(undefined, { name: 'site-lost' });
+    guard.simulator.faults.add({
+      path: 'alerts',
+      times: 9,
+      then: { kind: 'status', status: 403, body: { Message: 'no' } },
+    });
+    const live = await guard.open(guard.call('zerto/failover'));
+    const call = guard.call('zerto/commit', { 'reverse-protect': 'if-possible' });
+    const baseline = await guard.run('baseline', { call, live });
+    const sent = await guard.run('start', { call, live, baseline, notAfter: soon(guard) });
+    expect(sent.told).toEqual([
+      expect.stringMatching(/without reverse protection, for the ZVM refused it: .*not connected/),
+    ]);
+    expect(await guard.run('wait', { call, live, sent })).toMatchObject({ up: true });
+    expect(guard.posted('failovercommit')).toBe(2);
+  });
+
+  test('reverse-protect: true fails at once without the other site', async () => {
+    const guard = await opened(undefined, { name: 'site-lost' });
+    const call = guard.call('zerto/commit', { 'reverse-protect': true });
+    expect(await failureOf(guard.run('baseline', { call, live: guard.live }))).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(/^site-a is not connected since .*it is not committed$/) as string,
+    });
+    expect(await guard.state()).toBe('FailingOverBeforeCommit');
+  });
+
+  test('an answer lost after the effect is adopted; one lost before it is proved not to have happened', async () => {
+    const guard = await opened();
+    const { live } = guard;
+    const call = guard.call('zerto/commit', { 'reverse-protect': true });
+    guard.simulator.faults.add({ method: 'POST', path: 'vpgs/*/failovercommit', then: { kind: 'drop-before' } });
+    const baseline = await guard.run('baseline', { call, live });
+    const failure = await failureOf(guard.run('start', { call, live, baseline, notAfter: soon(guard) }));
+    expect(failure.record.happened).toBe('unknown');
+    expect(await guard.run('settle', { call, live, baseline, lateUntil: 0 })).toEqual({ sent: null });
+    guard.simulator.faults.add({ method: 'POST', path: 'vpgs/*/failovercommit', then: { kind: 'drop-after' } });
+    const sent = await guard.run('start', { call, live, baseline, notAfter: soon(guard) });
+    expect(sent.adopted).toBe(true);
+    expect(await guard.run('settle', { call, live, baseline, lateUntil: 0 })).toMatchObject({
+      sent: { taskId: sent.taskId },
+    });
+    expect(await guard.run('wait', { call, live, sent })).toEqual({ up: true, outputs: { reverse_protected: true } });
+  });
+
+  test.each([true, false])('made by hand before is told as such (reverse %s)', async reverse => {
+    const guard = await opened();
+    await guard.byHand('FailoverCommit', { IsReverseProtection: reverse });
+    const call = guard.call('zerto/commit', { 'reverse-protect': true });
+    const { already } = await guard.run('baseline', { call, live: guard.live });
+    expect(already).toEqual({
+      outputs: { reverse_protected: reverse },
+      told: [expect.stringMatching(/^the failover of payments-db was committed.* at the ZVM, not by this step$/)],
+    });
+    expect(guard.posted('failovercommit')).toBe(1);
+  });
+
+  test('made by hand at the other site, where its task is listed', async () => {
+    const guard = await opened();
+    await guard.byHand('FailoverCommit', { IsReverseProtection: true });
+    guard.simulator.faults.add({ path: 'tasks', after: 1, times: 2, then: { kind: 'status', status: 200, body: [] } });
+    const { already } = await guard.run('baseline', {
+      call: guard.call('zerto/commit', { 'reverse-protect': true }),
+      live: guard.live,
+    });
+    expect(already?.outputs).toEqual({ reverse_protected: true });
+  });
+
+  test('of what somebody rolled back is refused', async () => {
+    const guard = await opened();
+    await guard.byHand('FailoverRollback');
+    const call = guard.call('zerto/commit', { 'reverse-protect': true });
+    expect(await failureOf(guard.run('baseline', { call, live: guard.live }))).toMatchObject({
+      type: 'failed',
+      message: 'the failover of payments-db was rolled back: it cannot be committed',
+    });
+  });
+
+  test('of a failover that somebody began after ours had ended is refused', async () => {
+    const guard = await opened();
+    await guard.byHand('FailoverRollback');
+    guard.simulator.clock.advance(5_000);
+    await guard.byHand('Failover', { CommitPolicy: 'None' });
+    const call = guard.call('zerto/commit', { 'reverse-protect': true });
+    expect(await failureOf(guard.run('baseline', { call, live: guard.live }))).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(
+        /that this run began has ended; the one that is there now was begun by admin/,
+      ) as string,
+    });
+    expect(guard.posted('failovercommit')).toBe(0);
+  });
+
+  test('waits for one that is under way, and then finds it made', async () => {
+    const guard = await opened(s => ({ ...s, durations: { ...s.durations, commit: 60_000 } }));
+    await guard.byHand('FailoverCommit', { IsReverseProtection: false });
+    const call = guard.call('zerto/commit', { 'reverse-protect': false });
+    expect((await failureOf(guard.run('baseline', { call, live: guard.live }))).type).toBe('unreachable');
+    const back = guard.call('zerto/roll-back');
+    expect(await failureOf(guard.run('baseline', { call: back, live: guard.live }))).toMatchObject({
+      type: 'failed',
+      message: 'the failover of payments-db is being committed: it cannot be rolled back any more',
+    });
+    guard.simulator.clock.advance(60_000);
+    expect((await guard.run('baseline', { call, live: guard.live })).already).toBeDefined();
+  });
+
+  test('whose task fails leaves the failover open', async () => {
+    const guard = await opened();
+    guard.simulator.faults.add({
+      method: 'POST',
+      path: 'vpgs/*/failovercommit',
+      then: { kind: 'fail-task', reason: 'disk' },
+    });
+    const result = await guard.end(guard.call('zerto/commit', { 'reverse-protect': true }), guard.live);
+    expect(result).toEqual({
+      up: false,
+      error: 'Zerto did not get the failover of payments-db committed: Failed, disk',
+    });
+    expect(await guard.state()).toBe('FailingOverBeforeCommit');
+  });
+
+  test('of a VPG that is gone is told so', async () => {
+    const guard = await opened();
+    const zvm = await guard.sites.zvm('site-b', 'failover');
+    await zvm.vpgs.delete(
+      guard.vpgs['payments-db'] ?? '',
+      { keepRecoveryVolumes: true, force: true },
+      { notAfter: soon(guard) },
+    );
+    await vi.waitFor(async () => {
+      await expect(guard.vpg('payments-db')).rejects.toThrow();
+    });
+    const call = guard.call('zerto/commit', { 'reverse-protect': false });
+    const { already } = await guard.run('baseline', { call, live: guard.live });
+    expect(already?.told).toEqual([expect.stringMatching(/does not exist at the ZVM any more/)]);
+  });
+
+  test('of an adopted failover tells where it went to another point than was asked for', async () => {
+    const guard = await opened();
+    const { sent } = guard.live;
+    if (sent === undefined) throw new Error('not sent');
+    const asked = { ...sent, adopted: true, checkpointTime: '2020-01-01T00:00:00Z' };
+    const result = await guard.end(guard.call('zerto/commit', { 'reverse-protect': false }), {
+      ...guard.live,
+      sent: asked,
+    });
+    expect(result).toMatchObject({ up: true, told: [expect.stringMatching(/this run asked for 2020-01-01/)] });
+  });
+});
+
+describe('a roll-back', () => {
+  test('protects as before', async () => {
+    const guard = await opened();
+    expect(await guard.end(guard.call('zerto/roll-back'), guard.live)).toEqual({ up: true, outputs: {} });
+    expect(await siteOf(guard)).toBe('Slough');
+    expect((await guard.vpg('payments-db')).status).not.toBe('FailingOver');
+    expect(guard.simulator.vms('site-a').find(vm => vm.name === 'payments-db')?.on).toBe(true);
+  });
+
+  test('made by hand before is told as such; after a commit there is none', async () => {
+    const rolled = await opened();
+    await rolled.byHand('FailoverRollback');
+    const call = rolled.call('zerto/roll-back');
+    expect((await rolled.run('baseline', { call, live: rolled.live })).already).toEqual({
+      outputs: {},
+      told: ['the failover of payments-db was rolled back at the ZVM, not by this step'],
+    });
+    const committed = await opened();
+    await committed.byHand('FailoverCommit', { IsReverseProtection: false });
+    expect(
+      await failureOf(committed.run('baseline', { call: committed.call('zerto/roll-back'), live: committed.live })),
+    ).toMatchObject({
+      type: 'failed',
+      message: 'the failover of payments-db was committed: it cannot be rolled back',
+    });
+  });
+
+  test('of what never came about has nothing to do', async () => {
+    const guard = await setGuard();
+    const call = guard.call('zerto/failover');
+    const live = { opened: call, baseline: await guard.run('baseline', { call }) };
+    const { already } = await guard.run('baseline', { call: guard.call('zerto/roll-back'), live });
+    expect(already?.told).toEqual(['no failover of payments-db by this run is open']);
+  });
+});
+
+describe('a look at what a lost run has left', () => {
+  test('tells what is open, and how it ended', async () => {
+    const guard = await opened();
+    const look = () => guard.run('lookLive', { live: guard.live });
+    expect(await look()).toEqual({ open: true });
+    await guard.byHand('FailoverRollback');
+    expect(await look()).toEqual({ open: false, over: 'the failover of payments-db was rolled back' });
+  });
+
+  test('sees its own where the answer was lost, and not a stranger’s', async () => {
+    const guard = await opened();
+    const { opened: call, baseline } = guard.live;
+    expect(await guard.run('lookLive', { live: { opened: call, baseline } })).toEqual({ open: true });
+    await guard.byHand('FailoverRollback');
+    await guard.byHand('Failover', { CommitPolicy: 'None' });
+    const both = await guard.run('lookLive', { live: { opened: call, baseline } });
+    expect(both).toMatchObject({
+      open: false,
+      over: expect.stringMatching(/2 failovers of payments-db were begun/) as string,
+    });
+  });
+
+  test('is of reads only, and sends nothing', async () => {
+    const guard = await opened();
+    const before = guard.simulator.requests.filter(({ method }) => method !== 'GET').length;
+    await guard.run('lookLive', { live: guard.live });
+    expect(guard.simulator.requests.filter(({ method }) => method !== 'GET')).toHaveLength(before);
+  });
+
+  test('nothing but a person’s word ends it', async () => {
+    const guard = await opened();
+    const { opened: call, baseline } = guard.live;
+    const failure = await failureOf(guard.run('stop', { call, baseline, success: true, summary: '' }));
+    expect(failure).toMatchObject({
+      type: 'errored',
+      message: 'zerto/failover is never ended without a person’s word',
+    });
+  });
+});

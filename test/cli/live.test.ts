@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { whyNotStart } from '../../control/start-check.ts';
+import { drillbook, type Surroundings } from './command-line.ts';
+import { passing, played } from './sample-run.ts';
+
+const line = ['run', 'small.yaml', '--mode', 'failover'];
+
+/** The sample as a live run; `asked`: the modes that need an approval, which it does not have. */
+function live(asked: readonly string[] = []) {
+  const { outside, calls } = played(passing);
+  const prepare: typeof outside.prepare = async () => {
+    const prepared = await outside.prepare();
+    const config = { identity: { unverified: 'allow' }, policy: { 'approval-for': asked } };
+    return { ...prepared, plan: { ...prepared.plan, mode: 'failover' }, config } as typeof prepared;
+  };
+  return { outside: { ...outside, prepare }, calls };
+}
+
+const run = async (args: readonly string[], surroundings: Surroundings = {}, asked: readonly string[] = []) => {
+  const { outside, calls } = live(asked);
+  const seen = await drillbook([...line, ...args], { ...surroundings, outside });
+  return { ...seen, started: calls.started };
+};
+
+it('off a terminal a live mode is confirmed by --confirm, and has its reason and its loss', async () => {
+  const loss = ['--loss-at', '2026-11-21T03:10:00+01:00'];
+  const { code, started } = await run(['--reason', 'fire', '--confirm', 'small', ...loss]);
+  expect(code).toBe(0);
+  expect(started).toMatchObject([{ reason: 'fire', lossAt: Date.UTC(2026, 10, 21, 2, 10) }]);
+});
+
+it.each([
+  [[], 'Mode failover touches production: confirm it with --confirm small.'],
+  [['--yes'], 'Mode failover touches production: confirm it with --confirm small (--yes is not enough).'],
+  [['--confirm', 'smal'], '--confirm smal does not confirm this runbook: its name is small.'],
+])('%s confirms nothing: exit 2', async (args, says) => {
+  const { code, stderr, started } = await run(['--reason', 'fire', ...args]);
+  expect([code, stderr, started]).toEqual([2, `${says}\n`, []]);
+});
+
+it('at a terminal the name of the runbook is typed; --yes does not stand for it', async () => {
+  const asks = "small runs in mode failover at site-b: this touches production. Type the runbook's name to start it: ";
+  const good = await run(['--reason', 'fire'], { typed: 'small ' });
+  expect([good.code, good.started.length]).toEqual([0, 1]);
+  expect(good.stderr).toContain(asks);
+  expect(await run(['--reason', 'fire'], { typed: 'y' })).toMatchObject({
+    code: 1,
+    stderr: `${asks}\nNothing was started: that is not small.\n`,
+    started: [],
+  });
+  expect(await run(['--reason', 'fire', '--yes'], { typed: 'small' })).toMatchObject({ code: 2, started: [] });
+});
+
+it('what policy.approval-for wants an approval for does not start without one', async () => {
+  const { code, stderr, started } = await run(['--reason', 'fire', '--confirm', 'small'], {}, ['failover']);
+  expect([code, started]).toEqual([1, []]);
+  expect(stderr).toBe(
+    'small has no approval in mode failover, and policy.approval-for of drillbook.yaml wants one: add an approval to its steps.\n',
+  );
+});
+
+it('without a drillbook.yaml the live modes need an approval', async () => {
+  const { plan } = await played([]).outside.prepare();
+  const [first] = plan.steps;
+  if (first === undefined) throw new Error('no step');
+  const asks = { ...plan, steps: [...plan.steps, { ...first, uses: 'approval' }] };
+  expect(whyNotStart(plan, undefined)).toBeUndefined();
+  expect(whyNotStart({ ...plan, mode: 'move' }, undefined)).toContain('has no approval in mode move');
+  expect(whyNotStart({ ...asks, mode: 'move' }, undefined)).toBeUndefined();
+});

@@ -1,0 +1,181 @@
+import { expect, it } from 'vitest';
+import type { Outside } from '../../cli/outside.ts';
+import type { Pending } from '../../control/pending.ts';
+import { control, drillbook, render } from './command-line.ts';
+import { config } from './sample-config.ts';
+import { makeFolder } from './folder.ts';
+import { played } from './sample-run.ts';
+
+const since = Date.UTC(2026, 10, 21, 2, 30);
+
+const approval: Pending = {
+  key: 'go',
+  kind: 'approval',
+  since,
+  message: 'Fail over?\nReally',
+  from: ['dr-managers'],
+  count: 2,
+  choices: ['commit', 'roll-back', 'reject'],
+  votes: [{ by: 'bo', choice: 'commit', at: since }],
+  expiresAt: since + 900_000,
+};
+const manual: Pending = {
+  ...{ key: 'switch', kind: 'manual', since, message: 'Turn it', from: [], votes: [] },
+  choices: ['done', 'failed', 'not-applicable'],
+};
+const question: Pending = {
+  ...{ key: 'front[a b]', kind: 'question', since, message: '"front[a b]" timed out', from: [], votes: [] },
+  choices: ['retry', 'skip', 'roll-back', 'abort'],
+};
+const held: Pending = {
+  ...{ key: '', kind: 'held', since, message: 'held: no', from: [], votes: [] },
+  choices: ['commit', 'roll-back', 'go-on'],
+};
+
+/** Records what is sent; every word counts. */
+function hearing(pending: readonly Pending[] = []) {
+  const said: unknown[] = [];
+  const hear = (name: string) => (_control: unknown, run: string, word: unknown) => {
+    said.push([name, run, word]);
+    return Promise.resolve({ counted: true, text: 'it counts' });
+  };
+  const outside = {
+    connect: () => Promise.resolve(control),
+    vote: hear('vote'),
+    report: hear('report'),
+    decide: hear('decide'),
+    answerRun: async (...args) => {
+      await hear('answer')(...args);
+    },
+    pendingOfRun: () => Promise.resolve(pending),
+  } satisfies Partial<Outside>;
+  return { outside, said };
+}
+
+it.each<[line: string, word: unknown]>([
+  ['approve r go', ['vote', 'r', { key: 'go', by: 'ana', reason: '', breakGlass: false }]],
+  [
+    'approve r go --choice commit --reason ok --break-glass',
+    ['vote', 'r', { key: 'go', by: 'ana', reason: 'ok', breakGlass: true, choice: 'commit' }],
+  ],
+  ['reject r go --reason no', ['vote', 'r', { key: 'go', by: 'ana', reason: 'no', choice: 'reject' }]],
+  [
+    'answer r switch --outcome not-applicable --note gone',
+    ['report', 'r', { key: 'switch', outcome: 'not-applicable', by: 'ana', note: 'gone' }],
+  ],
+  [
+    'answer r switch --outcome failed --reason it',
+    ['report', 'r', { key: 'switch', outcome: 'failed', by: 'ana', note: 'it' }],
+  ],
+  ['commit r --reason seen', ['decide', 'r', { choice: 'commit', by: 'ana', reason: 'seen' }]],
+])('drillbook %s', async (line, word) => {
+  const { outside, said } = hearing();
+  expect(render(await drillbook(line.split(' '), { outside }))).toBe('out: counted: it counts\nexit 0');
+  expect(said).toEqual([word]);
+});
+
+it('what does not count: why, and exit 1', async () => {
+  const vote = () => Promise.resolve({ counted: false, text: 'vote of ana refused: it came too late' });
+  const seen = await drillbook(['approve', 'r', 'go'], { outside: { ...hearing().outside, vote } });
+  expect(render(seen)).toBe('err: refused: vote of ana refused: it came too late\nexit 1');
+});
+
+it('roll-back leads a held run out, or answers a question that offers it', async () => {
+  const ways: readonly (readonly [readonly Pending[], string, unknown])[] = [
+    [[held, question], '', ['decide', 'r', { choice: 'roll-back', by: 'ana', reason: 'no' }]],
+    [[approval, question], '', ['answer', 'r', { key: 'front[a b]', choice: 'roll-back', by: 'ana', reason: 'no' }]],
+    [[held], 'db', ['answer', 'r', { key: 'db', choice: 'roll-back', by: 'ana', reason: 'no' }]],
+  ];
+  for (const [pending, step, word] of ways) {
+    const { outside, said } = hearing(pending);
+    const named = step === '' ? [] : [step];
+    expect((await drillbook(['roll-back', 'r', ...named, '--reason', 'no'], { outside })).code).toBe(0);
+    expect(said).toEqual([word]);
+  }
+  const none = hearing([manual]);
+  expect(render(await drillbook(['roll-back', 'r', '--reason', 'no'], { outside: none.outside }))).toBe(
+    'err: r is not held, and no question of it offers roll-back ("drillbook pending" lists them).\nexit 1',
+  );
+  expect(none.said).toEqual([]);
+});
+
+it('resume goes on with a held run, and says of any other that it is not built', async () => {
+  const { outside, said } = hearing([held]);
+  expect((await drillbook(['resume', 'r', '--reason', 'seen'], { outside })).code).toBe(0);
+  expect(said).toEqual([['decide', 'r', { choice: 'go-on', by: 'ana', reason: 'seen' }]]);
+  expect(await drillbook(['resume', 'r'], { outside })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--reason is needed') as string,
+  });
+  expect(await drillbook(['resume', 'r'], { outside: hearing().outside })).toMatchObject({
+    code: 2,
+    stderr: 'r is not held: "drillbook resume" of a paused run is not built yet.\n',
+  });
+});
+
+it('pending lists what waits, and what to type', async () => {
+  const all = [
+    { run: 'r-1', pending: [approval, manual] },
+    { run: 'r-2', pending: [held, question] },
+    { run: 'r-3', pending: [], silent: true },
+  ] as const;
+  const outside = { ...hearing().outside, pendingOfAll: () => Promise.resolve(all) };
+  expect((await drillbook(['pending'], { outside })).stdout).toMatchInlineSnapshot(`
+    "r-1
+      go  waits for votes since 2026-11-21T02:30:00Z, until 2026-11-21T02:45:00Z
+        Fail over? Really
+        wanted: 2 votes of dr-managers; so far bo: commit
+        drillbook approve r-1 go --choice commit
+        drillbook approve r-1 go --choice roll-back
+        drillbook reject r-1 go
+      switch  waits for word of what was done since 2026-11-21T02:30:00Z
+        Turn it
+        drillbook answer r-1 switch --outcome done|failed|not-applicable
+
+    r-2
+      the run  is held since 2026-11-21T02:30:00Z
+        held: no
+        drillbook commit r-2 --reason TEXT
+        drillbook roll-back r-2 --reason TEXT
+        drillbook resume r-2 --reason TEXT
+      front[a b]  asks what to do since 2026-11-21T02:30:00Z
+        "front[a b]" timed out
+        drillbook retry r-2 'front[a b]'
+        drillbook skip r-2 'front[a b]' --reason TEXT
+        drillbook roll-back r-2 'front[a b]' --reason TEXT
+        drillbook abort r-2 --reason TEXT
+
+    r-3 does not answer: no worker serves it.
+    "
+  `);
+  expect(JSON.parse((await drillbook(['pending', '--json'], { outside })).stdout)).toEqual(all);
+  const empty = { ...outside, pendingOfAll: () => Promise.resolve([]) };
+  expect(render(await drillbook(['pending'], { outside: empty }))).toBe('out: Nothing waits.\nexit 0');
+});
+
+it('pending --mine: what names my groups or nobody, and has not my vote', async () => {
+  const people = `${config}people: { ana: { name: Ana }, bo: { name: Bo, os-user: ben } }\ngroups: { dr-managers: [ana, bo], others: [bo] }\n`;
+  const cwd = makeFolder({ 'drillbook.yaml': people });
+  const theirs = { ...approval, key: 'theirs', from: ['others'], votes: [] };
+  const pendingOfAll = () => Promise.resolve([{ run: 'r', pending: [approval, manual, theirs] }]);
+  const outside = { ...hearing().outside, pendingOfAll };
+  const { stdout } = await drillbook(['pending', '--mine', '--json'], { outside, cwd });
+  expect(JSON.parse(stdout)).toEqual([{ run: 'r', pending: [approval, manual] }]);
+  const votes = [{ by: 'ana', choice: 'commit', at: since }];
+  const voted = { ...outside, pendingOfAll: () => Promise.resolve([{ run: 'r', pending: [{ ...approval, votes }] }]) };
+  expect((await drillbook(['pending', '--mine'], { outside: voted, cwd })).stdout).toBe('Nothing waits.\n');
+  const nowhere = await drillbook(['pending', '--mine', '--config', 'none.yaml'], { outside, cwd });
+  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be read (ENOENT)') as string });
+});
+
+it('a watched run tells what it waits for, once each time that it changes', async () => {
+  const { outside } = played([
+    { kind: 'waits', pending: [approval] },
+    { kind: 'waits', pending: [approval, manual] },
+    { kind: 'waits', pending: [manual] },
+  ]);
+  const { stderr, code } = await drillbook(['watch', 'r', '--wait', '1s'], { outside });
+  expect(stderr.split('waits for votes')).toHaveLength(2);
+  expect(stderr.split('drillbook answer r switch --outcome done|failed|not-applicable')).toHaveLength(2);
+  expect(code).toBe(8);
+});

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cancelRun } from '../../control/runs.ts';
+import { withSession } from '../../local/site-call.ts';
+import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import { type Harness, startHarness, until } from './harness.ts';
+import { approve, decide, directions, oneFailover, quick, reject, sentTo, untilAsked } from './live.ts';
+
+/** A live run with something uncommitted is held, and only a person's word ends what is open. A VPG for each test. */
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness({ scenario: quick(shippedScenario('hundred-vpgs')) });
+});
+afterAll(() => harness.close());
+
+const start = (n: number, keepWithin?: string): Promise<string> =>
+  harness.start(harness.plan(oneFailover(n, keepWithin), 'failover'), { requester: 'cem', reason: 'site A is lost' });
+const sent = (n: number) => sentTo(harness, nameOf(n));
+const nameOf = (n: number): RegExp => new RegExp(`^app-00${n}$`);
+
+/** A run that is gone, its guard, and the run that waits for its VPG. The last test looks at them again. */
+let lost: { readonly guard: string; readonly next: string };
+
+it('terminated while it is held: its guard stays, ends nothing, and keeps the VPG', async () => {
+  const id = await start(1);
+  await untilAsked(harness, id, 'keep');
+  await reject(harness, id, 'keep', 'ana');
+  await untilAsked(harness, id, '');
+  lost = { guard: await harness.guardOf(id), next: await start(1) };
+  await harness.control.client.workflow.getHandle(id).terminate('pulled the plug');
+  const guard = harness.control.client.workflow.getHandle(lost.guard);
+  // It would find out by itself, within 15 s.
+  await guard.cancel();
+  await until('the guard knows that its run is gone', async () =>
+    (await harness.histories(id)).includes('look whether a person has ended what is open live'),
+  );
+  expect((await guard.describe()).status.name).toBe('RUNNING');
+  expect(await harness.journal(id)).toMatchObject({ verdict: 'lost', openings: [{ state: 'open' }] });
+  expect(await harness.progress(lost.next)).not.toContain('db running');
+  expect(await sent(1)).toEqual(['Failover app-001']);
+  await rollBackByHand(1);
+});
+
+it('by a refusal: all ways out are offered; a commit by hand protects back as the runbook’s own does', async () => {
+  const id = await start(2);
+  await untilAsked(harness, id, 'keep');
+  await reject(harness, id, 'keep', 'ana');
+  const held = await untilAsked(harness, id, '');
+  expect(held).toMatchObject({ kind: 'held', choices: ['commit', 'roll-back', 'go-on'] });
+  expect(held.message).toMatch(/"keep" failed: refused by ana: not like this/);
+  expect((await harness.progress(id)).at(-1)).toBe(' asking');
+  expect(await sent(2)).toEqual(['Failover app-002']);
+  await decide(harness, id, 'commit');
+  const result = await harness.result(id);
+  expect(result.reasons.join('; ')).toMatch(/committed by bo, while the run was held .*we have talked about it/);
+  expect(await sent(2)).toEqual(['Failover app-002', 'FailoverCommit app-002']);
+  expect(await directions(harness, nameOf(2))).toEqual({ 'app-002': 'Slough -> London' });
+});
+
+it('by an approval that expires: no clock decides; go on asks anew', async () => {
+  const id = await start(3, '2s');
+  const held = await untilAsked(harness, id, '');
+  expect(held.message).toMatch(/"keep" timed out: expired: no decision within 2s/);
+  expect(await sent(3)).toEqual(['Failover app-003']);
+  await decide(harness, id, 'go-on');
+  await untilAsked(harness, id, 'keep');
+  await approve(harness, id, 'keep', ['bo'], 'roll-back');
+  expect((await harness.result(id)).verdict).toBe('passed_with_exceptions');
+  expect(await sent(3)).toEqual(['Failover app-003', 'FailoverRollback app-003']);
+});
+
+it('by a cancel: it rolls nothing back; a person does, once', async () => {
+  const id = await start(4);
+  await untilAsked(harness, id, 'keep');
+  await cancelRun(harness.control, id, 'ana', 'enough');
+  await untilAsked(harness, id, '');
+  await sleep(1_000);
+  expect(await sent(4)).toEqual(['Failover app-004']);
+  await decide(harness, id, 'roll-back');
+  const result = await harness.result(id);
+  expect(result.ended).toBe('by-person');
+  expect(result.reasons.join('; ')).toMatch(/rolled back by bo, while the run was held/);
+  expect(await sent(4)).toEqual(['Failover app-004', 'FailoverRollback app-004']);
+});
+
+it('what was ended by hand: the guard sees it, ends, and the next run has the VPG', async () => {
+  const guard = harness.control.client.workflow.getHandle(lost.guard);
+  await until('the guard has ended', async () => (await guard.describe()).status.name === 'COMPLETED', 90_000);
+  await untilAsked(harness, lost.next, 'keep');
+  await approve(harness, lost.next, 'keep', ['bo'], 'commit');
+  expect((await harness.result(lost.next)).verdict).toBe('passed');
+  expect(await sent(1)).toEqual([
+    'Failover app-001',
+    'FailoverRollback app-001',
+    'Failover app-001',
+    'FailoverCommit app-001',
+  ]);
+});
+
+/** As a person would, in Zerto's own user interface. */
+async function rollBackByHand(n: number): Promise<void> {
+  const site = harness.simulator.sites.find(({ name }) => name === 'site-b');
+  if (site === undefined) throw new Error('no site-b');
+  await withSession(site, async call => {
+    const vpgs = (await call('GET', '/v1/vpgs')) as { VpgName: string; VpgIdentifier: string }[];
+    const id = vpgs.find(({ VpgName }) => nameOf(n).test(VpgName))?.VpgIdentifier ?? '';
+    await call('POST', `/v1/vpgs/${id}/FailoverRollback`);
+  });
+}

@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Mode } from '../../actions/contract.ts';
+import { dryRun } from '../../control/dry-run.ts';
+import { healthy } from '../../simulator/scenarios/healthy.ts';
+import { type Harness, shipped, startHarness } from './harness.ts';
+import { quick } from './live.ts';
+
+/** What is shipped, under the drillbook.yaml of `demo` and `dev` and on the simulator's default scenario. */
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness({ scenario: quick(healthy()) });
+});
+afterAll(() => harness.close());
+
+const files = readdirSync(new URL('../../runbooks/', import.meta.url)).filter(file => file.endsWith('.yaml'));
+const texts = Object.fromEntries(files.map(file => [file, shipped(file)]));
+interface Case {
+  readonly file: string;
+  readonly mode: Mode;
+  readonly inputs?: Record<string, unknown>;
+}
+const cases: readonly Case[] = [
+  { file: 'payments.yaml', mode: 'drill' },
+  { file: 'payments.yaml', mode: 'failover' },
+  { file: 'move.yaml', mode: 'move' },
+  { file: 'estate-monthly.yaml', mode: 'drill' },
+  { file: 'one-vpg.yaml', mode: 'drill', inputs: { vpg: 'crm' } },
+  { file: 'vpg-networks.yaml', mode: 'change' },
+];
+const look = (file: string, mode: Mode, inputs: Record<string, unknown> = {}) =>
+  dryRun(harness.control, harness.plan(shipped(file), mode, inputs, texts), {
+    trigger: 'cli',
+    requester: 'ana',
+    verified: false,
+    reason: 'a look',
+    url: '',
+    configSha256: harness.config.sha256,
+  });
+
+it.each(cases)(
+  'plan of $file in mode $mode: all of it fits, and nothing is touched',
+  async ({ file, mode, inputs }) => {
+    expect(await look(file, mode, inputs)).toMatchObject({ fits: true, findings: [] });
+    const touched = harness.simulator.requests.filter(({ method, path }) => method !== 'GET' && /\/vpgs\//i.test(path));
+    expect(touched).toEqual([]);
+  },
+);
+
+it('plan of failback.yaml says that the VPGs are not at site B', async () => {
+  const { fits, findings } = await look('failback.yaml', 'move');
+  expect(fits).toBe(false);
+  expect(findings.map(finding => finding.sentence).join()).toMatch(/payments-db recovers to site-b/);
+});
+
+it('estate-monthly.yaml tests all that recovers to site B, and not what recovers to site A', async () => {
+  const id = await harness.start(harness.plan(shipped('estate-monthly.yaml'), 'drill', {}, texts));
+  const result = await harness.result(id);
+  expect(result.reasons).toEqual([]);
+  expect(result.outputs).toEqual({ tested: 4, failed: 0 });
+  expect(harness.simulator.testsStarted('crm')).toBe(1);
+  expect(harness.simulator.testsStarted('files')).toBe(0);
+  expect(harness.simulator.testsRunning()).toEqual([]);
+});

@@ -1,0 +1,16 @@
+import type { Task } from '../tasks.ts';
+import type { Call, Zvm } from '../types.ts';
+import type { EffectKind } from './kinds.ts';
+
+/** A VPG's tasks of an effect's kind, under whichever name the ZVM has for them. */
+export async function tasksOfKind(
+  zvm: Zvm,
+  { task, otherTasks = [] }: EffectKind,
+  vpgId: string,
+  call: Pick<Call, 'signal'> = {},
+): Promise<Task[]> {
+  if (otherTasks.length === 0) return await zvm.tasks.list({ type: task, vpgId }, call);
+  // Not asked for one by one: a ZVM may refuse a type that it does not know.
+  const types = new Set([task, ...otherTasks].map(type => type.toLowerCase()));
+  return (await zvm.tasks.list({ vpgId }, call)).filter(({ type }) => types.has(type.toLowerCase()));
+}
