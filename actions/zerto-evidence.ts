@@ -7,8 +7,10 @@ export const exportSettings = contract({
   summary: 'puts the settings of VPGs into the report; no settings object stays behind',
   input: z.strictObject({ vpgs: z.array(vpgName()).min(1).describe('The VPGs.') }),
   output: z.strictObject({
-    exported: z.array(z.string()).describe('VPGs whose settings are in the report.'),
-    sha256: z.string().describe('SHA-256 of all these settings as canonical JSON.'),
+    exported: z
+      .array(z.string())
+      .describe('VPGs whose settings are in the report; parameters of scripts stand there as "…".'),
+    sha256: z.string().describe('SHA-256 of all these settings as canonical JSON, parameters of scripts included.'),
   }),
   effect: 'read',
   performer: 'activity',

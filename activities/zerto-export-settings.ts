@@ -36,7 +36,19 @@ function lasting({ VpgSettingsIdentifier: _, ...document }: SettingsDocument): J
   return JSON.parse(JSON.stringify(document)) as JsonMap;
 }
 
-/** As many VPGs as fit. The hash is of the settings as canonical JSON. */
+/** Parameters of scripts hold passwords often enough that no history and no report may have them. */
+function maskParameters(value: Json): Json {
+  if (Array.isArray(value)) return value.map(item => maskParameters(item as Json));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, isParameters(key, inner) ? '…' : maskParameters(inner)]),
+  );
+}
+
+const isParameters = (key: string, value: unknown): boolean =>
+  key === 'Parameters' && typeof value === 'string' && value.trim() !== '';
+
+/** As many VPGs as fit, without parameters of scripts. The hash is of all of the settings as canonical JSON. */
 export function boundEvidence(
   all: Readonly<Record<string, JsonMap>>,
   bytes: number,
@@ -49,7 +61,7 @@ export function boundEvidence(
     const fits = size + length <= bytes;
     if (fits) size += length;
     else left.push(vpg);
-    const seen: Json = { sha256: sha256(text), ...(fits && { settings }) };
+    const seen: Json = { sha256: sha256(text), ...(fits && { settings: maskParameters(settings) }) };
     return { kind: 'observation', what: `settings of ${vpg}`, seen };
   });
   return { evidence, left };

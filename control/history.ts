@@ -21,13 +21,16 @@ export type HistoryEvent = { readonly id: number; readonly at: number } & (
     }
   | { readonly kind: 'signalled'; readonly signal: string; readonly input: readonly unknown[] }
   | { readonly kind: 'updated'; readonly update: string; readonly input: readonly unknown[] }
+  /** What came of an update: `of` is the event of its acceptance; `refusal` where its handler threw. */
+  | { readonly kind: 'answered'; readonly of: number; readonly result: unknown; readonly refusal?: string }
 );
 
 /** gRPC's NOT_FOUND. */
 const notFound = 5;
 
-type Raw = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
-type Failure = NonNullable<NonNullable<Raw['activityTaskFailedEventAttributes']>['failure']>;
+/** An event as Temporal gives it. */
+export type RawEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+type Failure = NonNullable<NonNullable<RawEvent['activityTaskFailedEventAttributes']>['failure']>;
 
 /** The events of a workflow's latest run, oldest first; undefined when Temporal knows none of that id. */
 export async function readHistory(control: Control, workflowId: string): Promise<HistoryEvent[] | undefined> {
@@ -43,7 +46,8 @@ export async function readHistory(control: Control, workflowId: string): Promise
   }
 }
 
-async function readEvent(raw: Raw): Promise<HistoryEvent | undefined> {
+/** One event, its payloads read; undefined: the journal is not made of it. */
+export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined> {
   const at = Number(raw.eventTime?.seconds ?? 0) * 1_000 + Math.floor((raw.eventTime?.nanos ?? 0) / 1e6);
   const common = { id: Number(raw.eventId ?? 0), at };
   const {
@@ -60,6 +64,7 @@ async function readEvent(raw: Raw): Promise<HistoryEvent | undefined> {
     activityTaskCanceledEventAttributes: stopped,
     workflowExecutionSignaledEventAttributes: signalled,
     workflowExecutionUpdateAcceptedEventAttributes: updated,
+    workflowExecutionUpdateCompletedEventAttributes: answered,
   } = raw;
   if (started) return { ...common, kind: 'started', input: await first(started.input?.payloads) };
   if (completed) return { ...common, kind: 'completed', result: await first(completed.result?.payloads) };
@@ -126,6 +131,16 @@ async function readEvent(raw: Raw): Promise<HistoryEvent | undefined> {
   if (updated) {
     const { input } = updated.acceptedRequest ?? {};
     return { ...common, kind: 'updated', update: input?.name ?? '', input: await readPayloads(input?.args?.payloads) };
+  }
+  if (answered) {
+    const { failure = null, success } = answered.outcome ?? {};
+    return {
+      ...common,
+      kind: 'answered',
+      of: Number(answered.acceptedEventId),
+      result: await first(success?.payloads),
+      ...(failure === null ? {} : { refusal: failure.message ?? '' }),
+    };
   }
   return undefined;
 }

@@ -1,14 +1,16 @@
-import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
 import type { RunResult, StepRecord } from '../engine/types.ts';
-import type { Journal, JournalEntry, JournalOpening, JournalStep } from '../report/journal.ts';
-import type { RunStart } from '../workflows/messages.ts';
+import type { Journal, JournalDecision, JournalEntry, JournalStep } from '../report/journal.ts';
+import type { Heard, RunStart } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
 import { type HistoryEvent, readHistory } from './history.ts';
 import { RunNotFound } from './runs.ts';
 import { type Calls, readCalls } from './journal-calls.ts';
-import { endOfLive, openedBy, vpgOf } from './journal-live.ts';
+import { foldDecisions, outputsOfPeople } from './journal-decisions.ts';
+import { evidenceOf, foldObservations } from './journal-evidence.ts';
+import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
+import { foldOpenings } from './journal-openings.ts';
 
 /**
  * The journal of a run, folded out of its history and its guard's. Throws RunNotFound.
@@ -39,6 +41,7 @@ export function foldJournal(
   const { plan, run: info } = start;
   const result = run.find(event => event.kind === 'completed')?.result as RunResult | undefined;
   const lost = run.find(event => event.kind === 'ended');
+  const decisions = foldDecisions(plan, run);
   const calls = readCalls(run);
   const guardCalls = readCalls(guard);
   const startedAt = run[0]?.at ?? 0;
@@ -74,7 +77,7 @@ export function foldJournal(
     rpo: result?.rpo ?? {},
     ...(result?.outputs === undefined ? {} : { outputs: result.outputs }),
     ...(result?.outputsError === undefined ? {} : { outputsError: result.outputsError }),
-    steps: foldSteps(plan, result, calls, guardCalls),
+    steps: foldSteps(plan, result, { calls, guardCalls, decisions }),
     isolation: evidenceOf([...calls, ...guardCalls], 'isolation').map(({ at, step, evidence }) => ({
       at,
       step,
@@ -87,15 +90,25 @@ export function foldJournal(
       vpg: evidence.vpg,
       report: evidence.report,
     })),
+    decisions,
+    observations: foldObservations([...calls, ...guardCalls]),
     entries: foldEntries(run, guard),
   };
 }
 
-function foldSteps(plan: Plan, result: RunResult | undefined, calls: Calls, guardCalls: Calls): JournalStep[] {
+interface Facts {
+  readonly calls: Calls;
+  readonly guardCalls: Calls;
+  readonly decisions: readonly JournalDecision[];
+}
+
+function foldSteps(plan: Plan, result: RunResult | undefined, facts: Facts): JournalStep[] {
+  const { calls, guardCalls, decisions } = facts;
   const records = result?.steps ?? recordsOf(plan, calls, guardCalls);
   return records.flatMap(record => {
     const step = plan.steps[record.place];
-    return step === undefined ? [] : [foldStep(step, record, callsOf(step, record.key, calls, guardCalls))];
+    if (step === undefined) return [];
+    return [foldStep(step, record, callsOf(step, record.key, calls, guardCalls), decisions)];
   });
 }
 
@@ -115,7 +128,12 @@ function callsOf(step: PlanStep, key: string, calls: Calls, guardCalls: Calls): 
       );
 }
 
-function foldStep(step: PlanStep, record: StepRecord, calls: Calls): JournalStep {
+function foldStep(
+  step: PlanStep,
+  record: StepRecord,
+  calls: Calls,
+  decisions: readonly JournalDecision[],
+): JournalStep {
   const facts = calls.map(call => call.record);
   return {
     key: record.key,
@@ -131,13 +149,25 @@ function foldStep(step: PlanStep, record: StepRecord, calls: Calls): JournalStep
     activityAttempts: Math.max(0, ...calls.map(call => call.attempt)),
     tries: facts.reduce((sum, fact) => sum + (fact.tries ?? 0), 0),
     attempts: facts.flatMap(fact => fact.attempts ?? []),
-    told: facts.flatMap(fact => fact.told ?? []),
+    told: calls.flatMap(toldBy),
+    ...(step.opens === 'live' || step.ends !== undefined ? { live: true as const } : {}),
     error: record.error ?? '',
-    outputs:
-      step.ends === undefined
-        ? (calls.findLast(call => call.outputs !== undefined)?.outputs ?? {})
-        : outputsOfEnding(step.ends, calls),
+    outputs: outputsOf(step, record, calls, decisions),
   };
+}
+
+function outputsOf(
+  step: PlanStep,
+  { key, status, endedAt }: StepRecord,
+  calls: Calls,
+  decisions: readonly JournalDecision[],
+): JournalStep['outputs'] {
+  if (step.ends !== undefined) return outputsOfEnding(step.ends, calls);
+  if (status === 'succeeded' && endedAt !== undefined) {
+    const decided = outputsOfPeople(step, key, endedAt, decisions);
+    if (decided !== undefined) return decided;
+  }
+  return calls.findLast(call => call.outputs !== undefined)?.outputs ?? {};
 }
 
 /** The guard ends each VPG by a call of its own; the step's outputs are of all of them. */
@@ -178,56 +208,6 @@ function recordsOf(plan: Plan, calls: Calls, guardCalls: Calls): StepRecord[] {
   });
 }
 
-function evidenceOf<K extends Evidence['kind']>(calls: Calls, kind: K) {
-  return calls.flatMap(call =>
-    (call.record.evidence ?? [])
-      .filter((evidence): evidence is Extract<Evidence, { kind: K }> => evidence.kind === kind)
-      .map(evidence => ({ at: call.endedAt ?? call.at, step: call.step, evidence })),
-  );
-}
-
-function foldOpenings(guardCalls: Calls): JournalOpening[] {
-  const opening = guardCalls.filter(call => openedBy(call) === undefined);
-  const keys = [...new Set(opening.filter(call => call.activity === 'guard/start').map(call => call.step))];
-  return keys.flatMap(key => {
-    const own = opening.filter(call => call.step === key);
-    const started = own.find(call => call.activity === 'guard/start');
-    const call = started?.input?.['call'] as ActionCall<{ vpg?: string }> | undefined;
-    if (started === undefined || call === undefined) return [];
-    const sent = own.findLast(
-      c => (c.activity === 'guard/start' || c.activity === 'guard/settle') && c.status === 'succeeded',
-    )?.result;
-    const nothing =
-      sent === undefined ||
-      ('sent' in sent && sent['sent'] === null) ||
-      own.findLast(c => c.activity === 'guard/start' || c.activity === 'guard/wait')?.result?.['nothingOpen'] === true;
-    const closed = own.findLast(c => c.activity === 'guard/readBack' && c.status === 'succeeded');
-    const ended = guardCalls.findLast(c => openedBy(c) === key && endOfLive(c) !== undefined);
-    const end = closed ?? ended;
-    const proof = (sent?.['sent'] ?? sent ?? {}) as { checkpoint?: string; checkpointTime?: string };
-    return [
-      {
-        step: key,
-        vpg: call.with.vpg ?? '',
-        site: call.site,
-        action: call.action,
-        openedAt: started.at,
-        ...(end?.endedAt === undefined ? {} : { closedAt: end.endedAt }),
-        state:
-          closed !== undefined
-            ? 'closed'
-            : ended !== undefined
-              ? (endOfLive(ended)?.state ?? '')
-              : nothing && started.status !== 'running'
-                ? 'did-not-happen'
-                : 'open',
-        checkpoint: proof.checkpoint ?? '',
-        checkpointTime: proof.checkpointTime ?? '',
-      },
-    ];
-  });
-}
-
 function foldEntries(run: readonly HistoryEvent[], guard: readonly HistoryEvent[]): JournalEntry[] {
   const lines = [...lineEvents(run, 'run'), ...lineEvents(guard, 'guard')].sort((a, b) => a.at - b.at);
   return lines.map((line, index) => ({ seq: index + 1, ...line }));
@@ -259,6 +239,10 @@ function lineEvents(events: readonly HistoryEvent[], from: string): Omit<Journal
         return line('message', '', event.signal);
       case 'updated':
         return line('person', '', `${event.update} ${JSON.stringify(event.input[0] ?? '')}`);
+      case 'answered': {
+        const text = event.refusal ?? (event.result as Partial<Heard> | undefined)?.text ?? '';
+        return text === '' ? [] : line('heard', '', text);
+      }
     }
   });
 }

@@ -2,7 +2,7 @@ import type { JournalStep } from './journal.ts';
 import { toOneLine } from './visible.ts';
 
 /** One value that a step changed; an empty text stands for nothing. */
-interface Change {
+export interface Change {
   readonly path: string;
   readonly before: string;
   readonly after: string;
@@ -11,7 +11,12 @@ interface Change {
 /** What a step says that it changed: the `difference` of its outputs, whichever action it is; none where that is no list of changes. */
 export function differenceOf({ outputs }: Pick<JournalStep, 'outputs'>): readonly Change[] {
   const difference: unknown = Object.hasOwn(outputs, 'difference') ? outputs['difference'] : undefined;
-  return Array.isArray(difference) && difference.every(isChange) ? difference : [];
+  return isDifference(difference) ? difference : [];
+}
+
+/** Whether a value is a list of changes, with at least one. */
+export function isDifference(value: unknown): value is readonly Change[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isChange);
 }
 
 /** The changes of all steps, a line each: `edit: networks.test  B-Bubble-120 → B-Bubble-130`. Control characters are shown. */

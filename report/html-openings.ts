@@ -1,4 +1,4 @@
-import type { Journal, JournalOpening } from './journal.ts';
+import type { Journal, JournalEnding, JournalOpening } from './journal.ts';
 import { type Content, type Html, html, nothing } from './html-markup.ts';
 import { renderLook, renderMoment, renderTable } from './html-parts.ts';
 import { formatDuration, formatPreciseTime, parseTime } from './times.ts';
@@ -27,8 +27,27 @@ function renderOpening(opening: JournalOpening, day: number): Html {
 <td>${openedAt === undefined ? '–' : renderMoment(openedAt, day)}</td>
 <td>${closedAt === undefined ? '–' : renderMoment(closedAt, day)}</td>
 <td>${openedAt === undefined || closedAt === undefined ? '–' : formatDuration(closedAt - openedAt)}</td>
-<td>${renderLook(lookOfOpening(opening.state))}</td>
+<td>${renderLook(lookOfOpening(opening.state))}${renderEnding(opening.ending)}</td>
 </tr>`;
+}
+
+/** At whose word, and whether it is protected back. */
+function renderEnding(ending: JournalEnding | undefined): Content {
+  if (ending === undefined) return nothing;
+  const { step, by, reason, found, reverseProtected } = ending;
+  const at = step === '' ? nothing : html` at <code>${step}</code>`;
+  const because = reason === '' ? '' : `: ${reason}`;
+  return [
+    by.length === 0
+      ? html`<span class="under">${reason}</span>`
+      : html`<span class="under">at the word of ${by.join(', ')}${at}${because}</span>`,
+    found === true && by.length > 0
+      ? html`<span class="under">it stood so at the ZVM already; nothing was sent</span>`
+      : nothing,
+    reverseProtected === undefined
+      ? nothing
+      : html`<span class="look ${reverseProtected ? 'good' : 'warn'}"><span aria-hidden="true">${reverseProtected ? '✓' : '!'}</span> ${reverseProtected ? 'protected back' : 'not protected back'}</span>`,
+  ];
 }
 
 function renderCheckpoint(opening: JournalOpening): Content {

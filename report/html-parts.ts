@@ -56,3 +56,8 @@ export function renderError(error: string, status: string): Html {
   if (error === '') return nothing;
   return html`<p class="${lookOfStatus(status).tone === 'bad' ? 'error' : 'quiet'}">${error}</p>`;
 }
+
+/** What nobody may overlook: the source of a failover still runs, nothing protects what was committed. */
+export function renderWarning(text: string): Html {
+  return html`<p class="error"><strong>Warning:</strong> ${text}</p>`;
+}

@@ -1,8 +1,9 @@
-import { differenceOf, orDash } from './difference.ts';
+import { differenceOf } from './difference.ts';
+import { renderDifference } from './html-difference.ts';
 import type { Journal, JournalStep } from './journal.ts';
 import { renderBlock } from './json.ts';
 import { type Content, type Html, html, nothing } from './html-markup.ts';
-import { count, renderError, renderLook, renderMoment, renderTable } from './html-parts.ts';
+import { count, renderError, renderLook, renderMoment, renderTable, renderWarning } from './html-parts.ts';
 import { formatDuration } from './times.ts';
 import { groupByPhase, lastMoment, titleOfPhase } from './timeline.ts';
 import { lookOfStatus } from './words.ts';
@@ -67,30 +68,11 @@ function renderSeen(step: JournalStep): Content {
   return [
     renderError(step.error, step.status),
     last === undefined || last.saw === '' ? nothing : html`<p>${last.saw}</p>`,
-    step.told.map(told => html`<p>${told}</p>`),
-    renderDifference(step),
+    step.told.map(told => (step.live === true ? renderWarning(told) : html`<p>${told}</p>`)),
+    // Open, not folded: for a change it is what the report is read for.
+    renderDifference(step.key, differenceOf(step)),
     outputs === 0
       ? nothing
       : html`<details><summary>${count(outputs, 'output')}</summary><pre>${renderBlock(step.outputs)}</pre></details>`,
   ];
-}
-
-/** Open, not folded: for a change it is what the report is read for. */
-function renderDifference(step: JournalStep): Content {
-  const changes = differenceOf(step);
-  if (changes.length === 0) return nothing;
-  return renderTable({
-    caption: count(changes.length, 'difference'),
-    name: `Differences of ${step.key}`,
-    head: ['What', 'Before', 'After'],
-    bodies: [
-      html`<tbody>${changes.map(
-        ({ path, before, after }) => html`<tr>
-<th scope="row"><code>${path}</code></th>
-<td>${orDash(before)}</td>
-<td>${orDash(after)}</td>
-</tr>`,
-      )}</tbody>`,
-    ],
-  });
 }

@@ -1,9 +1,11 @@
 import { renderChecks } from './html-checks.ts';
+import { renderDecisions } from './html-decisions.ts';
 import { renderEntries } from './html-entries.ts';
 import { renderHeader, renderOutputs, renderSources } from './html-header.ts';
 import { renderIsolation } from './html-isolation.ts';
 import { type Content, html } from './html-markup.ts';
 import { renderObjectives } from './html-objectives.ts';
+import { renderObservations } from './html-observations.ts';
 import { renderOpenings } from './html-openings.ts';
 import { renderSection } from './html-parts.ts';
 import { renderSteps } from './html-steps.ts';
@@ -26,10 +28,14 @@ export function renderHtml(journal: Journal): string {
     ...(outputs === undefined ? [] : [['outputs', 'Outputs', outputs] as const]),
     ['timeline', 'Timeline', renderTimeline(journal)],
     ['steps', 'Steps', renderSteps(journal)],
+    ['decisions', 'Decisions', renderDecisions(journal)],
     ['checks', 'Checks', renderChecks(journal)],
     ['isolation', 'Isolation proof', renderIsolation(journal)],
     ['openings', 'Opened and closed', renderOpenings(journal)],
     ['zerto', "Zerto's own recovery report", renderZerto(journal)],
+    ...(journal.observations.length === 0
+      ? []
+      : [['observations', 'Read for this report', renderObservations(journal)] as const]),
     ['sources', 'Runbook and inputs', renderSources(journal)],
     ['entries', 'Everything recorded', renderEntries(journal)],
   ];

@@ -51,6 +51,10 @@ export interface Journal {
     readonly vpg: string;
     readonly report: Readonly<Record<string, unknown>>;
   }[];
+  /** What people said to the run, in order of time, also what did not count. */
+  readonly decisions: readonly JournalDecision[];
+  /** What was read for the report: settings, differences of settings, samples. */
+  readonly observations: readonly JournalObservation[];
   /** Everything, in order of time. */
   readonly entries: readonly JournalEntry[];
 }
@@ -87,6 +91,8 @@ export interface JournalStep {
   /** The first and last tries. */
   readonly attempts: readonly JournalAttempt[];
   readonly told: readonly string[];
+  /** It opens or ends a live change: what it tells is a warning. */
+  readonly live?: true;
   readonly error: string;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
@@ -110,6 +116,43 @@ export interface JournalOpening {
   readonly state: string;
   readonly checkpoint: string;
   readonly checkpointTime: string;
+  /** Of a live change: at whose word it ended. */
+  readonly ending?: JournalEnding;
+  /** Of a live change, what was told as it was opened and ended: the source is not shut down, nothing protects it. */
+  readonly warnings: readonly string[];
+}
+
+export interface JournalEnding {
+  /** The step that ended it, `commit-by-hand` or `roll-back-by-hand`; empty: nobody of this run. */
+  readonly step: string;
+  readonly by: readonly string[];
+  readonly reason: string;
+  /** It stood so at the ZVM already: nothing was sent at this word. */
+  readonly found?: true;
+  /** Of a commit. */
+  readonly reverseProtected?: boolean;
+}
+
+export interface JournalDecision {
+  readonly at: number;
+  /** Empty: about the run itself. */
+  readonly step: string;
+  /** The person of drillbook.yaml where the run knew one under the name that was given. Nothing vouches for it unless `run.verified`. */
+  readonly by: string;
+  /** A choice of an approval, `reject`; `done`, `failed`, `not-applicable`; `retry`, `skip`, `abort`; `commit`, `roll-back`, `go-on`; `cancel`. */
+  readonly word: string;
+  readonly reason: string;
+  readonly counted: boolean;
+  /** What came of it: `ana voted approve (1 of 2)`, or why it did not count. */
+  readonly text: string;
+  readonly brokeGlass: boolean;
+}
+
+export interface JournalObservation {
+  readonly at: number;
+  readonly step: string;
+  readonly what: string;
+  readonly seen: unknown;
 }
 
 export interface JournalEntry {

@@ -3,7 +3,7 @@ import { describeDifferences } from './difference.ts';
 import type { Journal, JournalObjective, JournalStep } from './journal.ts';
 import { renderValue } from './json.ts';
 import { describeObjective } from './objective.ts';
-import { formatSpan } from './times.ts';
+import { formatClock, formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
 import { lookOfStatus, lookOfVerdict } from './words.ts';
 
@@ -12,7 +12,7 @@ const listed = 20;
 
 /**
  * A short summary for a terminal, without colours, ending in a line end: verdict, RTO and RPO against their objectives,
- * why it did not pass, the steps that went wrong, what is still open, and what was changed. Control characters are shown, never sent.
+ * why it did not pass, the steps that went wrong, what is still open, what was decided by whom, and what was changed. Control characters are shown, never sent.
  */
 export function renderText(journal: Journal): string {
   const { run } = journal;
@@ -27,6 +27,11 @@ export function renderText(journal: Journal): string {
     ...listOutputs(journal),
     ...limit(journal.steps.filter(step => troubles.includes(step.status)).map(describeTrouble)),
     ...limit(describeOpen(journal)),
+    ...limit(describeWarnings(journal)),
+    ...(journal.decisions.length === 0 ? [] : ['Decided:', ...limit(describeDecisions(journal))]),
+    ...(journal.observations.length === 0
+      ? []
+      : [`Read for the report: ${journal.observations.length} (the JSON report has them)`]),
     ...limit(
       crossCheck(journal)
         .filter(finding => finding.kind === 'differs' || finding.kind === 'stranger')
@@ -71,6 +76,21 @@ function describeOpen(journal: Journal): readonly string[] {
   return journal.openings
     .filter(opening => opening.state === 'open' || opening.state === 'stuck')
     .map(opening => `  Still open: ${opening.vpg} at ${opening.site} (${opening.action}, step ${opening.step})`);
+}
+
+function describeWarnings({ openings }: Journal): readonly string[] {
+  return openings.flatMap(({ step, warnings }) => warnings.map(text => `  Warning: ${step}: ${text}`));
+}
+
+function describeDecisions({ decisions, run }: Journal): readonly string[] {
+  const stamp = run.verified ? '' : ' (unverified name)';
+  return decisions.map(({ at, step, by, word, reason, counted, text, brokeGlass }) => {
+    const where = step === '' ? '' : ` at ${step}`;
+    const how = brokeGlass ? ', breaking the glass' : '';
+    const why = reason === '' ? '' : `: ${reason}`;
+    const lost = counted ? '' : ` [did not count: ${text}]`;
+    return `  ${formatClock(at, run.startedAt)} ${by}${stamp}: ${word}${where}${how}${why}${lost}`;
+  });
 }
 
 function limit(lines: readonly string[]): readonly string[] {

@@ -65,6 +65,23 @@ test('what does not fit has its hash', () => {
   ]);
 });
 
+test('parameters of scripts are not in the evidence, yet in the hash', () => {
+  const settings = (parameters: string) => ({
+    a: { Scripting: { PreRecovery: { Command: 'go.ps1', Parameters: parameters }, PostRecovery: { Parameters: '' } } },
+  });
+  const [one, other] = ['-Password hush-hush', '-Password other'].map(
+    parameters => boundEvidence(settings(parameters), 1_000).evidence[0],
+  );
+  expect(JSON.stringify(one)).not.toContain('hush-hush');
+  expect(one).toMatchObject({
+    seen: {
+      sha256: createHash('sha256').update(canonicalJson(settings('-Password hush-hush').a)).digest('hex'),
+      settings: { Scripting: { PreRecovery: { Command: 'go.ps1', Parameters: '…' }, PostRecovery: { Parameters: '' } } },
+    },
+  });
+  expect(one).not.toEqual(other);
+});
+
 test('the order of keys does not count in canonical JSON', () => {
   expect(canonicalJson({ b: [1, { d: null, c: 'é"' }], a: true })).toBe('{"a":true,"b":[1,{"c":"é\\"","d":null}]}');
 });

@@ -4,7 +4,7 @@ import { renderHtml } from '../../report/html.ts';
 import { html } from '../../report/html-markup.ts';
 import type { Journal } from '../../report/journal.ts';
 import { elementsOf } from './page.ts';
-import { failedDrill, passedDrill } from './sample.ts';
+import { failedDrill, liveFailover, passedDrill } from './sample.ts';
 
 /** The journal with every text in it replaced, at every depth, keys of open maps too. */
 function poison(value: unknown, text: (old: string, path: string) => string, path = ''): unknown {
@@ -41,12 +41,17 @@ function attributesOf(page: string): ReadonlySet<string> {
   return new Set(lists.flatMap(list => [...list.matchAll(/\s([\w-]+)="/g)].map(([, name]) => name ?? '')));
 }
 
-describe.each(hostile)('hostile text %j', text => {
-  const plain = renderHtml(failedDrill());
+const pages = hostile.flatMap(text => [
+  { text, name: 'a drill', journal: failedDrill() },
+  { text, name: 'a failover', journal: liveFailover() },
+]);
+
+describe.each(pages)('hostile text $text in $name', ({ text, journal }) => {
+  const plain = renderHtml(journal);
   const all = (old: string, path: string) => (kept.test(path) ? old : text);
 
   it('makes no element and no attribute, wherever it stands', () => {
-    const page = renderHtml(poison(failedDrill(), all) as Journal);
+    const page = renderHtml(poison(journal, all) as Journal);
     // Its maps collapse to one key, so only kinds of elements are compared, not their number.
     expect(new Set(elementsOf(page))).toEqual(new Set(elementsOf(plain)));
     for (const name of attributesOf(page)) expect(attributesOf(plain)).toContain(name);
@@ -56,7 +61,7 @@ describe.each(hostile)('hostile text %j', text => {
   });
 
   it('also in the words that the page looks up', () => {
-    const page = renderHtml(poison(failedDrill(), () => text) as Journal);
+    const page = renderHtml(poison(journal, () => text) as Journal);
     expect(elementsOf(page)).not.toContain('script');
     expect(page).not.toMatch(/<(img|svg onload)/);
   });

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../report/html.ts';
 import { elementsOf, rowsOf, sectionOf, textOf } from './page.ts';
-import { failedDrill, longRun, opening, passedDrill, runningDrill, step, wideRun, zertoReport } from './sample.ts';
+import {
+  failedDrill,
+  liveFailover,
+  longRun,
+  opening,
+  passedDrill,
+  runningDrill,
+  step,
+  wideRun,
+  zertoReport,
+} from './sample.ts';
 
 const journals = {
   passed: passedDrill(),
@@ -9,6 +19,7 @@ const journals = {
   running: runningDrill(),
   long: longRun(200),
   wide: wideRun(100),
+  live: liveFailover(),
   empty: {
     ...passedDrill(),
     inputs: {},

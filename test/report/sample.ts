@@ -50,6 +50,7 @@ export function opening(vpg: string, after: number, took: number, given: Partial
     state: 'closed',
     checkpoint: '167554',
     checkpointTime,
+    warnings: [],
     ...given,
   };
 }
@@ -149,6 +150,8 @@ export function passedDrill(): Journal {
       zertoReport('payments-app', 190_200, 141_200),
       zertoReport('payments-web', 191_100, 139_900),
     ],
+    decisions: [],
+    observations: [],
     entries: entriesOf(steps),
   };
 }
@@ -327,6 +330,36 @@ export function runningDrill(): Journal {
     isolation: passed.isolation.slice(0, 1),
     zertoReports: [],
     entries: [{ seq: 1, at: start + 112_000, from: 'run', kind: 'progress', step: 'db_up', text: 'try 4' }],
+  };
+}
+
+/** A failover with the source left running, committed by one who broke the glass: what only live runs have. */
+export function liveFailover(): Journal {
+  const passed = passedDrill();
+  const told = 'site-a does not answer: the VMs of payments-db at London are not shut down, they may be up';
+  const decision = { at: start + 1_000, step: 'keep', by: 'ana', word: 'commit', reason: '', brokeGlass: false };
+  const live = opening('payments-db', 6_200, 330_000, {
+    action: 'zerto/failover',
+    state: 'committed',
+    ending: { step: 'commit', by: ['cem'], reason: 'nobody answers', reverseProtected: false },
+    warnings: [told],
+  });
+  return {
+    ...passed,
+    run: { ...passed.run, mode: 'failover', verified: false, requester: 'dee' },
+    steps: [step('db', 6_000, 44_300, { uses: 'zerto/failover', told: [told], live: true })],
+    openings: [live],
+    isolation: [],
+    zertoReports: [],
+    decisions: [
+      { ...decision, counted: false, text: 'ana may not vote here' },
+      { ...decision, by: 'cem', reason: 'nobody answers', counted: true, text: 'commit: cem', brokeGlass: true },
+      { ...decision, step: '', word: 'cancel', counted: true, text: '' },
+    ],
+    observations: [
+      { at: start + 2_000, step: 'edit', what: 'settings difference', seen: [{ path: 'a', before: '', after: 'b' }] },
+      { at: start + 3_000, step: 'out', what: 'settings of crm', seen: { sha256: 'abc', settings: { Name: 'crm' } } },
+    ],
   };
 }
 

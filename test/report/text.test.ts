@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { renderText } from '../../report/text.ts';
-import { failedDrill, opening, passedDrill, runningDrill, step } from './sample.ts';
+import { failedDrill, liveFailover, opening, passedDrill, runningDrill, step } from './sample.ts';
 
 it('is short for a drill that passed', () => {
   expect(renderText(passedDrill())).toBe(`payments, drill at site-b, run 019a9f5e-7c11-7d52-9d2a-3f6f0f6c1a20
@@ -40,6 +40,17 @@ it('tells an objective missed by less than a second from one that was met', () =
     rpo: { ms: 7 },
   });
   expect(text).toContain('RTO 30m0.4s of 30m, missed\nRPO 7ms, no objective\n');
+});
+
+it('says of a failover what nobody may overlook, and who decided', () => {
+  expect(renderText(liveFailover())).toContain(`
+  Warning: db: site-a does not answer: the VMs of payments-db at London are not shut down, they may be up
+Decided:
+  02:10:01Z ana (unverified name): commit at keep [did not count: ana may not vote here]
+  02:10:01Z cem (unverified name): commit at keep, breaking the glass: nobody answers
+  02:10:01Z ana (unverified name): cancel
+Read for the report: 2 (the JSON report has them)
+`);
 });
 
 it('has the outputs of the runbook, or why there are none', () => {

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Mode } from '../../actions/contract.ts';
+import { compile } from '../../compiler/compile.ts';
+import { configNames } from '../../control/config/config.ts';
 import { dryRun } from '../../control/dry-run.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { type Harness, shipped, startHarness } from './harness.ts';
@@ -27,6 +29,7 @@ const cases: readonly Case[] = [
   { file: 'estate-monthly.yaml', mode: 'drill' },
   { file: 'one-vpg.yaml', mode: 'drill', inputs: { vpg: 'crm' } },
   { file: 'vpg-networks.yaml', mode: 'change' },
+  { file: 'create-vpg.yaml', mode: 'change' },
 ];
 const look = (file: string, mode: Mode, inputs: Record<string, unknown> = {}) =>
   dryRun(harness.control, harness.plan(shipped(file), mode, inputs, texts), {
@@ -37,6 +40,12 @@ const look = (file: string, mode: Mode, inputs: Record<string, unknown> = {}) =>
     url: '',
     configSha256: harness.config.sha256,
   });
+
+it.each(files)('%s has no mistake and no warning', file => {
+  const load = (name: string) => ({ file: name, text: texts[name] ?? '' });
+  const { diagnostics } = compile({ file, text: shipped(file) }, { names: configNames(harness.config), load });
+  expect(diagnostics).toEqual([]);
+});
 
 it.each(cases)(
   'plan of $file in mode $mode: all of it fits, and nothing is touched',
