@@ -42,7 +42,7 @@ export const failoverTest = contract({
 
 export const stopFailoverTest = contract({
   name: 'zerto/stop-failover-test',
-  summary: 'stops a failover test and proves that nothing of it is left',
+  summary: 'stops a failover test that this run has started, and proves that nothing of it is left',
   input: z.strictObject({ vpg }),
   output: z.strictObject({
     report_status: z.string().describe('Verdict in Zerto’s own recovery report; empty where no report was found.'),

@@ -22,7 +22,7 @@ export const pause = contract({
 
 export const resume = contract({
   name: 'zerto/resume',
-  summary: 'resumes the replication of a paused VPG',
+  summary: 'resumes the replication of a VPG that this run has paused, and of no other',
   input: one(),
   output: z.strictObject({}),
   effect: 'reversible',

@@ -101,5 +101,7 @@ export async function identifySite(
 ): Promise<string> {
   if (to === from) return (await zvm.sites.local({ signal })).identifier;
   const { zertoName } = sites.settings(to);
-  return pickByName(await zvm.sites.peers({}, { signal }), zertoName, `site that is paired with ${from}`).identifier;
+  const peers = await zvm.sites.peers({}, { signal });
+  return pickByName(peers, zertoName, `site that is paired with ${from}`, { site: from, operation: 'GET peersites' })
+    .identifier;
 }

@@ -2,6 +2,7 @@ import type { ActionCall } from '../actions/call.ts';
 import type { Json, JsonMap } from '../actions/json.ts';
 import { sameAccount } from '../zerto/accounts.ts';
 import { type Baseline, takeBaseline } from '../zerto/effects/baseline.ts';
+import { tasksOfKind } from '../zerto/effects/kind-tasks.ts';
 import type { EffectKind } from '../zerto/effects/kinds.ts';
 import { EffectUnsettled, sendOnce } from '../zerto/effects/send-once.ts';
 import { settle } from '../zerto/effects/settle.ts';
@@ -73,12 +74,12 @@ export async function effectOnce<F extends JsonMap>(
   const { memory, signal } = context;
   const began = context.clock();
   const latest = { notAfter: Math.min(deadline, began + windowOf(pace)), deadline };
-  const found = await findEarlier(zvm, effect, began, context, pace).catch(goneIsDone(effect));
+  const found = await findEarlier(zvm, effect, began, context, pace).catch(untold(effect)).catch(goneIsDone(effect));
   if (found === 'gone') return { facts: undefined, task: undefined, adopted: true };
   const sent = found ?? (await sendNow(zvm, effect, latest, context, pace).catch(goneIsDone(effect)));
   if (sent === 'gone') return { facts: undefined, task: undefined, adopted: true };
   memory.keep({ attempt: memory.attempt, state: 'sent', ...sent });
-  const task = await endTask(zvm, sent.taskId, signal);
+  const task = await endTask(zvm, sent.taskId, signal).catch(untoldEnd(effect));
   if (task !== undefined && task.state !== 'Completed') {
     const reason = task.reason === '' ? '' : `: ${task.reason}`;
     throw new StepFailed(`Zerto ended the ${effect.kind.what} of ${effect.vpg} as ${task.state}${reason}`);
@@ -176,7 +177,9 @@ async function sendNow<F extends JsonMap>(
     if (error instanceof EffectUnsettled && error.happened === 'unknown') {
       // The call has ended, so its bytes went out by now.
       const lateUntil = clock() + pace.arrival;
-      const settled = await settle(zvm, { kind, vpgId, baseline }, { lateUntil, clock, signal, ...every(pace) });
+      const settled = await settle(zvm, { kind, vpgId, baseline }, { lateUntil, clock, signal, ...every(pace) }).catch(
+        untold(effect),
+      );
       if (settled.kind === 'sent') return { taskId: settled.taskId, adopted: true, facts };
       if (settled.kind === 'stranger') throw unknown(effect, settled.text);
       notSent();
@@ -193,13 +196,37 @@ async function sendNow<F extends JsonMap>(
 }
 
 async function running<F extends JsonMap>(zvm: Zvm, { kind, vpgId }: OnceEffect<F>, signal: AbortSignal) {
-  return (await zvm.tasks.list({ type: kind.task, vpgId }, { signal })).filter(task => !task.terminal);
+  return (await tasksOfKind(zvm, kind, vpgId, { signal })).filter(task => !task.terminal);
 }
 
 function goneIsDone(effect: Pick<OnceEffect<JsonMap>, 'removesVpg'>): (error: unknown) => 'gone' {
   return error => {
     if (effect.removesVpg === true && error instanceof NotFound) return 'gone';
     throw error;
+  };
+}
+
+/**
+ * A look that fails tells nothing of what was sent: neither that it was refused, nor that it may be sent again. Temporal's
+ * next attempt goes on with what is kept; where looking again is of no use, a person decides.
+ */
+function untold(effect: Pick<OnceEffect<JsonMap>, 'kind' | 'vpg' | 'removesVpg'>): (error: unknown) => never {
+  return error => {
+    if (!(error instanceof ZvmError) || (effect.removesVpg === true && error instanceof NotFound)) throw error;
+    const ending = unknown(effect, `looking for it failed (${error.message})`);
+    if (!error.retryable) throw ending;
+    throw new Ended({ type: 'unreachable', message: ending.message, record: ending.record });
+  };
+}
+
+/** It was started, and a look that is refused does not say how it ended. */
+function untoldEnd({ kind, vpg }: Pick<OnceEffect<JsonMap>, 'kind' | 'vpg'>): (error: unknown) => never {
+  return error => {
+    if (!(error instanceof ZvmError) || error.retryable) throw error;
+    throw new StepErrored(
+      `a ${kind.what} of ${vpg} was started, and how it ended is not known (${error.message}); look at the tasks of the ZVM before it is tried again`,
+      { happened: 'unknown' },
+    );
   };
 }
 

@@ -4,6 +4,7 @@ import { actions, type ActionName, type Input } from '../actions/index.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { GuardActivities, LiveChange, Sending, Sent } from '../engine/guard-types.ts';
 import type { EffectKind } from '../zerto/effects/kinds.ts';
+import type { Refused } from '../zerto/errors.ts';
 import type { Task } from '../zerto/tasks.ts';
 import type { EffectCall, Zvm } from '../zerto/types.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
@@ -38,8 +39,11 @@ export interface Prepared {
   readonly sending?: Sending;
   readonly evidence?: readonly Evidence[];
   readonly told?: readonly string[];
-  /** Sent in its place where the ZVM refuses it and nothing happened. `said`: its sentence. */
-  readonly instead?: (said: string) => Pick<Prepared, 'send' | 'told'>;
+  /**
+   * What is sent in its place where the ZVM refuses it and nothing came of it. Reads only.
+   * @throws StepFailed where nothing is
+   */
+  readonly instead?: (refused: Refused) => Promise<Pick<Prepared, 'send' | 'told'>>;
 }
 
 /** What there is to close. */

@@ -1,5 +1,6 @@
 import type { Input } from '../actions/index.ts';
 import { effectKinds } from '../zerto/effects/kinds.ts';
+import type { Refused } from '../zerto/errors.ts';
 import type { OpenLive } from '../zerto/effects/open-live.ts';
 import { endTask } from '../zerto/task-end.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
@@ -7,7 +8,8 @@ import { type GuardAction, inputOf, type Place, type Prepared } from './guard-ac
 import { beforeEnding, type Ending, readEnding } from './guard-ending.ts';
 import { liveOf } from './guard-live.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
-import { lookAtPeer, notConnected } from './peer.ts';
+import { lookAtPeer, notConnected, type Peer } from './peer.ts';
+import type { SiteDirectory } from './surroundings.ts';
 
 type Committed = Extract<OpenLive, { kind: 'committed' | 'gone' }>;
 
@@ -25,7 +27,11 @@ const kindOf = (place: Pick<Place, 'live'>) =>
 export const commit: GuardAction = {
   kind: kindOf,
   async before(place) {
-    const before = await beforeEnding(place, committing);
+    const before = await beforeEnding(place, committing, seen =>
+      seen.kind === 'committed' && !seen.reversed && termsGiven(place)['reverse-protect'] === true
+        ? [notBack(place.name)]
+        : [],
+    );
     // What cannot be done is refused before anything is sent, of all VPGs alike.
     if ('vpg' in before) await termsOf(place, before.vpg);
     return before;
@@ -42,11 +48,10 @@ export const commit: GuardAction = {
     return {
       send: sending(true),
       told,
-      // While a VPG waits for its commit it does not tell whether its other site is connected.
-      instead: said => ({
-        send: sending(false),
-        told: [`${name} is committed without reverse protection, for the ZVM refused it: ${said}`],
-      }),
+      instead: async refused => {
+        const peer = await lostPeer(place, refused);
+        return { send: sending(false), told: [unprotected(peer, name)] };
+      },
     };
   },
   ended: ({ zvm, signal }, taskId) => endTask(zvm, taskId, signal),
@@ -57,8 +62,8 @@ export const commit: GuardAction = {
       committing.isThis(seen) && (wanted === false || seen.kind === 'gone' || seen.reversed || isUnprotected(seen.vpg));
     const result = await readEnding(place, committing, task, isShown);
     if (!result.up || wanted !== true || result.outputs['reverse_protected'] === true) return result;
-    const told = `${place.name} was to be protected back, and the ZVM does not show that it is`;
-    return { ...result, told: [...(result.told ?? []), told] };
+    const told = `${notBack(place.name)}: the ZVM does not show that it is`;
+    return { ...result, told: [told, ...(result.told ?? [])] };
   },
 };
 
@@ -91,9 +96,35 @@ async function termsOf(place: Place, seen?: Vpg): Promise<Terms> {
   if (wanted === true) {
     throw new StepFailed(`${notConnected(peer)}: ${name} cannot be protected back to it; it is not committed`);
   }
-  const told = [`${notConnected(peer)}: ${name} is committed without reverse protection, and is protected by nothing`];
-  return { reverse: false, keepSourceVms, optional: true, told };
+  return { reverse: false, keepSourceVms, optional: true, told: [unprotected(peer, name)] };
 }
+
+/**
+ * The other site, where it is seen away now that reverse protection was refused: it may have been lost a moment ago. No other
+ * refusal gives the protection up, for a commit is for good and a ZVM that is busy now takes it later.
+ * @throws StepFailed where it is not seen away
+ */
+async function lostPeer({ zvm, id, name, site, sites, signal }: Place, refused: Refused): Promise<Peer> {
+  // A look is shared by who asks through one directory; this one must be newer than the refusal.
+  const own: SiteDirectory = {
+    zvm: (which, reach) => sites.zvm(which, reach),
+    settings: which => sites.settings(which),
+  };
+  if (refused.status !== 403) {
+    const peer = await lookAtPeer(zvm, await zvm.vpgs.get(id, { signal }), site, { sites: own, signal });
+    if (!peer.connected) return peer;
+  }
+  throw new StepFailed(
+    `${name} is not committed: ${refused.message} Commit again with reverse-protect: if-possible when this is over, ` +
+      'or with reverse-protect: false, which leaves it protected by nothing.',
+  );
+}
+
+const unprotected = (peer: Peer, name: string): string =>
+  `${notConnected(peer)}: ${name} is committed without reverse protection, and is protected by nothing`;
+
+/** Reverse protection was wanted for certain. */
+const notBack = (name: string): string => `${name} is committed, and NOT protected back`;
 
 /** A commit names its VPGs in `vpgs`; the guard puts one beside them. */
 function termsGiven({ call }: Place): Input<'zerto/commit'> {

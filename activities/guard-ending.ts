@@ -21,7 +21,12 @@ export interface Ending<T extends Over> {
  * What stands before a commit or roll-back is sent: what has ended in this way already is told so, what has ended in another
  * way cannot be changed.
  */
-export async function beforeEnding<T extends Over>(place: Place, ending: Ending<T>): Promise<Before> {
+export async function beforeEnding<T extends Over>(
+  place: Place,
+  ending: Ending<T>,
+  /** What is to be told first of one that has ended in this way already. */
+  lacks: (seen: T) => readonly string[] = () => [],
+): Promise<Before> {
   const { name } = place;
   const { what } = effectKinds[liveOf(place).how];
   const seen = await lookAtLive(place);
@@ -30,7 +35,7 @@ export async function beforeEnding<T extends Over>(place: Place, ending: Ending<
     const over = overOf(seen, what, name);
     // Of what never came about there is nobody to name.
     const told = seen.kind === 'nothing' ? over : `${over} at the ZVM, not by this step`;
-    return { already: { outputs: ending.outputs(seen), told: [told] } };
+    return { already: { outputs: ending.outputs(seen), told: [...lacks(seen), told] } };
   }
   if (seen.kind === 'busy') {
     if (seen.doing === 'starting') throw waitFor(`the ${what} of ${name} is still starting: waiting until it is up`);

@@ -1,8 +1,10 @@
 import type { Checkpoint } from '../actions/checkpoint.ts';
 import type { Sent } from '../engine/guard-types.ts';
 import type { Task } from '../zerto/tasks.ts';
+import type { ProtectedVm } from '../zerto/vms.ts';
 import { checkpointOf, chooseCheckpoint, type Chosen, readRecent } from './checkpoints.ts';
 import type { Place } from './guard-action.ts';
+import { lookFor } from './guard-looks.ts';
 import { StepFailed } from './outcome.ts';
 
 type Wanted = Checkpoint | Readonly<Record<string, Checkpoint>>;
@@ -30,17 +32,38 @@ export async function chooseVms(
   });
 }
 
-/** Outputs of what is up: Zerto ends the task when the VMs run (docs/zerto.md §10). */
+/** A list may show what was recovered a moment after the task has ended, ms. */
+const shownMs = 6_000;
+
+/**
+ * Outputs of what is up. No call tells whether a recovered VM is powered on: `running` is true where the task ended well,
+ * which Zerto does when the VMs run (docs/zerto.md §10), and the VM stands in the VPG without an error.
+ * @throws StepFailed where Zerto shows no VM of it
+ */
 export async function recovered(
   { zvm, id, name, clock, signal }: Place,
   wanted: readonly string[] | undefined,
   { checkpoint, checkpointTime }: Pick<Sent, 'checkpoint' | 'checkpointTime'>,
   task: Task | undefined,
 ) {
-  const vms = (await zvm.vms.list({ vpgName: name }, { signal }))
-    .filter(vm => vm.vpgId === id && (wanted === undefined || wanted.includes(vm.name)))
-    .map(vm => ({ name: vm.name, running: true }));
+  const look = async () => {
+    const found = (await zvm.vms.list({ vpgName: name }, { signal })).filter(
+      vm => vm.vpgId === id && (wanted === undefined || wanted.includes(vm.name)),
+    );
+    return found.length === 0 ? undefined : found;
+  };
+  const shown = await lookFor(look, shownMs, signal);
+  if (shown === undefined) throw new StepFailed(`Zerto shows no VM of ${name}: what was recovered is not known`);
+  const endedWell = task?.state === 'Completed' || task?.state === 'WaitingForUserInput';
+  const runs = (vm: ProtectedVm | undefined) => endedWell && vm !== undefined && !isBroken(vm);
+  const names = wanted ?? shown.map(vm => vm.name);
+  const vms = names.map(vmName => ({ name: vmName, running: runs(shown.find(vm => vm.name === vmName)) }));
   const ended = Date.parse(task?.completed ?? '');
   const upAfter = task === undefined ? 0 : (Number.isNaN(ended) ? clock() : ended) - Date.parse(task.started);
   return { vms, checkpoint, checkpoint_time: checkpointTime, up_after: Math.max(0, upAfter) };
+}
+
+/** `Error`, `VmNotProtectedError`, `RecoveryStorageError` and the like, and what has nothing to run from. */
+function isBroken({ subStatus }: ProtectedVm): boolean {
+  return /Error$/i.test(subStatus) || subStatus === 'NeedsConfiguration' || subStatus === 'EmptyProtectionGroup';
 }

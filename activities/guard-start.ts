@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context as Activity } from '@temporalio/activity';
 import type { Evidence } from '../actions/call.ts';
 import type { Sending, Sent } from '../engine/guard-types.ts';
-import { tasksOfKind } from '../zerto/effects/kind-tasks.ts';
+import { takeBaseline as readBaseline } from '../zerto/effects/baseline.ts';
+import { lookSince, type Seen } from '../zerto/effects/look.ts';
 import { type Effect, EffectUnsettled, sendOnce, type SendOptions } from '../zerto/effects/send-once.ts';
 import { Refused, TooLate } from '../zerto/errors.ts';
 import type { Zvm } from '../zerto/types.ts';
@@ -21,15 +23,7 @@ export const takeBaseline =
       const action = guardActionOf(input.call.action);
       const before = await action.before(place);
       if ('already' in before) return { tasks: [], reports: [], already: before.already };
-      const { zvm, id } = place;
-      const kind = action.kind(place);
-      const [tasks, reports] = await Promise.all([
-        tasksOfKind(zvm, kind, id, { signal }),
-        kind.report === undefined
-          ? []
-          : zvm.reports.recovery({ vpgName: before.vpg.name, recoveryType: kind.report }, { signal }),
-      ]);
-      return { tasks: tasks.map(t => t.id), reports: reports.filter(r => r.vpgId === id).map(r => r.id) };
+      return await readBaseline(place.zvm, action.kind(place), place.id, { signal });
     });
 
 /**
@@ -44,6 +38,7 @@ export const startIt =
       let happened: 'no' | 'unknown' = lostBefore ? 'unknown' : 'no';
       let sending: Sending | undefined;
       let evidence: readonly Evidence[] = [];
+      const told: string[] = [];
       try {
         const place = await placeOf(s, input, signal);
         const { zvm, id } = place;
@@ -54,7 +49,7 @@ export const startIt =
         const prepared = await action.prepare(place);
         ({ sending } = prepared);
         evidence = prepared.evidence ?? [];
-        const { told, ...sent } = await sendPrepared(zvm, effect, prepared, options);
+        const sent = await sendPrepared(zvm, effect, prepared, options, told);
         return {
           ...sent,
           ...(sending ?? noPoint),
@@ -66,7 +61,15 @@ export const startIt =
         const ending = endingOf(reasonOf(error));
         // `notAfter` passed before anything was sent: a new baseline is due, not an end.
         const type = error instanceof TooLate && happened === 'no' ? 'unreachable' : ending.type;
-        const record = { evidence, ...ending.record, happened, ...(sending === undefined ? {} : { sending }) };
+        // What may have been sent is told of, too: that the source is not shut down.
+        const tells = happened === 'unknown' && told.length > 0 ? { told } : {};
+        const record = {
+          evidence,
+          ...tells,
+          ...ending.record,
+          happened,
+          ...(sending === undefined ? {} : { sending }),
+        };
         throw new Ended({ ...ending, type, record, final: true });
       }
     });
@@ -78,22 +81,58 @@ export function adopted(taskId: string): Sent {
   return { taskId, ...noPoint, adopted: true };
 }
 
+/** @param told of what was sent, or may have been: added to as it goes out */
 async function sendPrepared(
   zvm: Zvm,
   effect: Omit<Effect, 'send'>,
   prepared: Prepared,
   options: SendOptions,
-): Promise<{ readonly taskId: string; readonly adopted: boolean; readonly told: readonly string[] }> {
-  const { told = [], instead } = prepared;
+  told: string[],
+): Promise<{ readonly taskId: string; readonly adopted: boolean }> {
+  told.push(...(prepared.told ?? []));
+  let refused: Refused;
   try {
-    return { ...(await sendOnce(zvm, { ...effect, send: prepared.send }, options)), told };
+    return await sendOnce(zvm, { ...effect, send: prepared.send }, options);
   } catch (error) {
-    // It was looked that nothing came of it, and is looked again before the other is sent.
-    if (!(error instanceof Refused) || instead === undefined) throw error;
-    const other = instead(error.vendorMessage ?? error.message);
-    const sent = await sendOnce(zvm, { ...effect, send: other.send }, options);
-    return { ...sent, told: [...told, ...(other.told ?? [])] };
+    if (!(error instanceof Refused) || prepared.instead === undefined) throw error;
+    refused = error;
   }
+  try {
+    const seen = await lookAfterRefusal(zvm, effect, options).catch((error: unknown) => {
+      options.signal?.throwIfAborted();
+      throw inDoubt(zvm, effect, `looking for what came of it failed: ${String(error)}`, refused);
+    });
+    if (seen.kind === 'one') return { taskId: seen.task.id, adopted: true };
+    if (seen.kind === 'stranger') throw inDoubt(zvm, effect, seen.text, refused);
+    const other = await prepared.instead(refused);
+    told.push(...(other.told ?? []));
+    return await sendOnce(zvm, { ...effect, send: other.send }, options);
+  } catch (error) {
+    // What is found now may have come of the first.
+    if (error instanceof EffectUnsettled && error.happened === 'no') throw inDoubt(zvm, effect, error.message, refused);
+    throw error;
+  }
+}
+
+const refusalLooks = 5;
+const refusalLookEveryMs = 1_500;
+
+/** A ZVM may show late what it began before it refused; two calls on different terms must never both take effect. */
+async function lookAfterRefusal(
+  zvm: Zvm,
+  { kind, vpgId, baseline }: Omit<Effect, 'send'>,
+  { signal }: SendOptions,
+): Promise<Seen> {
+  const call = signal === undefined ? {} : { signal };
+  for (let look = 1; ; look++) {
+    const seen = await lookSince(zvm, kind, vpgId, baseline, call);
+    if (seen.kind !== 'nothing' || look >= refusalLooks) return seen;
+    await sleep(refusalLookEveryMs, undefined, call);
+  }
+}
+
+function inDoubt(zvm: Zvm, { kind }: Omit<Effect, 'send'>, text: string, failure: Refused): EffectUnsettled {
+  return new EffectUnsettled(text, { zvm, kind, happened: 'unknown' }, { failure });
 }
 
 /** Of an effect that was not settled: somebody else's doing fails the step, else what the call itself ended with counts. */

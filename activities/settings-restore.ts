@@ -11,24 +11,28 @@ import { spellList } from './spell.ts';
 const rounds = 3;
 
 /**
- * Puts the settings from before a change back that Zerto made only in part, and reads them back.
+ * Puts the settings from before a change back that Zerto made only in part, and reads them back. It puts back nothing
+ * where somebody else changed the VPG meanwhile, since that would be undone too.
  * @returns the change's own failure, with what became of the restoring
  */
 export async function restoreSettings(
   zvm: Zvm,
   vpgId: string,
-  { why, before, part }: SettingsFailed,
+  { why, before, part, foreign, seen }: SettingsFailed,
   options: CommitOptions & { readonly signal: AbortSignal },
 ): Promise<StepFailed> {
   const changed = `it is changed in part: ${spellList(part.map(({ path }) => path))}`;
   const notBack = (reason: string) =>
     new StepFailed(`${why}; ${changed}; and its settings from before could not be put back: ${reason}`);
   if (before === undefined) return notBack('they are not known');
+  const changedBy = (who: string) => notBack(`${who === '' ? 'somebody else' : who} changed it meanwhile`);
+  if (foreign !== undefined) return changedBy(foreign);
   try {
     for (let round = 1; ; round++) {
-      const end = await zvm.vpgSettings.replace(vpgId, before, options);
+      const end = await zvm.vpgSettings.replace(vpgId, before, { ...options, seen });
       if (end.kind === 'refused') return notBack(end.reason);
-      if (end.kind === 'done') break;
+      if (end.kind === 'overtaken') return changedBy(end.by);
+      if (end.kind === 'done' || end.kind === 'unclear') break;
       if (round === rounds) return notBack('no commit reached the ZVM');
     }
     const left = differing(before, await zvm.vpgSettings.read(vpgId, { signal: options.signal }));

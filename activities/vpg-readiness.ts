@@ -35,6 +35,17 @@ export function judgeReadiness(seen: VpgSeen, rules: 'drill' | 'live'): Readines
   if (busy !== undefined) refused.push(busy);
   else if (initialSync.has(vpg.subStatus) || vpg.status === 'Initializing') {
     refused.push(`is in its initial synchronisation (${stateOf(vpg)}, ${vpg.progressPercentage} %)`);
+  } else if (unconfigured.has(vpg.subStatus)) {
+    refused.push(
+      `${rules === 'drill' ? 'does not meet its SLA' : 'has nothing that can be recovered'} (${stateOf(vpg)})`,
+    );
+  } else if (blockingSync.has(vpg.subStatus)) {
+    const until = rules === 'drill' ? '' : ': it cannot be recovered until that is over';
+    refused.push(
+      vpg.status === 'MeetingSLA' || rules === 'live'
+        ? `is synchronising (${stateOf(vpg)}, ${vpg.progressPercentage} %)${until}`
+        : `does not meet its SLA (${stateOf(vpg)})`,
+    );
   } else if (isAwayFromPeer(vpg.subStatus)) {
     soft.push(`is not connected to its other site (${stateOf(vpg)})`);
   } else if (vpg.status === 'HistoryNotMeetingSLA' && settled.has(vpg.subStatus)) {
@@ -42,8 +53,20 @@ export function judgeReadiness(seen: VpgSeen, rules: 'drill' | 'live'): Readines
   } else if (vpg.status !== 'MeetingSLA' || !settled.has(vpg.subStatus)) {
     soft.push(`does not meet its SLA (${stateOf(vpg)})`);
   }
-  if (vpg.testStage === 'InTest') soft.push('has a failover test running: stop it first');
-  else if (vpg.testStage !== undefined) refused.push(`has a failover test that is ${vpg.testStage.toLowerCase()}`);
+  switch (vpg.testStage) {
+    case undefined:
+      break;
+    case 'Starting':
+    case 'Stopping':
+      refused.push(`has a failover test that is ${vpg.testStage.toLowerCase()}`);
+      break;
+    case 'InTest':
+      soft.push('has a failover test running: stop it first');
+      break;
+    default:
+      // What the stages are called is inferred (docs/zerto.md §2): a word that we do not know must not stop a recovery.
+      soft.push(`has a failover test in a stage that is not known (${vpg.testStage}): stop it first`);
+  }
 
   const rpoMs = newest === undefined ? undefined : Math.max(0, now - Date.parse(newest.time));
   if (newest === undefined || rpoMs === undefined) refused.push('has no checkpoint');
@@ -73,6 +96,9 @@ export function judgeReadiness(seen: VpgSeen, rules: 'drill' | 'live'): Readines
 const clockDoubtMs = 60_000;
 /** A synchronisation that goes on beside a VPG that meets its SLA spoils nothing (docs/zerto.md §10). */
 const settled = new Set(['None', 'Sync']);
+/** Zerto recovers nothing meanwhile, whoever began it; a bitmap sync does not matter (docs/zerto.md §2). */
+const blockingSync = new Set(['DeltaSync', 'FullSync', 'VolumeDeltaSync', 'VolumeFullSync']);
+const unconfigured = new Set(['NeedsConfiguration', 'EmptyProtectionGroup']);
 const initialSync = new Set(['InitialSync', 'Creating', 'VolumeInitialSync']);
 
 function otherOperation(vpg: Vpg): string | undefined {

@@ -94,7 +94,10 @@ async function prepare(zvm: Zvm, call: ActionCall<Input<'zerto/clone'>>, context
   return {
     checkpoint: chosen.id,
     checkpointTime: chosen.time,
-    datastore: pickByName(datastores, datastore, `datastore of ${call.site}`).id,
+    datastore: pickByName(datastores, datastore, `datastore of ${call.site}`, {
+      site: call.site,
+      operation: 'GET virtualizationsites/…/datastores',
+    }).id,
     siteId,
     sources,
     before: there.filter(vm => isNamedAfter(vm.name, sources)).map(vm => vm.id),

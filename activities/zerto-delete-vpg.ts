@@ -8,6 +8,7 @@ import type { Vpg } from '../zerto/vpgs.ts';
 import { assertRecoversHere } from './direction.ts';
 import { effectOnce, type OncePace } from './effect-once.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
+import { assertPeerConnected } from './peer-needed.ts';
 import { type Context, type Implementation, reachOf } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 
@@ -82,6 +83,8 @@ async function readDeletable(zvm: Zvm, call: ActionCall<Input<'zerto/delete-vpg'
   if (open !== undefined) {
     throw new StepFailed(`${vpg.name} is in another operation (${open}): it is ended before the VPG is removed`);
   }
+  // Zerto removes it without its other site with force alone.
+  await assertPeerConnected(zvm, vpg, call.site, `${vpg.name} is not removed without its other site`, context);
   return vpg;
 }
 

@@ -3,6 +3,8 @@ import type { Input, Output } from '../actions/index.ts';
 import type { ApplyPace } from '../zerto/settings/apply.ts';
 import { SettingsFailed } from '../zerto/settings/errors.ts';
 import { assertRecoversHere } from './direction.ts';
+import { StepErrored } from './outcome.ts';
+import { assertPeerConnected } from './peer-needed.ts';
 import { desiredByEdit } from './settings-desired.ts';
 import { boundDifference, evidenceOf } from './settings-difference.ts';
 import { keepSettings, recallSettings } from './settings-memory.ts';
@@ -24,7 +26,13 @@ export async function editAt(
   const { signal } = context;
   const { vpg } = call.with;
   const zvm = await context.sites.zvm(call.site, reachOf(call));
-  await assertRecoversHere(zvm, call, [vpg], context);
+  const [found] = await assertRecoversHere(zvm, call, [vpg], context);
+  if (found === undefined) throw new StepErrored(`${vpg} was not found`);
+  const resume = recallSettings(context.memory);
+  // What an attempt before may have committed is read back, wherever the other site is.
+  if (resume === undefined) {
+    await assertPeerConnected(zvm, found, call.site, `the settings of ${vpg} cannot be changed`, context);
+  }
   const named = desiredByEdit(call.with, site => context.sites.settings(site).zertoName);
   const desired = { ...named, vpgId: vpgId(call, vpg) };
   if (call.dry === true) {
@@ -35,9 +43,8 @@ export async function editAt(
     return { outputs: { changed: missing.length > 0, difference: boundDifference(missing) }, told };
   }
   const restores = call.with['restore-on-failure'];
-  const resume = recallSettings(context.memory);
   try {
-    const { changed, difference } = await zvm.vpgSettings.apply(desired, {
+    const { changed, difference, overtakenBy } = await zvm.vpgSettings.apply(desired, {
       notAfter: call.deadline,
       signal,
       only: 'existing',
@@ -48,7 +55,12 @@ export async function editAt(
         keepSettings(context.memory, { ...state, ...(restores && before !== undefined && { before }) });
       },
     });
-    return { outputs: { changed, difference: boundDifference(difference) }, ...evidenceOf(changed, difference) };
+    const told = overtakenBy?.map(who => `${vpg}: ${who} changed it meanwhile; the change was built anew upon that`);
+    return {
+      outputs: { changed, difference: boundDifference(difference) },
+      ...evidenceOf(changed, difference),
+      ...(told !== undefined && { told }),
+    };
   } catch (error) {
     if (error instanceof SettingsFailed && error.part.length > 0 && restores) {
       throw await restoreSettings(zvm, desired.vpgId, error, {

@@ -1,6 +1,6 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { Input } from '../actions/index.ts';
-import { pickByName } from '../zerto/names.ts';
+import { type Lookup, pickByName } from '../zerto/names.ts';
 import type { Zvm } from '../zerto/types.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import { identifySite } from './direction.ts';
@@ -41,8 +41,14 @@ async function conditionsOf(zvm: Zvm, call: Call, { sites, signal }: Context): P
   const { name, 'recovers-to': to = call.site, 'service-profile': profile, zorg, priority, exclude = [] } = call.with;
   const [siteId, profileId, zorgId] = await Promise.all([
     identifySite(to, zvm, call.site, sites, signal),
-    profile === undefined ? '' : zvm.serviceProfiles.list({}, { signal }).then(idOf(profile, 'service profile')),
-    zorg === undefined ? '' : zvm.zorgs.list({ signal }).then(idOf(zorg, 'ZORG')),
+    profile === undefined
+      ? ''
+      : zvm.serviceProfiles
+          .list({}, { signal })
+          .then(idOf(profile, 'service profile', { site: call.site, operation: 'GET serviceprofiles' })),
+    zorg === undefined
+      ? ''
+      : zvm.zorgs.list({ signal }).then(idOf(zorg, 'ZORG', { site: call.site, operation: 'GET zorgs' })),
   ]);
   const left = exclude.map(matcher);
   const conditions: Condition[] = [
@@ -64,9 +70,9 @@ async function conditionsOf(zvm: Zvm, call: Call, { sites, signal }: Context): P
 }
 
 const idOf =
-  (name: string, what: string) =>
+  (name: string, what: string, lookup: Lookup) =>
   (items: readonly { readonly id: string; readonly name: string }[]): string =>
-    pickByName(items, name, what).id;
+    pickByName(items, name, what, lookup).id;
 
 /** `*` stands for any text; everything else for itself, case included. */
 function matcher(glob: string): (name: string) => boolean {

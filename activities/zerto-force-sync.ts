@@ -1,11 +1,10 @@
 import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Input, Output } from '../actions/index.ts';
-import { isAwayFromPeer } from '../zerto/enums-vpg.ts';
 import { effectKinds } from '../zerto/effects/kinds.ts';
-import type { Vpg } from '../zerto/vpgs.ts';
 import { assertRecoversHere } from './direction.ts';
 import { effectOnce, type OncePace } from './effect-once.ts';
-import { StepErrored, StepFailed } from './outcome.ts';
+import { StepErrored } from './outcome.ts';
+import { assertPeerConnected } from './peer-needed.ts';
 import { reachOf, type Context, type Implementation } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 
@@ -28,7 +27,8 @@ export async function forceSyncAt(
       async prepare() {
         const [found] = await assertRecoversHere(zvm, call, [vpg], context);
         if (found === undefined) throw new StepErrored(`${vpg} was not found`);
-        assertConnected(found);
+        // What is to be copied is there.
+        await assertPeerConnected(zvm, found, call.site, `${vpg} cannot be synchronised`, context);
         return {};
       },
       send: (_, time) => zvm.vpgs.forceSync(vpgId(call, vpg), time),
@@ -41,11 +41,4 @@ export async function forceSyncAt(
     outputs: {},
     ...(adopted && { told: [`the synchronisation of ${vpg} was started by an attempt whose answer was lost`] }),
   };
-}
-
-/** What is to be copied is at the other site. */
-function assertConnected({ name, status, subStatus, protectedSite }: Vpg): void {
-  if (!isAwayFromPeer(subStatus)) return;
-  const there = protectedSite.name === '' ? 'its protected site' : protectedSite.name;
-  throw new StepFailed(`${name} cannot be synchronised: ${there} is not connected (${status}, ${subStatus})`);
 }

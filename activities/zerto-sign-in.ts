@@ -13,7 +13,7 @@ export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => 
   const [local, all] = await Promise.all([zvm.sites.local({ signal }), zvm.vpgs.list({}, { signal })]);
   // The process proved it when it signed in; each run proves it again.
   assertIdentity(local, call.site, context.sites.settings(call.site));
-  const vpgs = findVpgs(all, call.with.vpgs);
+  const vpgs = findVpgs(all, call.with.vpgs, call.site);
   assertDirections(vpgs, { site: call.site, identifier: local.identifier }, context.sites);
   return {
     outputs: {
@@ -35,12 +35,12 @@ function assertSameConfig(started: string, { configSha256, files }: Pick<Context
 }
 
 /** @throws StepFailed telling every name that is not there, so that a runbook is mended at one go */
-function findVpgs(all: readonly Vpg[], names: readonly string[]): Vpg[] {
+function findVpgs(all: readonly Vpg[], names: readonly string[], site: string): Vpg[] {
   const found: Vpg[] = [];
   const wrong: string[] = [];
   for (const name of new Set(names)) {
     try {
-      found.push(pickByName(all, name, 'VPG'));
+      found.push(pickByName(all, name, 'VPG', { site, operation: 'GET vpgs' }));
     } catch (error) {
       wrong.push(endingOf(error).message);
     }

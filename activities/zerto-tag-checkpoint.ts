@@ -5,6 +5,7 @@ import type { Zvm } from '../zerto/types.ts';
 import type { Checkpoint } from '../zerto/vpgs.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
+import { assertPeerConnected } from './peer-needed.ts';
 import { reachOf, type Implementation } from './surroundings.ts';
 import { endTask } from '../zerto/task-end.ts';
 import { vpgId } from './vpg-id.ts';
@@ -21,7 +22,8 @@ export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call
   const { signal } = context;
   const { vpg } = call.with;
   const zvm = await context.sites.zvm(call.site, reachOf(call));
-  await assertRecoversHere(zvm, call, [vpg], context);
+  const [found] = await assertRecoversHere(zvm, call, [vpg], context);
+  if (found === undefined) throw new StepErrored(`${vpg} was not found`);
   const id = vpgId(call, vpg);
   const tag = tagOf(call);
   // An insertion of an earlier attempt may be under way; its tag is in the journal only when it has ended.
@@ -31,6 +33,7 @@ export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call
   for (const task of running) await endTask(zvm, task.id, signal);
   const there = await findTag(zvm, id, tag, signal);
   if (there !== undefined) return { outputs: outputsOf(there, tag), told: [`${vpg} had this checkpoint already`] };
+  await assertPeerConnected(zvm, found, call.site, `no checkpoint of ${vpg} can be tagged`, context);
   // The call itself is not cut off by a cancel: its answer says what happened.
   const taskId = await zvm.vpgs.tagCheckpoint(id, tag, { notAfter: call.deadline }).catch(doneUnheard);
   const task = taskId === undefined ? undefined : await endTask(zvm, taskId, signal);
@@ -38,8 +41,8 @@ export const tagCheckpoint: Implementation<'zerto/tag-checkpoint'> = async (call
     throw new StepFailed(`Zerto did not tag a checkpoint of ${vpg}: ${task.reason === '' ? task.state : task.reason}`);
   }
   for (let n = 0; n < looks; n++) {
-    const found = await findTag(zvm, id, tag, signal);
-    if (found !== undefined) return { outputs: outputsOf(found, tag) };
+    const inserted = await findTag(zvm, id, tag, signal);
+    if (inserted !== undefined) return { outputs: outputsOf(inserted, tag) };
     await sleep(lookEveryMs, undefined, { signal });
   }
   throw new StepErrored(`Zerto says that it tagged a checkpoint of ${vpg}, but the journal does not show "${tag}"`);

@@ -10,6 +10,9 @@ export interface LiveFlags {
   readonly lossAt?: number;
 }
 
+/** A loss further back is a mistyped date: the run would report an RTO of months. */
+const lossWithinDays = 30;
+
 const isLive = (mode: string): boolean => mode === 'failover' || mode === 'move';
 
 /** What a mode needs before a line of the runbook is read. Throws WrongUsage. */
@@ -19,8 +22,10 @@ export function checkLiveFlags(mode: string, flags: LiveFlags, now: number): voi
     return;
   }
   if ((flags.reason ?? '').trim() === '') throw new WrongUsage(`--reason is needed in mode ${mode}.`);
-  if (flags.lossAt !== undefined && flags.lossAt > now)
-    throw new WrongUsage('--loss-at is in the future: it is when the service was lost.');
+  if (flags.lossAt === undefined) return;
+  if (flags.lossAt > now) throw new WrongUsage('--loss-at is in the future: it is when the service was lost.');
+  if (flags.lossAt < now - lossWithinDays * 86_400_000)
+    throw new WrongUsage(`--loss-at is more than ${lossWithinDays} days ago: it is when the service was lost.`);
 }
 
 /**
@@ -45,8 +50,15 @@ export async function confirmLive(context: CliContext, plan: Plan, flags: LiveFl
 
 /** `2026-11-21T02:10:00Z`, with its offset: a local time means another moment on another machine. */
 export function time(text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(at))
+  const local = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/.exec(text)?.[1];
+  if (local === undefined)
     throw new Error('it is a time with its offset: 2026-11-21T02:10:00Z or 2026-11-21T03:10:00+01:00');
-  return at;
+  if (!exists(local)) throw new Error('there is no such date or time');
+  return Date.parse(text);
+}
+
+/** JavaScript reads 31 February as 3 March, and 24:00 as the next day. */
+function exists(local: string): boolean {
+  const at = Date.parse(`${local}Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(local.slice(0, 16));
 }

@@ -2,6 +2,7 @@ import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { mustReason, reason, runId, step } from './flags.ts';
+import { say } from './vote.ts';
 
 interface MayGive {
   readonly reason?: string;
@@ -58,21 +59,16 @@ export const cancel = defineCommand<CancelFlags, [run: string]>(
   (context, flags, run) => stop(context, run, flags.reason ?? 'cancelled', flags.now),
 );
 
-async function answer(
+function answer(
   context: CliContext,
   run: string,
   key: string,
   choice: 'retry' | 'skip',
   why: string,
 ): Promise<ExitCode> {
-  const control = await context.outside.connect();
-  try {
-    await context.outside.answerRun(control, run, { key, choice, by: context.user(), reason: why });
-    context.terminal.say(`Told ${run}: ${choice} "${key}".`);
-    return exitCodes.fine;
-  } finally {
-    await control.close();
-  }
+  return say(context, control =>
+    context.outside.answerRun(control, run, { key, choice, by: context.user(), reason: why }),
+  );
 }
 
 async function stop(context: CliContext, run: string, why: string, now: boolean): Promise<ExitCode> {

@@ -42,7 +42,7 @@ export const runbookFile = { brief: 'The runbook', parse: plainText, placeholder
 /** Of a decision: for the report. */
 export const reason = {
   kind: 'parsed',
-  parse: plainText,
+  parse: words,
   brief: 'Why, for the report',
   placeholder: 'text',
   optional: true,
@@ -51,7 +51,7 @@ export const reason = {
 /** Where nothing is decided without one. */
 export const mustReason = {
   kind: 'parsed',
-  parse: plainText,
+  parse: words,
   brief: 'Why, for the report',
   placeholder: 'text',
 } as const;
@@ -107,6 +107,16 @@ export function plainText(text: string): string {
   if (text === '') throw new Error('it is empty');
   if (/^-./.test(text)) throw new Error('there is no such flag');
   return text;
+}
+
+/** What the run keeps for ever, and every report shows. */
+const mostCharacters = 2_000;
+
+/** A person's own words for the report. */
+export function words(text: string): string {
+  if (text.trim() === '') throw new Error('it is empty');
+  if (Array.from(text).length > mostCharacters) throw new Error('at most 2,000 characters are kept; this is longer');
+  return plainText(text);
 }
 
 export function port(text: string): number {

@@ -1,7 +1,7 @@
 import type { Control } from '../control/connection.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
 import { mustReason, reason, runId, step } from './flags.ts';
 import { NotBuilt } from './not-built.ts';
 import { Refused, WrongUsage } from './problems.ts';
@@ -59,12 +59,8 @@ async function giveUp(context: CliContext, flags: MustGive, run: string, named?:
     return offer.key;
   });
   if (asked === undefined) return await decide(context, run, 'roll-back', flags.reason);
-  return await withControl(context, async control => {
-    const answer = { key: asked, choice: 'roll-back', by: context.user(), reason: flags.reason } as const;
-    await context.outside.answerRun(control, run, answer);
-    context.terminal.say(`Told ${run}: roll-back at "${asked}".`);
-    return exitCodes.fine;
-  });
+  const answer = { key: asked, choice: 'roll-back', by: context.user(), reason: flags.reason } as const;
+  return await say(context, control => context.outside.answerRun(control, run, answer));
 }
 
 function decide(

@@ -19,6 +19,7 @@ const sentences: readonly string[] = [
   'Refused',
   'TemporalUnreachable',
   'RunNotFound',
+  'RunEnded',
   'ConfigRefused',
   'AnswerRefused',
   'DecisionRefused',

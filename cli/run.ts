@@ -5,7 +5,7 @@ import { checkLiveFlags, confirmLive, time } from './confirm-live.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { config, duration, input, inputs, json, mode, notBuiltFlag, plainText, runbookFile } from './flags.ts';
+import { config, duration, input, inputs, json, mode, notBuiltFlag, plainText, reason, runbookFile } from './flags.ts';
 import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
 import { prepareOrTell } from './prepare-or-tell.ts';
@@ -37,7 +37,7 @@ export const run = defineCommand<Flags, [file: string]>(
         mode,
         input,
         inputs,
-        reason: { kind: 'parsed', parse: plainText, brief: 'Why, for the report', placeholder: 'text', optional: true },
+        reason,
         detach: { kind: 'boolean', brief: 'Start it, print its id and leave', default: false, withNegated: false },
         wait: {
           kind: 'parsed',

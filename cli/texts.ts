@@ -36,7 +36,7 @@ function describeUsage(error: unknown): string {
       `There is no flag --${input} here${suggest(corrections.map(name => `--${toKebab(name)}`))}`,
     AliasNotFoundError: ({ input }) => `There is no flag -${input} here. See --help.`,
     ArgumentParseError: ({ externalFlagNameOrPlaceholder: what, input, exception }) =>
-      `"${input}" does not fit ${spell(what)}: ${exception instanceof Error ? exception.message : String(exception)}.`,
+      `"${shorten(input)}" does not fit ${spell(what)}: ${exception instanceof Error ? exception.message : String(exception)}.`,
     UnsatisfiedFlagError: ({ externalFlagName, nextFlagName }) =>
       `--${toKebab(externalFlagName)} needs a value${nextFlagName === undefined ? '' : `, not --${toKebab(nextFlagName)}`}.`,
     UnexpectedFlagError: ({ externalFlagName, previousInput, input }) =>
@@ -45,6 +45,10 @@ function describeUsage(error: unknown): string {
       `"${input}" is one argument too many${expectedCount === 0 ? ': this command takes none' : ''}. See --help.`,
     UnsatisfiedPositionalError: ({ placeholder }) => `An argument is missing: ${placeholder}. See --help.`,
   });
+}
+
+function shorten(input: string): string {
+  return input.length > 200 ? `${input.slice(0, 60)}…` : input;
 }
 
 function suggest(corrections: readonly string[]): string {

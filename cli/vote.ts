@@ -1,8 +1,9 @@
 import type { Control } from '../control/connection.ts';
+import { toOneLine } from '../report/visible.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { choiceFlag, plainText, reason, runId, step } from './flags.ts';
+import { choiceFlag, plainText, reason, runId, step, words } from './flags.ts';
 import { WrongUsage } from './problems.ts';
 
 interface RejectFlags {
@@ -71,7 +72,7 @@ export const answer = defineCommand<AnswerFlags, [run: string, step: string]>(
         outcome: choiceFlag('--outcome', ['done', 'failed', 'not-applicable']),
         note: {
           kind: 'parsed',
-          parse: plainText,
+          parse: words,
           brief: 'What was done and seen, for the report',
           placeholder: 'text',
           optional: true,
@@ -93,8 +94,10 @@ export async function say(context: CliContext, send: (control: Control) => Promi
   const control = await context.outside.connect();
   try {
     const { counted, text } = await send(control);
-    if (counted) context.terminal.answer(`counted: ${text}`);
-    else context.terminal.say(context.terminal.sayColours.red(`refused: ${text}`));
+    // It repeats what people and runbooks wrote.
+    const said = toOneLine(text);
+    if (counted) context.terminal.answer(`counted: ${said}`);
+    else context.terminal.say(context.terminal.sayColours.red(`refused: ${said}`));
     return counted ? exitCodes.fine : exitCodes.nothingRan;
   } finally {
     await control.close();

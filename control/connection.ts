@@ -23,6 +23,12 @@ export class TemporalUnreachable extends Error {
 
 export const defaultAddress = '127.0.0.1:7233';
 
+/**
+ * Bytes of one answer: a page of a history may have more than gRPC's 4 MiB. The SDK means to raise it, but names the option
+ * without `grpc.` (@temporalio/client 1, connection.ts).
+ */
+const mostBytes = 64 * 1024 * 1024;
+
 /** The task queue of runs, guards and their activities. */
 export const taskQueue = 'drillbook';
 
@@ -34,6 +40,7 @@ export async function connect(options: { readonly timeoutMs?: number } = {}): Pr
     const connection = await Connection.connect({
       ...connectionOptions,
       address,
+      channelArgs: { 'grpc.max_receive_message_length': mostBytes },
       connectTimeout: options.timeoutMs ?? 5_000,
     });
     await connection.withDeadline(Date.now() + 5_000, () =>

@@ -6,7 +6,7 @@ import {
 } from '@temporalio/client';
 import type { Heard, HeldDecision, Report, Vote } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
-import { RunNotFound } from './runs.ts';
+import { refuseIfOver } from './runs.ts';
 
 /** The run does not take it: it is not asked, not offered, or does not count. The message says why. */
 export class DecisionRefused extends Error {
@@ -35,7 +35,7 @@ type Ballot = Omit<Vote, 'id'> & {
 
 /**
  * Votes in an approval. What comes back counts, or is recorded with why it does not (late, repeated, not entitled).
- * Throws RunNotFound, RunSilent, or DecisionRefused for what is not asked or not offered.
+ * Throws RunNotFound, RunEnded, RunSilent, or DecisionRefused for what is not asked or not offered.
  */
 export async function vote(control: Control, run: string, ballot: Ballot): Promise<Heard> {
   const { key, by, reason, choice, breakGlass } = ballot;
@@ -62,7 +62,7 @@ async function say(control: Control, run: string, update: string, word: object, 
       client.workflow.getHandle(run).executeUpdate<Heard, [object]>(update, { args: [word], updateId }),
     );
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new RunNotFound(run);
+    if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, run);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(run);
     if (error instanceof WorkflowUpdateFailedError)
       throw new DecisionRefused(`${run}: ${error.cause?.message ?? error.message}.`);

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Pending } from '../engine/pending.ts';
 import type { Control } from './connection.ts';
 import { RunSilent } from './decisions.ts';
-import { RunNotFound } from './runs.ts';
+import { refuseIfOver, RunNotFound } from './runs.ts';
 
 export type { Pending };
 
@@ -17,8 +17,9 @@ const answerWithinMs = 3_000;
 /** So many runs are asked at the same time. */
 const atOnce = 8;
 
-/** What waits for people in a run, in the order of its steps. Throws RunNotFound, or RunSilent where no worker answers. */
+/** What waits for people in a run, in the order of its steps. Throws RunNotFound, RunEnded, or RunSilent where no worker answers. */
 export async function pendingOfRun(control: Control, run: string): Promise<readonly Pending[]> {
+  await refuseIfOver(control, run);
   try {
     return await ask(control, run);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { JsonMap } from '../actions/json.ts';
 import { formatDuration } from '../expressions/duration.ts';
 import { openGate, vote } from './approval.ts';
 import { deadlineOf } from './call.ts';
-import { findEntry, frameOf, isLive } from './frames.ts';
+import { findEntry, frameOf, isLive, rootOf } from './frames.ts';
 import { expiryTimer, leavePeople, startPaging } from './pages.ts';
 import { note, noteRun } from './progress.ts';
 import { type Entry, hasEnded } from './entry.ts';
@@ -18,13 +18,17 @@ export function openApproval(turn: Turn, entry: Entry, given: JsonMap): void {
   const { state, run, at } = turn;
   const frame = frameOf(turn, entry);
   const expiresAt = deadlineOf(turn, frame, stepAt(turn, entry.place));
-  const about = { requester: run.requester, openedAt: at, expiresAt, live: isLive(turn, frame) };
+  // What a live run calls in mode drill is still part of a live run: its requester does not agree with himself.
+  const live = isLive(turn, frame) || isLive(turn, rootOf(turn));
+  const about = { requester: run.requester, openedAt: at, expiresAt, live };
   const gate = openGate(given, about);
   if (!gate.ok) {
     settle(turn, entry, { status: 'errored', text: `${gate.error}, in "${entry.key}"` });
     return;
   }
   state.gates[entry.key] = gate.value;
+  const { from, breakGlass, notRequester } = gate.value;
+  state.approvers = { names: [...from, ...breakGlass], notRequester };
   markRunning(turn, entry, 'people', gate.value.message);
   const summary = `${entry.key}: must be decided within ${formatDuration(expiresAt - at)}`;
   setTimer(turn, expiryTimer(entry), { for: 'expiry', key: entry.key }, expiresAt, summary);

@@ -55,6 +55,9 @@ export type FromGuard = WithoutTime<Extract<EngineEvent, { kind: Answer }>>;
 export interface Baseline {
   readonly tasks: readonly string[];
   readonly reports: readonly string[];
+  /** What the VPG showed of it, and its newest checkpoint. Histories that are older do not have them. */
+  readonly stage?: string;
+  readonly checkpoint?: string;
 }
 
 /** A test that was sent, or found to be ours. */

@@ -37,6 +37,8 @@ export interface EngineState {
   questions: number;
   /** Open approvals, by the key of their step. */
   readonly gates: Record<string, Gate>;
+  /** Of the approval that was asked last: who may decide for a run that is held. Absent: nobody was asked yet. */
+  approvers?: { readonly names: readonly string[]; readonly notRequester: boolean };
   /** Manual steps of which nobody has told the outcome, by key. */
   readonly reports: Record<string, Report>;
   /** Ids of votes, the last 500: each counts once. */

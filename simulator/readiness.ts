@@ -30,6 +30,8 @@ export function refuseUnrecoverable(world: World, vpg: Vpg, site: SiteState): vo
   if (vpg.sync !== undefined && vpg.sync.subStatus !== 'BitmapSync') {
     throw new Refusal(500, `VPG ${name} is synchronizing (${vpg.sync.subStatus}).`);
   }
+  // The vendor's pages: a retention run is aborted before a failover.
+  if (vpg.retention !== undefined) throw new Refusal(500, `A retention process of VPG ${name} is running.`);
   refuseWithoutRecoverySite(world, vpg, site);
 }
 

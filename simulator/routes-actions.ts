@@ -11,6 +11,7 @@ import { refuseBusy, refuseWithoutRecoverySite } from './readiness.ts';
 import { commitRecovery, rollBackRecovery } from './recovery-end.ts';
 import { Refusal } from './refusal.ts';
 import { isReplicating } from './replication.ts';
+import { abortRetention, startRetention } from './retention.ts';
 import { type Call, json, orderOf, type Reply, type Route, vpgOf } from './router.ts';
 import type { Task } from './records.ts';
 import { startTask } from './tasks.ts';
@@ -37,6 +38,8 @@ export const actionRoutes: readonly Route[] = [
   action('pause', 'replication', call => pause(call.world, vpgOf(call), orderOf(call))),
   action('resume', 'replication', call => resume(call.world, vpgOf(call), orderOf(call))),
   action('forcesync', 'replication', call => forceSync(call.world, vpgOf(call), orderOf(call))),
+  { method: 'POST', path: 'ltr/vpgs/{vpg}/retentionstart', needs: 'clone', handle: postRetention },
+  { method: 'POST', path: 'ltr/vpgs/{vpg}/retentionabort', needs: 'clone', handle: postRetentionAbort },
   { method: 'DELETE', path: 'vpgs/{vpg}', needs: 'delete', handle: call => json(remove(call).id) },
 ];
 
@@ -142,6 +145,18 @@ function postCloneAbort(call: Call): Reply {
   const vpg = vpgOf(call);
   refuseWithoutRecoverySite(call.world, vpg, call.site);
   abortClone(call.world, vpg);
+  return 'empty';
+}
+
+function postRetention(call: Call): Reply {
+  const checkpointId = checkpointOf(call, 'CheckpointId');
+  return json(startRetention(call.world, vpgOf(call), { ...orderOf(call), checkpointId }).id);
+}
+
+function postRetentionAbort(call: Call): Reply {
+  const vpg = vpgOf(call);
+  refuseWithoutRecoverySite(call.world, vpg, call.site);
+  abortRetention(call.world, vpg);
   return 'empty';
 }
 

@@ -37,6 +37,12 @@ export const settingsRoutes: readonly Route[] = [
     { method: 'DELETE', needs: 'settings', path: `vpgsettings/{settings}/${path}`, handle: call => reset(call, key) },
   ]),
   {
+    method: 'POST',
+    needs: 'settings',
+    path: 'vpgsettings/{settings}/ltr',
+    handle: call => put(call, ['LongTermRetention']),
+  },
+  {
     method: 'GET',
     path: 'vpgsettings/{settings}/priority',
     handle: call => json(objectOf(call).document.Basic.Priority),

@@ -148,6 +148,8 @@ export interface Vpg {
   deleting: boolean;
   operation: Recovery | undefined;
   clone: { readonly task: Task } | undefined;
+  /** A run of long-term retention. */
+  retention: { readonly task: Task } | undefined;
   sync: Sync | undefined;
   /** By whom, since when (ms since 1970). */
   paused: { readonly by: 'user' | 'system'; readonly since: number } | undefined;

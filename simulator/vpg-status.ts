@@ -40,7 +40,8 @@ export function conditionOf(world: World, site: SiteState, vpg: Vpg): Condition 
       vpg.paused.by === 'user' ? 'ReplicationPausedUserInitiated' : 'ReplicationPausedSystemInitiated',
     );
   }
-  return vpg.sync === undefined ? say(meeting, 'None') : ofSync(vpg.sync, meeting, now);
+  if (vpg.sync !== undefined) return ofSync(vpg.sync, meeting, now);
+  return say(meeting, vpg.retention === undefined ? 'None' : 'Backup');
 }
 
 const say = (status: VpgStatus, subStatus: VpgSubStatus, progress = 0): Condition => ({ status, subStatus, progress });

@@ -15,6 +15,7 @@ export function createVpg(id: string, settings: SettingsDocument, journal: Journ
     deleting: false,
     operation: undefined,
     clone: undefined,
+    retention: undefined,
     sync: undefined,
     paused: undefined,
     trouble: undefined,

@@ -31,8 +31,8 @@ export async function guard(start: GuardStart): Promise<void> {
     for (const message of messages) inbox.put({ kind: 'message', message });
   });
   setHandler(lockedSignal, answer => {
-    const { token, ...locked } = answer;
-    if (token === start.token) inbox.put({ kind: 'locked', ...locked });
+    const { token, n, granted, error } = answer;
+    if (token === start.token) inbox.put({ kind: 'locked', ...(n === undefined ? {} : { n }), granted, error });
   });
   const { cancelRequested } = CancellationScope.current();
   await CancellationScope.nonCancellable(async () => {

@@ -6,7 +6,14 @@ import {
   workflowInfo,
   allHandlersFinished,
 } from '@temporalio/workflow';
-import { advanceLocks, beginLocks, type LocksCommand, type LocksEvent, type LocksState } from '../engine/locks.ts';
+import {
+  advanceLocks,
+  beginLocks,
+  type LockRequest,
+  type LocksCommand,
+  type LocksEvent,
+  type LocksState,
+} from '../engine/locks.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { lockedSignal, lockReleaseSignal, lockRequestSignal } from './messages.ts';
@@ -29,7 +36,8 @@ export async function locks(carried?: LocksState): Promise<void> {
   let checking = 0;
   let checks = 0;
   setHandler(lockRequestSignal, request => {
-    put({ kind: 'request', request, alive: [] });
+    // One workflow serves the whole namespace: what it cannot read must not stop it.
+    if (isRequest(request)) put({ kind: 'request', request, alive: [] });
   });
   setHandler(lockReleaseSignal, token => {
     // While a holder is looked for, its request is in nobody's list and could come back after its own release.
@@ -73,6 +81,17 @@ export async function locks(carried?: LocksState): Promise<void> {
       await continueAsNew<typeof locks>(state);
     }
   }
+}
+
+function isRequest(request: unknown): request is LockRequest {
+  if (typeof request !== 'object' || request === null) return false;
+  const { token, guard, run, vpgs, onLocked } = request as Partial<Record<keyof LockRequest, unknown>>;
+  return (
+    [token, guard, run, onLocked].every(text => typeof text === 'string') &&
+    typeof vpgs === 'object' &&
+    vpgs !== null &&
+    Object.values(vpgs).every(id => typeof id === 'string')
+  );
 }
 
 const continueAfterEvents = 3_000;

@@ -25,7 +25,7 @@ export const pendingQuery = defineQuery<readonly Pending[]>('pending');
 export const cancelUpdate = defineUpdate<undefined, [{ by: string; reason: string; now: boolean }]>('cancel');
 
 /** A person's answer to a question; rejected, without a trace in the history, where it was not offered. */
-export const answerUpdate = defineUpdate<undefined, [Answer]>('answer');
+export const answerUpdate = defineUpdate<Heard, [Answer]>('answer');
 export interface Answer {
   /** The step, or item, that asks. */
   readonly key: string;

@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow';
+import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { Mode } from '../actions/contract.ts';
 import type { Gate } from '../engine/approval.ts';
 import { choicesFor, type EngineState, heldChoices, pendingOf } from '../engine/engine.ts';
@@ -25,9 +25,12 @@ import {
   type RunStart,
   type Vote,
 } from './messages.ts';
+import { whyMalformed } from './well-formed.ts';
 
 type Event = WithoutTime<EngineEvent>;
 type Ballot = Vote & { readonly choice?: string; readonly breakGlass?: true };
+
+const voteShape = { id: 'id', key: 'key', by: 'name', reason: 'text' } as const;
 
 /** How long the worker may take to find out whether somebody may decide, ms. */
 const entitlementMs = 30_000;
@@ -41,7 +44,7 @@ export class People {
   readonly #state: EngineState;
   readonly #inbox: Inbox<Event>;
   readonly #waiting = new Map<Event, (heard: Heard) => void>();
-  #asked = 0;
+  #questions = 0;
   #over = false;
 
   constructor(start: RunStart, state: EngineState, inbox: Inbox<Event>) {
@@ -54,26 +57,31 @@ export class People {
     setHandler(pendingQuery, () => (this.#over ? [] : pendingOf(this.#start.plan, this.#state)));
     setHandler(approveUpdate, ballot => this.#vote(ballot, ballot.choice ?? this.#onlyChoice(ballot.key)), {
       validator: (ballot: Ballot) => {
+        refuse(whyMalformed(ballot, { ...voteShape, choice: 'word?', breakGlass: 'true?' }));
         refuse(this.#whyNoVote(ballot, ballot.choice));
       },
     });
     setHandler(rejectUpdate, ballot => this.#vote(ballot, 'reject'), {
       validator: (ballot: Vote) => {
+        refuse(whyMalformed(ballot, voteShape));
         refuse(this.#whyNoVote(ballot, 'reject'));
       },
     });
     setHandler(reportUpdate, report => this.#report(report), {
       validator: (report: Report) => {
+        refuse(whyMalformed(report, { key: 'key', outcome: 'word', by: 'name', note: 'text' }));
         refuse(this.#whyNoReport(report));
       },
     });
     setHandler(decideUpdate, decision => this.#decide(decision), {
       validator: (decision: HeldDecision) => {
+        refuse(whyMalformed(decision, { choice: 'word', by: 'name', reason: 'text' }));
         refuse(this.#whyNoDecision(decision));
       },
     });
     setHandler(answerUpdate, answer => this.#answer(answer), {
       validator: (answer: Answer) => {
+        refuse(whyMalformed(answer, { key: 'key', choice: 'word', by: 'name', reason: 'text' }));
         refuse(this.#whyNoAnswer(answer));
       },
     });
@@ -85,7 +93,7 @@ export class People {
     if (told === undefined) return advance();
     this.#waiting.delete(event);
     const before = this.#state.progress.last;
-    const counts = counter(this.#state, event);
+    const counts = counter(this.#state, event, key => this.#asked(key));
     const result = advance();
     const [line] = progressSince(this.#state, before);
     told({ counted: counts(), text: line?.text ?? 'it changes nothing: it was heard before, or came too late' });
@@ -134,24 +142,31 @@ export class People {
     return this.#tell({ kind: 'reported', key, outcome, by: person, note });
   }
 
+  /** Whoever may approve may decide, until roles say who else; the requester does not commit alone what others must approve. */
   async #decide({ choice, by, reason }: HeldDecision): Promise<Heard> {
-    const { by: person, refused } = await this.#entitle('', { by, to: 'decide', names: [] });
+    const { held, approvers } = this.#state;
+    const { by: person, refused } = await this.#entitle('', { by, to: 'decide', names: approvers?.names ?? [] });
     if (refused !== undefined) return { counted: false, text: refused };
+    if (choice === 'commit' && approvers?.notRequester === true && person === this.#start.run.requester)
+      return { counted: false, text: `${person} asked for this run and does not commit it alone` };
+    if (this.#state.held !== held) return { counted: false, text: 'the run is not held any more' };
     return this.#tell({ kind: 'decide', choice, by: person, reason });
   }
 
   /** A question of a drill or a change is answered by whoever reaches the run; of a live mode only by whom the worker lets. */
-  #answer(answer: Answer): undefined | Promise<undefined> {
-    if (this.#isLive(answer.key)) return this.#answerLive(answer);
-    this.#inbox.put({ kind: 'answer', ...answer });
-    return undefined;
+  async #answer({ key, choice, by, reason }: Answer): Promise<Heard> {
+    if (!this.#isLive(key)) return this.#tell({ kind: 'answer', key, choice, by, reason });
+    const asked = this.#asked(key);
+    const names = choice === 'roll-back' ? (this.#state.approvers?.names ?? []) : [];
+    const { by: person, refused } = await this.#entitle(key, { by, to: 'decide', names });
+    if (refused !== undefined) return { counted: false, text: refused };
+    if (this.#asked(key) !== asked) return { counted: false, text: 'that question has been answered' };
+    return this.#tell({ kind: 'answer', key, choice, by: person, reason });
   }
 
-  async #answerLive(answer: Answer): Promise<undefined> {
-    const { by, refused } = await this.#entitle(answer.key, { by: answer.by, to: 'decide', names: [] });
-    if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused);
-    this.#inbox.put({ kind: 'answer', ...answer, by });
-    return undefined;
+  /** The question that is open there now. */
+  #asked(key: string): unknown {
+    return findEntry(this.#start.plan, this.#state, key)?.asked;
   }
 
   async #tell(event: Event): Promise<Heard> {
@@ -167,7 +182,7 @@ export class People {
     const question: EntitlementQuestion = { ...asked, requester: this.#start.run.requester, mode: this.#modeAt(key) };
     // No step's key has a colon: in the history, the call is nobody's step.
     const options = {
-      id: `entitle:${++this.#asked}`,
+      id: `entitle:${++this.#questions}`,
       summary: `${asked.by} wants to ${asked.to}${key === '' ? '' : ` in ${key}`}`,
       budgetMs: entitlementMs,
       transport: soon,
@@ -199,8 +214,9 @@ export class People {
     return reason.trim() === '' ? 'who breaks the glass must give a reason' : undefined;
   }
 
-  #whyNoReport({ key, by, note }: Report): string | undefined {
+  #whyNoReport({ key, outcome, by, note }: Report): string | undefined {
     if (by.trim() === '') return 'a report needs a name';
+    if (!['done', 'failed', 'not-applicable'].includes(outcome)) return 'say done, failed or not-applicable';
     const report = lookUp(this.#state.reports, key);
     if (report === undefined) return `"${key}" waits for no report`;
     if (report.evidence === 'required' && note.trim() === '')
@@ -253,7 +269,7 @@ function refuse(why: string | undefined): void {
 }
 
 /** Tells afterwards whether an event counted: only then does it leave its mark on what waited for it. */
-function counter(state: EngineState, event: Event): () => boolean {
+function counter(state: EngineState, event: Event, asked: (key: string) => unknown): () => boolean {
   switch (event.kind) {
     case 'vote': {
       // The list outlives the gate that it closes.
@@ -269,6 +285,11 @@ function counter(state: EngineState, event: Event): () => boolean {
       const { held } = state;
       const decision = held?.decision;
       return () => held !== undefined && (state.held !== held || held.decision !== decision);
+    }
+    case 'answer': {
+      // Whoever counts is named in what the question becomes: it is not open any more.
+      const before = asked(event.key);
+      return () => before !== undefined && asked(event.key) !== before;
     }
     default:
       return () => false;

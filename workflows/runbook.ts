@@ -19,6 +19,7 @@ import { Inbox } from './inbox.ts';
 import { cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { People } from './people.ts';
 import { Timers } from './timers.ts';
+import { whyMalformed } from './well-formed.ts';
 
 type Event = WithoutTime<EngineEvent>;
 
@@ -38,9 +39,18 @@ export async function runbook(start: RunStart): Promise<RunResult> {
     pending: result === undefined ? pendingNow(start, state) : [],
     ...(result === undefined ? {} : { result }),
   }));
-  setHandler(cancelUpdate, request => {
-    inbox.put({ kind: 'cancel', ...request });
-  });
+  setHandler(
+    cancelUpdate,
+    ({ by, reason, now }) => {
+      inbox.put({ kind: 'cancel', by, reason, now });
+    },
+    {
+      validator: request => {
+        const why = whyMalformed(request, { by: 'name', reason: 'text', now: 'flag' });
+        if (why !== undefined) throw new Error(why);
+      },
+    },
+  );
   people.listen();
   setHandler(fromGuardSignal, (token, messages) => {
     driver.heardFromGuard(token, messages);

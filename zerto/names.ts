@@ -3,16 +3,17 @@ import { ZvmError } from './errors.ts';
 /** What a name was looked up for, where the caller knows: it stands in the error. */
 export interface Lookup {
   readonly site: string;
-  /** `vpgSettings.apply crm`. */
+  /** Where the names were read: `GET vpgs`; or what it was for: `vpgSettings.apply`. */
   readonly operation: string;
 }
 
 const nowhere: Lookup = { site: '', operation: 'look up a name' };
-const shownCandidates = 6;
+const shownCandidates = 8;
 
 /** No item has this name. Nothing was sent. */
 export class NameNotFound extends ZvmError {
   override readonly name = 'NameNotFound';
+  readonly what: string;
   readonly wanted: string;
   /** What may have been meant, best first. */
   readonly nearest: readonly string[];
@@ -26,24 +27,50 @@ export class NameNotFound extends ZvmError {
     candidates: readonly string[],
     lookup: Lookup = nowhere,
   ) {
-    super(notFoundText(what, wanted, nearest, candidates), { ...lookup, retryable: false, happened: 'no' });
+    super(notFoundText(what, wanted, nearest, candidates, lookup), { ...lookup, retryable: false, happened: 'no' });
+    this.what = what;
     this.wanted = wanted;
     this.nearest = nearest;
     this.candidates = candidates;
   }
 }
 
-function notFoundText(what: string, wanted: string, nearest: readonly string[], candidates: readonly string[]): string {
+function notFoundText(
+  what: string,
+  wanted: string,
+  nearest: readonly string[],
+  candidates: readonly string[],
+  lookup: Lookup,
+): string {
   const none = `There is no ${what} "${wanted}"`;
-  if (candidates.length === 0) return `${none}: the ZVM lists none at all.`;
-  if (nearest.length > 0) return `${none}; did you mean ${nearest.map(name => `"${name}"`).join(' or ')}?`;
-  const all = candidates.length > shownCandidates ? '' : ` These are: ${candidates.join(', ')}.`;
-  return `${none} among the ${candidates.length} that the ZVM lists.${all}`;
+  const { lister, operation } = spelt(lookup);
+  if (candidates.length === 0) return `${none}: ${lister} lists none at all${operation}.`;
+  const all = listNames(nearest, candidates);
+  if (nearest.length === 0) {
+    return `${none} among the ${candidates.length} that ${lister} lists${operation}. These are: ${all}.`;
+  }
+  const meant = nearest.map(name => `"${name}"`).join(' or ');
+  return `${none}; did you mean ${meant}? Of ${lister}${operation}: ${all}.`;
+}
+
+function spelt({ site, operation }: Lookup): { readonly lister: string; readonly operation: string } {
+  return {
+    lister: site === '' ? 'the ZVM' : `site "${site}"`,
+    operation: operation === nowhere.operation ? '' : ` (${operation})`,
+  };
+}
+
+/** The near ones first; the rest in the order of the alphabet. */
+function listNames(nearest: readonly string[], candidates: readonly string[]): string {
+  const names = [...new Set([...nearest, ...[...candidates].sort()])];
+  const more = names.length - shownCandidates;
+  return `${names.slice(0, shownCandidates).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Several items have this name; a name must decide alone. Nothing was sent. */
 export class NameAmbiguous extends ZvmError {
   override readonly name = 'NameAmbiguous';
+  readonly what: string;
   readonly wanted: string;
   readonly count: number;
   /** Identifiers of those that have it, where they have one. */
@@ -57,14 +84,37 @@ export class NameAmbiguous extends ZvmError {
     lookup: Lookup = nowhere,
   ) {
     const ids = candidates.length === 0 ? '' : ` (${candidates.join(', ')})`;
-    super(`There are ${count} of the kind ${what} with the name "${wanted}"${ids}; rename all but one in Zerto.`, {
-      ...lookup,
-      retryable: false,
-      happened: 'no',
-    });
+    const { lister, operation } = spelt(lookup);
+    super(
+      `There are ${count} of the kind ${what} with the name "${wanted}"${ids} at ${lister}${operation}; rename all but one in Zerto.`,
+      { ...lookup, retryable: false, happened: 'no' },
+    );
+    this.what = what;
     this.wanted = wanted;
     this.count = count;
     this.candidates = candidates;
+  }
+}
+
+/**
+ * Does `work`; a name that it does not find without saying where is said to be missing here.
+ * @param operationOf the operation that lists that kind of thing
+ */
+export async function lookingUp<T>(
+  site: string,
+  operationOf: (what: string) => string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const told = error instanceof NameNotFound || error instanceof NameAmbiguous;
+    if (!told || error.site !== '') throw error;
+    const { what, wanted, candidates } = error;
+    const lookup = { site, operation: operationOf(what) };
+    throw error instanceof NameNotFound
+      ? new NameNotFound(what, wanted, error.nearest, candidates, lookup)
+      : new NameAmbiguous(what, wanted, error.count, candidates, lookup);
   }
 }
 

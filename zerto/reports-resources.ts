@@ -41,10 +41,11 @@ export interface ResourcesReports {
   resources(filter?: ResourcesFilter, call?: Call): Promise<ResourceSample[]>;
   /**
    * The report service that is older than /v1/: needs no session, and gives pages of at most 500 as they are asked for.
-   * `from`, `to`: ISO 8601.
+   * `from`, `to`: ISO 8601. With a `filter` it is asked by `getSamplesWithFilter`; the text goes out as it is, since no
+   * source tells how one is written.
    */
   resourceSamples(
-    period: { readonly from: string; readonly to: string },
+    period: { readonly from: string; readonly to: string; readonly filter?: string },
     call?: Call,
   ): AsyncGenerator<ResourceSample[], void>;
 }
@@ -63,15 +64,17 @@ export function resourcesReports(caller: Caller): ResourcesReports {
       for await (const page of pages) found.push(...page.filter(each => isWanted(each, filter)));
       return found;
     },
-    resourceSamples({ from, to }, call) {
+    resourceSamples({ from, to, filter }, call) {
+      const method = filter === undefined ? 'getSamples' : 'getSamplesWithFilter';
       return paged(page => {
         const query = {
           fromTimeString: toSeconds(from),
           toTimeString: toSeconds(to),
           startIndex: String(page * samplesAtOnce),
           count: String(samplesAtOnce),
+          filter,
         };
-        const request = get('ZvmService/ResourcesReport/getSamples', call, query);
+        const request = get(`ZvmService/ResourcesReport/${method}`, call, query);
         return caller.read({ ...request, base: 'root', anonymous: true }, z.array(sample));
       }, samplesAtOnce);
     },

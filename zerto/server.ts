@@ -25,6 +25,8 @@ export interface Server {
   dateTimeUtc(call?: Call): Promise<string>;
   /** The ZVM's wall clock, as ISO 8601; without a zone of its own it reads as if it were UTC. */
   dateTimeLocal(call?: Call): Promise<string>;
+  /** A time as this ZVM reads it when it stands in a query, ISO 8601: whether it takes a zone for what it is. */
+  readsTime(time: string, call?: Call): Promise<string>;
   clockSkew(call?: Call): Promise<ClockSkew>;
   /** All resources that the API has. Needs no session. */
   apis(call?: Call): Promise<Api[]>;
@@ -37,6 +39,8 @@ export function createServer(caller: Caller, clock: () => number): Server {
   return {
     dateTimeUtc,
     dateTimeLocal: call => caller.read(get('serverDateTime/serverDateTimeLocal', call), wireInstant),
+    readsTime: (time, call) =>
+      caller.read(get('serverDateTime/dateTimeArgument', call, { dateTime: time }), wireInstant),
     async clockSkew(call) {
       // A session first, or its sign-in would count as the way there.
       await dateTimeUtc(call);

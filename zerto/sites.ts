@@ -6,6 +6,7 @@ import { segment } from './paths.ts';
 import { fits, get } from './reading.ts';
 import type { Call } from './types.ts';
 import { orElse, type Raw, wireProjected } from './wire-value.ts';
+import { wordsWire } from './wire.ts';
 import { localSiteWire, peerSiteWire } from './wire-sites.ts';
 
 export interface LocalSite {
@@ -48,6 +49,8 @@ export interface Sites {
   /** Filters are applied by the client as well as sent, since a ZVM ignores parameters that it does not know. */
   peers(filter?: PeerFilter, call?: Call): Promise<PeerSite[]>;
   peer(identifier: string, call?: Call): Promise<PeerSite>;
+  /** The ZVM's own list of words, in the order of their numbers. */
+  pairingStatuses(call?: Call): Promise<string[]>;
 }
 
 export function createSites(caller: Caller): Sites {
@@ -71,6 +74,7 @@ export function createSites(caller: Caller): Sites {
           (filter.port === undefined || peer.port === 0 || peer.port === filter.port),
       );
     },
+    pairingStatuses: call => caller.read(get('peersites/pairingstatuses', call), wordsWire),
     peer: (identifier, call) => caller.read(get(`peersites/${segment(identifier)}`, call), peerSite),
   };
 }

@@ -4,6 +4,7 @@ import { asked, wordOrNone } from './enums.ts';
 import { entityTypes, journalLimits, priorities, vpgSubStatuses } from './enums-vpg.ts';
 import { linkedId } from './links.ts';
 import { segment } from './paths.ts';
+import { type PointsInTime, pointsInTimeOf } from './points-in-time.ts';
 import { fits, get } from './reading.ts';
 import type { Statuses } from './statuses.ts';
 import type { Call, Named } from './types.ts';
@@ -53,7 +54,7 @@ export interface VmFilter {
   readonly includeMounted?: boolean;
 }
 
-export interface Vms {
+export interface Vms extends PointsInTime {
   /** Protected VMs, with the VPGs that they are in; sees only the local site. Filters are applied by the client as well as sent. */
   list(filter?: VmFilter, call?: Call): Promise<ProtectedVm[]>;
   /** `vpgId` is needed where the VM is in several VPGs. */
@@ -92,6 +93,7 @@ export function createVms(caller: Caller, statuses: Statuses): Vms {
       const read = await caller.read(get(`vms/${segment(id)}`, call, { vpgIdentifier: vpgId }), seen);
       return vmOf(read, await readerFor([read], call));
     },
+    ...pointsInTimeOf(caller),
   };
 }
 

@@ -20,6 +20,8 @@ type Actions = Pick<
   | 'pause'
   | 'resume'
   | 'forceSync'
+  | 'startRetention'
+  | 'abortRetention'
   | 'delete'
 >;
 
@@ -28,8 +30,11 @@ type Body = Readonly<Record<string, unknown>>;
 /** What changes a VPG (docs/zerto.md §2). Fields that are left out are not sent: the ZVM's own defaults hold. */
 export function vpgActions(caller: Caller): Actions {
   const pathOf = (vpgId: string, action: string) => `vpgs/${segment(vpgId)}/${action}`;
-  const post = (vpgId: string, action: string, body: Body | undefined, { signal, notAfter }: EffectCall) =>
-    caller.read({ method: 'POST', path: pathOf(vpgId, action), body, signal, notAfter }, identifierWire);
+  const retentionOf = (vpgId: string, action: string) => `ltr/${pathOf(vpgId, action)}`;
+  const postTo = (path: string, body: Body | undefined, { signal, notAfter }: EffectCall) =>
+    caller.read({ method: 'POST', path, body, signal, notAfter }, identifierWire);
+  const post = (vpgId: string, action: string, body: Body | undefined, call: EffectCall) =>
+    postTo(pathOf(vpgId, action), body, call);
 
   return {
     tagCheckpoint: (vpgId, tag, call) => post(vpgId, 'checkpoints', { CheckpointName: tag }, call),
@@ -91,6 +96,11 @@ export function vpgActions(caller: Caller): Actions {
     pause: (vpgId, call) => post(vpgId, 'pause', undefined, call),
     resume: (vpgId, call) => post(vpgId, 'resume', undefined, call),
     forceSync: (vpgId, call) => post(vpgId, 'forcesync', undefined, call),
+    // CheckpointId here too.
+    startRetention: (vpgId, { checkpointId }, call) =>
+      postTo(retentionOf(vpgId, 'retentionstart'), given({ CheckpointId: checkpointId }), call),
+    abortRetention: (vpgId, { signal, notAfter }) =>
+      caller.send({ method: 'POST', path: retentionOf(vpgId, 'retentionabort'), signal, notAfter }),
     delete: (vpgId, { keepRecoveryVolumes, force }, { signal, notAfter }) =>
       caller.read(
         {

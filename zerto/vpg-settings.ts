@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Caller } from './caller.ts';
 import { NotFound, ZvmError } from './errors.ts';
+import type { HttpRequest } from './http.ts';
 import { segment } from './paths.ts';
 import { get } from './reading.ts';
 import type { ApplyOptions, Applied, Planned } from './settings/apply.ts';
@@ -45,6 +46,12 @@ export interface VpgSettings {
   priority(settingsId: string, call?: Call): Promise<string>;
   /** One part by its own path. */
   part<P extends keyof SettingsParts>(settingsId: string, part: P): SettingsPart<SettingsParts[P]>;
+  /** Long-term retention for an object that has none: POST, where `part(id, 'ltr').put` changes what is there. */
+  addRetention(
+    settingsId: string,
+    retention: NonNullable<SettingsParts['ltr']>,
+    call?: Pick<Call, 'signal'>,
+  ): Promise<void>;
   vms(settingsId: string): SettingsVms;
   /** No error when it is already gone. */
   delete(settingsId: string, call?: Pick<Call, 'signal'>): Promise<void>;
@@ -77,12 +84,8 @@ export function createSettingsObjects(caller: Caller, own: Set<string>): Setting
     create: (origin, call) => createObject(caller, own, origin, call),
     async copy(vpgId, { signal } = {}) {
       const body = { VpgIdentifier: vpgId };
-      const id = await caller.read(
-        { method: 'POST', path: 'vpgSettings/copyVpgSettings', body, signal },
-        identifierWire,
-      );
-      own.add(id);
-      return id;
+      const request: HttpRequest = { method: 'POST', path: 'vpgSettings/copyVpgSettings', body, signal };
+      return makeObject(caller, own, request, undefined);
     },
     list: call => caller.read(get('vpgSettings', call), z.array(settingsWire)),
     get: (settingsId, call) => caller.read(get(pathOf(settingsId), call), settingsWire),
@@ -90,6 +93,8 @@ export function createSettingsObjects(caller: Caller, own: Set<string>): Setting
       caller.send({ method: 'PUT', path: pathOf(settingsId), body: document, signal }),
     priority: (settingsId, call) => caller.read(get(`${pathOf(settingsId)}/priority`, call), z.string()),
     part: (settingsId, part) => settingsPart(caller, pathOf(settingsId), part),
+    addRetention: (settingsId, retention, { signal } = {}) =>
+      caller.send({ method: 'POST', path: `${pathOf(settingsId)}/ltr`, body: retention, signal }),
     vms: settingsId => settingsVms(caller, pathOf(settingsId)),
     async delete(settingsId, { signal } = {}) {
       try {
@@ -143,27 +148,51 @@ async function createObject(
   const vpgId = 'vpgId' in origin ? origin.vpgId : undefined;
   const body = 'document' in origin ? origin.document : vpgId === undefined ? {} : { VpgIdentifier: vpgId };
   const query = 'repopulate' in origin ? { repopulateSettings: String(origin.repopulate) } : {};
+  return makeObject(caller, own, { method: 'POST', path: 'vpgSettings', query, body, signal }, vpgId);
+}
+
+/** @param vpgId undefined: the object will be of no VPG yet */
+async function makeObject(
+  caller: Caller,
+  own: Set<string>,
+  request: HttpRequest,
+  vpgId: string | undefined,
+): Promise<string> {
+  caller.check(request);
+  const before = await idsThere(caller, request.signal);
   try {
-    const id = await caller.read({ method: 'POST', path: 'vpgSettings', query, body, signal }, identifierWire);
+    const id = await caller.read(request, identifierWire);
     own.add(id);
     return id;
   } catch (error) {
-    if (error instanceof ZvmError && error.happened !== 'no' && vpgId !== undefined)
-      await adoptLost(caller, own, vpgId);
+    if (error instanceof ZvmError && error.happened !== 'no' && before !== undefined)
+      await deleteLost(caller, new Set([...before, ...own]), vpgId);
+    throw error;
+  }
+}
+
+/** Undefined: the ZVM does not tell. Then a lost object is left to die by itself, as it cannot be known. */
+async function idsThere(caller: Caller, signal: AbortSignal | undefined): Promise<string[] | undefined> {
+  try {
+    const objects = await caller.read(get('vpgSettings', { ...(signal && { signal }) }), z.array(settingsWire));
+    return objects.map(({ VpgSettingsIdentifier }) => VpgSettingsIdentifier ?? '');
+  } catch (error) {
+    if (error instanceof ZvmError) return undefined;
     throw error;
   }
 }
 
 /**
- * The answer that told a new object's id was lost. If the ZVM holds exactly one object of this VPG that is not known to
- * be in use here, it is that one, and goes; else it dies by itself in 30 minutes.
+ * The answer that told a new object's id was lost. If the ZVM holds exactly one object of this VPG that was not there
+ * before, it is that one, and goes; else it dies by itself in 30 minutes.
  */
-async function adoptLost(caller: Caller, own: ReadonlySet<string>, vpgId: string): Promise<void> {
+async function deleteLost(caller: Caller, known: ReadonlySet<string>, vpgId = ''): Promise<void> {
   const signal = AbortSignal.timeout(discardMs);
   try {
     const objects = await caller.read(get('vpgSettings', { signal }), z.array(settingsWire));
     const lost = objects.filter(
-      ({ VpgIdentifier, VpgSettingsIdentifier }) => VpgIdentifier === vpgId && !own.has(VpgSettingsIdentifier ?? ''),
+      ({ VpgIdentifier, VpgSettingsIdentifier }) =>
+        (VpgIdentifier ?? '') === vpgId && !known.has(VpgSettingsIdentifier ?? ''),
     );
     const [one, second] = lost.map(({ VpgSettingsIdentifier }) => VpgSettingsIdentifier ?? '');
     if (one === undefined || one === '' || second !== undefined) return;

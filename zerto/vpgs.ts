@@ -138,11 +138,15 @@ export interface Vpgs {
     body: { readonly checkpointId?: string; readonly datastoreId: string; readonly vmIds?: readonly string[] },
     call: EffectCall,
   ): Promise<string>;
-  /** The one action without a task. */
+  /** Without a task, as `abortRetention`. */
   abortClone(vpgId: string, call: EffectCall): Promise<void>;
   pause(vpgId: string, call: EffectCall): Promise<string>;
   resume(vpgId: string, call: EffectCall): Promise<string>;
   forceSync(vpgId: string, call: EffectCall): Promise<string>;
+  /** Copies the VPG to its repository of long-term retention now; default: the latest checkpoint. */
+  startRetention(vpgId: string, body: { readonly checkpointId?: string }, call: EffectCall): Promise<string>;
+  /** Ends such a run; a failover waits for that (docs/zerto.md §2). */
+  abortRetention(vpgId: string, call: EffectCall): Promise<void>;
   delete(
     vpgId: string,
     body: { readonly keepRecoveryVolumes: boolean; readonly force: boolean },
@@ -204,7 +208,7 @@ async function listVpgs(caller: Caller, statuses: Statuses, filter: VpgFilter = 
     priority: asked(filter.priority),
     serviceProfileIdentifier: filter.serviceProfileIdentifier,
   };
-  const found = await caller.read(get('vpgs', call, query), z.array(seen));
+  const found = await caller.read(get('vpgs', call, query), z.array(listed));
   const statusOf = await statuses.readerFor(
     caller,
     found.map(({ wire }) => wire),
@@ -243,7 +247,8 @@ async function readCheckpoints(
     .sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
 }
 
-function checkpointOf(wire: z.output<typeof checkpointWire>): Checkpoint {
+/** A checkpoint, wherever the API tells of one. */
+export function checkpointOf(wire: z.output<typeof checkpointWire>): Checkpoint {
   return {
     id: wire.CheckpointIdentifier,
     time: wire.TimeStamp,
@@ -253,6 +258,47 @@ function checkpointOf(wire: z.output<typeof checkpointWire>): Checkpoint {
 }
 
 const seen = wireProjected(vpgWire, (wire, raw) => ({ wire, raw }));
+
+const dispensable = [
+  'StatusDescription',
+  'VpgDescription',
+  'VpgType',
+  'OrganizationName',
+  'Priority',
+  'AlertStatus',
+  'ProtectedSite',
+  'RecoverySite',
+  'Zorg',
+  'ServiceProfile',
+  'ServiceProfileIdentifier',
+  'ServiceProfileName',
+  'SourceSite',
+  'TargetSite',
+  'ProtectedSiteName',
+  'RecoverySiteName',
+  'Entities',
+  'HistoryStatusApi',
+  'LastTest',
+  'ActualRPO',
+  'ConfiguredRpoSeconds',
+  'VmsCount',
+  'ProgressPercentage',
+  'IOPs',
+  'ThroughputInMB',
+  'ProvisionedStorageInMB',
+  'UsedStorageInMB',
+];
+
+/**
+ * One VPG that is not understood must not hide the others. What says who it is must be there; a state or a test that
+ * cannot be read is `Unknown`, which is never taken for well.
+ */
+const listed = wireProjected(vpgWire, (wire, raw) => ({ wire, raw }), {
+  ...Object.fromEntries(dispensable.map(name => [name, undefined])),
+  Status: 'Unknown',
+  SubStatus: 'Unknown',
+  ActiveProcessesApi: { RunningFailOverTestApi: { Stage: 'Unknown' } },
+});
 
 function vpgOf({ wire, raw }: z.output<typeof seen>, statusOf: (wire: z.output<typeof vpgWire>) => string): Vpg {
   const test = wire.ActiveProcessesApi?.RunningFailOverTestApi;

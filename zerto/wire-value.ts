@@ -41,9 +41,16 @@ export type Raw = Readonly<Record<string, unknown>>;
 /**
  * What `project` makes of an object, given also the object as it came: what is not read here stays within reach.
  */
-export function wireProjected<S extends z.ZodType, T>(wire: S, project: (read: z.output<S>, raw: Raw) => T) {
+export function wireProjected<S extends z.ZodType, T>(
+  wire: S,
+  project: (read: z.output<S>, raw: Raw) => T,
+  /** What is read in place of members that cannot be read; undefined members are taken as not sent. By the vendor's name. */
+  instead: Raw = {},
+) {
   const schema = z.record(z.string(), z.unknown()).transform((raw, context): T => {
-    const read = wire.safeParse(raw);
+    const first = wire.safeParse(raw);
+    const odd = new Set(first.error?.issues.map(({ path }) => String(path[0])).filter(name => name in instead));
+    const read = odd.size === 0 ? first : wire.safeParse(withInstead(raw, odd, instead));
     if (read.success) return project(read.data, raw);
     for (const issue of read.error.issues) {
       context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });
@@ -52,6 +59,12 @@ export function wireProjected<S extends z.ZodType, T>(wire: S, project: (read: z
   });
   wires.set(schema, wire);
   return schema;
+}
+
+function withInstead(raw: Raw, odd: ReadonlySet<string>, instead: Raw): Raw {
+  const names = new Set([...odd].map(name => name.toLowerCase()));
+  const kept = Object.entries(raw).filter(([key]) => !names.has(key.toLowerCase()));
+  return Object.fromEntries([...kept, ...[...odd].map(name => [name, instead[name]] as const)]);
 }
 
 const wires = new WeakMap<z.ZodType, z.ZodType>();
@@ -97,15 +110,15 @@ export const wireNumber = z
 
 /** A time, as ISO 8601 in UTC; text that cannot be read stays as it is, an unset one is undefined. */
 export const wireTime = z
-  .string()
+  .union([z.string(), z.number()])
   .nullish()
-  .transform(text => readTime(text ?? ''));
+  .transform(time => readTime(time ?? ''));
 
 /** A time that must be there and readable. */
 export const wireInstant = z
-  .string()
-  .refine(text => !Number.isNaN(Date.parse(readTime(text) ?? '')), 'is not a time')
-  .transform(text => readTime(text) ?? text);
+  .union([z.string(), z.number()])
+  .refine(time => !Number.isNaN(Date.parse(readTime(time) ?? '')), 'is not a time')
+  .transform(time => readTime(time) ?? String(time));
 
 /** `wireNumber` where a number must be given. */
 export function orElse(number: number, otherwise: number): number {
@@ -117,9 +130,11 @@ const withoutZone = /^\d{4}-\d\d-\d\dT[\d:.]+$/;
 
 /**
  * WCF `/Date(1520423877045)/` (to 7.0; its offset does not move the instant) and ISO 8601 (later). A time without a zone
- * is taken as UTC. Year 1 is .NET's unset date.
+ * is taken as UTC. A number is ms since 1970. Year 1 is .NET's unset date; as a number 0 or less.
  */
-function readTime(text: string): string | undefined {
+function readTime(time: string | number): string | undefined {
+  if (typeof time === 'number' && time <= 0) return undefined;
+  const text = typeof time === 'number' ? `/Date(${Math.trunc(time)})/` : time;
   if (text === '' || text.startsWith('0001-01-01')) return undefined;
   const wcf = wcfDate.exec(text);
   const ms = wcf ? Number(wcf[1]) : Date.parse(withoutZone.test(text) ? `${text}Z` : text);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { linkWire } from './wire.ts';
-import { wireEnum, wireId, wireInstant, wireNumber, wireObject, wireText, wireTime } from './wire-value.ts';
+import { wireEnum, wireFlag, wireId, wireInstant, wireNumber, wireObject, wireText, wireTime } from './wire-value.ts';
 
 // Bodies of /v1/vpgs (docs/zerto.md §2).
 
@@ -57,3 +57,19 @@ export const checkpointWire = wireObject({
 });
 
 export const checkpointStatsWire = wireObject({ Earliest: checkpointWire.nullish(), Latest: checkpointWire.nullish() });
+
+/** /v1/vms/{id}/pointsInTime. */
+export const pointInTimeWire = wireObject({
+  Checkpoint: checkpointWire.nullish(),
+  RetentionSet: wireObject({
+    RetentionSetIdentifier: wireText,
+    RepositoryIdentifier: wireText,
+    TimeStamp: wireTime,
+  }).nullish(),
+  CanMount: wireObject({ IsAllowed: wireFlag, Reason: wireText }).nullish(),
+});
+
+export const pointInTimeStatsWire = wireObject({
+  Earliest: pointInTimeWire.nullish(),
+  Latest: pointInTimeWire.nullish(),
+});

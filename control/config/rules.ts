@@ -100,12 +100,15 @@ function checkFallbacks(root: MapNode, reporter: Reporter): void {
 /** A login that two people have would let one vote for the other. */
 function checkLogins(root: MapNode, reporter: Reporter): void {
   const people = entriesOf(childOf(root, 'people'));
+  const names = new Set(people.map(({ key }) => key));
   for (const login of ['oidc', 'slack', 'pagerduty', 'os-user', 'sealed-token']) {
     const owners = new Map<string, string>();
     for (const { key: person, value } of people) {
       const node = textOf(value, login);
       if (node === undefined) continue;
-      const owner = owners.get(node.value);
+      // Where nobody has it as os-user, a login is the person of that name.
+      const namesake = login === 'os-user' && node.value !== person && names.has(node.value) ? node.value : undefined;
+      const owner = owners.get(node.value) ?? namesake;
       if (owner === undefined) owners.set(node.value, person);
       else reporter.report('DB8016', node, { login, person: owner });
     }

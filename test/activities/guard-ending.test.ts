@@ -1,6 +1,8 @@
 import type * as timers from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import type { LiveChange } from '../../engine/guard-types.ts';
+import { lookAtOpenLive } from '../../zerto/effects/open-live.ts';
+import { Refused } from '../../zerto/errors.ts';
 import { failureOf, type GuardStage, setGuard } from './guard-stage.ts';
 
 vi.mock('node:timers/promises', async original => {
@@ -10,6 +12,18 @@ vi.mock('node:timers/promises', async original => {
 
 async function opened(...stage: Parameters<typeof setGuard>): Promise<GuardStage & { live: LiveChange }> {
   const guard = await setGuard(...stage);
+  const { opened: call, baseline, sent } = await guard.open(guard.call('zerto/failover'));
+  return { ...guard, live: { opened: call, baseline, sent } };
+}
+
+/** Opened where the other site is lost; an alert tells so from the moment that the first commit was posted, or never. */
+async function unseen(shown: 'late' | 'never'): Promise<GuardStage & { live: LiveChange }> {
+  const guard = await setGuard(undefined, { name: 'site-lost' });
+  const { alerts } = await guard.sites.zvm('site-b', 'failover');
+  const list = alerts.list.bind(alerts);
+  vi.spyOn(alerts, 'list').mockImplementation(async (...asked) =>
+    shown === 'late' && guard.posted('failovercommit') > 0 ? await list(...asked) : [],
+  );
   const { opened: call, baseline, sent } = await guard.open(guard.call('zerto/failover'));
   return { ...guard, live: { opened: call, baseline, sent } };
 }
@@ -43,22 +57,85 @@ describe('a commit', () => {
     expect(await guard.state()).toBe('NeedsConfiguration');
   });
 
-  test('if possible, where no alert tells that the other site is away: what the ZVM refuses is committed without', async () => {
-    const guard = await setGuard(undefined, { name: 'site-lost' });
+  test('if possible: a ZVM that is busy is not a lost site, and nothing is sent a second time on other terms', async () => {
+    const guard = await opened();
+    const { live } = guard;
     guard.simulator.faults.add({
-      path: 'alerts',
-      times: 9,
-      then: { kind: 'status', status: 403, body: { Message: 'no' } },
+      method: 'POST',
+      path: 'vpgs/*/failovercommit',
+      then: { kind: 'status', status: 500, body: { Message: 'The ZVM is busy.' } },
     });
-    const live = await guard.open(guard.call('zerto/failover'));
+    const call = guard.call('zerto/commit', { 'reverse-protect': 'if-possible' });
+    const failure = await failureOf(guard.end(call, live));
+    expect(failure).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(
+        /^payments-db is not committed: .*The ZVM is busy.*with reverse-protect: false, which/,
+      ) as string,
+      record: { happened: 'no' },
+    });
+    expect(guard.posted('failovercommit')).toBe(1);
+    expect(await guard.state()).toBe('FailingOverBeforeCommit');
+    expect(await guard.end(call, live)).toEqual({ up: true, outputs: { reverse_protected: true } });
+  });
+
+  test('if possible, where nothing tells that the other site is away: a refusal leaves it to a person', async () => {
+    const guard = await unseen('never');
+    const call = guard.call('zerto/commit', { 'reverse-protect': 'if-possible' });
+    expect(await failureOf(guard.end(call, guard.live))).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(/^payments-db is not committed: .*not connected/) as string,
+    });
+    expect(guard.posted('failovercommit')).toBe(1);
+    expect(await guard.state()).toBe('FailingOverBeforeCommit');
+  });
+
+  test('if possible: a site that is seen away only when the ZVM has refused is committed without, and that is told', async () => {
+    const guard = await unseen('late');
+    const { live } = guard;
     const call = guard.call('zerto/commit', { 'reverse-protect': 'if-possible' });
     const baseline = await guard.run('baseline', { call, live });
     const sent = await guard.run('start', { call, live, baseline, notAfter: soon(guard) });
     expect(sent.told).toEqual([
-      expect.stringMatching(/without reverse protection, for the ZVM refused it: .*not connected/),
+      expect.stringMatching(/^site-a is not connected since .*: payments-db is committed without reverse protection/),
     ]);
-    expect(await guard.run('wait', { call, live, sent })).toMatchObject({ up: true });
+    expect(await guard.run('wait', { call, live, sent })).toEqual({ up: true, outputs: { reverse_protected: false } });
     expect(guard.posted('failovercommit')).toBe(2);
+  });
+
+  test('if possible: a right that the account lacks never gives the protection up', async () => {
+    const guard = await unseen('late');
+    guard.simulator.faults.add({
+      method: 'POST',
+      path: 'vpgs/*/failovercommit',
+      times: 9,
+      then: { kind: 'status', status: 403, body: { Message: 'no right' } },
+    });
+    const call = guard.call('zerto/commit', { 'reverse-protect': 'if-possible' });
+    expect(await failureOf(guard.end(call, guard.live))).toMatchObject({
+      type: 'failed',
+      message: expect.stringContaining('no right') as string,
+    });
+    expect(guard.posted('failovercommit')).toBe(1);
+    expect(await guard.state()).toBe('FailingOverBeforeCommit');
+  });
+
+  test('if possible: what a refusal began all the same is adopted, however late it is shown', async () => {
+    const guard = await unseen('late');
+    const { live } = guard;
+    const call = guard.call('zerto/commit', { 'reverse-protect': 'if-possible' });
+    const baseline = await guard.run('baseline', { call, live });
+    const { vpgs } = await guard.sites.zvm('site-b', 'failover');
+    const commit = vpgs.commitFailover.bind(vpgs);
+    vi.spyOn(vpgs, 'commitFailover').mockImplementationOnce(async (id, _terms, time) => {
+      await commit(id, { reverseProtection: false }, time);
+      guard.simulator.faults.add({ path: 'tasks', times: 3, then: { kind: 'status', status: 200, body: [] } });
+      const facts = { operation: 'POST', site: 'site-b', status: 500, retryable: false, happened: 'no' } as const;
+      throw new Refused('It fell over.', facts);
+    });
+    const sent = await guard.run('start', { call, live, baseline, notAfter: soon(guard) });
+    expect(sent.adopted).toBe(true);
+    expect(guard.posted('failovercommit')).toBe(1);
   });
 
   test('reverse-protect: true fails at once without the other site', async () => {
@@ -96,7 +173,10 @@ describe('a commit', () => {
     const { already } = await guard.run('baseline', { call, live: guard.live });
     expect(already).toEqual({
       outputs: { reverse_protected: reverse },
-      told: [expect.stringMatching(/^the failover of payments-db was committed.* at the ZVM, not by this step$/)],
+      told: [
+        ...(reverse ? [] : ['payments-db is committed, and NOT protected back']),
+        expect.stringMatching(/^the failover of payments-db was committed.* at the ZVM, not by this step$/),
+      ],
     });
     expect(guard.posted('failovercommit')).toBe(1);
   });
@@ -228,6 +308,62 @@ describe('a roll-back', () => {
     const live = { opened: call, baseline: await guard.run('baseline', { call }) };
     const { already } = await guard.run('baseline', { call: guard.call('zerto/roll-back'), live });
     expect(already?.told).toEqual(['no failover of payments-db by this run is open']);
+  });
+});
+
+describe('a failover whose SubStatus tells of the lost site', () => {
+  async function hidden(subStatus = 'DisconnectedFromPeer') {
+    const guard = await opened(undefined, { name: 'site-lost' });
+    const { vpgs } = await guard.sites.zvm('site-b', 'failover');
+    const get = vpgs.get.bind(vpgs);
+    vi.spyOn(vpgs, 'get').mockImplementation(async (...asked) => {
+      const vpg = await get(...asked);
+      return vpg.status === 'FailingOver' ? { ...vpg, subStatus } : vpg;
+    });
+    return guard;
+  }
+  const look = async (guard: GuardStage & { live: LiveChange }, known: { taskId?: string }) =>
+    await lookAtOpenLive(
+      await guard.sites.zvm('site-b', 'failover'),
+      guard.vpgs['payments-db'] ?? '',
+      { how: 'failover', baseline: guard.live.baseline, ...known },
+      { signal: AbortSignal.timeout(5_000) },
+    );
+
+  test('is not read as starting for ever once its task has ended', async () => {
+    const guard = await hidden();
+    expect((await look(guard, { taskId: guard.live.sent?.taskId ?? '' })).kind).toBe('before-commit');
+    expect((await look(guard, {})).kind).toBe('before-commit');
+    const call = guard.call('zerto/commit', { 'reverse-protect': false });
+    expect(await guard.end(call, guard.live)).toMatchObject({ up: true });
+  });
+
+  test('is starting while its task runs, and ending while the roll-back runs', async () => {
+    const guard = await setGuard(s => ({ ...s, durations: { ...s.durations, failover: 60_000, rollBack: 60_000 } }), {
+      name: 'site-lost',
+    });
+    const call = guard.call('zerto/failover');
+    const baseline = await guard.run('baseline', { call });
+    const sent = await guard.run('start', { call, baseline, notAfter: soon(guard) });
+    const live = { ...guard, live: { opened: call, baseline, sent } };
+    expect(await look(live, { taskId: sent.taskId })).toMatchObject({ kind: 'busy', doing: 'starting' });
+    guard.simulator.clock.advance(60_000);
+    const { vpgs } = await guard.sites.zvm('site-b', 'failover');
+    const get = vpgs.get.bind(vpgs);
+    vi.spyOn(vpgs, 'get').mockImplementation(async (...asked) => ({
+      ...(await get(...asked)),
+      subStatus: 'DisconnectedFromPeer',
+    }));
+    expect((await look(live, {})).kind).toBe('before-commit');
+    await guard.byHand('FailoverRollback');
+    expect(await look(live, {})).toMatchObject({ kind: 'busy', doing: 'rolling-back' });
+  });
+
+  test.each([
+    ['FailingOverCommitting', 'committing'],
+    ['RollingBack', 'rolling-back'],
+  ])('%s is its own word', async (subStatus, doing) => {
+    expect(await look(await hidden(subStatus), {})).toMatchObject({ kind: 'busy', doing });
   });
 });
 

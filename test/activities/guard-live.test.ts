@@ -156,6 +156,30 @@ describe('a failover', () => {
     expect(guard.posted('failover')).toBe(1);
   });
 
+  test('an answer that stays lost: that the source is not shut down is told all the same', async () => {
+    const guard = await setGuard(undefined, { name: 'site-lost' });
+    const call = guard.call('zerto/failover');
+    const baseline = await guard.run('baseline', { call });
+    guard.simulator.faults.add({ method: 'POST', path: 'vpgs/*/failover', then: { kind: 'drop-after' } });
+    guard.simulator.faults.add({ path: 'tasks', times: 99, then: { kind: 'status', status: 200, body: [] } });
+    const { record } = await failureOf(guard.run('start', { call, baseline, notAfter: soon(guard) }));
+    expect(record).toMatchObject({
+      happened: 'unknown',
+      told: [expect.stringMatching(/^site-a is not connected since .*payments-db at site-a are not shut down/)],
+    });
+  });
+
+  test('its baseline keeps what the VPG showed and its newest checkpoint', async () => {
+    const guard = await setGuard();
+    const baseline = await guard.run('baseline', { call: guard.call('zerto/failover') });
+    expect(baseline).toEqual({
+      tasks: [],
+      reports: [],
+      stage: '',
+      checkpoint: expect.stringMatching(/^\d+$/) as string,
+    });
+  });
+
   test('a lost worker: the next attempt sends nothing and adopts what it finds', async () => {
     const guard = await setGuard();
     const call = guard.call('zerto/failover');

@@ -48,7 +48,7 @@ describe('ready or not', () => {
 
   test.each([
     [{ status: 'RpoNotMeetingSLA' }, 'does not meet its SLA'],
-    [{ status: 'NotMeetingSLA', subStatus: 'DeltaSync' }, 'does not meet its SLA (NotMeetingSLA, DeltaSync)'],
+    [{ subStatus: 'BitmapSync' }, 'does not meet its SLA (MeetingSLA, BitmapSync)'],
     [{ subStatus: 'ReplicationPausedUserInitiated' }, 'does not meet its SLA'],
     [{ testStage: 'InTest' }, 'has a failover test running'],
     [
@@ -72,6 +72,35 @@ describe('ready or not', () => {
   ])('%j refuses in every mode', (vpg, text) => {
     expect(judge('drill', vpg).refused).toEqual([expect.stringContaining(text)]);
     expect(judge('live', vpg).refused).toEqual([expect.stringContaining(text)]);
+  });
+
+  test.each([
+    'DeltaSync',
+    'FullSync',
+    'VolumeDeltaSync',
+    'VolumeFullSync',
+    'NeedsConfiguration',
+    'EmptyProtectionGroup',
+  ])('A5: %s cannot be recovered, so a live run is refused too, whichever the status', subStatus => {
+    for (const status of ['MeetingSLA', 'NotMeetingSLA']) {
+      expect(judge('live', { status, subStatus }).refused).toEqual([
+        expect.stringContaining(`(${status}, ${subStatus}`),
+      ]);
+      expect(judge('drill', { status, subStatus }).refused).toEqual([
+        expect.stringContaining(`(${status}, ${subStatus}`),
+      ]);
+    }
+    expect(judge('drill', { status: 'NotMeetingSLA', subStatus }).refused[0]).toContain('does not meet its SLA');
+  });
+
+  test.each(['BitmapSync', 'Sync'])('A5: %s does not stop a live run', subStatus => {
+    expect(judge('live', { subStatus }).refused).toEqual([]);
+    expect(judge('live', { status: 'NotMeetingSLA', subStatus }).refused).toEqual([]);
+  });
+
+  test.each(['Unknown', '#1', 'Rehearsing'])('A6: a test in the unknown stage %s is told in a live run', testStage => {
+    expect(judge('live', { testStage })).toMatchObject({ refused: [], told: [expect.stringContaining(testStage)] });
+    expect(judge('drill', { testStage }).refused).toEqual([expect.stringContaining(testStage)]);
   });
 
   test('without a checkpoint there is nothing to recover', () => {
@@ -174,6 +203,19 @@ describe('on a ZVM', () => {
     const { told, evidence } = await work;
     expect(told).toEqual(['crm has the alert VPG0005: VPG is in error state']);
     expect(evidence).toEqual([]);
+  });
+
+  test('A5: what the simulator refuses to fail over is refused before', async () => {
+    const { simulator, context, sites, vpgs } = await setStage({ scenario: healthy() });
+    const zvm = await sites.zvm('site-b', 'failover');
+    await zvm.vpgs.forceSync(vpgs['crm'] ?? '', { notAfter: context.clock() + 60_000 });
+    // The task of forcesync takes a second, and the synchronisation after it another.
+    simulator.clock.advance(1_500);
+    const call = callOf('zerto/check-vpgs', { vpgs: ['crm'] }, { vpgs, mode: 'failover' });
+    expect(await endingFrom(checkVpgs(call, context))).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(/^crm is synchronising \(.*DeltaSync/) as string,
+    });
   });
 
   test('a VPG that recovers the other way is refused in every mode; recovers-to says where to', async () => {

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Json } from '../../actions/json.ts';
 import { cloneAt } from '../../activities/zerto-clone.ts';
+import type { FaultKind } from '../../simulator/faults.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
@@ -17,7 +18,12 @@ async function prepare(given: object = {}, scenario: Scenario = healthy(), vpg =
   const attempt = (n: number, recalled: Json | undefined = stage.kept()) =>
     cloneAt(pace, call, stage.recalling(recalled, n));
   const there = () => stage.simulator.vms('site-b').map(({ name }) => name);
-  return { ...stage, call, zvm, sent, attempt, there };
+  /** The answer of the call is lost, and every look after it ends so; the three looks before it are answered. */
+  const lose = (then: FaultKind) => {
+    stage.simulator.faults.add({ ...post, then: { kind: 'drop-after' } });
+    stage.simulator.faults.add({ method: 'GET', path: 'tasks', after: 3, times: 1_000, then });
+  };
+  return { ...stage, call, zvm, sent, attempt, there, lose };
 }
 
 test('copies the VMs at the latest checkpoint and names the copies', async () => {
@@ -126,4 +132,51 @@ test('copies that an inventory does not show are told, not guessed', async () =>
   expect(told).toEqual([
     'crm has 1 VMs, and no copy appeared at site-b: which are its copies is to be looked up there',
   ]);
+});
+
+describe('a look after a lost answer that fails is neither a refusal nor a leave to send again', () => {
+  const refused = { kind: 'status', status: 403, body: { Message: 'not allowed' } } as const;
+
+  test('where it may be repeated the next attempt goes on with what is kept', async () => {
+    const { attempt, sent, there, simulator, lose } = await prepare();
+    lose({ kind: 'drop-before' });
+    expect(await endingFrom(attempt(1))).toMatchObject({
+      type: 'unreachable',
+      message: expect.stringMatching(
+        /^whether this step started a clone of crm is not known: looking for it/,
+      ) as string,
+      record: { happened: 'unknown' },
+    });
+    simulator.faults.clear();
+    expect((await attempt(2)).outputs.vms).toHaveLength(1);
+    expect(sent()).toBe(1);
+    expect(there().filter(name => name.startsWith('crm-db-01 - '))).toHaveLength(1);
+  });
+
+  test('where it is refused a person decides, told to look first', async () => {
+    const { attempt, sent, simulator, lose } = await prepare();
+    lose(refused);
+    const untold = {
+      type: 'errored',
+      message: expect.stringMatching(
+        /^whether this step started a clone of crm is not known: .*; look at the tasks of the ZVM before/,
+      ) as string,
+      record: { happened: 'unknown' },
+    };
+    expect(await endingFrom(attempt(1))).toMatchObject(untold);
+    simulator.faults.clear();
+    simulator.faults.add({ method: 'GET', path: 'tasks', times: 1_000, then: refused });
+    expect(await endingFrom(attempt(2))).toMatchObject(untold);
+    expect(sent()).toBe(1);
+  });
+
+  test('a task that cannot be read has not failed', async () => {
+    const { attempt, simulator } = await prepare();
+    simulator.faults.add({ method: 'GET', path: 'tasks/*', then: { kind: 'status', status: 200, body: 7 } });
+    expect(await endingFrom(attempt(1))).toMatchObject({
+      type: 'errored',
+      message: expect.stringMatching(/^a clone of crm was started, and how it ended is not known/) as string,
+      record: { happened: 'unknown' },
+    });
+  });
 });

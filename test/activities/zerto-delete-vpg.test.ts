@@ -105,3 +105,32 @@ test('a drill cannot reach it', async () => {
   );
   expect(await stage.names()).toContain('crm');
 });
+
+test('without its other site it is refused at once, since it would need force', async () => {
+  const stage = await prepare();
+  stage.simulator.cut('site-a', 'site-b');
+  for (const dry of [{}, { dry: true as const }]) {
+    expect(await endingFrom(deleteAt(pace, { ...stage.call, ...dry }, stage.context))).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(
+        /^site-a is not connected since .* UTC: crm is not removed without its other site$/,
+      ) as string,
+    });
+  }
+  expect(stage.deletes()).toEqual([]);
+});
+
+test('a removal with force that runs is seen, and no second one sent', async () => {
+  const stage = await prepare({}, 60_000);
+  const zvm = await stage.sites.zvm('site-b', 'change');
+  stage.simulator.cut('site-a', 'site-b');
+  const notAfter = stage.simulator.clock.now() + 10_000;
+  await zvm.vpgs.delete(stage.vpgs['crm'] ?? '', { keepRecoveryVolumes: true, force: true }, { notAfter });
+  expect(await zvm.tasks.list({ type: 'ForceRemoveProtectionGroup' })).toHaveLength(1);
+  const work = stage.run(stage.recalling(undefined, 2));
+  setTimeout(() => {
+    stage.simulator.clock.advance(61_000);
+  }, 30);
+  expect(await work).toEqual({ outputs: { id: stage.vpgs['crm'], kept_volumes: true } });
+  expect(stage.deletes()).toHaveLength(1);
+});

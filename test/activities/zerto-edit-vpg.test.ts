@@ -3,6 +3,7 @@ import type { FaultKind } from '../../simulator/faults.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { editAt, editVpg } from '../../activities/zerto-edit-vpg.ts';
 import type { SettingsDocument } from '../../zerto/settings-types.ts';
+import type { Zvm } from '../../zerto/types.ts';
 import { applySettings } from '../../zerto/settings/apply.ts';
 import { callOf, endingFrom, setStage, type Stage } from './stage.ts';
 
@@ -157,7 +158,11 @@ test('a drill cannot reach it', async () => {
 });
 
 /** A ZVM that makes something else of the first change that it is given. */
-async function spoiling({ context, sites }: Stage, spoil: (document: SettingsDocument) => SettingsDocument) {
+async function spoiling(
+  { context, sites }: Stage,
+  spoil: (document: SettingsDocument) => SettingsDocument,
+  committed: (zvm: Zvm, task: string) => Promise<void> = () => Promise.resolve(),
+) {
   const zvm = await sites.zvm('site-b', 'change');
   let first = true;
   const spoiled: typeof zvm = {
@@ -168,6 +173,11 @@ async function spoiling({ context, sites }: Stage, spoil: (document: SettingsDoc
         const put = first ? spoil(document) : document;
         first = false;
         return zvm.vpgSettings.put(id, put, options);
+      },
+      async commit(id, options) {
+        const task = await zvm.vpgSettings.commit(id, options);
+        await committed(zvm, task);
+        return task;
       },
       apply: (desired, options) => applySettings(spoiled, desired, options),
     },
@@ -201,6 +211,23 @@ test('with restore-on-failure the settings from before are put back', async () =
   expect(ending.message).toMatch(/; its settings from before are back$/);
   const after = await settingsOf(stage);
   expect({ ...after, VpgSettingsIdentifier: '' }).toEqual({ ...before, VpgSettingsIdentifier: '' });
+  expect(stage.simulator.commits()).toBe(2);
+});
+
+test('restore-on-failure does not wipe what somebody else changed meanwhile', async () => {
+  const stage = await prepare({ set, 'restore-on-failure': true });
+  const changedBeside = await spoiling(stage, half, async (zvm, task) => {
+    await zvm.tasks.wait(task, { signal: AbortSignal.timeout(5_000) });
+    await zvm.vpgSettings.apply(
+      { vpg: 'crm', testIntervalMinutes: 43_200 },
+      { notAfter: stage.call.deadline, pace: { readBackMs: 1, settleMs: 1 } },
+    );
+  });
+  const ending = await endingFrom(stage.run(changedBeside));
+  expect(ending.type).toBe('failed');
+  expect(ending.message).toMatch(/could not be put back: \S+ changed it meanwhile$/);
+  expect(ending.message).not.toContain('test-interval');
+  expect((await settingsOf(stage)).Basic.TestIntervalInMinutes).toBe(43_200);
   expect(stage.simulator.commits()).toBe(2);
 });
 
@@ -259,4 +286,18 @@ test('a change that somebody else makes is waited for', async () => {
     difference: [{ path: 'rpo', before: '5m', after: '10m' }],
   });
   expect((await first).outputs.difference).toEqual(networkChange);
+});
+
+test('without the other site it fails at once, and makes no settings object', async () => {
+  const stage = await prepare();
+  stage.simulator.cut('site-a', 'site-b');
+  for (const dry of [{}, { dry: true as const }]) {
+    expect(await endingFrom(editAt(pace, { ...stage.call, ...dry }, stage.context))).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(
+        /^site-a is not connected since .* UTC: the settings of crm cannot be changed$/,
+      ) as string,
+    });
+  }
+  expect(stage.simulator.requests.filter(r => r.method === 'POST' && /vpgsettings/i.test(r.path))).toEqual([]);
 });

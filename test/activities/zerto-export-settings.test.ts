@@ -75,8 +75,12 @@ test('parameters of scripts are not in the evidence, yet in the hash', () => {
   expect(JSON.stringify(one)).not.toContain('hush-hush');
   expect(one).toMatchObject({
     seen: {
-      sha256: createHash('sha256').update(canonicalJson(settings('-Password hush-hush').a)).digest('hex'),
-      settings: { Scripting: { PreRecovery: { Command: 'go.ps1', Parameters: '…' }, PostRecovery: { Parameters: '' } } },
+      sha256: createHash('sha256')
+        .update(canonicalJson(settings('-Password hush-hush').a))
+        .digest('hex'),
+      settings: {
+        Scripting: { PreRecovery: { Command: 'go.ps1', Parameters: '…' }, PostRecovery: { Parameters: '' } },
+      },
     },
   });
   expect(one).not.toEqual(other);

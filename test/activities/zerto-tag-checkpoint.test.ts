@@ -58,3 +58,17 @@ test('nothing is sent past the deadline', async () => {
   expect(ending.type).toBe('errored');
   expect(inserted()).toBe(0);
 });
+
+test('without the protected site nothing is tagged, and what was inserted before is still found', async () => {
+  const { call, context, inserted, simulator } = await prepare();
+  const { outputs } = await tagCheckpoint(call, context);
+  simulator.cut('site-a', 'site-b');
+  expect((await tagCheckpoint(call, context)).outputs).toEqual(outputs);
+  expect(await endingFrom(tagCheckpoint({ ...call, step: 'other' }, context))).toMatchObject({
+    type: 'failed',
+    message: expect.stringMatching(
+      /^site-a is not connected since .* UTC: no checkpoint of crm can be tagged$/,
+    ) as string,
+  });
+  expect(inserted()).toBe(1);
+});

@@ -29,6 +29,14 @@ it('off a terminal a live mode is confirmed by --confirm, and has its reason and
   expect(started).toMatchObject([{ reason: 'fire', lossAt: Date.UTC(2026, 10, 21, 2, 10) }]);
 });
 
+it.each(['2026-10-22T02:30Z', '2026-11-20T23:59:59+00:00', '2026-11-21T00:10:00.5-02:00'])(
+  'a loss at %s is taken',
+  async at => {
+    const { code, started } = await run(['--reason', 'fire', '--confirm', 'small', '--loss-at', at]);
+    expect([code, started]).toMatchObject([0, [{ lossAt: Date.parse(at) }]]);
+  },
+);
+
 it.each([
   [[], 'Mode failover touches production: confirm it with --confirm small.'],
   [['--yes'], 'Mode failover touches production: confirm it with --confirm small (--yes is not enough).'],

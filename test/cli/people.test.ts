@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Outside } from '../../cli/outside.ts';
 import type { Pending } from '../../control/pending.ts';
 import { control, drillbook, render } from './command-line.ts';
@@ -44,9 +44,7 @@ function hearing(pending: readonly Pending[] = []) {
     vote: hear('vote'),
     report: hear('report'),
     decide: hear('decide'),
-    answerRun: async (...args) => {
-      await hear('answer')(...args);
-    },
+    answerRun: hear('answer'),
     pendingOfRun: () => Promise.resolve(pending),
   } satisfies Partial<Outside>;
   return { outside, said };
@@ -67,11 +65,62 @@ it.each<[line: string, word: unknown]>([
     'answer r switch --outcome failed --reason it',
     ['report', 'r', { key: 'switch', outcome: 'failed', by: 'ana', note: 'it' }],
   ],
+  ['retry r db', ['answer', 'r', { key: 'db', choice: 'retry', by: 'ana', reason: '' }]],
+  ['skip r db --reason old', ['answer', 'r', { key: 'db', choice: 'skip', by: 'ana', reason: 'old' }]],
   ['commit r --reason seen', ['decide', 'r', { choice: 'commit', by: 'ana', reason: 'seen' }]],
 ])('drillbook %s', async (line, word) => {
   const { outside, said } = hearing();
   expect(render(await drillbook(line.split(' '), { outside }))).toBe('out: counted: it counts\nexit 0');
   expect(said).toEqual([word]);
+});
+
+it('an answer that does not count: why, and exit 1', async () => {
+  const answerRun = () => Promise.resolve({ counted: false, text: 'ana may not roll back: she is not in dr' });
+  const outside = { ...hearing([question]).outside, answerRun };
+  for (const line of ['retry r db', 'skip r db --reason x', 'roll-back r --reason x'])
+    expect(render(await drillbook(line.split(' '), { outside }))).toBe(
+      'err: refused: ana may not roll back: she is not in dr\nexit 1',
+    );
+});
+
+it.each([true, false])('what a run says cannot steer the terminal (counted: %s)', async counted => {
+  const text = 'ana\rcounted: \u001b[2Jall is well\n\u202edne\u009b1A';
+  const hear = () => Promise.resolve({ counted, text });
+  const outside = { ...hearing().outside, vote: hear, report: hear, decide: hear, answerRun: hear };
+  const lines = ['approve r go', 'reject r go', 'answer r m --outcome done', 'commit r --reason x', 'retry r db'];
+  const seen = await Promise.all(lines.map(line => drillbook(line.split(' '), { outside })));
+  const word = counted ? 'counted' : 'refused';
+  for (const { stdout, stderr } of seen)
+    expect(stdout + stderr).toBe(`${word}: ana counted: ␛[2Jall is well ‹U+202E›dne‹U+009B›1A\n`);
+});
+
+describe('a reason or a note', () => {
+  const lines: readonly (readonly string[])[] = [
+    ['approve', 'r', 'go', '--reason'],
+    ['answer', 'r', 'm', '--outcome', 'done', '--note'],
+    ['commit', 'r', '--reason'],
+    ['skip', 'r', 'db', '--reason'],
+    ['abort', 'r', '--reason'],
+    ['run', 'a.yaml', '--mode', 'drill', '--reason'],
+  ];
+  it.each(lines)('that is blank is as wrong as an empty one: %s %s %s %s %s %s', async (...line) => {
+    for (const blank of ['', ' ', '\t\n\u00a0'])
+      expect(await drillbook([...line, blank])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/does not fit --(reason|note): it is empty\.\n$/) as string,
+      });
+  });
+  it.each(lines)('over 2,000 characters is wrong usage: %s %s %s %s %s %s', async (...line) => {
+    const { code, stderr } = await drillbook([...line, 'ä'.repeat(2_001)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('at most 2,000 characters are kept; this is longer.')]);
+    expect(stderr.length).toBeLessThan(200);
+  });
+  it('of 2,000 characters is taken', async () => {
+    const { outside, said } = hearing();
+    const text = '🚑'.repeat(2_000);
+    expect((await drillbook(['commit', 'r', '--reason', text], { outside })).code).toBe(0);
+    expect(said).toEqual([['decide', 'r', { choice: 'commit', by: 'ana', reason: text }]]);
+  });
 });
 
 it('what does not count: why, and exit 1', async () => {

@@ -31,6 +31,30 @@ describe('what cannot be meant is refused with exit code 2', () => {
       'run a.yaml --mode failover --reason x --loss-at 2026-11-21T02:30:01Z',
       '--loss-at is in the future: it is when the service was lost.',
     ],
+    [
+      'run a.yaml --loss-at 2026-02-31T10:00:00Z',
+      '"2026-02-31T10:00:00Z" does not fit --loss-at: there is no such date or time.',
+    ],
+    [
+      'run a.yaml --loss-at 2026-11-20T24:00:00Z',
+      '"2026-11-20T24:00:00Z" does not fit --loss-at: there is no such date or time.',
+    ],
+    [
+      'run a.yaml --loss-at 0000-00-00T00:00Z',
+      '"0000-00-00T00:00Z" does not fit --loss-at: there is no such date or time.',
+    ],
+    [
+      'run a.yaml --loss-at 2026-11-21T02:10:00+15:00',
+      '"2026-11-21T02:10:00+15:00" does not fit --loss-at: it is a time with its offset: 2026-11-21T02:10:00Z or 2026-11-21T03:10:00+01:00.',
+    ],
+    [
+      'run a.yaml --mode failover --reason x --loss-at 0001-01-01T00:00:00Z',
+      '--loss-at is more than 30 days ago: it is when the service was lost.',
+    ],
+    [
+      'run a.yaml --mode failover --reason x --loss-at 2026-10-22T02:29:59Z',
+      '--loss-at is more than 30 days ago: it is when the service was lost.',
+    ],
     ['approve r', 'An argument is missing: STEP. See --help.'],
     ['approve r go --break-glass', '--break-glass needs --reason.'],
     ['answer r switch --outcome maybe', '"maybe" does not fit --outcome: it is done, failed or not-applicable.'],

@@ -84,6 +84,19 @@ describe('a sub-runbook', () => {
     expect(rig.all.at(-1)).toMatchObject({ key: 'dr/a', call: { run: { name: 'payments', mode: 'drill' } } });
   });
 
+  test('the requester of a live run does not agree with himself in what it calls in mode drill', () => {
+    const rig = Rig.started({
+      mode: 'failover',
+      steps: [
+        {
+          id: 'dr',
+          calls: { mode: 'drill', steps: [{ id: 'ok', uses: 'approval', with: { message: 'Go?', from: ['ana'] } }] },
+        },
+      ],
+    });
+    expect(rig.state.gates['dr/ok']).toMatchObject({ notRequester: true });
+  });
+
   test('an input that cannot be had makes the call errored, an output that cannot too, after its closing', () => {
     const bad = Rig.started({
       steps: [

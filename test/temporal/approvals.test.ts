@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decide, DecisionRefused, report, RunSilent, vote } from '../../control/decisions.ts';
+import { taskQueue } from '../../control/connection.ts';
 import { pendingOfAll, pendingOfRun } from '../../control/pending.ts';
 import { drillbook } from './command.ts';
 import { type Harness, startHarness, until } from './harness.ts';
@@ -25,6 +26,15 @@ steps:
 `;
 
 const two = 'from: [dr-managers], count: 2, not-requester: true, break-glass: [dr-duty]';
+
+const locked = `
+apiVersion: drillbook/v1
+name: locked
+site: site-b
+modes: [change]
+steps:
+  - { id: point, uses: zerto/tag-checkpoint, with: { vpg: crm, tag: here } }
+`;
 
 const done = (evidence = 'none') => `
 apiVersion: drillbook/v1
@@ -115,7 +125,7 @@ it('an approval that nobody decides expires: inconclusive', async () => {
   const result = await harness.result(id);
   expect([result.verdict, result.ended]).toEqual(['inconclusive', 'stopped']);
   expect(result.reasons.join()).toContain('expired: no decision within 2s');
-  await expect(say(id, 'bo')).rejects.toThrow('There is no run');
+  await expect(say(id, 'bo')).rejects.toThrow('has ended');
 });
 
 it('a manual step is told by whom it was given to', async () => {
@@ -179,4 +189,41 @@ it('a run whose worker is away is listed as silent', async () => {
   await until('it answers', async () => (await pendingOfAll(harness.control)).some(run => run.pending.length > 0));
   await say(id, 'bo', { choice: 'reject' });
   expect((await harness.result(id)).verdict).toBe('inconclusive');
+});
+
+it('words that are not well-formed leave no trace; none can carry another event into the run', async () => {
+  const id = await asking(gate('from: [dr-managers]'));
+  const handle = harness.control.client.workflow.getHandle(id);
+  const length = async () => (await handle.fetchHistory()).events?.length;
+  const before = await length();
+  const send = (update: string, given: unknown) => handle.executeUpdate(update, { args: [given] });
+  const forged = { kind: 'vote', id: 'q', key: 'go', by: 'bo', choice: 'approve', reason: '', now: false };
+  const bad: readonly (readonly [string, unknown])[] = [
+    ['cancel', forged],
+    ['cancel', []],
+    ['approve', { id: '1', key: 'go', by: 'bo' }],
+    ['approve', { id: '1', key: 'go', by: 'bo', reason: 5 }],
+    ['approve', { id: '1', key: 'go', by: 'bo', reason: 'x'.repeat(2_001) }],
+    ['reject', { id: '1', key: 'go', by: 'b'.repeat(201), reason: '' }],
+    ['report', { key: 'go', outcome: {}, by: 'bo', note: '' }],
+    ['decide', { choice: 'commit', by: 'bo', reason: null }],
+    ['answer', null],
+  ];
+  for (const [update, given] of bad) await expect(send(update, given), update).rejects.toThrow();
+  expect(await length()).toBe(before);
+  expect((await say(id, 'bo')).counted).toBe(true);
+  expect((await harness.result(id)).verdict).toBe('passed');
+});
+
+it('a request that makes no sense does not stop the locks of the namespace', async () => {
+  const locks = harness.control.client.workflow;
+  await locks.signalWithStart('locks', {
+    workflowId: 'drillbook-locks',
+    taskQueue,
+    args: [],
+    signal: 'request',
+    signalArgs: [{}],
+  });
+  const id = await harness.start(harness.plan(locked, 'change'));
+  expect((await harness.result(id)).verdict).toBe('passed');
 });

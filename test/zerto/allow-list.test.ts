@@ -55,6 +55,7 @@ test('a plan reads settings by the object that it makes and deletes', async () =
   await zvm.limitedTo(readOnly).vpgSettings.read('v');
   expect(callsOf(seen)).toEqual([
     'POST session/add',
+    'GET vpgSettings',
     'POST vpgSettings',
     'GET vpgSettings/s1',
     'DELETE vpgSettings/s1',

@@ -51,18 +51,32 @@ function orderOf(endpoint: string): string {
   return `${path.toLowerCase()} ${['GET', 'POST', 'PUT', 'DELETE'].indexOf(method)}`;
 }
 
-/** Of a call what it asks for first is what it is for: a list of VPGs may then ask for the words of their states. */
+/** Not of the session, which any call may have to open. */
+const isOwn = ({ endpoint }: Exchange): boolean => !/^\w+ (session|\/auth\/)/.test(endpoint);
+
+/**
+ * Of a call what it changes first is what it is for, since it may look before; of one that changes nothing what it asks
+ * for first: a list of VPGs may then ask for the words of their states.
+ */
 function methodsOf(exchanges: readonly Exchange[]): Map<string, string[]> {
   const found = new Map<string, Set<string>>();
-  let last: Exchange | undefined;
+  const callOf = ({ scenario, generation, call }: Exchange) => `${scenario} ${generation} ${call}`;
+  const changing = new Set(
+    exchanges
+      .filter(({ endpoint }) => !endpoint.startsWith('GET '))
+      .filter(isOwn)
+      .map(callOf),
+  );
+  let last: string | undefined;
   for (const exchange of exchanges) {
-    const { by, endpoint, call } = exchange;
+    const { by, endpoint } = exchange;
     if (by === undefined || composed.includes(by)) continue;
     // Any call may have to sign in first.
-    const ofSession = /^\w+ (session|\/auth\/)/.test(endpoint);
+    const ofSession = !isOwn(exchange);
     if (ofSession !== ['signIn', 'signOut'].includes(by)) continue;
-    if (!ofSession && last?.by === by && last.call === call) continue;
-    last = exchange;
+    const call = callOf(exchange);
+    if (!ofSession && (last === call || (changing.has(call) && endpoint.startsWith('GET ')))) continue;
+    last = call;
     const names = found.get(keyOf(endpoint)) ?? new Set();
     found.set(keyOf(endpoint), names.add(by));
   }

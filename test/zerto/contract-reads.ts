@@ -68,6 +68,8 @@ export function readsOf(zvm: Zvm, at: Places): readonly Read[] {
     ...one(at.task, (id, call) => tasks.get(id, call)),
     call => vms.list({}, call),
     call => vms.get(at.vm, { vpgId: at.vpg }, call),
+    call => vms.pointsInTime(at.vm, { vpgId: at.vpg, from: minuteBefore }, call),
+    call => vms.pointsInTimeStats(at.vm, { vpgId: at.vpg }, call),
     call => alerts.list({}, call),
     ...one(at.alert, (id, call) => alerts.get(id, call)),
     call => events.list({}, call),
@@ -82,6 +84,7 @@ export function readsOf(zvm: Zvm, at: Places): readonly Read[] {
     call => drain(reports.resourceSamples({ from: hourBefore, to: at.now }, call)),
     call => server.dateTimeUtc(call),
     call => server.dateTimeLocal(call),
+    call => server.readsTime(at.now, call),
     call => virtualizationSites.vms(at.site, call),
     call => settings.list(call),
     call => settings.get(at.settings, call),
@@ -104,7 +107,8 @@ export function readsOf(zvm: Zvm, at: Places): readonly Read[] {
 
 /** What is the same in every state of a scenario. */
 export function constantReadsOf(zvm: Zvm, at: Places): readonly Read[] {
-  const { vpgs, tasks, alerts, events, zorgs, serviceProfiles, server, virtualizationSites: places } = zvm;
+  const { vpgs, tasks, alerts, events, sites, reports, zorgs, serviceProfiles, server } = zvm;
+  const places = zvm.virtualizationSites;
   const lists = [
     ...(['networks', 'datastores', 'datastoreClusters', 'hosts', 'hostClusters'] as const),
     ...(['resourcePools', 'folders', 'repositories', 'orgVdcs', 'vcdVapps'] as const),
@@ -128,10 +132,12 @@ export function constantReadsOf(zvm: Zvm, at: Places): readonly Read[] {
         call =>
           events[list](call),
     ),
+    call => sites.pairingStatuses(call),
     call => zorgs.list(call),
     ...one(at.zorg, (id, call) => zorgs.get(id, call)),
     call => serviceProfiles.list({}, call),
     ...one(at.profile, (id, call) => serviceProfiles.get(id, call)),
+    call => drain(reports.resourceSamples({ from: beforeNow(at, 3_600_000), to: at.now, filter: '' }, call)),
     call => server.apis(call),
     call => server.help('vpgs', call),
     call => places.list(call),
@@ -167,15 +173,7 @@ export function pathAt(route: string, at: Places): string | undefined {
   };
   const named = [...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => byName[name] ?? '');
   if (named.includes('')) return undefined;
-  const path = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(byName[name] ?? ''));
-  return `${path}${queries[route]?.(at) ?? ''}`;
+  return route.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(byName[name] ?? ''));
 }
-
-/** What a route that the client does not ask for needs beside its path. */
-const queries: Readonly<Record<string, (at: Places) => string>> = {
-  'serverdatetime/datetimeargument': at => `?dateTime=${at.now}`,
-  'vms/{vm}/pointsintime': at => `?vpgIdentifier=${at.vpg}&startDate=${beforeNow(at, 60_000)}`,
-  'vms/{vm}/pointsintime/stats': at => `?vpgIdentifier=${at.vpg}`,
-};
 
 const beforeNow = (at: Places, ms: number): string => new Date(Date.parse(at.now) - ms).toISOString();

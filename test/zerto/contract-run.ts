@@ -105,9 +105,7 @@ async function askRest(zvm: Zvm, places: Places, recorder: Recorder, forms: read
     .filter(route => route.method === 'GET' && !read.has(`GET ${route.path}`))
     .flatMap(route => pathAt(route.path, places) ?? [])
     .map(path => `v1/${path}`);
-  const day = places.now.slice(0, 10);
-  const samples = `ZvmService/ResourcesReport/getSamplesWithFilter?fromTimeString=${day}&toTimeString=${day}`;
-  for (const path of [...paths, samples]) {
+  for (const path of paths) {
     for (const accept of forms) {
       await recorder.fetch(`https://zvm.invalid/${path}`, { headers: { ...recorder.session(), accept } });
     }

@@ -185,8 +185,19 @@ async function* settings(stage: Stage, { id, name, protectedSite }: Vpg): AsyncG
   await vms.delete(newcomer.id);
   const { timeStamp } = await vpgSettings.exports.create([name]);
   const exported = await vpgSettings.exports.settings(timeStamp, [name]);
+  await vpgSettings.addRetention(object, { Enabled: true, RetentionRunTime: '02:00:00' });
   await done(stage, vpgSettings.commit(object, soon));
+  yield* retention(stage, id);
   const { started } = await vpgSettings.exports.import(exported.settings, [name], soon);
   await done(stage, Promise.resolve(started[0]?.taskId ?? ''));
   yield ['settings imported', id];
+}
+
+async function* retention(stage: Stage, id: string): AsyncGenerator<State> {
+  const { zvm } = stage;
+  await done(stage, zvm.vpgs.startRetention(id, {}, soon));
+  const { latest } = await zvm.vpgs.checkpointStats(id);
+  await zvm.vpgs.startRetention(id, { checkpointId: latest?.id ?? '' }, soon);
+  yield ['a retention runs', id];
+  await zvm.vpgs.abortRetention(id, soon);
 }

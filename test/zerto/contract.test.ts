@@ -66,6 +66,7 @@ describe('every answer of the simulator is understood by the client', () => {
     const subStatuses = new Set(vpgs.map(vpg => vpgSubStatuses[vpg.SubStatus]));
     expect([...subStatuses].sort()).toMatchInlineSnapshot(`
       [
+        "Backup",
         "BitmapSync",
         "DeltaSync",
         "DisconnectedFromPeer",

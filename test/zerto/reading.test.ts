@@ -242,3 +242,57 @@ test('sites, networks and VMs', async () => {
     { id: 'x.vm-2', name: 'db', vpgId: 'v1', vpgName: 'Payments' },
   ]);
 });
+
+test('A18: a time may be a number, a linked object text or null', async () => {
+  const odd = {
+    ...vpg,
+    LastTest: 1_520_423_877_045,
+    RecoverySite: 'b',
+    ProtectedSite: null,
+    Zorg: 'https://x/v1/zorgs/z',
+  };
+  expect(await answering('vpgs', [odd]).zvm.vpgs.list()).toMatchObject([
+    {
+      lastTest: '2018-03-07T11:57:57.045Z',
+      recoverySite: { identifier: 'b' },
+      protectedSite: { identifier: '' },
+      zorgId: 'z',
+    },
+  ]);
+  expect((await answering('vpgs/v1', { ...vpg, LastTest: 0 }).zvm.vpgs.get('v1')).lastTest).toBeUndefined();
+  const point = { CheckpointIdentifier: 1, TimeStamp: 1_520_423_877_045, Tag: null, Type: 0 };
+  expect(await answering('vpgs/v1/checkpoints', [point]).zvm.vpgs.checkpoints('v1')).toMatchObject([
+    { time: '2018-03-07T11:57:57.045Z' },
+  ]);
+});
+
+test('A18: one odd VPG does not hide the others, and is never taken for well', async () => {
+  const odd = {
+    ...vpg,
+    vpgName: undefined,
+    VpgName: 'odd',
+    RecoverySite: 17,
+    LastTest: { at: 'noon' },
+    status: null,
+    Status: undefined,
+    SubStatus: null,
+    ActiveProcessesApi: 'none',
+  };
+  const read = await answering('vpgs', [odd, vpg]).zvm.vpgs.list();
+  expect(read).toMatchObject([
+    {
+      name: 'odd',
+      status: 'Unknown',
+      subStatus: 'Unknown',
+      testStage: 'Unknown',
+      recoverySite: { identifier: '' },
+      lastTest: undefined,
+      raw: { LastTest: { at: 'noon' } },
+    },
+    { name: 'Payments-DB', status: 'MeetingSLA' },
+  ]);
+  // One VPG that is looked at by itself, or of which it is not known which it is, is not guessed at.
+  expect(await rejection(answering('vpgs/v1', odd).zvm.vpgs.get('v1'))).toMatchObject({ name: 'NotUnderstood' });
+  const nameless = { ...vpg, VpgName: 3 };
+  expect(await rejection(answering('vpgs', [nameless]).zvm.vpgs.list())).toMatchObject({ name: 'NotUnderstood' });
+});

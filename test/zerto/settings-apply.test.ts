@@ -175,6 +175,10 @@ describe('names', () => {
     const error = await rejection(stage.zvm.vpgSettings.apply(desired, options(stage)));
     expect(error).toMatchObject({ name, happened: 'no' });
     expect((error as Error).message).toContain(text);
+    if (name === 'NameNotFound') {
+      expect(error).toMatchObject({ site: 'site-b', operation: expect.stringMatching(/^GET /) as string });
+      expect((error as Error).message).toMatch(/site "site-b".*\(GET .*: \S/);
+    }
     expect(stage.simulator.openSettings()).toBe(0);
     expect(stage.simulator.commits()).toBe(0);
   });

@@ -75,8 +75,8 @@ test('settings are read tolerantly; what we do not know is kept and sent back', 
 test('reading settings leaves no object behind, also when the reading fails', async () => {
   const { zvm, seen } = estate({ status: 500, body: { Message: 'no' } });
   expect(await rejection(zvm.vpgSettings.read('v1'))).toMatchObject({ name: 'Refused' });
-  expect(callsOf(seen).slice(1)).toEqual(['POST vpgSettings', 'GET vpgSettings/s1', 'DELETE vpgSettings/s1']);
-  expect(seen[1]?.body).toEqual({ VpgIdentifier: 'v1' });
+  expect(callsOf(seen).slice(2)).toEqual(['POST vpgSettings', 'GET vpgSettings/s1', 'DELETE vpgSettings/s1']);
+  expect(seen[2]?.body).toEqual({ VpgIdentifier: 'v1' });
 });
 
 test('an aborted reading deletes its object all the same', async () => {

@@ -112,6 +112,20 @@ describe('every action says what the API calls it', () => {
       'DELETE vpgs/v',
       { KeepRecoveryVolumes: true, Force: false },
     ],
+    [
+      'retention of a checkpoint',
+      z => z.vpgs.startRetention('v', { checkpointId: '1' }, soon),
+      'POST ltr/vpgs/v/retentionstart',
+      { CheckpointId: '1' },
+    ],
+    ['retention', z => z.vpgs.startRetention('v', {}, soon), 'POST ltr/vpgs/v/retentionstart', {}],
+    ['end of a retention', z => z.vpgs.abortRetention('v', soon), 'POST ltr/vpgs/v/retentionabort', undefined],
+    [
+      'settings of a retention',
+      z => z.vpgSettings.addRetention('s', { Enabled: true }),
+      'POST vpgSettings/s/ltr',
+      { Enabled: true },
+    ],
     ['dismiss', z => z.alerts.dismiss('a', soon), 'POST alerts/a/dismiss', undefined],
     ['undismiss', z => z.alerts.undismiss('a', soon), 'POST alerts/a/undismiss', undefined],
     ['settings for a new VPG', z => z.vpgSettings.create({}), 'POST vpgSettings', {}],
@@ -363,6 +377,54 @@ describe('without a session', () => {
     const none = zvm.limitedTo({ whose: 'nobody', rules: [] }).reports.resourceSamples(period);
     expect(await rejection(none.next())).toMatchObject({ name: 'NotAllowed' });
   });
+});
+
+test('the old resources report with a filter: its text goes out as it is', async () => {
+  const { zvm, seen } = scripted(() => ({ body: [] }));
+  const period = { from: '2024-05-01T00:00:00Z', to: '2024-05-02T00:00:00Z', filter: 'a & b' };
+  for await (const page of zvm.reports.resourceSamples(period)) expect(page).toBe('none');
+  const [path, query] = seen[0]?.path.split('?') ?? [];
+  expect(path).toBe('/ZvmService/ResourcesReport/getSamplesWithFilter');
+  expect(new URLSearchParams(query).get('filter')).toBe('a & b');
+});
+
+test('points in time of a VM: of its journal and of its retention, newest last', async () => {
+  const kept = {
+    checkpoint: null,
+    retentionSet: { retentionSetIdentifier: 's', repositoryIdentifier: 'r', timeStamp: '2024-05-01T02:00:00Z' },
+    canMount: { isAllowed: false, reason: 'in use' },
+  };
+  const point = { Checkpoint: { CheckpointIdentifier: 7, TimeStamp: '2024-05-02T02:00:00Z', Tag: null, Type: 0 } };
+  const { zvm, seen } = zvmWith({
+    'vms/a.vm-1/pointsInTime': [point, kept],
+    'vms/a.vm-1/pointsInTime/stats': { Earliest: kept, Latest: null },
+  });
+  const set = {
+    checkpoint: undefined,
+    retentionSet: { id: 's', repositoryId: 'r', time: '2024-05-01T02:00:00.000Z' },
+    canMount: { isAllowed: false, reason: 'in use' },
+  };
+  expect(await zvm.vms.pointsInTime('a.vm-1', { vpgId: 'v' })).toEqual([
+    set,
+    {
+      checkpoint: { id: '7', time: '2024-05-02T02:00:00.000Z', tag: undefined, type: 0 },
+      retentionSet: undefined,
+      canMount: { isAllowed: undefined, reason: '' },
+    },
+  ]);
+  expect(last(seen)?.path).toBe('vms/a.vm-1/pointsInTime?vpgIdentifier=v');
+  expect(await zvm.vms.pointsInTime('a.vm-1', { from: '2024-05-03T00:00:00Z' })).toEqual([]);
+  expect(await zvm.vms.pointsInTimeStats('a.vm-1')).toEqual({ earliest: set, latest: undefined });
+});
+
+test('how a ZVM reads a time, and its words for pairing', async () => {
+  const { zvm, seen } = zvmWith({
+    'serverDateTime/dateTimeArgument': '2024-05-01T10:00:00',
+    'peersites/pairingstatuses': ['Paired'],
+  });
+  expect(await zvm.server.readsTime('2024-05-01T12:00:00+02:00')).toBe('2024-05-01T10:00:00.000Z');
+  expect(last(seen)?.path).toContain('dateTime=2024-05-01T12%3A00%3A00%2B02%3A00');
+  expect(await zvm.sites.pairingStatuses()).toEqual(['Paired']);
 });
 
 test('the resources report of /v1/ is asked until a page brings nothing new', async () => {

@@ -65,8 +65,10 @@ export async function lookAtOpenLive(
   const { opening } = kinds[known.how];
   const begun = (await tasksOfKind(zvm, opening, vpgId, { signal })).filter(t => !known.baseline.tasks.includes(t.id));
   const stage = stageOf(vpg, opening);
-  if (stage !== '') return shown(vpg, stage, strangerOf(begun, known, zvm.account, vpg, opening));
-  return ended(zvm, vpg, begun, known, signal);
+  if (stage === '') return ended(zvm, vpg, begun, known, signal);
+  const stranger = strangerOf(begun, known, zvm.account, vpg, opening);
+  const isHidden = stranger === undefined && stage === vpg.status && !endings.test(vpg.subStatus);
+  return isHidden ? hidden(zvm, vpg, begun, known, signal) : shown(vpg, stage, stranger);
 }
 
 /** Promoting comes after a commit: what was recovered is made ready to be protected backwards (docs/zerto.md §2). */
@@ -78,7 +80,33 @@ function shown(vpg: Vpg, stage: string, stranger: string | undefined): OpenLive 
   if (stranger !== undefined) return { kind: 'foreign', vpg, why: stranger };
   if (stage.endsWith('BeforeCommit')) return { kind: 'before-commit', vpg };
   if (stage.endsWith('Committing')) return { kind: 'busy', vpg, doing: 'committing' };
-  return { kind: 'busy', vpg, doing: stage.endsWith('RollingBack') ? 'rolling-back' : 'starting' };
+  // The bare word is in the enum, too (docs/zerto.md §2).
+  const isRollingBack = [stage, vpg.subStatus].some(word => word.endsWith('RollingBack'));
+  return { kind: 'busy', vpg, doing: isRollingBack ? 'rolling-back' : 'starting' };
+}
+
+const endings = /BeforeCommit$|Committing$|RollingBack$/;
+
+/**
+ * The Status tells that it is open, and the SubStatus of something else: that the other site is lost. Or it is starting and has
+ * none yet. Then the tasks tell.
+ */
+async function hidden(
+  zvm: Zvm,
+  vpg: Vpg,
+  begun: readonly Task[],
+  { how, taskId }: KnownLive,
+  signal: AbortSignal,
+): Promise<OpenLive> {
+  const ours = taskId === undefined ? begun.at(-1) : begun.find(task => task.id === taskId);
+  const isUp = ours?.state === 'Completed' || ours?.state === 'WaitingForUserInput';
+  if (!isUp) return { kind: 'busy', vpg, doing: 'starting' };
+  const { last, isCommit } = await lastEnding(zvm, vpg.id, how, ours, signal);
+  // The VPG shows a moment after its task that it has ended.
+  if (last !== undefined && (!last.terminal || last.state === 'Completed')) {
+    return { kind: 'busy', vpg, doing: isCommit ? 'committing' : 'rolling-back' };
+  }
+  return { kind: 'before-commit', vpg };
 }
 
 /** Why what runs there is not ours; undefined: it is. */
@@ -117,16 +145,10 @@ async function ended(
   if (ours === undefined && taskId === undefined) return { kind: 'nothing', vpg };
   if (ours !== undefined && isRunning(ours)) return { kind: 'busy', vpg, doing: 'starting' };
   if (ours?.state === 'Failed' || ours?.state === 'Stopped') return { kind: 'nothing', vpg };
-  const { commit, rollBack } = kinds[how];
-  const [commits, rollBacks, here] = await Promise.all([
-    tasksOfKind(zvm, commit, vpg.id, { signal }),
-    tasksOfKind(zvm, rollBack, vpg.id, { signal }),
+  const [{ last, isCommit }, here] = await Promise.all([
+    lastEnding(zvm, vpg.id, how, ours, signal),
     zvm.sites.local({ signal }),
   ]);
-  // Both times are the ZVM's own.
-  const since = (task: Task) => ours !== undefined && Date.parse(task.started) >= Date.parse(ours.started);
-  const last = [...commits, ...rollBacks].filter(since).sort(byStart).at(-1);
-  const isCommit = last !== undefined && commits.includes(last);
   if (last !== undefined && !last.terminal) {
     return { kind: 'busy', vpg, doing: isCommit ? 'committing' : 'rolling-back' };
   }
@@ -136,6 +158,25 @@ async function ended(
   }
   const committed = reversed || ['Recovered', 'NeedsConfiguration', 'Promoting'].some(word => isIn(vpg, word));
   return committed ? { kind: 'committed', vpg, reversed } : { kind: 'rolled-back', vpg };
+}
+
+/** The newest commit or roll-back since the opening. */
+async function lastEnding(
+  zvm: Zvm,
+  vpgId: string,
+  how: KnownLive['how'],
+  opening: Task | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly last: Task | undefined; readonly isCommit: boolean }> {
+  const { commit, rollBack } = kinds[how];
+  const [commits, rollBacks] = await Promise.all([
+    tasksOfKind(zvm, commit, vpgId, { signal }),
+    tasksOfKind(zvm, rollBack, vpgId, { signal }),
+  ]);
+  // Both times are the ZVM's own.
+  const since = (task: Task) => opening !== undefined && Date.parse(task.started) >= Date.parse(opening.started);
+  const last = [...commits, ...rollBacks].filter(since).sort(byStart).at(-1);
+  return { last, isCommit: last !== undefined && commits.includes(last) };
 }
 
 const isIn = (vpg: Vpg, word: string): boolean => vpg.status === word || vpg.subStatus === word;

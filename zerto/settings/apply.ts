@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ZvmError } from '../errors.ts';
+import { sameAccount } from '../accounts.ts';
 import { pickByName } from '../names.ts';
 import type { SettingsDocument } from '../settings-types.ts';
 import type { Call, Zvm } from '../types.ts';
-import { type CommitEnd, commitSettings, endRunningChanges, type Target } from './commit.ts';
+import { changesOf, type CommitEnd, commitSettings, endRunningChanges, type Target } from './commit.ts';
 import type { Desired } from './desired.ts';
 import { type Change, compareSettings } from './difference.ts';
 import { listOf, SettingsFailed, SettingsLost, SettingsRefused } from './errors.ts';
@@ -28,6 +28,8 @@ export interface ApplyState {
   readonly planned: readonly Change[];
   /** The settings from before the first attempt; of a new VPG there are none. It may be left out of what is kept. */
   readonly before?: SettingsDocument;
+  /** Ids of the VPG's changes until `before`. */
+  readonly seen?: readonly string[];
 }
 
 export interface ApplyPace {
@@ -42,6 +44,8 @@ export interface Applied {
   readonly changed: boolean;
   /** What is different now, setting by setting. */
   readonly difference: readonly Change[];
+  /** Who changed the VPG just before a commit, so that it was built anew. */
+  readonly overtakenBy?: readonly string[];
 }
 
 export interface Planned {
@@ -54,6 +58,8 @@ const usualPace: ApplyPace = { readBackMs: 1_000, settleMs: 500 };
 const readBacks = 8;
 /** A settings object that vanished is rebuilt, and a lost commit that did not happen repeated, so often. */
 const rounds = 4;
+/** A change that somebody else overtakes is built anew so often. */
+const overtakings = 3;
 
 /** See `VpgSettings.plan`. */
 export async function planSettings(zvm: Zvm, desired: Desired, call: Pick<Call, 'signal'> = {}): Promise<Planned> {
@@ -67,8 +73,9 @@ export async function applySettings(zvm: Zvm, desired: Desired, options: ApplyOp
   const pace = { ...usualPace, ...options.pace };
   // An object that an earlier attempt left: without it, a commit that is still on its way finds nothing to commit.
   if (resume !== undefined) await zvm.vpgSettings.delete(resume.settingsId, { signal });
-  const first = await readFirst(zvm, desired, only, resume !== undefined, pace, signal);
+  const { state: first, seen } = await readFirst(zvm, desired, only, resume !== undefined, pace, signal);
   const before = resume?.before ?? (first.vpgId === undefined ? undefined : first.document);
+  const known = resume?.before === undefined ? seen : new Set(resume.seen ?? []);
   const planned = first.missing;
   if (planned.length === 0 && first.vpgId !== undefined) {
     // Nothing to do; unless an earlier attempt did it and its end was not heard.
@@ -79,7 +86,11 @@ export async function applySettings(zvm: Zvm, desired: Desired, options: ApplyOp
     vpgId,
     changed: true,
     difference: compareSettings(before, document, names),
+    ...(overtakenBy.length > 0 && { overtakenBy }),
   });
+  const overtakenBy: string[] = [];
+  const own = new Set<string>();
+  let unclear = false;
   let end: CommitEnd = { kind: 'vanished' };
   for (let round = 0; round < rounds; round++) {
     const now = round === 0 ? first : await readState(zvm, desired, { signal });
@@ -90,12 +101,39 @@ export async function applySettings(zvm: Zvm, desired: Desired, options: ApplyOp
       notAfter,
       signal,
       settleMs: pace.settleMs,
-      created: settingsId => keep?.({ settingsId, planned, ...(before !== undefined && { before }) }),
+      created: settingsId => keep?.({ settingsId, planned, ...(before !== undefined && { before, seen: [...known] }) }),
     });
     if (end.kind === 'vanished' || end.kind === 'did-not-happen') continue;
+    if (end.kind === 'overtaken') {
+      overtakenBy.push(end.by);
+      if (overtakenBy.length === overtakings) break;
+      continue;
+    }
     const last = await readBack(zvm, desired, end, pace, signal);
     if (last.vpgId !== undefined && last.missing.length === 0) return changed(last, last.vpgId);
-    throw failureOf(zvm.site, desired, before, last, end);
+    if (end.kind === 'unclear') {
+      // Somebody else's change, or ours that came out otherwise: what is still missing is asked for again.
+      unclear = true;
+      continue;
+    }
+    if (end.task !== undefined) own.add(end.task);
+    const others = await readOthers(zvm, last.vpgId, { known, own, resumed: resume !== undefined }, signal);
+    const paths = new Set([...planned, ...(resume?.planned ?? [])].map(({ path }) => path));
+    throw failureOf(zvm.site, desired, before, last, end, others, paths);
+  }
+  if (end.kind === 'overtaken') {
+    throw new SettingsLost(
+      `${desired.vpg} was changed by ${listOf([...new Set(overtakenBy)])} each time just before this change could be committed`,
+      zvm.site,
+      unclear ? 'unknown' : 'no',
+    );
+  }
+  if (unclear) {
+    throw new SettingsLost(
+      `the answer to a commit of ${desired.vpg} was lost, and it was changed since, though not to what was asked for; see its tasks in Zerto`,
+      zvm.site,
+      'unknown',
+    );
   }
   throw new SettingsLost(
     end.kind === 'vanished'
@@ -112,22 +150,23 @@ async function readFirst(
   resumed: boolean,
   { readBackMs }: ApplyPace,
   signal: AbortSignal,
-): Promise<State> {
+): Promise<{ readonly state: State; readonly seen: ReadonlySet<string> }> {
   if (only === 'existing' && desired.vpgId === undefined) {
     pickByName(await zvm.vpgs.list({}, { signal }), desired.vpg, 'VPG', {
       site: zvm.site,
-      operation: 'vpgSettings.apply',
+      operation: 'GET vpgs',
     });
   }
   const vpgId = await findVpg(zvm, desired, { signal });
   // What somebody else changes just now, or an earlier attempt, is looked at when it is over.
-  if (vpgId !== undefined) await endRunningChanges(zvm, { vpgId }, signal);
+  let seen: ReadonlySet<string> = new Set();
+  if (vpgId !== undefined) seen = await endRunningChanges(zvm, { vpgId }, signal);
   else if (resumed || only === 'new') await endRunningChanges(zvm, { newVpg: desired.vpg }, signal);
   for (let n = 1; ; n++) {
     const state = await readState(zvm, desired, { signal });
     // What an earlier attempt made may take a moment to show as a whole.
     const showing = resumed && only === 'new' && state.vpgId !== undefined && state.missing.length > 0;
-    if (!showing || n === readBacks) return state;
+    if (!showing || n === readBacks) return { state, seen };
     await sleep(readBackMs, undefined, { signal });
   }
 }
@@ -162,13 +201,37 @@ async function readBack(
   }
 }
 
+interface Others {
+  /** Who else changed the VPG. */
+  readonly foreign: string | undefined;
+  readonly seen: ReadonlySet<string>;
+}
+
+/** Read after the settings that are judged, so that no change that they show is missed. */
+async function readOthers(
+  zvm: Zvm,
+  vpgId: string | undefined,
+  { known, own, resumed }: { known: ReadonlySet<string>; own: ReadonlySet<string>; resumed: boolean },
+  signal: AbortSignal,
+): Promise<Others> {
+  if (vpgId === undefined) return { foreign: undefined, seen: new Set() };
+  const tasks = await changesOf(zvm, { vpgId }, signal);
+  const rest = tasks.filter(task => !known.has(task.id) && !own.has(task.id));
+  // The one commit of an earlier attempt, whose answer was lost.
+  const [one, second] = rest;
+  const earlier = resumed && second === undefined && one !== undefined && sameAccount(one.initiatedBy, zvm.account);
+  return { foreign: earlier ? undefined : one?.initiatedBy, seen: new Set(tasks.map(task => task.id)) };
+}
+
 function failureOf(
   site: string,
   { vpg }: Desired,
   before: SettingsDocument | undefined,
   last: State,
   end: CommitEnd,
-): ZvmError {
+  others: Others,
+  planned: ReadonlySet<string>,
+): SettingsFailed {
   const verb = before === undefined ? 'make' : 'change';
   const done = before === undefined ? 'made' : 'changed';
   const shown =
@@ -179,7 +242,9 @@ function failureOf(
     end.kind === 'refused'
       ? `Zerto did not ${verb} ${vpg}: ${end.reason}`
       : `Zerto says that it ${done} ${vpg}, yet ${shown}`;
-  const part = last.vpgId === undefined ? [] : compareSettings(before, last.document, last.names);
+  const all = last.vpgId === undefined ? [] : compareSettings(before, last.document, last.names);
+  // What else differs may be somebody else's.
+  const part = others.foreign === undefined ? all : all.filter(({ path }) => planned.has(path));
   const vendorMessage = end.kind === 'refused' ? { vendorMessage: end.reason } : {};
-  return new SettingsFailed(why, { site, before, part, ...vendorMessage });
+  return new SettingsFailed(why, { site, before, part, ...others, ...vendorMessage });
 }

@@ -12,13 +12,17 @@ import type { WantedSettings } from './wanted.ts';
 /**
  * `done`: the task completed, or aged out of the list; the VPG tells. `refused`: the task failed. `vanished`: the
  * settings object was gone before it was committed. `did-not-happen`: the answer was lost, and it is proved that
- * nothing was committed.
+ * nothing was committed. `unclear`: the answer was lost, and the VPG was changed since, by this commit or by somebody
+ * else; the VPG tells. `overtaken`: somebody else changed the VPG since the settings object was made, so nothing was
+ * committed.
  */
 export type CommitEnd =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'done'; readonly task?: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly task?: string }
   | { readonly kind: 'vanished' }
-  | { readonly kind: 'did-not-happen' };
+  | { readonly kind: 'did-not-happen' }
+  | { readonly kind: 'unclear'; readonly task?: string }
+  | { readonly kind: 'overtaken'; readonly by: string };
 
 export interface CommitOptions {
   /** ms since 1970: no commit is sent after it. */
@@ -28,6 +32,8 @@ export interface CommitOptions {
   readonly settleMs?: number;
   /** Told of the settings object before anything else is done with it. */
   readonly created?: (settingsId: string) => void;
+  /** Ids of the VPG's changes that what is committed has seen; by default those from before the object is made. */
+  readonly seen?: ReadonlySet<string>;
 }
 
 /** What is committed: an existing VPG by its identifier, or a new one by the name that it gets. */
@@ -44,14 +50,19 @@ export async function commitSettings(
   zvm: Zvm,
   target: Target,
   change: WantedSettings | SettingsDocument,
-  { notAfter, signal = never, settleMs = usualSettleMs, created }: CommitOptions,
+  { notAfter, signal = never, settleMs = usualSettleMs, created, seen }: CommitOptions,
 ): Promise<CommitEnd> {
   const { vpgSettings } = zvm;
+  // One change that is under way now would be undone by a commit of what was read before its end.
+  const before = 'vpgId' in target ? (seen ?? (await endRunningChanges(zvm, target, signal))) : undefined;
   const settingsId = await vpgSettings.create('vpgId' in target ? { vpgId: target.vpgId } : {}, { signal });
   try {
     created?.(settingsId);
     await fill(zvm, settingsId, change, signal);
-    const known = new Set((await changesOf(zvm, target, signal)).map(task => task.id));
+    const tasks = await changesOf(zvm, target, signal);
+    const other = before === undefined ? undefined : tasks.find(task => !before.has(task.id));
+    if (other !== undefined) return { kind: 'overtaken', by: other.initiatedBy };
+    const known = idsOf(tasks);
     try {
       // A cancel does not cut the call off: its answer says what happened.
       return await endOf(zvm, await vpgSettings.commit(settingsId, { notAfter }), signal);
@@ -60,7 +71,7 @@ export async function commitSettings(
       return await settle(zvm, target, settingsId, known, settleMs, signal);
     }
   } catch (error) {
-    if (error instanceof NotFound) return { kind: 'vanished' };
+    if (error instanceof NotFound && (await isGone(zvm, settingsId, error, signal))) return { kind: 'vanished' };
     throw error;
   } finally {
     // Gone already once committed; else it must not stay in the ZVM's memory, even after a cancel.
@@ -70,10 +81,30 @@ export async function commitSettings(
 
 const never = new AbortController().signal;
 
-/** Waits until no change of this VPG is under way: somebody else's, or one of an earlier attempt. */
-export async function endRunningChanges(zvm: Zvm, target: Target, signal: AbortSignal): Promise<void> {
-  const running = (await changesOf(zvm, target, signal)).filter(task => !task.terminal);
-  for (const task of running) await endTask(zvm, task.id, signal);
+/** Whether what was not found is the settings object itself, and not a VM in it, its VPG or something else. */
+async function isGone(zvm: Zvm, settingsId: string, error: NotFound, signal: AbortSignal): Promise<boolean> {
+  if (!error.operation.toLowerCase().includes(`vpgsettings/${settingsId.toLowerCase()}`)) return false;
+  try {
+    await zvm.vpgSettings.get(settingsId, { signal });
+    return false;
+  } catch (other) {
+    if (other instanceof NotFound) return true;
+    throw other;
+  }
+}
+
+/**
+ * Waits until no change of this VPG is under way: somebody else's, or one of an earlier attempt.
+ * @returns the ids of the changes that are over
+ */
+export async function endRunningChanges(zvm: Zvm, target: Target, signal: AbortSignal): Promise<Set<string>> {
+  const tasks = await changesOf(zvm, target, signal);
+  for (const task of tasks) if (!task.terminal) await endTask(zvm, task.id, signal);
+  return idsOf(tasks);
+}
+
+function idsOf(tasks: readonly Task[]): Set<string> {
+  return new Set(tasks.map(task => task.id));
 }
 
 async function fill(zvm: Zvm, settingsId: string, change: WantedSettings | SettingsDocument, signal: AbortSignal) {
@@ -114,8 +145,16 @@ async function settle(
       for (const task of fresh) await endTask(zvm, task.id, signal);
       if ((await zvm.vpgs.list({ name: target.newVpg }, { signal })).length > 0) return { kind: 'done' };
     } else {
-      const own = fresh.find(task => sameAccount(task.initiatedBy, zvm.account)) ?? fresh[0];
-      if (own !== undefined) return await endOf(zvm, own.id, signal);
+      const [own, second] = fresh.filter(task => sameAccount(task.initiatedBy, zvm.account));
+      if (own !== undefined && second === undefined) {
+        const end = await endOf(zvm, own.id, signal);
+        // Somebody else may work with the same account: what a completed one did, the VPG tells.
+        return end.kind === 'refused' ? end : { kind: 'unclear', task: own.id };
+      }
+      if (fresh.length > 0 && (second !== undefined || n === looks)) {
+        for (const task of fresh) await endTask(zvm, task.id, signal);
+        return { kind: 'unclear' };
+      }
     }
     if (n < looks) await sleep(pauseMs, undefined, { signal });
   }
@@ -127,15 +166,20 @@ const looks = 3;
 
 async function endOf(zvm: Zvm, taskId: string, signal: AbortSignal): Promise<CommitEnd> {
   const task = await endTask(zvm, taskId, signal);
-  if (task === undefined || task.state === 'Completed') return { kind: 'done' };
-  return { kind: 'refused', reason: task.reason === '' ? `its task ended as ${task.state}` : task.reason };
+  if (task === undefined || task.state === 'Completed') return { kind: 'done', task: taskId };
+  return {
+    kind: 'refused',
+    task: taskId,
+    reason: task.reason === '' ? `its task ended as ${task.state}` : task.reason,
+  };
 }
 
 const creating = new Set(['CreateProtectionGroup', 'ProtectVM']);
 /** Newer versions have one kind of change, older ones tell a VM's joining and leaving apart. */
 const changing = new Set(['UpdateProtectionGroup', 'AddVMToProtectionGroup', 'RemoveVMFromProtectionGroup']);
 
-async function changesOf(zvm: Zvm, target: Target, signal: AbortSignal): Promise<Task[]> {
+/** Changes of a VPG, or all makings of VPGs. */
+export async function changesOf(zvm: Zvm, target: Target, signal: AbortSignal): Promise<Task[]> {
   const filter = 'vpgId' in target ? { vpgId: target.vpgId } : {};
   const types = 'vpgId' in target ? changing : creating;
   return (await zvm.tasks.list(filter, { signal })).filter(task => types.has(task.type));

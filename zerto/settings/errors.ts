@@ -20,6 +20,10 @@ export class SettingsFailed extends ZvmError {
   readonly before: SettingsDocument | undefined;
   /** What is changed all the same. */
   readonly part: readonly Change[];
+  /** Who else changed the VPG since `before`. */
+  readonly foreign: string | undefined;
+  /** Ids of the VPG's changes until now. */
+  readonly seen: ReadonlySet<string>;
 
   constructor(
     why: string,
@@ -28,6 +32,8 @@ export class SettingsFailed extends ZvmError {
       readonly vendorMessage?: string;
       readonly before: SettingsDocument | undefined;
       readonly part: readonly Change[];
+      readonly foreign?: string | undefined;
+      readonly seen?: ReadonlySet<string>;
     },
   ) {
     const { site, vendorMessage, before, part } = facts;
@@ -41,15 +47,17 @@ export class SettingsFailed extends ZvmError {
     this.why = why;
     this.before = before;
     this.part = part;
+    this.foreign = facts.foreign;
+    this.seen = facts.seen ?? new Set();
   }
 }
 
-/** Every try lost its settings object, or the answer to its commit. It is proved that nothing was changed. */
+/** Every try lost its settings object, or the answer to its commit, or was overtaken. Nothing was changed, where `happened` is `no`. */
 export class SettingsLost extends ZvmError {
   override readonly name = 'SettingsLost';
 
-  constructor(message: string, site: string) {
-    super(message, { operation: 'vpgSettings.apply', site, retryable: false, happened: 'no' });
+  constructor(message: string, site: string, happened: 'no' | 'unknown' = 'no') {
+    super(message, { operation: 'vpgSettings.apply', site, retryable: false, happened });
   }
 }
 

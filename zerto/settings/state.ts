@@ -1,5 +1,5 @@
 import type { SettingsDocument } from '../settings-types.ts';
-import { pickByName } from '../names.ts';
+import { lookingUp, pickByName } from '../names.ts';
 import type { Call, Named, Zvm } from '../types.ts';
 import { readThrough } from '../vpg-settings.ts';
 import { changeSettings } from './change.ts';
@@ -25,7 +25,11 @@ export interface State {
  * Reads only, by settings objects that are deleted again.
  * @throws NameNotFound, NameAmbiguous, SettingsRefused
  */
-export async function readState(zvm: Zvm, desired: Desired, call: Pick<Call, 'signal'>): Promise<State> {
+export function readState(zvm: Zvm, desired: Desired, call: Pick<Call, 'signal'>): Promise<State> {
+  return lookingUp(zvm.site, listOfKind, () => readHere(zvm, desired, call));
+}
+
+async function readHere(zvm: Zvm, desired: Desired, call: Pick<Call, 'signal'>): Promise<State> {
   const vpgId = await findVpg(zvm, desired, call);
   // Of an existing VPG the sites are known by their identifiers, so names are asked only where one is stated.
   const named = vpgId === undefined || desired.protectedSite !== undefined || desired.recoverySite !== undefined;
@@ -44,6 +48,29 @@ export async function readState(zvm: Zvm, desired: Desired, call: Pick<Call, 'si
   const missing = [...compareSettings(before, changeSettings(document, wanted), names), ...joining];
   return { vpgId, document, names, wanted, missing };
 }
+
+const atSite = 'GET virtualizationsites/…';
+const ofSettings = 'GET vpgSettings/…';
+/** What lists a kind of thing; what is part of the VPG stands in its settings. */
+const lists: Readonly<Record<string, string>> = {
+  VPG: 'GET vpgs',
+  site: 'GET virtualizationsites',
+  network: `${atSite}/networks`,
+  datastore: `${atSite}/datastores`,
+  'datastore cluster': `${atSite}/datastoreclusters`,
+  host: `${atSite}/hosts`,
+  'host cluster': `${atSite}/hostclusters`,
+  folder: `${atSite}/folders`,
+  'resource pool': `${atSite}/resourcepools`,
+  'raw device': `${atSite}/devices`,
+  'unprotected VM': `${atSite}/vms`,
+  'org VDC': `${atSite}/orgvdcs`,
+  'protected org VDC network': `${atSite}/orgvdcs/…/networks`,
+  vApp: `${atSite}/vcdvapps`,
+  'service profile': 'GET serviceprofiles',
+  'organisation (Zorg)': 'GET zorgs',
+};
+const listOfKind = (what: string): string => lists[what] ?? ofSettings;
 
 /** VpgIdentifier of the VPG that is meant; undefined: there is none yet. */
 export async function findVpg(

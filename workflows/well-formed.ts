@@ -1,0 +1,38 @@
+/** What a field of an update may hold. `?`: it may be left out. */
+type Kind = 'id' | 'key' | 'name' | 'text' | 'word' | 'word?' | 'flag' | 'true?';
+
+const most = { id: 64, key: 1_000, name: 200, text: 2_000, word: 100 } as const;
+
+/**
+ * Anybody who reaches the Temporal namespace may send any JSON, and what is in the history stays there: a field that is
+ * missing would wedge the run, a text without an end would fill its history. Gives why it is refused.
+ */
+export function whyMalformed(given: unknown, shape: Readonly<Record<string, Kind>>): string | undefined {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return 'an object was expected';
+  const fields = given as Readonly<Record<string, unknown>>;
+  const unknown = Object.keys(fields).find(field => !Object.hasOwn(shape, field));
+  if (unknown !== undefined) return `a field that is not known: ${unknown.slice(0, 100)}`;
+  for (const [field, kind] of Object.entries(shape)) {
+    const why = whyNot(fields[field], kind);
+    if (why !== undefined) return `"${field}" ${why}`;
+  }
+  return undefined;
+}
+
+function whyNot(value: unknown, kind: Kind): string | undefined {
+  switch (kind) {
+    case 'flag':
+      return typeof value === 'boolean' ? undefined : 'must be true or false';
+    case 'true?':
+      return value === undefined || value === true ? undefined : 'can only be true';
+    case 'word?':
+      return value === undefined ? undefined : whyNot(value, 'word');
+    case 'id':
+    case 'key':
+    case 'name':
+    case 'text':
+    case 'word':
+      if (typeof value !== 'string') return 'must be a text';
+      return value.length > most[kind] ? `is longer than ${most[kind]} characters` : undefined;
+  }
+}
