@@ -1,14 +1,8 @@
-import type * as timers from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import type { LiveChange } from '../../engine/guard-types.ts';
 import { lookAtOpenLive } from '../../zerto/effects/open-live.ts';
 import { Refused } from '../../zerto/errors.ts';
 import { failureOf, type GuardStage, setGuard } from './guard-stage.ts';
-
-vi.mock('node:timers/promises', async original => {
-  const real = await original<typeof timers>();
-  return { ...real, setTimeout: (_ms: number, value: unknown, options: object) => real.setTimeout(3, value, options) };
-});
 
 async function opened(...stage: Parameters<typeof setGuard>): Promise<GuardStage & { live: LiveChange }> {
   const guard = await setGuard(...stage);

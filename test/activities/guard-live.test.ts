@@ -1,11 +1,5 @@
-import type * as timers from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failureOf, noBaseline, setGuard } from './guard-stage.ts';
-
-vi.mock('node:timers/promises', async original => {
-  const real = await original<typeof timers>();
-  return { ...real, setTimeout: (_ms: number, value: unknown, options: object) => real.setTimeout(3, value, options) };
-});
 
 const soon = (guard: { context: { clock: () => number } }) => guard.context.clock() + 30_000;
 

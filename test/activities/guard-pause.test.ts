@@ -1,11 +1,5 @@
-import type * as timers from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { failureOf, setGuard } from './guard-stage.ts';
-
-vi.mock('node:timers/promises', async original => {
-  const real = await original<typeof timers>();
-  return { ...real, setTimeout: (_ms: number, value: unknown, options: object) => real.setTimeout(3, value, options) };
-});
 
 const closing = { success: true, summary: '' };
 

@@ -1,14 +1,9 @@
-import type * as timers from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { hurry } from './hurry.ts';
 import type { Place } from '../../activities/guard-action.ts';
 import { recovered } from '../../activities/guard-recover.ts';
 import type { Task } from '../../zerto/tasks.ts';
 import type { Vms } from '../../zerto/vms.ts';
-
-vi.mock('node:timers/promises', async original => {
-  const real = await original<typeof timers>();
-  return { ...real, setTimeout: (_ms: number, value: unknown, options: object) => real.setTimeout(1, value, options) };
-});
 
 type Shown = { readonly name: string; readonly vpgId?: string; readonly subStatus?: string };
 const point = { checkpoint: '9', checkpointTime: '2026-11-21T01:59:30Z' };
@@ -17,6 +12,7 @@ const task = (state: string) =>
 
 /** What is told of a VPG of which the ZVM shows this, look by look. */
 function told(looks: readonly (readonly Shown[])[], wanted: readonly string[] | undefined, ended: Task | undefined) {
+  hurry();
   let look = 0;
   const list = () => {
     const shown = looks[Math.min(look++, looks.length - 1)] ?? [];

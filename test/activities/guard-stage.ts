@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { onTestFinished } from 'vitest';
 import type { ActionCall, FailureRecord } from '../../actions/call.ts';
 import type { ActionName } from '../../actions/index.ts';
 import { guardActivities } from '../../activities/guard-index.ts';
@@ -8,6 +7,7 @@ import type { Baseline, GuardActivities, GuardWork, LiveChange, Sent } from '../
 import { defaultDurations, type Scenario } from '../../simulator/scenario.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { basic, send, siteOf } from '../simulator/harness.ts';
+import { hurry } from './hurry.ts';
 import { callOf, setStage, type Stage } from './stage.ts';
 
 export type Run = <W extends GuardWork>(
@@ -121,19 +121,6 @@ export async function failureOf(
     return { type: error.type ?? '', message: error.message, record: error.details?.[0] ?? {} };
   }
   throw new Error('it succeeded');
-}
-
-// Taken once: a test with two stages must not put back what its first one had put in.
-const real = globalThis.setTimeout;
-
-/** What polls every second or two does so at once; what bounds a request stays. */
-function hurry(): void {
-  const quick = (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
-    real(run, ms <= 5_000 ? Math.min(ms, 3) : ms, ...args);
-  globalThis.setTimeout = Object.assign(quick, real);
-  onTestFinished(() => {
-    globalThis.setTimeout = real;
-  });
 }
 
 const silent = Object.fromEntries(

@@ -61,23 +61,23 @@ describe('with a healthy site', () => {
   });
 
   it('a mode whose actions are not built is refused with its own diagnostic and exit code 1', async () => {
+    const text = `${oneTest('payments-db').trimEnd()}\n  - { id: name, uses: check/dns, with: { name: x.example.com } }\n`;
+    const { code, stderr } = await run(harness, text);
+    expect(stderr).toMatch(/runbook\.yaml:\d+:\d+ error DB5003/);
+    expect(code).toBe(1);
+  });
+
+  it('a live mode that nobody has to approve is refused where the policy wants it, with exit code 1', async () => {
     const live = oneTest('payments-db')
       .replace('modes: [drill]', 'modes: [failover]')
       .replace('zerto/failover-test', 'zerto/recover');
     const file = join(harness.dir, 'live.yaml');
     writeFileSync(file, live);
-    const ended = await drillbook([
-      'run',
-      file,
-      '--mode',
-      'failover',
-      '--reason',
-      'a test',
-      '--config',
-      harness.configPath,
-    ]);
-    expect(ended.stderr).toMatch(/live\.yaml:\d+:\d+ error DB5003/);
+    const flags = ['--reason', 'a test', '--confirm', 'one', '--config', harness.configPath];
+    const ended = await drillbook(['run', file, '--mode', 'failover', ...flags]);
+    expect(ended.stderr).toMatch(/approval/);
     expect(ended.code).toBe(1);
+    expect(harness.simulator.requests.some(({ path }) => /\/failover$/i.test(path))).toBe(false);
   });
 
   it('a second drill of the same VPG is told who holds it', async () => {
