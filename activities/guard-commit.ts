@@ -9,7 +9,6 @@ import { beforeEnding, type Ending, readEnding } from './guard-ending.ts';
 import { liveOf } from './guard-live.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
 import { lookAtPeer, notConnected, type Peer } from './peer.ts';
-import type { SiteDirectory } from './surroundings.ts';
 
 type Committed = Extract<OpenLive, { kind: 'committed' | 'gone' }>;
 
@@ -105,13 +104,9 @@ async function termsOf(place: Place, seen?: Vpg): Promise<Terms> {
  * @throws StepFailed where it is not seen away
  */
 async function lostPeer({ zvm, id, name, site, sites, signal }: Place, refused: Refused): Promise<Peer> {
-  // A look is shared by who asks through one directory; this one must be newer than the refusal.
-  const own: SiteDirectory = {
-    zvm: (which, reach) => sites.zvm(which, reach),
-    settings: which => sites.settings(which),
-  };
   if (refused.status !== 403) {
-    const peer = await lookAtPeer(zvm, await zvm.vpgs.get(id, { signal }), site, { sites: own, signal });
+    // Newer than the refusal.
+    const peer = await lookAtPeer(zvm, await zvm.vpgs.get(id, { signal }), site, { sites, signal, fresh: true });
     if (!peer.connected) return peer;
   }
   throw new StepFailed(

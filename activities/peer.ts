@@ -17,31 +17,52 @@ export interface Peer {
   readonly since?: string;
 }
 
+interface Look {
+  readonly sites: SiteDirectory;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Whether the other site is connected. The VPG's SubStatus tells; while a failover or move is open it tells of that alone,
  * and then an alert about that site does. A site that is not paired is not connected either.
+ * @param fresh nobody's earlier look will do
  */
 export async function lookAtPeer(
   zvm: Zvm,
   vpg: Vpg,
   site: string,
-  { sites, signal }: { readonly sites: SiteDirectory; readonly signal: AbortSignal },
+  { sites, signal, fresh = false }: Look & { readonly fresh?: boolean },
 ): Promise<Peer> {
   const { identifier, name: zertoName } = vpg.protectedSite;
   const name = otherSiteName(zertoName, site, sites);
   if (identifier === vpg.recoverySite.identifier) return { name, connected: true };
   signal.throwIfAborted();
-  const { peers, alerts } = await lookAtSite(zvm, site, sites);
+  const { peers, alerts } = await lookAtSite(zvm, site, sites, fresh);
   const peer = peers?.find(each => each.identifier === identifier);
   const alert = alerts?.find(each => tellsOf(each, [zertoName, peer?.name ?? '']));
-  const hidden = /^(FailingOver|Moving)/.test(vpg.status);
   const unpaired = peers !== undefined && peer?.pairing !== 'Paired';
-  if (!isAwayFromPeer(vpg.subStatus) && !unpaired && !(hidden && alert !== undefined)) return { name, connected: true };
+  if (!isAwayFromPeer(vpg.subStatus) && !unpaired && !(hidesPeer(vpg) && alert !== undefined))
+    return { name, connected: true };
   return { name, connected: false, ...(alert?.turnedOn === undefined ? {} : { since: alert.turnedOn }) };
 }
 
+const hidesPeer = ({ status }: Vpg): boolean => /^(FailingOver|Moving)/.test(status);
+
 /**
- * What needs both ends fails at once where one is away, and not by a call that hangs.
+ * What needs both ends of a VPG fails at once where the protected one is away, before anything is sent. Asks for no more
+ * where the VPG's SubStatus tells that both are there.
+ * @param site where it recovers to, by its name in drillbook.yaml
+ * @param needs ends the sentence: why nothing is done
+ * @throws StepFailed
+ */
+export async function assertPeerConnected(zvm: Zvm, vpg: Vpg, site: string, needs: string, look: Look): Promise<void> {
+  if (!hidesPeer(vpg) && !isAwayFromPeer(vpg.subStatus)) return;
+  const peer = await lookAtPeer(zvm, vpg, site, look);
+  if (!peer.connected) throw new StepFailed(`${notConnected(peer)}: ${needs}`);
+}
+
+/**
+ * The same of two sites, where there is no VPG yet.
  * @param site the ZVM that is asked, and `peer`, the other one, by their names in drillbook.yaml
  * @throws StepFailed
  */
@@ -49,7 +70,7 @@ export async function assertSiteConnected(
   zvm: Zvm,
   site: string,
   peer: string,
-  { sites, signal }: { readonly sites: SiteDirectory; readonly signal: AbortSignal },
+  { sites, signal }: Look,
 ): Promise<void> {
   signal.throwIfAborted();
   const { zertoName } = sites.settings(peer);
@@ -77,12 +98,12 @@ const sharedMs = 2_000;
 const looks = new WeakMap<SiteDirectory, Map<string, { readonly until: number; readonly seen: Promise<SiteSeen> }>>();
 
 /** Many VPGs are committed at once and the rate of a ZVM is low: who asks within two seconds shares one look. */
-function lookAtSite(zvm: Zvm, site: string, sites: SiteDirectory): Promise<SiteSeen> {
+function lookAtSite(zvm: Zvm, site: string, sites: SiteDirectory, fresh = false): Promise<SiteSeen> {
   const shared = looks.get(sites) ?? new Map<string, { readonly until: number; readonly seen: Promise<SiteSeen> }>();
   looks.set(sites, shared);
   const now = performance.now();
   const known = shared.get(site);
-  if (known !== undefined && now < known.until) return known.seen;
+  if (!fresh && known !== undefined && now < known.until) return known.seen;
   // Nobody's signal: it is not one caller's to end.
   const seen = Promise.all([zvm.sites.peers().catch(nothingTold), zvm.alerts.list().catch(nothingTold)]).then(
     ([peers, alerts]) => ({ peers, alerts }),

@@ -1,18 +1,6 @@
-import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
+import type { Entitlement, EntitlementQuestion, People } from '../engine/entitlement.ts';
 import { spellList } from './spell.ts';
 import { perform } from './wrap.ts';
-
-/** People and groups of drillbook.yaml as it stands now. */
-export interface People {
-  /** `identity.unverified`. */
-  readonly unverified: 'refuse' | 'drills' | 'allow';
-  /** The person behind a login, or a person's own name; undefined: nobody has it. */
-  readonly personOf: (login: string) => string | undefined;
-  /** Whether a person is one of these, or in one of these groups or in a group of theirs. */
-  readonly isAmong: (person: string, names: readonly string[]) => boolean;
-  /** Of these names, those that lead to a group whose members only the identity provider knows. */
-  readonly unknowable: (names: readonly string[]) => readonly string[];
-}
 
 /** worker.ts hands it in: read anew each time, for a manager who is added during the disaster may vote. Or why it cannot be read. */
 export type ReadPeople = () => Promise<People | { readonly unreadable: string }>;

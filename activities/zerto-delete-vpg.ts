@@ -8,7 +8,7 @@ import type { Vpg } from '../zerto/vpgs.ts';
 import { assertRecoversHere } from './direction.ts';
 import { effectOnce, type OncePace } from './effect-once.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
-import { assertPeerConnected } from './peer-needed.ts';
+import { assertPeerConnected } from './peer.ts';
 import { type Context, type Implementation, reachOf } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 

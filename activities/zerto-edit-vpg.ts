@@ -4,7 +4,7 @@ import type { ApplyPace } from '../zerto/settings/apply.ts';
 import { SettingsFailed } from '../zerto/settings/errors.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepErrored } from './outcome.ts';
-import { assertPeerConnected } from './peer-needed.ts';
+import { assertPeerConnected } from './peer.ts';
 import { desiredByEdit } from './settings-desired.ts';
 import { boundDifference, evidenceOf } from './settings-difference.ts';
 import { keepSettings, recallSettings } from './settings-memory.ts';

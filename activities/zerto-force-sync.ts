@@ -4,7 +4,7 @@ import { effectKinds } from '../zerto/effects/kinds.ts';
 import { assertRecoversHere } from './direction.ts';
 import { effectOnce, type OncePace } from './effect-once.ts';
 import { StepErrored } from './outcome.ts';
-import { assertPeerConnected } from './peer-needed.ts';
+import { assertPeerConnected } from './peer.ts';
 import { reachOf, type Context, type Implementation } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 

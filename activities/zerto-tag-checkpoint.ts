@@ -5,7 +5,7 @@ import type { Zvm } from '../zerto/types.ts';
 import type { Checkpoint } from '../zerto/vpgs.ts';
 import { assertRecoversHere } from './direction.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
-import { assertPeerConnected } from './peer-needed.ts';
+import { assertPeerConnected } from './peer.ts';
 import { reachOf, type Implementation } from './surroundings.ts';
 import { endTask } from '../zerto/task-end.ts';
 import { vpgId } from './vpg-id.ts';

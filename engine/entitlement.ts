@@ -18,3 +18,15 @@ export interface Entitlement {
   /** Why he may not. */
   readonly refused?: string;
 }
+
+/** People and groups of drillbook.yaml as it stands now. */
+export interface People {
+  /** `identity.unverified`. */
+  readonly unverified: 'refuse' | 'drills' | 'allow';
+  /** The person behind a login, or a person's own name; undefined: nobody has it. */
+  readonly personOf: (login: string) => string | undefined;
+  /** Whether a person is one of these, or in one of these groups or in a group of theirs. */
+  readonly isAmong: (person: string, names: readonly string[]) => boolean;
+  /** Of these names, those that lead to a group whose members only the identity provider knows. */
+  readonly unknowable: (names: readonly string[]) => readonly string[];
+}

@@ -3,7 +3,8 @@ import type { Caller } from './caller.ts';
 import { segment } from './paths.ts';
 import { get, isWithin } from './reading.ts';
 import type { Call } from './types.ts';
-import { type Checkpoint, checkpointOf } from './vpgs.ts';
+import { checkpointOf } from './vpg-reading.ts';
+import type { Checkpoint } from './vpgs.ts';
 import { pointInTimeStatsWire, pointInTimeWire } from './wire-vpgs.ts';
 
 /** What a VM can be brought back to: a checkpoint of its journal, or what long-term retention keeps. */

@@ -1,24 +1,16 @@
 import * as z from 'zod';
 import type { Caller } from './caller.ts';
-import { asked, wordOf, wordOrNone } from './enums.ts';
-import {
-  alertStatuses,
-  entityTypes,
-  priorities,
-  testStageOf,
-  type CommitPolicy,
-  type ShutdownPolicy,
-  vpgSubStatuses,
-} from './enums-vpg.ts';
-import { linkedId } from './links.ts';
+import { asked } from './enums.ts';
+import type { CommitPolicy, ShutdownPolicy } from './enums-vpg.ts';
 import { segment } from './paths.ts';
 import { fits, get, isWithin } from './reading.ts';
 import type { Statuses } from './statuses.ts';
 import type { Call, EffectCall } from './types.ts';
 import { vpgActions } from './vpg-actions.ts';
+import { checkpointOf, listed, seen, vpgOf } from './vpg-reading.ts';
 import { wordsWire } from './wire.ts';
-import { orElse, type Raw, wireProjected } from './wire-value.ts';
-import { checkpointStatsWire, checkpointWire, vpgWire } from './wire-vpgs.ts';
+import type { Raw } from './wire-value.ts';
+import { checkpointStatsWire, checkpointWire } from './wire-vpgs.ts';
 
 export interface Vpg {
   readonly id: string;
@@ -245,96 +237,4 @@ async function readCheckpoints(
     .map(checkpointOf)
     .filter(checkpoint => isWithin(checkpoint.time, from, to))
     .sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
-}
-
-/** A checkpoint, wherever the API tells of one. */
-export function checkpointOf(wire: z.output<typeof checkpointWire>): Checkpoint {
-  return {
-    id: wire.CheckpointIdentifier,
-    time: wire.TimeStamp,
-    tag: wire.Tag ?? undefined,
-    type: orElse(wire.Type, 0),
-  };
-}
-
-const seen = wireProjected(vpgWire, (wire, raw) => ({ wire, raw }));
-
-const dispensable = [
-  'StatusDescription',
-  'VpgDescription',
-  'VpgType',
-  'OrganizationName',
-  'Priority',
-  'AlertStatus',
-  'ProtectedSite',
-  'RecoverySite',
-  'Zorg',
-  'ServiceProfile',
-  'ServiceProfileIdentifier',
-  'ServiceProfileName',
-  'SourceSite',
-  'TargetSite',
-  'ProtectedSiteName',
-  'RecoverySiteName',
-  'Entities',
-  'HistoryStatusApi',
-  'LastTest',
-  'ActualRPO',
-  'ConfiguredRpoSeconds',
-  'VmsCount',
-  'ProgressPercentage',
-  'IOPs',
-  'ThroughputInMB',
-  'ProvisionedStorageInMB',
-  'UsedStorageInMB',
-];
-
-/**
- * One VPG that is not understood must not hide the others. What says who it is must be there; a state or a test that
- * cannot be read is `Unknown`, which is never taken for well.
- */
-const listed = wireProjected(vpgWire, (wire, raw) => ({ wire, raw }), {
-  ...Object.fromEntries(dispensable.map(name => [name, undefined])),
-  Status: 'Unknown',
-  SubStatus: 'Unknown',
-  ActiveProcessesApi: { RunningFailOverTestApi: { Stage: 'Unknown' } },
-});
-
-function vpgOf({ wire, raw }: z.output<typeof seen>, statusOf: (wire: z.output<typeof vpgWire>) => string): Vpg {
-  const test = wire.ActiveProcessesApi?.RunningFailOverTestApi;
-  return {
-    id: wire.VpgIdentifier,
-    name: wire.VpgName,
-    status: statusOf(wire),
-    subStatus: wordOf(vpgSubStatuses, wire.SubStatus),
-    protectedSite: {
-      identifier: linkedId(wire.ProtectedSite),
-      name: wire.ProtectedSiteName ?? wire.SourceSite ?? '',
-    },
-    recoverySite: { identifier: linkedId(wire.RecoverySite), name: wire.RecoverySiteName ?? wire.TargetSite ?? '' },
-    entities: {
-      protected: wordOrNone(entityTypes, wire.Entities?.Protected),
-      recovery: wordOrNone(entityTypes, wire.Entities?.Recovery),
-    },
-    priority: wordOrNone(priorities, wire.Priority),
-    organization: wire.OrganizationName,
-    zorgId: linkedId(wire.Zorg),
-    serviceProfile: {
-      identifier: wire.ServiceProfileIdentifier === '' ? linkedId(wire.ServiceProfile) : wire.ServiceProfileIdentifier,
-      name: wire.ServiceProfileName,
-    },
-    // A running test has no Status of its own: only this object tells (docs/zerto.md §2).
-    testStage: test === null || test === undefined ? undefined : testStageOf(test.Stage),
-    lastTest: wire.LastTest,
-    configuredRpoSeconds: orElse(wire.ConfiguredRpoSeconds, 0),
-    actualRpo: orElse(wire.ActualRPO, 0),
-    history: {
-      actualMinutes: orElse(wire.HistoryStatusApi?.ActualHistoryInMinutes ?? Number.NaN, -1),
-      configuredMinutes: orElse(wire.HistoryStatusApi?.ConfiguredHistoryInMinutes ?? Number.NaN, -1),
-    },
-    vmsCount: orElse(wire.VmsCount, 0),
-    progressPercentage: orElse(wire.ProgressPercentage, 0),
-    alertStatus: wordOrNone(alertStatuses, wire.AlertStatus),
-    raw,
-  };
 }

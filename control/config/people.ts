@@ -1,15 +1,5 @@
+import type { People } from '../../engine/entitlement.ts';
 import { type Config, ConfigRefused, loadConfig } from './config.ts';
-
-/** People and groups, as a decision needs them. */
-export interface People {
-  readonly unverified: Config['identity']['unverified'];
-  /** The person behind a login (`os-user`), or a person's own name; undefined: nobody has it. */
-  readonly personOf: (login: string) => string | undefined;
-  /** Whether a person is one of these, or in one of these groups or in a group of theirs. */
-  readonly isAmong: (person: string, names: readonly string[]) => boolean;
-  /** Of these names, those that lead to a group whose members only the identity provider knows. */
-  readonly unknowable: (names: readonly string[]) => readonly string[];
-}
 
 /** Groups in groups are followed; drillbook.yaml has no circle of them. */
 export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity'>): People {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type KnownTest, lookAtOpenTest, type OpenTest } from '../../zerto/effects/open-test.ts';
+import type { Begun } from '../../zerto/effects/baseline.ts';
+import { lookAtOpenTest, type OpenTest } from '../../zerto/effects/open-test.ts';
 import { NotFound } from '../../zerto/errors.ts';
 import type { Task } from '../../zerto/tasks.ts';
 import type { Zvm } from '../../zerto/types.ts';
@@ -31,7 +32,7 @@ const zvm = (stage: string | undefined, tests: Task[], stops: Task[] = []): Zvm 
 const baseline = { tasks: ['old'], reports: [] };
 const known = { baseline, taskId: 'ours' };
 const time = (now = 0) => ({ now, began: 0, signal: new AbortController().signal });
-const look = (of: Zvm, what: KnownTest, when: ReturnType<typeof time>): Promise<OpenTest> =>
+const look = (of: Zvm, what: Begun, when: ReturnType<typeof time>): Promise<OpenTest> =>
   lookAtOpenTest(of, 'vpg-1', 'db', what, when);
 const old = task('old', { started: '2026-11-20T02:00:00Z' });
 

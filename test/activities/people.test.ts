@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { entitle, type People } from '../../activities/people.ts';
+import { entitle } from '../../activities/people.ts';
+import type { People } from '../../engine/entitlement.ts';
 import type { EntitlementQuestion } from '../../engine/entitlement.ts';
 
 const members: Readonly<Record<string, readonly string[]>> = { managers: ['ana', 'bo'], board: [] };

@@ -15,6 +15,15 @@ export interface Baseline {
   readonly checkpoint: string;
 }
 
+/** What is known of an opening that we made, or may have made. */
+export interface Begun {
+  readonly baseline: Pick<Baseline, 'tasks'>;
+  /** Its task, where it is known. */
+  readonly taskId?: string;
+  /** Until then a call without an answer may still arrive, ms since 1970. */
+  readonly lateUntil?: number;
+}
+
 /** To be recorded before the first attempt. Reads only. */
 export async function takeBaseline(
   zvm: Zvm,

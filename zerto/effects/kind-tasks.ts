@@ -14,3 +14,8 @@ export async function tasksOfKind(
   const types = new Set([task, ...otherTasks].map(type => type.toLowerCase()));
   return (await zvm.tasks.list({ vpgId }, call)).filter(({ type }) => types.has(type.toLowerCase()));
 }
+
+/** The task that was started last; undefined: there is none. */
+export function newestOf(tasks: readonly Task[]): Task | undefined {
+  return [...tasks].sort((a, b) => Date.parse(a.started) - Date.parse(b.started)).at(-1);
+}

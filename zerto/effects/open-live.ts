@@ -3,7 +3,7 @@ import type { Task } from '../tasks.ts';
 import type { Zvm } from '../types.ts';
 import type { Vpg } from '../vpgs.ts';
 import type { Baseline } from './baseline.ts';
-import { tasksOfKind } from './kind-tasks.ts';
+import { newestOf, tasksOfKind } from './kind-tasks.ts';
 import { type EffectKind, effectKinds } from './kinds.ts';
 import { readVpgIfThere } from './read-vpg.ts';
 
@@ -117,7 +117,7 @@ function strangerOf(
   vpg: Vpg,
   { what, many }: EffectKind,
 ): string | undefined {
-  const newest = [...begun].sort(byStart).at(-1);
+  const newest = newestOf(begun);
   if (taskId !== undefined) {
     // Our own may have aged out of the list; a later one may not.
     if (newest === undefined || newest.id === taskId) return undefined;
@@ -175,12 +175,10 @@ async function lastEnding(
   ]);
   // Both times are the ZVM's own.
   const since = (task: Task) => opening !== undefined && Date.parse(task.started) >= Date.parse(opening.started);
-  const last = [...commits, ...rollBacks].filter(since).sort(byStart).at(-1);
+  const last = newestOf([...commits, ...rollBacks].filter(since));
   return { last, isCommit: last !== undefined && commits.includes(last) };
 }
 
 const isIn = (vpg: Vpg, word: string): boolean => vpg.status === word || vpg.subStatus === word;
 
 const isRunning = (task: Task): boolean => !task.terminal && task.state !== 'WaitingForUserInput';
-
-const byStart = (a: Task, b: Task): number => Date.parse(a.started) - Date.parse(b.started);

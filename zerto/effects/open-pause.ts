@@ -2,8 +2,8 @@ import { sameAccount } from '../accounts.ts';
 import type { Task } from '../tasks.ts';
 import type { Zvm } from '../types.ts';
 import type { Vpg } from '../vpgs.ts';
-import type { Baseline } from './baseline.ts';
-import { tasksOfKind } from './kind-tasks.ts';
+import type { Begun } from './baseline.ts';
+import { newestOf, tasksOfKind } from './kind-tasks.ts';
 import { effectKinds } from './kinds.ts';
 import { readVpgIfThere } from './read-vpg.ts';
 
@@ -19,14 +19,6 @@ export type OpenPause =
   | { readonly kind: 'wait' }
   /** A person decides. */
   | { readonly kind: 'doubtful'; readonly text: string };
-
-export interface KnownPause {
-  readonly baseline: Pick<Baseline, 'tasks'>;
-  /** Task of the pause, where it is known. */
-  readonly taskId?: string;
-  /** Until then a call without an answer may still arrive, ms since 1970. */
-  readonly lateUntil?: number;
-}
 
 /** Whether a person's pause is what the VPG shows; one that the system made reads `…SystemInitiated`. */
 export function isPaused({ subStatus }: Pick<Vpg, 'subStatus'>): boolean {
@@ -45,7 +37,7 @@ export async function lookAtOpenPause(
   zvm: Zvm,
   vpgId: string,
   name: string,
-  { baseline, taskId, lateUntil }: KnownPause,
+  { baseline, taskId, lateUntil }: Begun,
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ): Promise<OpenPause> {
   const vpg = await readVpgIfThere(zvm, vpgId, signal);
@@ -54,7 +46,7 @@ export async function lookAtOpenPause(
     task => !baseline.tasks.includes(task.id),
   );
   if (begun.some(task => !task.terminal)) return { kind: 'wait' };
-  const newest = [...begun].sort((a, b) => Date.parse(a.started) - Date.parse(b.started)).at(-1);
+  const newest = newestOf(begun);
   if (!isPaused(vpg)) {
     if (hiding.test(vpg.subStatus)) {
       return {

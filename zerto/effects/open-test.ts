@@ -2,7 +2,8 @@ import { sameAccount } from '../accounts.ts';
 import type { Task } from '../tasks.ts';
 import type { Zvm } from '../types.ts';
 import type { Vpg } from '../vpgs.ts';
-import type { Baseline } from './baseline.ts';
+import type { Begun } from './baseline.ts';
+import { newestOf } from './kind-tasks.ts';
 import { effectKinds } from './kinds.ts';
 import { readVpgIfThere } from './read-vpg.ts';
 
@@ -18,14 +19,6 @@ export type OpenTest =
   | { readonly kind: 'wait' }
   /** A test runs that may be ours or not: a person decides. */
   | { readonly kind: 'doubtful'; readonly text: string };
-
-export interface KnownTest {
-  readonly baseline: Pick<Baseline, 'tasks'>;
-  /** Task of the test, where it is known. */
-  readonly taskId?: string;
-  /** Until then a call without an answer may still arrive, ms since 1970. */
-  readonly lateUntil?: number;
-}
 
 /** ms since 1970. */
 interface Time {
@@ -45,7 +38,7 @@ export async function lookAtOpenTest(
   zvm: Zvm,
   vpgId: string,
   name: string,
-  known: KnownTest,
+  known: Begun,
   { now, began, signal }: Time & { readonly signal: AbortSignal },
 ): Promise<OpenTest> {
   const vpg = await readVpgIfThere(zvm, vpgId, signal);
@@ -79,11 +72,11 @@ export async function lookAtOpenTest(
 /** `ended`: a later test than ours runs. `unseen`: ours is not in the list (any more). */
 function ourTest(
   tests: readonly Task[],
-  { taskId }: KnownTest,
+  { taskId }: Begun,
   account: string,
   vpg: Vpg,
 ): 'newest' | 'ended' | 'unseen' | 'doubtful' {
-  const newest = [...tests].sort((a, b) => Date.parse(a.started) - Date.parse(b.started)).at(-1);
+  const newest = newestOf(tests);
   if (taskId !== undefined) {
     if (newest === undefined) return 'unseen';
     return newest.id === taskId ? 'newest' : 'ended';
@@ -96,7 +89,7 @@ function ourTest(
 function nothingShown(
   tests: readonly Task[],
   ours: 'newest' | 'ended' | 'unseen',
-  { taskId, lateUntil }: KnownTest,
+  { taskId, lateUntil }: Begun,
   { now, began }: Time,
 ): OpenTest {
   if (tests.some(task => !task.terminal)) return { kind: 'wait' };
