@@ -10,6 +10,30 @@ export interface GuardStart {
   readonly site: string;
   /** When the run must have closed everything; past it the guard closes by itself. Absent in a live mode. */
   readonly deadline?: number;
+  /** Which guard of its run it is, from 2 where an earlier one was lost. */
+  readonly generation?: number;
+  /** What an earlier guard of the run opened, or may have. */
+  readonly handed?: readonly HandedOver[];
+  /** VPGs whose leases its token holds already: name → VpgIdentifier. */
+  readonly holds?: Readonly<Record<string, string>>;
+  /** Its run is gone: tests are closed at once, and what is live waits for people. */
+  readonly orphan?: true;
+}
+
+/** An opening as one guard leaves it to another; what is absent is not known. Times: ms since 1970. */
+export interface HandedOver {
+  readonly key: string;
+  readonly summary: string;
+  readonly call: ActionCall;
+  readonly baseline?: Baseline;
+  readonly sent?: Sent;
+  /** Of a call without an answer: when it can no longer arrive. */
+  readonly lateUntil?: number;
+  readonly sending?: Sending;
+  /** When its call may have been sent. */
+  readonly since?: number;
+  /** Past it the guard closes it by itself. */
+  readonly deadline?: number;
 }
 
 /** From the run, in batches. */

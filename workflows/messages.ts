@@ -81,3 +81,35 @@ export const lockedSignal =
   defineSignal<[answer: { token: string; n?: number; granted: boolean; error: string }]>('locked');
 export const lockRequestSignal = defineSignal<[request: LockRequest]>('request');
 export const lockReleaseSignal = defineSignal<[token: string]>('release');
+
+/** What a guard has open, or may have: for people, for the janitor, for `drillbook leases`. Times: ms since 1970. */
+export const openingsQuery = defineQuery<readonly OpeningView[]>('openings');
+export interface OpeningView {
+  readonly key: string;
+  readonly site: string;
+  readonly vpg: string;
+  /** VpgIdentifier. */
+  readonly id: string;
+  /** What opened it: `zerto/test`, `zerto/failover` … */
+  readonly action: string;
+  readonly live: boolean;
+  /** The guard's word for where it stands. */
+  readonly stage: string;
+  readonly since?: number;
+  readonly deadline?: number;
+}
+
+/** What `locks` has granted. */
+export const leasesQuery = defineQuery<readonly LeaseView[]>('leases');
+export interface LeaseView {
+  /** VpgIdentifier, or `site/name` of a VPG that is yet to be made. */
+  readonly id: string;
+  readonly vpg: string;
+  readonly run: string;
+  readonly guard: string;
+  readonly token: string;
+  readonly live: boolean;
+  readonly since: number;
+  /** `yielding`: a live run wants it. `lost`: its guard is no more, and nobody has looked yet what it left open. */
+  readonly state: 'held' | 'yielding' | 'lost';
+}
