@@ -7,6 +7,8 @@ import { readPayloads } from './payload-codec.ts';
 export type HistoryEvent = { readonly id: number; readonly at: number } & (
   | { readonly kind: 'started'; readonly input: unknown }
   | { readonly kind: 'completed'; readonly result: unknown }
+  /** Went on as a new run of the same workflow id. */
+  | { readonly kind: 'continued' }
   /** Terminated, failed, cancelled or timed out as a workflow. */
   | { readonly kind: 'ended'; readonly how: string; readonly why: string }
   | { readonly kind: 'scheduled'; readonly activity: string; readonly activityId: string; readonly input: unknown }
@@ -33,11 +35,63 @@ export type RawEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHisto
 type Failure = NonNullable<NonNullable<RawEvent['activityTaskFailedEventAttributes']>['failure']>;
 
 /** The events of a workflow's latest run, oldest first; undefined when Temporal knows none of that id. */
-export async function readHistory(control: Control, workflowId: string): Promise<HistoryEvent[] | undefined> {
+export async function readHistory(
+  control: Pick<Control, 'client'>,
+  workflowId: string,
+): Promise<HistoryEvent[] | undefined> {
+  const events = await fetchEvents(control, workflowId);
+  return events === undefined ? undefined : readEvents(events);
+}
+
+/**
+ * The events of a workflow that may have continued as new, of all its runs, oldest first, numbered on (`of` too); undefined
+ * when Temporal knows none of that id. What Temporal has forgotten of the oldest is left out.
+ */
+export async function readChain(
+  control: Pick<Control, 'client'>,
+  workflowId: string,
+): Promise<HistoryEvent[] | undefined> {
+  const latest = await fetchEvents(control, workflowId);
+  if (latest === undefined) return undefined;
+  const runs = [latest];
+  for (let before = runBefore(latest); before !== ''; ) {
+    const events = await fetchEvents(control, workflowId, before);
+    if (events === undefined) break;
+    runs.unshift(events);
+    before = runBefore(events);
+  }
+  return chainOf(await Promise.all(runs.map(readEvents)));
+}
+
+/** One list of the events of several histories, numbered on. */
+export function chainOf(runs: readonly (readonly HistoryEvent[])[]): HistoryEvent[] {
+  const all: HistoryEvent[] = [];
+  for (const events of runs) {
+    const offset = all.at(-1)?.id ?? 0;
+    for (const event of events) {
+      all.push({ ...event, id: event.id + offset, ...('of' in event ? { of: event.of + offset } : {}) });
+    }
+  }
+  return all;
+}
+
+/** Id of the run that continued as this one; empty: none did. */
+function runBefore(events: readonly RawEvent[]): string {
+  return events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+}
+
+export async function readEvents(events: readonly RawEvent[]): Promise<HistoryEvent[]> {
+  const read = await Promise.all(events.map(readEvent));
+  return read.filter(event => event !== undefined);
+}
+
+async function fetchEvents(
+  control: Pick<Control, 'client'>,
+  workflowId: string,
+  runId?: string,
+): Promise<readonly RawEvent[] | undefined> {
   try {
-    const history = await control.client.workflow.getHandle(workflowId).fetchHistory();
-    const read = await Promise.all((history.events ?? []).map(readEvent));
-    return read.filter(event => event !== undefined);
+    return (await control.client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
   } catch (error) {
     // The SDK gives its own error for most calls, and the bare gRPC status for this one.
     if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && (error.code as number) === notFound))
@@ -56,6 +110,8 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
     workflowExecutionTerminatedEventAttributes: terminated,
     workflowExecutionFailedEventAttributes: failedRun,
     workflowExecutionCanceledEventAttributes: cancelled,
+    workflowExecutionTimedOutEventAttributes: outOfTime,
+    workflowExecutionContinuedAsNewEventAttributes: continued,
     activityTaskScheduledEventAttributes: scheduled,
     activityTaskStartedEventAttributes: attempted,
     activityTaskCompletedEventAttributes: succeeded,
@@ -71,6 +127,8 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
   if (terminated) return { ...common, kind: 'ended', how: 'terminated', why: terminated.reason ?? '' };
   if (failedRun) return { ...common, kind: 'ended', how: 'failed', why: failedRun.failure?.message ?? '' };
   if (cancelled) return { ...common, kind: 'ended', how: 'cancelled', why: '' };
+  if (outOfTime) return { ...common, kind: 'ended', how: 'timed out', why: '' };
+  if (continued) return { ...common, kind: 'continued' };
   if (scheduled) {
     const input = await first(scheduled.input?.payloads);
     return {

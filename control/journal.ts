@@ -223,6 +223,8 @@ function lineEvents(events: readonly HistoryEvent[], from: string): Omit<Journal
         return line('begin', '', from === 'run' ? 'the run begins' : 'its guard begins');
       case 'completed':
         return line('end', '', from === 'run' ? 'the run ends' : 'its guard ends: nothing is open');
+      case 'continued':
+        return [];
       case 'ended':
         return line('lost', '', `${event.how}${event.why === '' ? '' : `: ${event.why}`}`);
       case 'scheduled':
