@@ -17,6 +17,10 @@ const then = z
       kind: kind('late', 'Executes, then answers later on the machine’s clock'),
       for: duration('How much later'),
     }),
+    z.strictObject({
+      kind: kind('twice', 'Arrives twice, as by a proxy that tries again; one answer comes back'),
+      answer: z.enum(['first', 'second', 'none']).describe('Which one; none: the connection is reset').default('first'),
+    }),
     z.strictObject({ kind: kind('hang', 'Executes nothing and never answers') }),
     z.strictObject({ kind: kind('drop-before', 'Resets the connection before the effect') }),
     z.strictObject({ kind: kind('drop-after', 'Resets the connection after the effect') }),
@@ -91,6 +95,7 @@ function kindOf(written: z.output<typeof then>): FaultKind {
     case 'restart':
       return { kind: 'restart', silentMs: written['silent-for'] };
     case 'status':
+    case 'twice':
     case 'hang':
     case 'drop-before':
     case 'drop-after':

@@ -32,6 +32,8 @@ export type FaultKind =
   | { readonly kind: 'delay'; readonly ms: number }
   /** Executes, then answers so much later on the machine's clock. */
   | { readonly kind: 'late'; readonly ms: number }
+  /** Arrives, and is executed, twice in a row; one answer comes back, or none. */
+  | { readonly kind: 'twice'; readonly answer: 'first' | 'second' | 'none' }
   /** Executes nothing and never answers. */
   | { readonly kind: 'hang' }
   /** Every session of the site ends before the request is looked at. */

@@ -13,7 +13,9 @@ import { cut, heal, restart, silence, wake } from './silence.ts';
 import { openSocksDoor } from './socks-door.ts';
 import { type RequestRecord, siteNamed, type World } from './state.ts';
 import { loseVm } from './lost-vm.ts';
+import type { TaskType } from './enums-task.ts';
 import { isOn } from './power.ts';
+import type { Task } from './records.ts';
 import { nameOf } from './vpg.ts';
 import { createWorld } from './world.ts';
 
@@ -25,6 +27,10 @@ export interface Simulator {
   readonly faults: Pick<Faults, 'add' | 'clear'>;
   /** Every request that arrived. */
   readonly requests: readonly Readonly<RequestRecord>[];
+  /** What was begun, oldest first: every effect that was executed has one. */
+  tasks(): readonly TaskSeen[];
+  /** Settings objects that are in the memory of a ZVM now. */
+  settingsObjects(): readonly SettingsSeen[];
   /** Names of the VPGs with a test that is starting, in test or stopping. */
   testsRunning(): string[];
   /** How many FailoverTest were ever executed for a VPG. */
@@ -53,6 +59,30 @@ export interface Simulator {
   /** Reaches a site's ZVM in process, without a socket. */
   fetchFor(site: string): typeof fetch;
   close(): Promise<void>;
+}
+
+/** A task, as the simulation itself has it. Times: ms since 1970, by its clock. */
+export interface TaskSeen {
+  readonly id: string;
+  readonly site: string;
+  readonly type: TaskType;
+  /** Name of the VPG now; empty: it is gone. */
+  readonly vpg: string;
+  readonly by: string;
+  readonly started: number;
+  readonly ended?: number;
+  readonly state: 'running' | 'waiting' | 'completed' | 'failed' | 'stopped';
+}
+
+/** Times: ms since 1970, by the simulation's clock. */
+export interface SettingsSeen {
+  readonly id: string;
+  readonly site: string;
+  /** Whose session made it. */
+  readonly by: string;
+  readonly lastUsed: number;
+  /** When that session was used last. */
+  readonly sessionUsed: number;
 }
 
 export interface SimulatedSite {
@@ -141,6 +171,19 @@ function handles(world: World): Omit<Simulator, 'sites' | 'close'> {
     clock: world.clock,
     faults: world.faults,
     requests: world.requests,
+    tasks() {
+      world.clock.settle();
+      return world.tasks.map(task => seenOf(world, task));
+    },
+    settingsObjects() {
+      for (const site of world.sites) sweepIdle(world, site);
+      return world.sites.flatMap(site =>
+        [...site.settings.values()].map(({ id, session, lastUsed }) => {
+          const own = site.sessions.get(session);
+          return { id, site: site.name, by: own?.username ?? '', lastUsed, sessionUsed: own?.lastUsed ?? 0 };
+        }),
+      );
+    },
     testsRunning() {
       world.clock.settle();
       return world.vpgs.filter(vpg => vpg.test !== undefined).map(nameOf);
@@ -184,6 +227,22 @@ function handles(world: World): Omit<Simulator, 'sites' | 'close'> {
       return [...world.guests].reduce((sum, guest) => sum + guest.listening(), 0);
     },
     fetchFor: site => fetchInProcess(world, siteNamed(world, site)),
+  };
+}
+
+const wordOf = { 1: 'running', 2: 'waiting', 4: 'failed', 5: 'stopped', 6: 'completed' } as const;
+
+function seenOf(world: World, { id, siteId, type, vpgId, initiatedBy: by, started, completed, state }: Task): TaskSeen {
+  const vpg = world.vpgs.find(each => each.id === vpgId);
+  return {
+    id,
+    site: world.sites.find(site => site.identifier === siteId)?.name ?? '',
+    type,
+    vpg: vpg === undefined ? '' : nameOf(vpg),
+    by,
+    started,
+    ...(completed === undefined ? {} : { ended: completed }),
+    state: wordOf[state],
   };
 }
 

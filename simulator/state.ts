@@ -75,6 +75,8 @@ export interface RequestRecord {
   status: number;
   /** ms since 1970, by the simulation's clock. */
   readonly at: number;
+  /** Whose session let it in. */
+  by?: string;
 }
 
 export interface Account {

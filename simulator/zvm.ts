@@ -8,7 +8,7 @@ import { routes } from './routes.ts';
 import { answerOpenly } from './routes-open.ts';
 import { endSessions, openSession, useSession } from './sessions.ts';
 import { restart, silence, wake } from './silence.ts';
-import type { SiteState, World } from './state.ts';
+import type { RequestRecord, SiteState, World } from './state.ts';
 import { errorXml, toXml, wantsXml } from './xml.ts';
 
 /** A request as it came, over a socket or in process. */
@@ -41,7 +41,7 @@ export async function receive(world: World, site: SiteState, request: Request): 
   world.clock.settle();
   const [path = '', query = ''] = splitOnce(request.target, '?');
   const method = request.method.toUpperCase();
-  const record = { site: site.name, method, path, status: 0, at: world.clock.now() };
+  const record: RequestRecord = { site: site.name, method, path, status: 0, at: world.clock.now() };
   world.requests.push(record);
   if (world.requests.length > rememberedRequests) world.requests.shift();
 
@@ -50,7 +50,9 @@ export async function receive(world: World, site: SiteState, request: Request): 
   const segments = segmentsOf(path);
   const fault = world.faults.take(site.name, method, pathOf(segments));
   const answer = await meet(world, site, fault, request.signal, () =>
-    execute(world, site, { ...request, method }, segments, query, fault),
+    execute(world, site, { ...request, method }, segments, query, fault, username => {
+      record.by = username;
+    }),
   );
   if (answer.kind !== 'answer') return answer;
   record.status = answer.answer.status;
@@ -86,6 +88,12 @@ async function meet(
       await sleep(fault.ms, undefined, { signal, ref: false });
       return { kind: 'answer', answer };
     }
+    case 'twice': {
+      const first = act();
+      const second = act();
+      if (fault.answer === 'none') return { kind: 'drop' };
+      return { kind: 'answer', answer: fault.answer === 'first' ? first : second };
+    }
     case 'lose-settings':
       site.settings.clear();
       break;
@@ -115,6 +123,7 @@ function execute(
   segments: readonly string[],
   query: string,
   fault: FaultKind | undefined,
+  letIn: (username: string) => void,
 ): Answer {
   const xml = wantsXml(request.header('accept'));
   try {
@@ -136,6 +145,7 @@ function execute(
     if (where === 'POST session/add') findRoute(routes, request.method, rest);
     // What a ZVM says with a 401 is not known; nobody should read it.
     if (session === undefined) return answerWith(401);
+    letIn(session.username);
     if (where === 'DELETE session' && site.keycloak === undefined) {
       endSessions(site, session.token);
       return answerWith(200);

@@ -57,6 +57,18 @@ describe('a fault script', () => {
     expect(performance.now() - begun).toBeGreaterThan(35);
   });
 
+  it('lets a call arrive twice, and answers once or not at all', async () => {
+    const once = await ready(`{ ${onTest}, then: { kind: twice } }`);
+    expect((await once.start()).status).toBe(200);
+    expect(once.simulator.testsStarted('crm')).toBe(1);
+    const refused = await ready(`{ ${onTest}, then: { kind: twice, answer: second } }`);
+    expect(await refused.start()).toMatchObject({ status: 500 });
+    expect(refused.simulator.testsStarted('crm')).toBe(1);
+    const lost = await ready(`{ ${onTest}, then: { kind: twice, answer: none } }`);
+    await expect(lost.start()).rejects.toThrow('fetch failed');
+    expect(lost.simulator.testsStarted('crm')).toBe(1);
+  });
+
   it('never answers', async () => {
     const { simulator } = await ready('{ path: localsite, then: { kind: hang } }');
     const asked = simulator.fetchFor('site-b')('https://x/v1/localsite', { signal: AbortSignal.timeout(20) });

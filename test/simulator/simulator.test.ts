@@ -49,8 +49,28 @@ describe('simulators', () => {
     await client.get('Tasks?type=Move');
     expect(simulator.requests).toEqual([
       { site: 'site-b', method: 'POST', path: '/v1/session/add', status: 200, at: simulator.clock.now() },
-      { site: 'site-b', method: 'GET', path: '/v1/Tasks', status: 200, at: simulator.clock.now() },
+      { site: 'site-b', method: 'GET', path: '/v1/Tasks', status: 200, at: simulator.clock.now(), by: 'svc-drillbook' },
     ]);
+  });
+
+  it('shows every task and every settings object, and whose they are', async () => {
+    const simulator = await simulate({ clock: steppedClock() });
+    const client = await signIn(simulator);
+    const id = await client.vpg('crm');
+    const started = simulator.clock.now();
+    const task = (await client.post(`vpgs/${id}/FailoverTest`)).word();
+    const test = { id: task, site: 'site-b', type: 'FailOverTest', vpg: 'crm', by: 'svc-drillbook', started };
+    expect(simulator.tasks()).toEqual([{ ...test, state: 'running' }]);
+    simulator.clock.advance(2500);
+    expect(simulator.tasks()).toEqual([{ ...test, ended: started + 2500, state: 'completed' }]);
+
+    const settings = (await client.post('vpgSettings', { VpgIdentifier: id })).word();
+    const now = simulator.clock.now();
+    expect(simulator.settingsObjects()).toEqual([
+      { id: settings, site: 'site-b', by: 'svc-drillbook', lastUsed: now, sessionUsed: now },
+    ]);
+    simulator.dropSettings();
+    expect(simulator.settingsObjects()).toEqual([]);
   });
 
   it('says what is wrong with a scenario', async () => {
