@@ -12,6 +12,7 @@ import { createState, findEntry, frameAt, frameOf, rootOf } from './frames.ts';
 import { graphOf } from './graph.ts';
 import { mustHold } from './held.ts';
 import { watchHumanTime } from './human-time.ts';
+import { isEmpty } from './line.ts';
 import { onStepEndedLive, takeLiveEnded } from './live.ts';
 import { expireReport, onReported } from './manual.ts';
 import { noteRun } from './progress.ts';
@@ -75,8 +76,9 @@ export function advance(context: EngineContext, state: EngineState, event: Engin
   return turn.out;
 }
 
-function onlyPeopleAreWaitedFor({ waiting, working, held }: EngineState): boolean {
-  return working === 0 && (waiting > 0 || held !== undefined);
+/** What is kept from starting while the run drains is not people's time. */
+function onlyPeopleAreWaitedFor({ waiting, working, held, draining, queue }: EngineState): boolean {
+  return working === 0 && (waiting > 0 || held !== undefined) && (draining === undefined || isEmpty(queue));
 }
 
 /** Tasks make tasks; in order, without shifting what may be tens of thousands. */
@@ -134,6 +136,12 @@ function take(turn: Turn, event: EngineEvent): void {
       return;
     case 'live-ended':
       onLiveEnded(turn, event);
+      return;
+    case 'drain':
+      turn.state.draining = true;
+      return;
+    case 'continued':
+      delete turn.state.draining;
       return;
   }
 }

@@ -66,6 +66,6 @@ export function failWhoWaitsInVain(turn: Turn): boolean {
 }
 
 /** Something runs, people are waited for, or the locks or the window are. */
-function somethingHappens({ working, waiting, held, waits }: EngineState): boolean {
-  return working + waiting + waits.locks.length + waits.window.length > 0 || held !== undefined;
+function somethingHappens({ working, waiting, held, waits, queue }: EngineState): boolean {
+  return working + waiting + waits.locks.length + waits.window.length > 0 || held !== undefined || !isEmpty(queue);
 }

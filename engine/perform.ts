@@ -123,7 +123,7 @@ function mayFly(turn: Turn, entry: Entry, waited: boolean): boolean {
 }
 
 function isFull({ state }: Turn): boolean {
-  return state.calls + state.opens >= maxInFlight;
+  return state.draining === true || state.calls + state.opens >= maxInFlight;
 }
 
 /** What waited, as soon as there is room; false when nothing did, or there is none. */

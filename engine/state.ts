@@ -30,6 +30,8 @@ export interface EngineState {
   opens: number;
   /** Keys of what could start but for the limit of commands in flight; those before `next` are through. */
   readonly queue: Line;
+  /** The workflow is about to continue as a new one: what would start waits in `queue`. */
+  draining?: true;
   /** By the key of the step that opened it, in the order of the commands. */
   readonly openings: Record<string, Opening>;
   /** Timers that run, by id. */

@@ -1,6 +1,6 @@
 import type { Phase } from '../compiler/plan.ts';
 import { closeGate } from './approvals.ts';
-import { calledBy, frameOf, rootOf, shapeOf } from './frames.ts';
+import { calledBy, findEntry, frameOf, rootOf, shapeOf } from './frames.ts';
 import { hold, mustHold, type Undoable } from './held.ts';
 import { closeReport } from './manual.ts';
 import { stopPaging } from './pages.ts';
@@ -25,11 +25,18 @@ export function stopForGood(turn: Turn, why: Stop): void {
   if (!mayStop(root.stage)) return;
   // What sub-runbooks close comes first; the run must not begin a budget of its own after that.
   if (root.children > 0) turn.state.closeBy = turn.at + turn.plan.limits.closingMs;
-  clear(turn.state.queue);
   clear(turn.state.waits.room);
   turn.state.waits.window.length = 0;
   clearTimer(turn, windowTimer);
   stopFrame(turn, root, why);
+  dropWhatEnded(turn);
+}
+
+/** Of those that wait to fly: `finally` of a sub-runbook goes on. */
+function dropWhatEnded({ plan, state }: Turn): void {
+  const { keys, next } = state.queue;
+  state.queue.keys = keys.slice(next).filter(key => findEntry(plan, state, key)?.doing === 'queued');
+  state.queue.next = 0;
 }
 
 /** The same for one sub-runbook, and those that it has called. */

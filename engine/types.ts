@@ -96,6 +96,9 @@ export type EngineEvent = { readonly at: number } & (
       readonly outcome: Outcome;
       readonly done: readonly string[];
     }
+  /** The workflow is about to continue as a new one: until `continued`, no call and no opening starts. */
+  | { readonly kind: 'drain' }
+  | { readonly kind: 'continued' }
 );
 
 /** Out of `held`: commit or give up all that is open live, or go on where it stopped. */

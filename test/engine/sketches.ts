@@ -144,4 +144,5 @@ export const moods: fc.Arbitrary<Moods> = fc.record({
   cancel: fc.constantFrom(0, 0, 0.05),
   slow: fc.constantFrom(0, 0.05, 0.3),
   silent: fc.constantFrom(0, 0.3),
+  drain: fc.constantFrom(0, 0, 0.1),
 });

@@ -37,6 +37,8 @@ export interface Moods {
   readonly silent: number;
   /** How likely somebody does, at each turn, what people are waited for; 0: nobody ever comes. Absent: 0.5. */
   readonly people?: number;
+  /** How likely it is, at each turn, that the workflow drains to continue as a new one. Absent: 0. */
+  readonly drain?: number;
 }
 
 /** What the world is made of, where it is not the fake one. */
@@ -66,7 +68,7 @@ export function live(
 ): Story {
   const random = chance(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const state = begin(plan, run);
+  let state = begin(plan, run);
   const events: EngineEvent[] = [];
   const commands: Command[][] = [];
   let at = t0;
@@ -74,7 +76,7 @@ export function live(
   const timers = new Map<string, number>();
   const guard = new Map<string, 'opening' | 'open' | 'ended'>();
   let result: RunResult | undefined;
-  const { people = 0.5 } = moods;
+  const { people = 0.5, drain = 0 } = moods;
   let idle = 0;
 
   const drop = (match: (answer: Happening) => boolean): void => {
@@ -195,7 +197,17 @@ export function live(
     }
   }
 
+  /** What has not come back yet is answered to the next execution, as if nothing had been. */
+  function continueAsNew(): Happening {
+    state = JSON.parse(JSON.stringify(state)) as EngineState;
+    return { kind: 'continued' };
+  }
+
   function next(): Happening | undefined {
+    if (drain > 0 && events.length > 0) {
+      if (state.draining !== true && random() < drain) return { kind: 'drain' };
+      if (state.draining === true && (answers.length === 0 || random() < 0.3)) return continueAsNew();
+    }
     if (events.length > 0 && random() < moods.cancel) {
       return { kind: 'cancel', by: 'bo', reason: 'enough', now: random() < 0.4 };
     }
