@@ -29,6 +29,8 @@ export interface ActionCall<I = JsonMap> {
   readonly until?: Until;
   /** Absolute, ms since 1970: after it nothing may start and no try may begin. */
   readonly deadline: number;
+  /** Of a look that was cut short when its run went on in another execution: what it had kept. */
+  readonly earlier?: Json;
 }
 
 /** `retry:` of a check. `every` is multiplied by `backoff` after each try. At least one of `forMs`, `attempts`. */

@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context as Activity } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context as Activity } from '@temporalio/activity';
 import type { Contract } from '../actions/contract.ts';
 import { actions, type ActionName, type Input, type Output } from '../actions/index.ts';
 import { failureTypes, type ActionCall, type ActionResult } from '../actions/call.ts';
@@ -35,7 +35,7 @@ export function asActivity<A extends ActionName>(
         : implementation(input, context));
       // zod's type of an optional key admits `undefined`; JSON drops such a key.
       return { outputs: outputs as JsonMap, ...rest };
-    });
+    }, call.earlier);
 }
 
 async function repeat<A extends ActionName>(
@@ -63,12 +63,16 @@ async function repeat<A extends ActionName>(
 
 /**
  * Runs the body of any activity: heartbeats, stops at a cancel, ends as `failed`, `errored` or `unreachable`.
- * What `memory` keeps goes out with each heartbeat, so the next attempt can recall it.
+ * What `memory` keeps goes out with each heartbeat, so the next attempt can recall it; and with the end of a cancelled one.
+ * `earlier`: what such a one has left.
  */
-export async function perform<T>(body: (signal: AbortSignal, memory: Memory) => Promise<T>): Promise<T> {
+export async function perform<T>(
+  body: (signal: AbortSignal, memory: Memory) => Promise<T>,
+  earlier?: Json,
+): Promise<T> {
   const activity = Activity.current();
   const { cancellationSignal: signal, info } = activity;
-  let kept = info.heartbeatDetails as Json | undefined;
+  let kept = (info.heartbeatDetails ?? earlier) as Json | undefined;
   const beat = () => {
     activity.heartbeat(kept);
   };
@@ -85,7 +89,7 @@ export async function perform<T>(body: (signal: AbortSignal, memory: Memory) => 
       },
     });
   } catch (error) {
-    if (signal.aborted) throw endOf(signal);
+    if (signal.aborted) throw endOf(signal, kept);
     const failure = toFailure(error);
     if (!isExpected(error)) activity.log.error('an activity threw what nobody foresaw', { error });
     throw failure;
@@ -95,9 +99,10 @@ export async function perform<T>(body: (signal: AbortSignal, memory: Memory) => 
 }
 
 /** A worker that shuts down must not look like a person's cancel: another one goes on. */
-function endOf(signal: AbortSignal): Error {
+function endOf(signal: AbortSignal, kept: Json | undefined): Error {
   const reason = signal.reason as Error;
-  if (reason.message !== 'WORKER_SHUTDOWN') return reason;
+  if (reason.message !== 'WORKER_SHUTDOWN')
+    return kept === undefined ? reason : new CancelledFailure(reason.message, [kept]);
   return ApplicationFailure.create({
     type: failureTypes.unreachable,
     message: 'the worker was shut down; another one goes on',

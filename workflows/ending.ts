@@ -1,3 +1,4 @@
+import type { Json } from '../actions/json.ts';
 import type { Sending } from '../engine/guard-types.ts';
 import {
   ActivityFailure,
@@ -38,6 +39,12 @@ export function endingOf(error: unknown): Ending {
   }
   if (cause instanceof CancelledFailure) return { status: 'cancelled', error: 'cancelled', happened: 'unknown' };
   return { status: 'errored', error: cause?.message ?? error.message, happened: 'unknown' };
+}
+
+/** What a cancelled activity leaves for one that goes on from it. */
+export function keptOf(error: unknown): Json | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof CancelledFailure ? (cause.details[0] as Json | undefined) : undefined;
 }
 
 function factsOf(details: unknown): Pick<Ending, 'happened' | 'sending'> {

@@ -1,5 +1,12 @@
-import { type ChildWorkflowHandle, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  type ChildWorkflowHandle,
+  type ExternalWorkflowHandle,
+  getExternalWorkflowHandle,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
+import type { CarriedGuard } from './carried.ts';
 import { guard } from './guard.ts';
 import { toGuardSignal } from './messages.ts';
 
@@ -11,14 +18,24 @@ const endingError =
 export class GuardLink {
   readonly #start: GuardStart;
   readonly #answer: (message: FromGuard) => void;
-  #handle: ChildWorkflowHandle<typeof guard> | undefined;
+  #handle: ChildWorkflowHandle<typeof guard> | ExternalWorkflowHandle | undefined;
   #gone = false;
   /** Asked and not answered: `acquire`, openings, closings and ends of live changes by key. */
   readonly #waiting = new Map<string, ToGuard>();
 
-  constructor(start: GuardStart, answer: (message: FromGuard) => void) {
+  /** `carried`: an earlier execution of the run has begun it. */
+  constructor(start: GuardStart, answer: (message: FromGuard) => void, carried?: CarriedGuard) {
     this.#start = start;
     this.#answer = answer;
+    if (carried === undefined) return;
+    this.#handle = getExternalWorkflowHandle(guardId());
+    this.#gone = carried.gone;
+    for (const message of carried.waiting) this.#expect(message);
+  }
+
+  /** For the run's next execution; undefined: it has no guard yet. */
+  carried(): CarriedGuard | undefined {
+    return this.begun ? { waiting: [...this.#waiting.values()], gone: this.#gone } : undefined;
   }
 
   get begun(): boolean {
@@ -26,7 +43,7 @@ export class GuardLink {
   }
 
   async tell(messages: readonly ToGuard[]): Promise<void> {
-    for (const message of messages) if (message.kind !== 'release') this.#waiting.set(nameOf(message), message);
+    for (const message of messages) this.#expect(message);
     this.#handle ??= await this.#begin();
     if (!this.#gone) {
       try {
@@ -37,6 +54,10 @@ export class GuardLink {
       }
     }
     this.#answerForIt();
+  }
+
+  #expect(message: ToGuard): void {
+    if (message.kind !== 'release') this.#waiting.set(nameOf(message), message);
   }
 
   /** To be called with each answer that comes from the guard. */
@@ -50,7 +71,7 @@ export class GuardLink {
   /** ABANDON twice: without the second, cancelling the run cancels its guard. */
   async #begin(): Promise<ChildWorkflowHandle<typeof guard>> {
     const handle = await startChild(guard, {
-      workflowId: `guard/${workflowInfo().firstExecutionRunId}`,
+      workflowId: guardId(),
       args: [this.#start],
       parentClosePolicy: 'ABANDON',
       cancellationType: 'ABANDON',
@@ -90,6 +111,9 @@ export class GuardLink {
     }
   }
 }
+
+/** The same in every execution of the run. */
+const guardId = (): string => `guard/${workflowInfo().firstExecutionRunId}`;
 
 /** An opening, its closing and its end are different questions. */
 function nameOf(message: Exclude<ToGuard, { kind: 'release' }> | Extract<FromGuard, { key: string }>): string {

@@ -8,9 +8,9 @@ export class Inbox<E> {
     this.#events.push(event);
   }
 
-  /** Waits until there is something, then hands out everything at once. */
-  async take(): Promise<E[]> {
-    await condition(() => this.#events.length > 0);
+  /** Waits until there is something, then hands out everything at once. Nothing: `orElse` has become true instead. */
+  async take(orElse: () => boolean = () => false): Promise<E[]> {
+    await condition(() => this.#events.length > 0 || orElse());
     return this.#events.splice(0);
   }
 }

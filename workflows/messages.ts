@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../compiler/plan.ts';
+import type { Carried } from './carried.ts';
 import type { FromGuard, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest } from '../engine/locks.ts';
 import type { Pending } from '../engine/pending.ts';
@@ -9,6 +10,10 @@ import type { HeldChoice, Progress, RunInfo, RunResult } from '../engine/types.t
 export interface RunStart {
   readonly plan: Plan;
   readonly run: RunInfo;
+  /** Of an execution that goes on from another: what that one has left. */
+  readonly carried?: Carried;
+  /** For tests: goes on in another execution after so many events. Absent: 3,000. */
+  readonly continueAfterEvents?: number;
 }
 
 /** Answer of the `progress` query: what is new since a number, and the end once it is there. */

@@ -44,13 +44,19 @@ export class People {
   readonly #state: EngineState;
   readonly #inbox: Inbox<Event>;
   readonly #waiting = new Map<Event, (heard: Heard) => void>();
-  #questions = 0;
+  #questions: number;
   #over = false;
 
   constructor(start: RunStart, state: EngineState, inbox: Inbox<Event>) {
     this.#start = start;
     this.#state = state;
     this.#inbox = inbox;
+    this.#questions = start.carried?.questions ?? 0;
+  }
+
+  /** How often the worker was asked who may decide. */
+  get questions(): number {
+    return this.#questions;
   }
 
   listen(): void {

@@ -1,8 +1,9 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import type { CarriedTimer } from './carried.ts';
 
 /** Named durable timers that can be taken back. */
 export class Timers {
-  readonly #running = new Map<string, CancellationScope>();
+  readonly #running = new Map<string, CarriedTimer & { readonly scope: CancellationScope }>();
   readonly #fired: (id: string) => void;
 
   constructor(fired: (id: string) => void) {
@@ -18,12 +19,12 @@ export class Timers {
       return;
     }
     const scope = new CancellationScope();
-    this.#running.set(id, scope);
+    this.#running.set(id, { id, at, summary, scope });
     void scope
       .run(() => sleep(delay, { summary: summary.slice(0, 200) }))
       .then(
         () => {
-          if (this.#running.get(id) === scope) this.#running.delete(id);
+          if (this.#running.get(id)?.scope === scope) this.#running.delete(id);
           this.#fired(id);
         },
         (error: unknown) => {
@@ -33,8 +34,13 @@ export class Timers {
   }
 
   clear(id: string): void {
-    this.#running.get(id)?.cancel();
+    this.#running.get(id)?.scope.cancel();
     this.#running.delete(id);
+  }
+
+  /** Those that have not fired, to be set again elsewhere. */
+  running(): CarriedTimer[] {
+    return [...this.#running.values()].map(({ id, at, summary }) => ({ id, at, summary }));
   }
 
   clearAll(): void {

@@ -1,0 +1,140 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { ActionResult } from '../actions/call.ts';
+import type { Outcome } from '../engine/types.ts';
+import { callActivity } from './activity-options.ts';
+import type { CarriedCall } from './carried.ts';
+import { type Ending, endingOf, keptOf } from './ending.ts';
+
+type Command = CarriedCall['command'];
+
+interface InFlight extends CarriedCall {
+  readonly scope: CancellationScope;
+  readonly isRead: boolean;
+  /** Cancelled so that it can be begun again in the next execution. */
+  takenBack?: true;
+  /** Cancelled because nobody wants it any more. */
+  unwanted?: true;
+}
+
+/** The activities of a run's own steps. */
+export class Calls {
+  readonly #inFlight = new Map<string, InFlight>();
+  /** How often a step's activity was begun. */
+  readonly #begun: Map<string, number>;
+  readonly #again = new Map<string, CarriedCall>();
+  readonly #ended: (key: string, outcome: Outcome) => void;
+  #effects = 0;
+
+  constructor(begun: Readonly<Record<string, number>>, ended: (key: string, outcome: Outcome) => void) {
+    this.#begun = new Map(Object.entries(begun));
+    this.#ended = ended;
+  }
+
+  start(command: Command, isRead: boolean): void {
+    this.#run({ command, id: this.#activityId(command.key), since: Date.now() }, isRead);
+  }
+
+  /** A read that the execution before has taken back. */
+  resume(call: CarriedCall): void {
+    this.#run(call, true);
+  }
+
+  cancel(key: string): void {
+    const call = this.#inFlight.get(key);
+    if (call !== undefined) {
+      call.unwanted = true;
+      call.scope.cancel();
+    } else if (this.#again.delete(key)) this.#ended(key, { status: 'cancelled', error: 'cancelled' });
+  }
+
+  /** Cancels the reads that still run, to be begun again: nothing in the world is another for it. */
+  takeBack(): void {
+    for (const call of this.#inFlight.values()) {
+      if (!call.isRead) continue;
+      call.takenBack = true;
+      call.scope.cancel();
+    }
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Of those in flight, the ones that are more than a look. */
+  get effects(): number {
+    return this.#effects;
+  }
+
+  carried(): { readonly calls: readonly CarriedCall[]; readonly ids: Readonly<Record<string, number>> } {
+    return { calls: [...this.#again.values()], ids: Object.fromEntries(this.#begun) };
+  }
+
+  #run(call: CarriedCall, isRead: boolean): void {
+    const { command, id, since } = call;
+    const { key } = command;
+    const scope = new CancellationScope();
+    const running: InFlight = { ...call, scope, isRead };
+    this.#inFlight.set(key, running);
+    if (!isRead) this.#effects++;
+    void scope
+      .run(() =>
+        callActivity(command.call.action, command.call, {
+          id,
+          summary: command.summary,
+          budgetMs: since + command.timeoutMs - Date.now(),
+          transport: command.transport,
+        }),
+      )
+      .then(
+        result => {
+          this.#leave(running);
+          this.#ended(key, succeeded(result as ActionResult));
+        },
+        (error: unknown) => {
+          const ending = endingOf(error);
+          this.#leave(running);
+          if (isCutShort(running, ending)) {
+            const kept = keptOf(error);
+            const again = kept === undefined ? command : { ...command, call: { ...command.call, earlier: kept } };
+            this.#again.set(key, { command: again, id, since });
+            return;
+          }
+          this.#ended(key, {
+            status: ending.status === 'unreachable' ? 'errored' : ending.status,
+            error: ending.error,
+          });
+        },
+      );
+  }
+
+  #leave(call: InFlight): void {
+    this.#inFlight.delete(call.command.key);
+    if (!call.isRead) this.#effects--;
+  }
+
+  /** The step's key; a person's retry of it is `db#2`. */
+  #activityId(key: string): string {
+    const n = (this.#begun.get(key) ?? 0) + 1;
+    this.#begun.set(key, n);
+    return n === 1 ? key : `${key}#${n}`;
+  }
+}
+
+/** What ended because it was taken back, and not by itself: also where its worker was just lost, or could reach nobody. */
+function isCutShort({ takenBack, unwanted, since, command }: InFlight, { status }: Ending): boolean {
+  if (takenBack === undefined || unwanted === true) return false;
+  switch (status) {
+    case 'cancelled':
+      return true;
+    case 'timed_out':
+    case 'unreachable':
+      return Date.now() < since + command.timeoutMs;
+    case 'failed':
+    case 'errored':
+      return false;
+  }
+}
+
+function succeeded(result: ActionResult): Outcome {
+  return { status: 'succeeded', outputs: result.outputs, ...(result.told === undefined ? {} : { told: result.told }) };
+}
