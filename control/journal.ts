@@ -4,7 +4,8 @@ import type { RunResult, StepRecord } from '../engine/types.ts';
 import type { Journal, JournalDecision, JournalEntry, JournalStep } from '../report/journal.ts';
 import type { Heard, RunStart } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
-import { type HistoryEvent, readHistory } from './history.ts';
+import { type HistoryEvent, readChain, readHistory } from './history.ts';
+import { withoutJoints } from './history-joints.ts';
 import { RunNotFound } from './runs.ts';
 import { type Calls, readCalls } from './journal-calls.ts';
 import { foldDecisions, outputsOfPeople } from './journal-decisions.ts';
@@ -17,7 +18,8 @@ import { foldOpenings } from './journal-openings.ts';
  * `organisation`: of drillbook.yaml, for the head of the report.
  */
 export async function readJournal(control: Control, runId: string, organisation: string): Promise<Journal> {
-  const events = await readHistory(control, runId);
+  const chain = await readChain(control, runId);
+  const events = chain === undefined ? undefined : withoutJoints(chain);
   const begun = events?.find(event => event.kind === 'started');
   if (events === undefined || begun === undefined || !isRunStart(begun.input)) throw new RunNotFound(runId);
   const description = await control.client.workflow.getHandle(runId).describe();
