@@ -88,6 +88,8 @@ export interface FailureRecord {
   readonly happened?: 'no' | 'unknown';
   /** Of an opening without an answer: what was asked for. */
   readonly sending?: { readonly checkpoint: string; readonly checkpointTime: string };
+  /** Of an effect: an attempt before this one was lost without a word. */
+  readonly earlier?: true;
 }
 
 /**

@@ -11,7 +11,7 @@ import { endTask } from '../zerto/task-end.ts';
 import type { Task } from '../zerto/tasks.ts';
 import type { EffectCall, Zvm } from '../zerto/types.ts';
 import { Ended, StepErrored, StepFailed } from './outcome.ts';
-import type { Context } from './surroundings.ts';
+import type { Context, SiteSettings } from './surroundings.ts';
 
 /** An effect on a VPG that an activity makes itself, once, however often Temporal starts the activity. */
 export interface OnceEffect<F extends JsonMap> {
@@ -48,8 +48,10 @@ export interface OncePace {
   readonly lookEvery?: number;
 }
 
-/** As the guard's, for the same reasons. */
-const usualPace: OncePace = { sendWithin: 30_000, arrival: 45_000 };
+/** As the guard's (engine/guard-effect), for the same reasons. */
+function paceAt({ requestTimeoutMs }: Pick<SiteSettings, 'requestTimeoutMs'>): OncePace {
+  return { sendWithin: Math.min(30_000, Math.max(10_000, requestTimeoutMs)), arrival: 1.5 * requestTimeoutMs };
+}
 
 /** Of an attempt: nothing was sent. Or it may have been; or it was, and this is its task. */
 type Kept<F> = { readonly attempt: number } & (
@@ -69,7 +71,7 @@ export async function effectOnce<F extends JsonMap>(
   effect: OnceEffect<F>,
   { deadline }: Pick<ActionCall, 'deadline'>,
   context: Context,
-  pace: OncePace = usualPace,
+  pace: OncePace = paceAt(context.sites.settings(zvm.site)),
 ): Promise<OnceDone<F>> {
   const { memory, signal } = context;
   const began = context.clock();

@@ -23,7 +23,8 @@ export const takeBaseline =
       const action = guardActionOf(input.call.action);
       const before = await action.before(place);
       if ('already' in before) return { tasks: [], reports: [], already: before.already };
-      return await readBaseline(place.zvm, action.kind(place), place.id, { signal });
+      const baseline = await readBaseline(place.zvm, action.kind(place), place.id, { signal });
+      return { ...baseline, requestTimeoutMs: s.sites.settings(place.site).requestTimeoutMs };
     });
 
 /**
@@ -68,6 +69,7 @@ export const startIt =
           ...tells,
           ...ending.record,
           happened,
+          ...(lostBefore ? { earlier: true as const } : {}),
           ...(sending === undefined ? {} : { sending }),
         };
         throw new Ended({ ...ending, type, record, final: true });

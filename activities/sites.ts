@@ -28,6 +28,8 @@ export interface SiteConfig {
   readonly 'clock-skew'?: number | undefined;
   /** Default 5. */
   readonly 'requests-per-second'?: number | undefined;
+  /** ms; default 30 s. */
+  readonly 'request-timeout'?: number | undefined;
 }
 
 /** `password` and `client-secret` are names of secrets. */
@@ -57,6 +59,7 @@ export interface Sites extends SiteDirectory {
 
 const usualRequestsPerSecond = 5;
 const usualClockSkewMs = 5_000;
+const usualRequestTimeoutMs = 30_000;
 
 /** One client, and so one session, a site, account and process. */
 export function createSites(configs: Readonly<Record<string, SiteConfig>>, options: SitesOptions): Sites {
@@ -146,6 +149,7 @@ async function openClient(
     generation: config.generation ?? 'auto',
     account: credentialsOf(account, options.secret),
     requestsPerSecond: pace,
+    requestTimeoutMs: config['request-timeout'] ?? usualRequestTimeoutMs,
     tls: await trustOf(site, config.tls, options.base),
     clock: options.clock,
     ...(fetch !== undefined && { fetch }),
@@ -196,6 +200,7 @@ function settingsOf(config: SiteConfig): SiteSettings {
     allowedScripts: config['allowed-scripts'] ?? [],
     overlappingNetworks: config['overlapping-networks'] ?? false,
     clockSkewMs: config['clock-skew'] ?? usualClockSkewMs,
+    requestTimeoutMs: config['request-timeout'] ?? usualRequestTimeoutMs,
     ...(config.peer !== undefined && { peer: config.peer }),
   };
 }

@@ -44,6 +44,8 @@ export interface SiteSettings {
   readonly overlappingNetworks: boolean;
   /** By how much its clock may be off, ms. */
   readonly clockSkewMs: number;
+  /** After it a request without an answer is given up, ms. */
+  readonly requestTimeoutMs: number;
 }
 
 /** As drillbook.yaml names it. `proxy`: `socks5://host:port`. */

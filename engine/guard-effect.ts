@@ -2,10 +2,19 @@ import type { JsonMap } from '../actions/json.ts';
 import type { Effect } from './guard-state.ts';
 import type { Baseline, GuardActivities, GuardCommand, GuardEvent, Sending, Sent } from './guard-types.ts';
 
+const usualRequestTimeoutMs = 30_000;
+/** For an attempt to look whether an earlier one was sent, ms. */
+const lookTimeMs = 45_000;
+
 /** A call may be sent for this long after its baseline was taken, ms; then a new baseline is due. */
-const sendingWindowMs = 30_000;
-/** HTTP time-out of a call to a ZVM and a margin for its bytes under way, ms: past it no call can still arrive. */
-const arrivalMarginMs = 45_000;
+function sendingWindowMs({ requestTimeoutMs = usualRequestTimeoutMs }: Baseline): number {
+  return Math.min(30_000, Math.max(10_000, requestTimeoutMs));
+}
+
+/** The time-out of a request to the ZVM and a margin for its bytes under way, ms: past it no call can still arrive. */
+function arrivalMarginMs({ requestTimeoutMs = usualRequestTimeoutMs }: Baseline): number {
+  return 1.5 * requestTimeoutMs;
+}
 
 /** Of one that was never looked at before it had to be undone. */
 export const noBaseline: Baseline = { tasks: [], reports: [] };
@@ -29,11 +38,12 @@ export function takeBaseline(effect: Effect, out: GuardCommand[]): void {
 export function send(effect: Effect, baseline: Baseline, at: number, out: GuardCommand[]): void {
   effect.stage = 'starting';
   effect.baseline = baseline;
-  const notAfter = Math.min(effect.call.deadline, at + sendingWindowMs);
+  const notAfter = Math.min(effect.call.deadline, at + sendingWindowMs(baseline));
   effect.notAfter = notAfter;
   const { key, summary } = effect;
   const input = { ...inputOf(effect), baseline, notAfter };
-  out.push({ do: 'work', work: 'start', key, summary, input, until: notAfter + arrivalMarginMs });
+  const until = notAfter + Math.max(lookTimeMs, arrivalMarginMs(baseline));
+  out.push({ do: 'work', work: 'start', key, summary, input, until });
 }
 
 /** Without the proofs that an activity gives beside it. */
@@ -54,14 +64,15 @@ interface Lost {
   readonly at: number;
   readonly status: FailedEvent['status'];
   readonly sending?: Sending;
+  readonly earlier?: true;
 }
 
 /** `forMs`: how long to try to find out, past the moment when nothing can arrive any more. */
 export function settle(effect: Effect, lost: Lost, forMs: number, out: GuardCommand[]): void {
-  const { call, notAfter = call.deadline } = effect;
+  const { call, notAfter = call.deadline, baseline = noBaseline } = effect;
   // An attempt that told its end has sent what it sent; one that was lost may send until `notAfter`.
-  const told = lost.status !== 'timed_out' && lost.status !== 'cancelled';
-  effect.lateUntil = (told ? lost.at : Math.max(lost.at, notAfter)) + arrivalMarginMs;
+  const told = lost.status !== 'timed_out' && lost.status !== 'cancelled' && lost.earlier !== true;
+  effect.lateUntil = (told ? lost.at : Math.max(lost.at, notAfter)) + arrivalMarginMs(baseline);
   if (lost.sending !== undefined) effect.sending = lost.sending;
   findOut(effect, effect.lateUntil, forMs, out);
 }
@@ -127,13 +138,21 @@ export function newsOfDone(event: Extract<GuardEvent, { kind: 'done'; work: Effe
 }
 
 export function newsOfFailed(work: EffectWork, event: FailedEvent): News {
-  const { at, status, error, sending } = event;
+  const { at, status, error, sending, earlier } = event;
   switch (work) {
     case 'baseline':
       return { is: 'not-sent', after: work, status, error };
     case 'start':
       if (event.happened === 'no') return { is: 'not-sent', after: work, status, error };
-      return { is: 'lost', lost: { at, status, ...(sending === undefined ? {} : { sending }) } };
+      return {
+        is: 'lost',
+        lost: {
+          at,
+          status,
+          ...(sending === undefined ? {} : { sending }),
+          ...(earlier === undefined ? {} : { earlier }),
+        },
+      };
     case 'settle':
     case 'wait':
       return { is: 'unknown', after: work, status, error };

@@ -82,6 +82,8 @@ export interface Baseline {
   /** What the VPG showed of it, and its newest checkpoint. Histories that are older do not have them. */
   readonly stage?: string;
   readonly checkpoint?: string;
+  /** When the worker that looked gives a request to this ZVM up, ms; absent: 30 s. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** A test that was sent, or found to be ours. */
@@ -215,6 +217,8 @@ export type GuardEvent = { readonly at: number } & (
       /** Whether its call may have reached the ZVM. */
       readonly happened: 'no' | 'unknown';
       readonly sending?: Sending;
+      /** An attempt before was lost without a word: it may go on to send. */
+      readonly earlier?: true;
     }
   | { readonly kind: 'timer'; readonly id: string }
   | { readonly kind: 'holder-gone' }

@@ -16,6 +16,8 @@ export interface Ending {
   readonly happened: 'no' | 'unknown';
   /** What an effect without an answer asked for. */
   readonly sending?: Sending;
+  /** An attempt before the one that tells this was lost without a word: it may go on to send. */
+  readonly earlier?: true;
 }
 
 /** Reads an activity's failure. Anything that is not one is a bug of ours and is thrown on, so that the task is tried again. */
@@ -47,10 +49,14 @@ export function keptOf(error: unknown): Json | undefined {
   return cause instanceof CancelledFailure ? (cause.details[0] as Json | undefined) : undefined;
 }
 
-function factsOf(details: unknown): Pick<Ending, 'happened' | 'sending'> {
+function factsOf(details: unknown): Pick<Ending, 'happened' | 'sending' | 'earlier'> {
   if (typeof details !== 'object' || details === null) return { happened: 'unknown' };
-  const { happened, sending } = details as Partial<Ending>;
-  return { happened: happened === 'no' ? 'no' : 'unknown', ...(sending === undefined ? {} : { sending }) };
+  const { happened, sending, earlier } = details as Partial<Ending>;
+  return {
+    happened: happened === 'no' ? 'no' : 'unknown',
+    ...(sending === undefined ? {} : { sending }),
+    ...(earlier === true ? { earlier } : {}),
+  };
 }
 
 function describeTimeout(failure: TimeoutFailure): string {

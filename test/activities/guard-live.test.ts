@@ -167,6 +167,7 @@ describe('a failover', () => {
     const guard = await setGuard();
     const baseline = await guard.run('baseline', { call: guard.call('zerto/failover') });
     expect(baseline).toEqual({
+      requestTimeoutMs: 30_000,
       tasks: [],
       reports: [],
       stage: '',

@@ -26,6 +26,15 @@ test('a failure is not kept', async () => {
   expect((await stage.sites.zvm('site-b', 'plan')).site).toBe('site-b');
 });
 
+test('a request without an answer is given up after the time-out of its site', async () => {
+  const stage = await setStage({ sites: { 'site-b': { 'request-timeout': 60 } } });
+  stage.simulator.faults.add({ method: 'GET', path: 'localsite', then: { kind: 'hang' } });
+  const ending = await endingFrom(stage.sites.zvm('site-b', 'plan'));
+  expect(ending).toMatchObject({ type: 'unreachable', message: expect.stringContaining('0.06') as string });
+  expect(stage.sites.settings('site-b').requestTimeoutMs).toBe(60);
+  expect(stage.sites.settings('site-a').requestTimeoutMs).toBe(30_000);
+});
+
 test('a drill and a plan reach no further than their lists', async () => {
   const { sites, vpgs, simulator } = await setStage();
   const id = vpgs['crm'] ?? '';

@@ -77,6 +77,7 @@ describe('a good file', () => {
       'allowed-scripts': ['C:\\scripts\\post.ps1'],
       'max-open-tests': 10,
       'requests-per-second': 5,
+      'request-timeout': 30_000,
       'clock-skew': 5_000,
     });
     expect(config?.sha256).toMatch(/^[0-9a-f]{64}$/);

@@ -150,6 +150,7 @@ export class GuardModel {
     command: WorkCommand,
     status: 'failed' | 'errored' | 'unreachable' | 'timed_out' | 'cancelled',
     happened: 'no' | 'unknown',
+    more: { readonly earlier?: true } = {},
   ): void {
     this.put({
       kind: 'failed',
@@ -158,6 +159,7 @@ export class GuardModel {
       status,
       error: `${command.work} ${status}`,
       happened,
+      ...more,
     });
   }
 

@@ -87,6 +87,38 @@ describe('guard', () => {
     expect(guard.pending.map(p => p.work)).toEqual(['baseline']);
   });
 
+  describe('how long a call without an answer may still arrive', () => {
+    const settling = (requestTimeoutMs: number | undefined, lost: Parameters<GuardModel['fail']>[3]) => {
+      const guard = held();
+      guard.say(open('db'));
+      const { key } = guard.next('baseline');
+      const timeout = requestTimeoutMs === undefined ? {} : { requestTimeoutMs };
+      guard.put({ kind: 'done', work: 'baseline', key, result: { tasks: [], reports: [], ...timeout } });
+      const start = guard.next('start');
+      if (start.work !== 'start') throw new Error('unreachable');
+      const window = start.input.notAfter - guard.now;
+      guard.now += 4_000;
+      guard.fail(start, 'unreachable', 'unknown', lost);
+      const settle = guard.next('settle');
+      if (settle.work !== 'settle') throw new Error('unreachable');
+      return { window, lateAfter: settle.input.lateUntil - guard.now };
+    };
+
+    it.each([
+      [undefined, 30_000, 45_000],
+      [30_000, 30_000, 45_000],
+      [120_000, 30_000, 180_000],
+      [2_000, 10_000, 3_000],
+    ])('follows the request time-out of the site: %s', (timeout, window, lateAfter) => {
+      expect(settling(timeout, {})).toEqual({ window, lateAfter });
+    });
+
+    it('counts from the last moment of sending where an attempt was lost without a word: its worker may only stand still', () => {
+      expect(settling(2_000, { earlier: true })).toEqual({ window: 10_000, lateAfter: 6_000 + 3_000 });
+      expect(settling(undefined, { earlier: true })).toEqual({ window: 30_000, lateAfter: 26_000 + 45_000 });
+    });
+  });
+
   it('a lost answer that started nothing is told as not opened where it was closed meanwhile', () => {
     const guard = held();
     guard.say(open('db'));

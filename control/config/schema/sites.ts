@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { caFile, duration, ref, secretName, text } from './values.ts';
+import { caFile, duration, ref, requestTime, secretName, text } from './values.ts';
 
 const account = z
   .discriminatedUnion('kind', [
@@ -65,6 +65,7 @@ export const site = z
       .describe('Pre- and post-recovery commands of VPGs that may run in a test'),
     'max-open-tests': z.int().min(1).default(10).describe('Open failover tests of all runs together'),
     'requests-per-second': z.int().min(1).max(1_000).default(5).describe('Requests that the ZVM is asked at most'),
+    'request-timeout': requestTime('A request without an answer is given up after this; from 1s to 2m').prefault('30s'),
     'clock-skew': duration('A larger difference of its clock is a finding').prefault('5s'),
   })
   .describe('A ZVM and how to reach it');

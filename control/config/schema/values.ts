@@ -28,6 +28,15 @@ export const duration = (about: string) =>
     .transform(written => durationOf(written) ?? 0)
     .describe(about);
 
+const requestTimeWords = 'a duration from 1s to 2m is wanted';
+
+/** How long a request may take: written `1s` to `2m`; read as ms. */
+export const requestTime = (about: string) =>
+  wanted(requestTimeWords)
+    .regex(/^(([1-9]|[1-9]\d|1[01]\d|120)s|1m([1-5]?\ds)?|2m)$/, requestTimeWords)
+    .transform(written => durationOf(written) ?? 0)
+    .describe(about);
+
 const dayMs = 86_400_000;
 const retentionWords = 'a time to keep like 90d or 7y is wanted';
 
