@@ -11,12 +11,12 @@ import { healthy } from './scenarios/healthy.ts';
 import { endSessions, sweepIdle } from './sessions.ts';
 import { cut, heal, restart, silence, wake } from './silence.ts';
 import { openSocksDoor } from './socks-door.ts';
-import { type RequestRecord, siteNamed, type World } from './state.ts';
+import { type Recovery, type RequestRecord, siteNamed, type World } from './state.ts';
 import { loseVm } from './lost-vm.ts';
 import type { TaskType } from './enums-task.ts';
 import { isOn } from './power.ts';
 import type { Task } from './records.ts';
-import { nameOf } from './vpg.ts';
+import { endsOf, nameOf } from './vpg.ts';
 import { createWorld } from './world.ts';
 
 /** A running simulation: its sites as a client sees them, and what a test may do behind their backs. */
@@ -29,6 +29,8 @@ export interface Simulator {
   readonly requests: readonly Readonly<RequestRecord>[];
   /** What was begun, oldest first: every effect that was executed has one. */
   tasks(): readonly TaskSeen[];
+  /** What every VPG is at now. */
+  vpgs(): readonly VpgSeen[];
   /** Settings objects that are in the memory of a ZVM now. */
   settingsObjects(): readonly SettingsSeen[];
   /** Names of the VPGs with a test that is starting, in test or stopping. */
@@ -72,6 +74,17 @@ export interface TaskSeen {
   readonly started: number;
   readonly ended?: number;
   readonly state: 'running' | 'waiting' | 'completed' | 'failed' | 'stopped';
+}
+
+/** Sites by their names in drillbook.yaml. Times: ms since 1970, by the simulation's clock. */
+export interface VpgSeen {
+  readonly id: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly test?: { readonly by: string; readonly stage: string; readonly started: number };
+  /** A failover or move that is neither committed nor rolled back. */
+  readonly live?: { readonly kind: string; readonly by: string; readonly stage: string; readonly started: number };
 }
 
 /** Times: ms since 1970, by the simulation's clock. */
@@ -175,6 +188,21 @@ function handles(world: World): Omit<Simulator, 'sites' | 'close'> {
       world.clock.settle();
       return world.tasks.map(task => seenOf(world, task));
     },
+    vpgs() {
+      world.clock.settle();
+      return world.vpgs.map(vpg => {
+        const { protectedSite, recoverySite } = endsOf(world, vpg);
+        const { id, test, operation } = vpg;
+        return {
+          id,
+          name: nameOf(vpg),
+          from: protectedSite.name,
+          to: recoverySite.name,
+          ...(test === undefined ? {} : { test: { by: test.by, stage: test.stage, started: test.started } }),
+          ...(operation === undefined ? {} : { live: liveOf(operation) }),
+        };
+      });
+    },
     settingsObjects() {
       for (const site of world.sites) sweepIdle(world, site);
       return world.sites.flatMap(site =>
@@ -229,6 +257,8 @@ function handles(world: World): Omit<Simulator, 'sites' | 'close'> {
     fetchFor: site => fetchInProcess(world, siteNamed(world, site)),
   };
 }
+
+const liveOf = ({ kind, by, stage, started }: Recovery) => ({ kind, by, stage, started });
 
 const wordOf = { 1: 'running', 2: 'waiting', 4: 'failed', 5: 'stopped', 6: 'completed' } as const;
 

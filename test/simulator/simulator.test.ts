@@ -62,6 +62,9 @@ describe('simulators', () => {
     const test = { id: task, site: 'site-b', type: 'FailOverTest', vpg: 'crm', by: 'svc-drillbook', started };
     expect(simulator.tasks()).toEqual([{ ...test, state: 'running' }]);
     simulator.clock.advance(2500);
+    const crm = simulator.vpgs().find(vpg => vpg.name === 'crm');
+    const inTest = { by: 'svc-drillbook', stage: 'InTest', started };
+    expect(crm).toEqual({ id, name: 'crm', from: 'site-a', to: 'site-b', test: inTest });
     expect(simulator.tasks()).toEqual([{ ...test, ended: started + 2500, state: 'completed' }]);
 
     const settings = (await client.post('vpgSettings', { VpgIdentifier: id })).word();

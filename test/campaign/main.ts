@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { describeOutcome } from './describe.ts';
+import { runGroup, type SeedOutcome } from './run-group.ts';
+import { draw, drawGroup, groupOf } from './schedule.ts';
+import type { Schedule } from './schedule-types.ts';
+
+const usage = `npm run campaign -- [--seeds N] [--first-seed S] [--only SEED] [--jobs J] [--guards] [--show]
+  --seeds N        how many seeds (8)
+  --first-seed S   the first of them (1)
+  --only SEED      this one alone
+  --jobs J         at most so many at the same time (8)
+  --guards         terminates guards too
+  --show           tells what is drawn, and runs nothing
+`;
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 2;
+});
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '8' },
+      'first-seed': { type: 'string', default: '1' },
+      only: { type: 'string' },
+      jobs: { type: 'string', default: '8' },
+      guards: { type: 'boolean', default: false },
+      show: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const first = whole('--first-seed', values.only ?? values['first-seed']);
+  const count = values.only === undefined ? whole('--seeds', values.seeds) : 1;
+  const jobs = Math.max(1, whole('--jobs', values.jobs));
+  const schedules = Array.from({ length: count }, (_, n) => draw(first + n, { guardsToo: values.guards }));
+  if (values.show) {
+    for (const schedule of schedules)
+      process.stdout.write(
+        `${JSON.stringify({ ...schedule, processes: drawGroup(groupOf(schedule.seed)) }, null, 2)}\n`,
+      );
+    return 0;
+  }
+  let close = (): Promise<void> => Promise.resolve();
+  const interrupted = (): void => {
+    process.stderr.write('interrupted: everything is ended\n');
+    void close().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  const outcomes: SeedOutcome[] = [];
+  for (const together of portions(schedules, jobs)) {
+    const plan = drawGroup(groupOf(together[0]?.seed ?? 0));
+    const found = await runGroup(together, plan, closer => {
+      close = closer;
+    });
+    outcomes.push(...found);
+    for (const outcome of found) process.stdout.write(describeOutcome(outcome, values.guards));
+  }
+  const broken = outcomes.reduce((sum, outcome) => sum + outcome.broken.length, 0);
+  process.stdout.write(`${outcomes.length} seeds, ${broken} broken invariants\n`);
+  return broken > 0 ? 1 : 0;
+}
+
+/** Only seeds of one group share processes. */
+function portions(schedules: readonly Schedule[], jobs: number): Schedule[][] {
+  const all: Schedule[][] = [];
+  for (const schedule of schedules) {
+    const last = all.at(-1);
+    const same = last !== undefined && groupOf(last[0]?.seed ?? -1) === groupOf(schedule.seed) && last.length < jobs;
+    if (same) last.push(schedule);
+    else all.push([schedule]);
+  }
+  return all;
+}
+
+function whole(flag: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${flag} takes a whole number, this is ${text}\n${usage}`);
+  return Number(text);
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Child, startChild } from '../../local/child.ts';
+import { startTemporal, type TemporalServer } from '../../local/temporal-server.ts';
+
+/** A Temporal server on one database and one port, however often it is killed. */
+export class Server {
+  readonly #dir: string;
+  #running: TemporalServer;
+
+  private constructor(dir: string, running: TemporalServer) {
+    this.#dir = dir;
+    this.#running = running;
+  }
+
+  static async start(dir: string): Promise<Server> {
+    return new Server(dir, await startTemporal({ dir }));
+  }
+
+  get address(): string {
+    return this.#running.address;
+  }
+
+  async killFor(ms: number): Promise<void> {
+    process.kill(this.#running.pid, 'SIGKILL');
+    await this.#running.ended;
+    await sleep(ms);
+    const port = Number(this.address.split(':').at(-1));
+    this.#running = await startTemporal({ dir: this.#dir, port });
+  }
+
+  stop(): Promise<void> {
+    return this.#running.stop();
+  }
+}
+
+/** Workers as processes of their own; whoever runs them starts one anew that is gone. */
+export class Workers {
+  readonly #dir: string;
+  readonly #configPath: string;
+  readonly #address: string;
+  readonly #all: Child[] = [];
+  /** Standing still. */
+  readonly #stopped = new Set<number>();
+  #next = 0;
+
+  constructor(dir: string, configPath: string, address: string) {
+    this.#dir = dir;
+    this.#configPath = configPath;
+    this.#address = address;
+  }
+
+  async start(): Promise<void> {
+    const child = await startChild({
+      name: 'worker',
+      args: ['worker', '--config', this.#configPath],
+      env: { TEMPORAL_ADDRESS: this.#address, NO_COLOR: '1' },
+      logFile: join(this.#dir, 'worker.log'),
+      ready: { kind: 'message' },
+      readyWithinMs: 60_000,
+    });
+    this.#all.push(child);
+    void child.ended.then(() => {
+      const place = this.#all.indexOf(child);
+      if (place >= 0) this.#all.splice(place, 1);
+      this.#stopped.delete(child.pid);
+    });
+  }
+
+  get running(): number {
+    return this.#all.length;
+  }
+
+  /** The next of them in turn. */
+  #pick(): Child | undefined {
+    this.#next++;
+    return this.#all[this.#next % Math.max(1, this.#all.length)];
+  }
+
+  async killFor(ms: number): Promise<void> {
+    const child = this.#pick();
+    if (child === undefined) return;
+    process.kill(child.pid, 'SIGKILL');
+    await child.ended;
+    await sleep(ms);
+    await this.start();
+  }
+
+  async standStillFor(ms: number): Promise<void> {
+    const child = this.#pick();
+    if (child === undefined) return;
+    this.#signal(child, 'SIGSTOP');
+    this.#stopped.add(child.pid);
+    await sleep(ms);
+    this.#signal(child, 'SIGCONT');
+    this.#stopped.delete(child.pid);
+  }
+
+  #signal(child: Child, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    try {
+      process.kill(child.pid, signal);
+    } catch {
+      // It is gone.
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#all) if (this.#stopped.has(child.pid)) this.#signal(child, 'SIGCONT');
+    await Promise.all([...this.#all].map(child => child.stop(5_000)));
+  }
+}

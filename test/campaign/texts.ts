@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Schedule } from './schedule-types.ts';
+
+const folder = new URL('../../runbooks/', import.meta.url);
+const shipped: Readonly<Record<string, string>> = Object.fromEntries(
+  readdirSync(folder)
+    .filter(file => file.endsWith('.yaml'))
+    .map(file => [file, readFileSync(new URL(file, folder), 'utf8')]),
+);
+
+/** Sites and probes of one seed: many share a drillbook.yaml. */
+export const atSeed = (name: string, seed: number): string => `${name}-${seed}`;
+
+/** The shipped runbooks as they stand, but for whose sites they name and how long they wait. */
+export function textsOf({ seed, timeLimitS, keepExpiresS }: Schedule): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(shipped).map(([file, text]) => {
+      const own = text
+        .replace(/\b(site|bubble|lan)-[ab]\b/g, name => atSeed(name, seed))
+        .replace(/every: (5|15|30)s/g, 'every: 1s')
+        .replace(/limits: \{ timeout: \w+ \}/, found =>
+          timeLimitS === undefined ? found : `limits: { timeout: ${timeLimitS}s }`,
+        )
+        .replace(/timeout: 2h {6,}#/, found => (keepExpiresS === undefined ? found : `timeout: ${keepExpiresS}s #`))
+        .replace(/(choices: \[commit, roll-back\] \}\n {4}timeout: )2h/, (found, head: string) =>
+          keepExpiresS === undefined ? found : `${head}${keepExpiresS}s`,
+        );
+      return [file, own];
+    }),
+  );
+}
