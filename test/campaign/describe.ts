@@ -3,13 +3,16 @@ import type { SeedOutcome } from './run-group.ts';
 import { drawGroup, groupOf } from './schedule.ts';
 
 /** A line of a seed that held; of one that broke how to replay it, what broke, and what happened, in order of time. */
-export function describeOutcome(outcome: SeedOutcome, guards: boolean): string {
+export function describeOutcome(
+  outcome: SeedOutcome,
+  { guards, verbose }: { readonly guards: boolean; readonly verbose: boolean },
+): string {
   const { schedule, facts, broken, tookMs } = outcome;
   const { run, deeds } = facts;
   const verdict = run.journal?.verdict ?? run.status;
   const befell = [...schedule.faults.map(({ then }) => then.kind), ...deeds.map(({ what }) => what)].join(', ');
   const head = `seed ${schedule.seed}: ${schedule.case}, ${verdict}, ${(tookMs / 1000).toFixed(0)} s (${befell || 'nothing'})\n`;
-  if (broken.length === 0) return head;
+  if (broken.length === 0 && !verbose) return head;
   const start = run.startedAt;
   const lines = [
     ...broken.map(({ invariant, text }) => `  BROKEN: ${invariant}: ${text}`),

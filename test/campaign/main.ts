@@ -4,12 +4,13 @@ import { runGroup, type SeedOutcome } from './run-group.ts';
 import { draw, drawGroup, groupOf } from './schedule.ts';
 import type { Schedule } from './schedule-types.ts';
 
-const usage = `npm run campaign -- [--seeds N] [--first-seed S] [--only SEED] [--jobs J] [--guards] [--show]
+const usage = `npm run campaign -- [--seeds N] [--first-seed S] [--only SEED] [--jobs J] [--guards] [--verbose] [--show]
   --seeds N        how many seeds (8)
   --first-seed S   the first of them (1)
   --only SEED      this one alone
   --jobs J         at most so many at the same time (8)
   --guards         terminates guards too
+  --verbose        tells of every seed what happened, not only of those that broke something
   --show           tells what is drawn, and runs nothing
 `;
 
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       jobs: { type: 'string', default: '8' },
       guards: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -59,7 +61,7 @@ async function main(): Promise<number> {
       close = closer;
     });
     outcomes.push(...found);
-    for (const outcome of found) process.stdout.write(describeOutcome(outcome, values.guards));
+    for (const outcome of found) process.stdout.write(describeOutcome(outcome, values));
   }
   const broken = outcomes.reduce((sum, outcome) => sum + outcome.broken.length, 0);
   process.stdout.write(`${outcomes.length} seeds, ${broken} broken invariants\n`);

@@ -18,8 +18,7 @@ export async function runGroup(
   plan: GroupPlan,
   opened: (close: () => Promise<void>) => void,
 ): Promise<readonly SeedOutcome[]> {
-  const stage = await setStage(schedules, plan);
-  opened(() => stage.close());
+  const stage = await setStage(schedules, plan, opened);
   try {
     const deeds: Done[] = [];
     const begun = Date.now();

@@ -35,13 +35,19 @@ export interface Stage {
   close(keep?: boolean): Promise<void>;
 }
 
-export async function setStage(schedules: readonly Schedule[], plan: GroupPlan): Promise<Stage> {
+/** `opened`: told at once how to end what has been started so far. */
+export async function setStage(
+  schedules: readonly Schedule[],
+  plan: GroupPlan,
+  opened: (close: () => Promise<void>) => void,
+): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), 'drillbook-campaign-'));
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (keep = false): Promise<void> => {
     for (const closer of closers.reverse().splice(0)) await closer().catch(() => undefined);
     if (!keep) rmSync(dir, { recursive: true, force: true });
   };
+  opened(close);
   try {
     const server = await Server.start(join(dir, 'temporal'));
     closers.push(() => server.stop());

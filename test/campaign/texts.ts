@@ -21,7 +21,6 @@ export function textsOf({ seed, timeLimitS, keepExpiresS }: Schedule): Readonly<
         .replace(/limits: \{ timeout: \w+ \}/, found =>
           timeLimitS === undefined ? found : `limits: { timeout: ${timeLimitS}s }`,
         )
-        .replace(/timeout: 2h {6,}#/, found => (keepExpiresS === undefined ? found : `timeout: ${keepExpiresS}s #`))
         .replace(/(choices: \[commit, roll-back\] \}\n {4}timeout: )2h/, (found, head: string) =>
           keepExpiresS === undefined ? found : `${head}${keepExpiresS}s`,
         );
