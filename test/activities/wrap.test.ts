@@ -195,3 +195,35 @@ test('gives up when the tries are used up, with the last that was said', async (
   expect(failure).toMatchObject({ type: 'failed', nonRetryable: true });
   expect((failure as Error).message).toMatch(/^no \(2 tries in /);
 });
+
+test('a look that is cut short leaves what it kept, and another goes on from there', async () => {
+  const environment = quiet();
+  const look: Implementation<'check/tcp'> = async (_, { memory, signal }) => {
+    memory.keep({ began: 1, tries: 4 });
+    environment.cancel();
+    await new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+      if (signal.aborted) reject(signal.reason as Error);
+    });
+    throw new Error('unreachable');
+  };
+  const cut: unknown = await run(look, environment).catch((e: unknown) => e);
+  expect(cut).toBeInstanceOf(CancelledFailure);
+  const [kept] = (cut as CancelledFailure).details;
+  expect(kept).toEqual({ began: 1, tries: 4 });
+
+  let recalled: unknown;
+  const next: Implementation<'check/tcp'> = (_, { memory }) => {
+    recalled ??= memory.recalled;
+    return Promise.resolve({ outputs: { connected_after: 1 } });
+  };
+  const earlier = kept as NonNullable<ActionCall['earlier']>;
+  await run(next, quiet(), { ...call, earlier });
+  expect(recalled).toEqual(kept);
+  // A worker that was lost meanwhile has kept more.
+  recalled = undefined;
+  await run(next, quiet({ heartbeatDetails: { began: 1, tries: 9 } }), { ...call, earlier });
+  expect(recalled).toEqual({ began: 1, tries: 9 });
+});

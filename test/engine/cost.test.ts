@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { advance, begin } from '../../engine/engine.ts';
-import type { Command, EngineEvent } from '../../engine/types.ts';
+import { carry } from '../../engine/carry.ts';
+import { advance, begin, type EngineState } from '../../engine/engine.ts';
+import type { Command, EngineEvent, WithoutTime } from '../../engine/types.ts';
 import { fake } from './fake-evaluator.ts';
 import { planOf, type PlanSketch, type Sketch } from './plan-builder.ts';
 import { run, t0 } from './rig.ts';
@@ -82,6 +83,47 @@ describe('a run costs what its steps cost, however many there are', () => {
   ])('%s', (_, sketch) => {
     const [small, large] = [readsOf(sketch(300)), readsOf(sketch(3_000))];
     expect(large / small).toBeLessThan(12);
+  });
+
+  test.each<[string, (n: number) => readonly Sketch[]]>([
+    ['flat, one after the other', n => many(n, i => ({ id: `s${i}` }))],
+    ['items of a for-each', n => [{ id: 'f', forEach: { items: many(n, i => `item-${i}`), maxParallel: 200 } }]],
+  ])('ten thousand steps: %s', { timeout: 60_000 }, (_, sketch) => {
+    const [small, large] = [readsOf(sketch(1_000)), readsOf(sketch(10_000))];
+    expect(large / small).toBeLessThan(12);
+  });
+
+  test('ten thousand at once, carried on again and again: never more than 200 calls in flight, each made once', () => {
+    const plan = planOf({ steps: [{ id: 'f', forEach: { items: many(10_000, i => i), maxParallel: 10_000 } }] });
+    let state = begin(plan, run);
+    let at = t0;
+    const inFlight: string[] = [];
+    const made = new Set<string>();
+    let most = 0;
+    let ended = false;
+    const tell = (event: WithoutTime<EngineEvent>): void => {
+      for (const command of advance({ plan, run, evaluator: fake }, state, { ...event, at: ++at })) {
+        if (command.do === 'end') ended = command.result.verdict === 'passed';
+        if (command.do !== 'call') continue;
+        expect(made.has(command.key)).toBe(false);
+        made.add(command.key);
+        inFlight.push(command.key);
+      }
+      most = Math.max(most, inFlight.length);
+    };
+    tell({ kind: 'begin' });
+    for (let n = 0, key = inFlight.shift(); key !== undefined; key = inFlight.shift(), n++) {
+      if (n % 1_000 === 500) tell({ kind: 'drain' });
+      const outputs = key === 'sign-in' ? { vpgs: {} } : { text: 'x'.repeat(1_000) };
+      tell({ kind: 'called', key, outcome: { status: 'succeeded', outputs } });
+      if (inFlight.length > 0 || state.draining !== true) continue;
+      const carried = JSON.stringify(carry(plan, state));
+      // With the Plan it must fit into 2 MB when gzipped; nobody reads the outputs.
+      expect(carried.length).toBeLessThan(4 * 1024 * 1024);
+      state = JSON.parse(carried) as EngineState;
+      tell({ kind: 'continued' });
+    }
+    expect([ended, made.size, most]).toEqual([true, 10_001, 200]);
   });
 
   test('sub-runbooks that open and close, with no more open than may be', () => {
