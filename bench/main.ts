@@ -1,9 +1,15 @@
 import { compareCompile } from './compile-time.ts';
-import { compareRuns } from './run-time.ts';
+import { compareRuns, onOneWorker } from './run-time.ts';
+import { type LongFigures, runTenThousand } from './ten-thousand.ts';
+
+if (process.argv[2] === 'long') {
+  process.stdout.write(describeLong(await onOneWorker(runTenThousand)));
+  process.exit();
+}
 
 /** Figures are ratios, measured side by side; never an absolute time. */
 const compiled = compareCompile();
-const { runs, openings } = await compareRuns();
+const { runs, openings, long } = await compareRuns();
 
 const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
 process.stdout.write(
@@ -37,5 +43,14 @@ process.stdout.write(
       '≤ 3',
     ) +
     `\nHistory events beside these: ${openings.aRun} a run that locks VPGs and ${openings.anOpening} an opening with its closing, in the histories of run ` +
-    'and guard together; 2 for the timer of limits.timeout.\n',
+    'and guard together; 2 for the timer of limits.timeout.\n' +
+    describeLong(long),
 );
+
+function describeLong({ verdict, steps, executions, mostEvents, events, memory, ms }: LongFigures): string {
+  return (
+    `\n10,000 checks in one run, 200 at once: ${verdict}, ${steps} steps succeeded in ${(ms / 1_000).toFixed(0)} s; ${executions} executions, ` +
+    `${(events / steps).toFixed(2)} events a step, the longest history ${mostEvents} events (goal: at most 10,240); ` +
+    `memory of the worker's process in the last quarter against the second: ${memory.toFixed(2)}.\n`
+  );
+}

@@ -15,6 +15,7 @@ import { compile } from '../compiler/compile.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { runDirectory } from '../control/run-directory.ts';
 import { countOpenings, type OpeningFigures } from './openings.ts';
+import { type LongFigures, runTenThousand } from './ten-thousand.ts';
 import { payloadCodec } from '../control/payload-codec.ts';
 import { startTemporal } from '../local/temporal-server.ts';
 import { startSimulator } from '../simulator/server.ts';
@@ -31,7 +32,22 @@ const rounds = 20;
 const warmUp = 3;
 
 /** Ten HTTP checks, one after another and side by side, by drillbook and by a hand-written workflow, in turn on one worker. */
-export async function compareRuns(): Promise<{ readonly runs: RunFigures[]; readonly openings: OpeningFigures }> {
+export async function compareRuns(): Promise<{
+  readonly runs: RunFigures[];
+  readonly openings: OpeningFigures;
+  readonly long: LongFigures;
+}> {
+  return await onOneWorker(async (client, taskQueue, url) => ({
+    runs: [await compare(client, taskQueue, url, false), await compare(client, taskQueue, url, true)],
+    openings: await countOpenings(client, taskQueue),
+    long: await runTenThousand(client, taskQueue),
+  }));
+}
+
+/** A server, two sites and a worker that serves our workflows and the hand-written ones, for as long as the measurement takes. */
+export async function onOneWorker<T>(
+  measure: (client: Client, taskQueue: string, pageUrl: string) => Promise<T>,
+): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'drillbook-bench-'));
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   const page = await servePage();
@@ -82,10 +98,7 @@ export async function compareRuns(): Promise<{ readonly runs: RunFigures[]; read
     dataConverter: { payloadCodecs: [payloadCodec] },
   });
   try {
-    return await worker.runUntil(async () => ({
-      runs: [await compare(client, taskQueue, page.url, false), await compare(client, taskQueue, page.url, true)],
-      openings: await countOpenings(client, taskQueue),
-    }));
+    return await worker.runUntil(measure(client, taskQueue, page.url));
   } finally {
     await sites.signOutAll();
     await Promise.all([connection.close(), native.close()]);

@@ -1,4 +1,4 @@
-import type { Json } from '../actions/json.ts';
+import type { ActionCall } from '../actions/call.ts';
 import type { Sending } from '../engine/guard-types.ts';
 import {
   ActivityFailure,
@@ -44,9 +44,9 @@ export function endingOf(error: unknown): Ending {
 }
 
 /** What a cancelled activity leaves for one that goes on from it. */
-export function keptOf(error: unknown): Json | undefined {
+export function keptOf(error: unknown): ActionCall['earlier'] {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof CancelledFailure ? (cause.details[0] as Json | undefined) : undefined;
+  return cause instanceof CancelledFailure ? (cause.details[0] as ActionCall['earlier']) : undefined;
 }
 
 function factsOf(details: unknown): Pick<Ending, 'happened' | 'sending' | 'earlier'> {

@@ -47,12 +47,18 @@ async function freePort(): Promise<number> {
 async function start(plan: Plan, id: string, continueAfterEvents: number): Promise<string> {
   const run = { id, trigger: 'cli', requester: 'cem', verified: false, reason: 'a test', url: '' } as const;
   const given: RunStart = { plan, run: { ...run, configSha256: harness.config.sha256 }, continueAfterEvents };
-  await harness.control.client.workflow.start('runbook', { workflowId: id, taskQueue, args: [given] });
+  await harness.control.client.workflow.start('runbook', {
+    workflowId: id,
+    taskQueue,
+    args: [given],
+    memo: { plan: plan.hash },
+    priority: { priorityKey: 1 },
+  });
   return id;
 }
 
-const execution = async (id: string): Promise<string> =>
-  (await harness.control.client.workflow.getHandle(id).describe()).runId;
+const describe = (id: string) => harness.control.client.workflow.getHandle(id).describe();
+const execution = async (id: string): Promise<string> => (await describe(id)).runId;
 
 /** How many events each execution of a run has, the first first. */
 async function lengths(id: string): Promise<number[]> {
@@ -229,6 +235,9 @@ it('a run that is terminated in a later execution leaves nothing open', async ()
   const first = await execution(id);
   await until('it has gone on', async () => (await execution(id)) !== first);
   await sleep(1_000);
+  const { memo, priority } = await describe(id);
+  expect(memo).toEqual({ plan: expect.any(String) as string });
+  expect(priority?.priorityKey).toBe(1);
   await harness.control.client.workflow.getHandle(id).terminate('pulled the plug');
   await until('nothing is in test', () => harness.simulator.testsRunning().length === 0, 60_000);
   expect((await harness.journal(id)).verdict).toBe('lost');
