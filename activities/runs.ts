@@ -1,15 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LockRequest } from '../engine/locks.ts';
+import type { LockRequest, Offer } from '../engine/locks-types.ts';
 import { Ended } from './outcome.ts';
 import { perform } from './wrap.ts';
 
 /** What the guard and the locks may ask of Temporal; worker.ts hands it in. */
 export interface RunDirectory {
-  /** False when the newest execution of that workflow id has ended, or there is none. Throws when nobody answers. */
-  isRunning(workflowId: string): Promise<boolean>;
-  /** Both start the `locks` workflow where it does not run. */
+  /**
+   * How the newest execution of that workflow id is: `ended` where it came to its own end; `lost` where it was terminated,
+   * failed, or nobody knows it. Throws when nobody answers.
+   */
+  lookFor(workflowId: string): Promise<'running' | 'ended' | 'lost'>;
+  /** These start the `locks` workflow where it does not run. */
   requestLocks(request: LockRequest): Promise<void>;
   releaseLocks(token: string): Promise<void>;
+  offerToLocks(offer: OfferToLocks): Promise<void>;
+}
+
+/** What a drill's guard cannot close, for a live run that waits for it. */
+interface OfferToLocks {
+  readonly token: string;
+  readonly guard: string;
+  readonly offers: readonly Offer[];
 }
 
 /** The activities of guard and locks that concern runs, not a ZVM. */
@@ -20,18 +31,18 @@ export function runActivities(runs: RunDirectory) {
       perform(async signal => {
         for (let pause = input.firstLookMs; ; pause = input.everyMs) {
           await sleep(pause, undefined, { signal });
-          if (!(await isRunning(runs, input.runId))) return;
+          if ((await lookFor(runs, input.runId)) !== 'running') return;
         }
       }),
-    'guard/is-running': (input: { workflowId: string }): Promise<boolean> =>
-      perform(() => isRunning(runs, input.workflowId)),
+    'guard/is-running': (input: { workflowId: string }) => perform(() => lookFor(runs, input.workflowId)),
     'guard/lock': (request: LockRequest): Promise<void> => perform(() => tell(runs.requestLocks(request))),
     'guard/unlock': (input: { token: string }): Promise<void> => perform(() => tell(runs.releaseLocks(input.token))),
+    'guard/offer': (offer: OfferToLocks): Promise<void> => perform(() => tell(runs.offerToLocks(offer))),
   };
 }
 
-async function isRunning(runs: RunDirectory, workflowId: string): Promise<boolean> {
-  return tell(runs.isRunning(workflowId));
+async function lookFor(runs: RunDirectory, workflowId: string): ReturnType<RunDirectory['lookFor']> {
+  return tell(runs.lookFor(workflowId));
 }
 
 /** Temporal out of reach is a transport fault like any other: tried again. */

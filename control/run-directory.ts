@@ -1,12 +1,12 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { taskQueue } from './connection.ts';
-import type { LockRequest } from '../engine/locks.ts';
+import type { LockRequest, Offer } from '../engine/locks-types.ts';
 import { locksWorkflowId } from '../workflows/names.ts';
 
 /** A paused run is held by somebody's hand and goes on. */
 const living: ReadonlySet<string> = new Set(['RUNNING', 'CONTINUED_AS_NEW', 'PAUSED']);
 
-/** What a worker's activities may ask about runs: whether one lives, and messages to the locks. */
+/** What a worker's activities may ask about runs: how one is, and messages to the locks. */
 export function runDirectory(client: Client, queue: string = taskQueue) {
   const tellLocks = (signal: string, argument: unknown): Promise<unknown> =>
     client.workflow.signalWithStart('locks', {
@@ -18,12 +18,13 @@ export function runDirectory(client: Client, queue: string = taskQueue) {
       staticSummary: 'who holds which VPG',
     });
   return {
-    async isRunning(workflowId: string): Promise<boolean> {
+    async lookFor(workflowId: string): Promise<'running' | 'ended' | 'lost'> {
       try {
         const { status } = await client.workflow.getHandle(workflowId).describe();
-        return living.has(status.name);
+        if (living.has(status.name)) return 'running';
+        return status.name === 'COMPLETED' ? 'ended' : 'lost';
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
+        if (error instanceof WorkflowNotFoundError) return 'lost';
         throw error;
       }
     },
@@ -32,6 +33,13 @@ export function runDirectory(client: Client, queue: string = taskQueue) {
     },
     async releaseLocks(token: string): Promise<void> {
       await tellLocks('release', token);
+    },
+    async offerToLocks(offer: {
+      readonly token: string;
+      readonly guard: string;
+      readonly offers: readonly Offer[];
+    }): Promise<void> {
+      await tellLocks('offer', offer);
     },
   };
 }

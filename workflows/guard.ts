@@ -9,7 +9,7 @@ import {
 import { advanceGuard, beginGuard } from '../engine/guard.ts';
 import { tellOpenLive } from '../engine/guard-live.ts';
 import type { GuardActivities, GuardCommand, GuardEvent, GuardStart, GuardWork } from '../engine/guard-types.ts';
-import type { LockRequest } from '../engine/locks.ts';
+import type { LockRequest } from '../engine/locks-types.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { Inbox } from './inbox.ts';

@@ -1,8 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../compiler/plan.ts';
 import type { Carried } from './carried.ts';
-import type { FromGuard, ToGuard } from '../engine/guard-types.ts';
-import type { LockRequest } from '../engine/locks.ts';
+import type { FromGuard, HandedOver, ToGuard } from '../engine/guard-types.ts';
+import type { LockRequest, Offer, Preemption } from '../engine/locks-types.ts';
 import type { Pending } from '../engine/pending.ts';
 import type { HeldChoice, Progress, RunInfo, RunResult } from '../engine/types.ts';
 
@@ -82,8 +82,21 @@ export interface HeldDecision {
 
 export const fromGuardSignal = defineSignal<[token: string, messages: readonly FromGuard[]]>('from-guard');
 export const toGuardSignal = defineSignal<[token: string, messages: readonly ToGuard[]]>('to-guard');
+/** `handed`: tests of a drill that a live run takes over with its VPGs, open as they are. */
 export const lockedSignal =
-  defineSignal<[answer: { token: string; n?: number; granted: boolean; error: string }]>('locked');
+  defineSignal<
+    [answer: { token: string; n?: number; granted: boolean; error: string; handed?: readonly HandedOver[] }]
+  >('locked');
+/** To a guard whose question is not answered yet: for whom it waits. */
+export const lockWaitsSignal = defineSignal<[waits: { token: string; n?: number; text: string }]>('lock-waits');
+/** To a drill's guard: a live run wants its VPGs. */
+export const preemptSignal = defineSignal<[preemption: Preemption & { token: string }]>('preempt');
+/** From a drill's guard, after the time that a pre-emption gave it: what it cannot close. Answered by `handed`. */
+export const lockOfferSignal =
+  defineSignal<[offer: { token: string; guard: string; offers: readonly Offer[] }]>('offer');
+/** `ids`: VpgIdentifiers; `by`: the live run that has taken them. */
+export const handedSignal =
+  defineSignal<[handed: { token: string; ids: readonly string[]; taken: boolean; by: string }]>('handed');
 export const lockRequestSignal = defineSignal<[request: LockRequest]>('request');
 export const lockReleaseSignal = defineSignal<[token: string]>('release');
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advanceLocks, beginLocks, type LockRequest, type LocksCommand, type LocksState } from '../../engine/locks.ts';
+import { advanceLocks, beginLocks } from '../../engine/locks.ts';
+import type { LockRequest, LocksCommand, LocksState } from '../../engine/locks-types.ts';
 
 const request = (token: string, vpgs: string[], more: Partial<LockRequest> = {}): LockRequest => ({
   token,
