@@ -8,6 +8,7 @@ export interface LiveFlags {
   readonly yes: boolean;
   /** ms since 1970. */
   readonly lossAt?: number;
+  readonly withoutLock?: string;
 }
 
 /** A loss further back is a mistyped date: the run would report an RTO of months. */
@@ -19,6 +20,8 @@ const isLive = (mode: string): boolean => mode === 'failover' || mode === 'move'
 export function checkLiveFlags(mode: string, flags: LiveFlags, now: number): void {
   if (!isLive(mode)) {
     if (flags.lossAt !== undefined) throw new WrongUsage(`--loss-at belongs to a live mode: mode ${mode} has no loss.`);
+    if (flags.withoutLock !== undefined)
+      throw new WrongUsage(`--without-lock belongs to a live mode: mode ${mode} waits for its locks.`);
     return;
   }
   if ((flags.reason ?? '').trim() === '') throw new WrongUsage(`--reason is needed in mode ${mode}.`);

@@ -5,7 +5,7 @@ import { checkLiveFlags, confirmLive, time } from './confirm-live.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { config, duration, input, inputs, json, mode, notBuiltFlag, plainText, reason, runbookFile } from './flags.ts';
+import { config, duration, input, inputs, json, mode, plainText, reason, runbookFile, words } from './flags.ts';
 import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
 import { prepareOrTell } from './prepare-or-tell.ts';
@@ -68,7 +68,13 @@ export const run = defineCommand<Flags, [file: string]>(
           placeholder: 'time',
           optional: true,
         },
-        withoutLock: notBuiltFlag('--without-lock'),
+        withoutLock: {
+          kind: 'parsed',
+          parse: words,
+          brief: 'In a live mode, while the locks do not answer: go on without them (admin); why, for the report',
+          placeholder: 'text',
+          optional: true,
+        },
       },
     },
   },
@@ -82,10 +88,15 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   const given = await readInputs(context.cwd, flags);
   const prepared = await prepareOrTell(context, { file, mode: chosen, inputs: given }, flags);
   if (prepared === undefined) return exitCodes.nothingRan;
-  const refused = await outside.whyNotStart(prepared.plan, prepared.config);
-  if (refused !== undefined) throw new Refused(refused);
   const who = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason });
-  const info = flags.lossAt === undefined ? who : { ...who, lossAt: flags.lossAt };
+  const { lossAt, withoutLock } = flags;
+  const info = {
+    ...who,
+    ...(lossAt === undefined ? {} : { lossAt }),
+    ...(withoutLock === undefined ? {} : { withoutLock }),
+  };
+  const refused = await outside.whyNotStart(prepared.plan, prepared.config, info);
+  if (refused !== undefined) throw new Refused(refused);
   await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect();
   try {
@@ -93,6 +104,10 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
     if (flags.json) terminal.answer(JSON.stringify({ kind: 'started', run: id }));
     else if (flags.detach) terminal.answer(id);
     else terminal.say(`Run ${id}`);
+    if (withoutLock !== undefined) {
+      const warning = `Without locks: nothing keeps another run away from the same VPGs (${withoutLock}).`;
+      terminal.say(terminal.sayColours.red(warning));
+    }
     if ((await outside.pollingWorkers(control)) === 0) {
       terminal.say(
         terminal.sayColours.yellow(

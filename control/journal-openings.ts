@@ -1,10 +1,31 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { JournalOpening } from '../report/journal.ts';
+import type { HistoryEvent } from './history.ts';
 import type { Call, Calls } from './journal-calls.ts';
 import { endingOf, endOfLive, isOpenedLive, openedBy, toldBy } from './journal-live.ts';
 
+/** VpgIdentifiers of tests that a live run has taken over open → when. */
+export type HandedOver = ReadonlyMap<string, number>;
+
+/** What the locks told a drill's guard of what it had offered. */
+export function handedOver(guard: readonly HistoryEvent[]): HandedOver {
+  return new Map(
+    guard.flatMap(event => {
+      if (event.kind !== 'signalled' || event.signal !== 'handed') return [];
+      const { ids = [], taken } = (event.input[0] ?? {}) as { ids?: readonly string[]; taken?: boolean };
+      return taken === true ? ids.map(id => [id, event.at] as const) : [];
+    }),
+  );
+}
+
+/** Whether a guard's call is about what this run itself has opened. */
+export function isOfRun({ input }: Call, runId: string): boolean {
+  const call = input?.['call'] as Partial<ActionCall> | undefined;
+  return call?.run === undefined || call.run.id === runId;
+}
+
 /** What the guard opened, and how each ended. */
-export function foldOpenings(guardCalls: Calls): JournalOpening[] {
+export function foldOpenings(guardCalls: Calls, handed: HandedOver = new Map()): JournalOpening[] {
   const opening = guardCalls.filter(call => openedBy(call) === undefined);
   const keys = [...new Set(opening.filter(call => call.activity === 'guard/start').map(call => call.step))];
   return keys.flatMap(key => {
@@ -19,6 +40,8 @@ export function foldOpenings(guardCalls: Calls): JournalOpening[] {
     const ending = guardCalls.filter(c => openedBy(c) === key);
     const ended = ending.findLast(c => endOfLive(c) !== undefined);
     const end = closed ?? ended;
+    const takenAt = end === undefined ? Object.values(call.vpgs).map(id => handed.get(id))[0] : undefined;
+    const closedAt = end?.endedAt ?? takenAt;
     const proof = (sent?.['sent'] ?? sent ?? {}) as { checkpoint?: string; checkpointTime?: string };
     return [
       {
@@ -27,8 +50,8 @@ export function foldOpenings(guardCalls: Calls): JournalOpening[] {
         site: call.site,
         action: call.action,
         openedAt: started.at,
-        ...(end?.endedAt === undefined ? {} : { closedAt: end.endedAt }),
-        state: stateOf(own, { started, sent, closed, ended }),
+        ...(closedAt === undefined ? {} : { closedAt }),
+        state: takenAt === undefined ? stateOf(own, { started, sent, closed, ended }) : 'taken-over',
         checkpoint: proof.checkpoint ?? '',
         checkpointTime: proof.checkpointTime ?? '',
         ...(ended === undefined ? {} : { ending: endingOf(ended) }),

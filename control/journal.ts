@@ -11,7 +11,7 @@ import { type Calls, readCalls } from './journal-calls.ts';
 import { foldDecisions, outputsOfPeople } from './journal-decisions.ts';
 import { evidenceOf, foldObservations } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
-import { foldOpenings } from './journal-openings.ts';
+import { foldOpenings, handedOver, isOfRun } from './journal-openings.ts';
 
 /**
  * The journal of a run, folded out of its history and its guard's. Throws RunNotFound.
@@ -45,7 +45,9 @@ export function foldJournal(
   const lost = run.find(event => event.kind === 'ended');
   const decisions = foldDecisions(plan, run);
   const calls = readCalls(run);
-  const guardCalls = readCalls(guard);
+  const allGuardCalls = readCalls(guard);
+  // A test that was taken over of a drill is that one's opening, though it is closed here.
+  const guardCalls = allGuardCalls.filter(call => isOfRun(call, info.id));
   const startedAt = run[0]?.at ?? 0;
   const endedAt = result?.endedAt ?? lost?.at;
   return {
@@ -62,6 +64,7 @@ export function foldJournal(
       trigger: info.trigger,
       reason: info.reason,
       organisation,
+      ...(info.withoutLock === undefined ? {} : { withoutLock: info.withoutLock }),
       startedAt,
       ...(endedAt === undefined ? {} : { endedAt }),
     },
@@ -74,6 +77,7 @@ export function foldJournal(
     inputs: plan.inputs,
     verdict: result?.verdict ?? (lost === undefined ? 'running' : 'lost'),
     reasons: result?.reasons ?? (lost === undefined ? [] : [`the run was ${lost.how}: ${lost.why}`]),
+    ...(result?.told === undefined ? {} : { told: result.told }),
     recoveryVerdict: result?.recoveryVerdict ?? '',
     rto: result?.rto ?? {},
     rpo: result?.rpo ?? {},
@@ -86,8 +90,8 @@ export function foldJournal(
       vpg: evidence.vpg,
       facts: evidence.proof,
     })),
-    openings: foldOpenings(guardCalls),
-    zertoReports: evidenceOf(guardCalls, 'zerto-report').map(({ at, evidence }) => ({
+    openings: foldOpenings(guardCalls, handedOver(guard)),
+    zertoReports: evidenceOf(allGuardCalls, 'zerto-report').map(({ at, evidence }) => ({
       at,
       vpg: evidence.vpg,
       report: evidence.report,

@@ -2,6 +2,7 @@ import { withFoundIdentifiers } from './call.ts';
 import { findEntry, frameOf, rootOf } from './frames.ts';
 import type { PlanStep } from '../compiler/plan.ts';
 import { keyBeforeItExists, locksNeeded, makesVpg } from './locks-needed.ts';
+import { tellLockWait, tellOfRun } from './lock-waits.ts';
 import { enter } from './next.ts';
 import { note } from './progress.ts';
 import { namesIn, render, scopeOfEntry, withField } from './scope.ts';
@@ -23,6 +24,11 @@ export function acquireLocks(turn: Turn): void {
     return;
   }
   root.stage = 'locks';
+  const { withoutLock, requester } = turn.run;
+  if (withoutLock !== undefined) {
+    tellOfRun(turn, `without locks, at the word of ${requester}: ${withoutLock}`);
+    turn.state.overridden.push(`the locks were not waited for, at the word of ${requester}: ${withoutLock}`);
+  }
   askFor(turn, needed.value);
 }
 
@@ -36,16 +42,20 @@ function askFor(turn: Turn, vpgs: Readonly<Record<string, string>>, key?: string
 function send(turn: Turn, vpgs: Readonly<Record<string, string>>): void {
   const { plan, state, out, at } = turn;
   state.acquired = true;
+  state.lockAskedAt = at;
   // Two runs that wait for each other's VPGs with tests open would wait for ever.
   const onLocked = Object.values(state.openings).some(isOpen) ? 'fail' : plan.limits.onLocked;
-  const { lockWaitMs } = plan.limits;
+  const { lockWaitMs, preemptWaitMs } = plan.limits;
   const until = onLocked === 'wait' && lockWaitMs !== undefined ? { until: at + lockWaitMs } : {};
-  out.push({ do: 'acquire', vpgs, onLocked, ...until });
+  const live = plan.mode === 'failover' || plan.mode === 'move';
+  const preempts = live && preemptWaitMs !== undefined ? { preemptWaitMs } : {};
+  out.push({ do: 'acquire', vpgs, onLocked, ...until, ...preempts });
 }
 
 export function onGranted(turn: Turn): void {
   const answered = turn.state.waits.locks.shift();
   if (answered === undefined) return;
+  tellLockWait(turn);
   for (const [name, id] of Object.entries(answered.vpgs)) turn.state.locked[id] = name;
   if (answered.key !== undefined) goOn(turn, waiting(turn, answered.key));
   else if (rootOf(turn).stage === 'locks') enter(turn, rootOf(turn), 'preflight');
@@ -55,6 +65,7 @@ export function onGranted(turn: Turn): void {
 export function onNotGranted(turn: Turn, error: string): void {
   const answered = turn.state.waits.locks.shift();
   if (answered === undefined) return;
+  tellLockWait(turn);
   if (answered.key !== undefined) {
     const entry = waiting(turn, answered.key);
     delete entry?.found;

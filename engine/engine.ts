@@ -11,16 +11,18 @@ import type { Evaluator } from './evaluator.ts';
 import { createState, findEntry, frameAt, frameOf, rootOf } from './frames.ts';
 import { graphOf } from './graph.ts';
 import { mustHold } from './held.ts';
+import { onLockWaits, tellOfRun } from './lock-waits.ts';
 import { watchHumanTime } from './human-time.ts';
 import { isEmpty } from './line.ts';
 import { onStepEndedLive, takeLiveEnded } from './live.ts';
 import { expireReport, onReported } from './manual.ts';
 import { noteRun } from './progress.ts';
 import { onEnded, startStep } from './next.ts';
-import { onClosed, onNotOpened, onOpened, onOpenFailed, onStuck } from './openings.ts';
+import { onClosed, onNotOpened, onOpened, onOpenFailed, onStuck, onTakenOver } from './openings.ts';
 import { onPageTimer, pageEveryMs } from './pages.ts';
 import { admit, letNextFly, letNextOpen, perform } from './perform.ts';
 import { onAnswer, onAskTimer, settleOrAsk } from './questions.ts';
+import { onCalledWhilePreempted, onPreempted } from './preempted.ts';
 import { beginRun, moveOn, onOvertime } from './stages.ts';
 import { hasEnded } from './entry.ts';
 import { type EngineState, lookUp } from './state.ts';
@@ -101,6 +103,18 @@ function take(turn: Turn, event: EngineEvent): void {
     case 'not-granted':
       onNotGranted(turn, event.error);
       return;
+    case 'lock-waits':
+      onLockWaits(turn, event.text);
+      return;
+    case 'preempted':
+      onPreempted(turn, event.by);
+      return;
+    case 'taken-over':
+      onTakenOver(turn, event.key, event.by);
+      return;
+    case 'took-over':
+      tellOfRun(turn, event.text);
+      return;
     case 'opened':
       onOpened(turn, event.key, event.outputs);
       return;
@@ -174,6 +188,7 @@ function onCalled(turn: Turn, key: string, outcome: Outcome): void {
   delete entry.cancelling;
   turn.state.calls--;
   frameOf(turn, entry).calls--;
+  onCalledWhilePreempted(turn, key);
   const { status, outputs } = outcome;
   const told = outcome.status === 'succeeded' ? outcome.told?.join('; ') : outcome.error;
   const ending: Ending = {

@@ -28,6 +28,7 @@ export function askToClose(opening: Opening, closing: Closing, at: number, out: 
     case 'stopping':
     case 'reading-back':
     case 'backing-off':
+    case 'offered':
       // A call in flight is never cut off: what it did must be known before it can be undone.
       return;
   }

@@ -1,10 +1,19 @@
+import { preemptedText, takeOver } from './guard-preempt.ts';
 import type { GuardState } from './guard-state.ts';
-import type { GuardCommand, GuardEvent, ToGuard } from './guard-types.ts';
+import type { GuardCommand, GuardEvent, GuardStart, ToGuard } from './guard-types.ts';
 
 type Acquire = Extract<ToGuard, { kind: 'acquire' }>;
 
 /** The first question, or one for more than is held; the run asks one at a time. */
-export function acquire(state: GuardState, message: Acquire, at: number, out: GuardCommand[]): void {
+export function acquire(start: GuardStart, state: GuardState, message: Acquire, at: number, out: GuardCommand[]): void {
+  if (state.preempted !== undefined) {
+    out.push({ do: 'tell', message: { kind: 'not-granted', error: preemptedText(state.preempted) } });
+    return;
+  }
+  if (start.withoutLock !== undefined) {
+    goOnWithout(state, message, out);
+    return;
+  }
   switch (state.locks) {
     case 'none':
       state.locks = 'asked';
@@ -27,19 +36,45 @@ export function acquire(state: GuardState, message: Acquire, at: number, out: Gu
   out.push(question(state, message), againLater(at));
 }
 
-function question({ asks }: GuardState, { vpgs, onLocked, until }: Acquire): GuardCommand {
-  const n = asks === undefined ? {} : { n: asks };
-  return { do: 'lock', ...n, vpgs, onLocked, ...(until === undefined ? {} : { until }) };
+/** The locks are told, so that whoever asks them later is not given the same VPGs; their answer changes nothing. */
+function goOnWithout(state: GuardState, message: Acquire, out: GuardCommand[]): void {
+  if (state.gone || state.released) return;
+  if (state.locks === 'held') state.asks = (state.asks ?? 0) + 1;
+  state.locks = 'held';
+  out.push(question(state, { ...message, onLocked: 'wait' }), { do: 'tell', message: { kind: 'granted' } });
+}
+
+function question({ asks }: GuardState, { vpgs, onLocked, until, preemptWaitMs }: Acquire): GuardCommand {
+  return {
+    do: 'lock',
+    ...(asks === undefined ? {} : { n: asks }),
+    vpgs,
+    onLocked,
+    ...(until === undefined ? {} : { until }),
+    ...(preemptWaitMs === undefined ? {} : { preemptWaitMs }),
+  };
 }
 
 /** A question that was asked twice is answered twice: only an answer to the last, while it is awaited, counts. */
 export function onLocked(state: GuardState, event: Extract<GuardEvent, { kind: 'locked' }>, out: GuardCommand[]): void {
+  takeOver(state, event, out);
   if ((event.n ?? 0) !== (state.asks ?? 0)) return;
   if (state.locks === 'held' && state.enlarging === true) delete state.enlarging;
   else if (state.locks === 'asked') state.locks = event.granted ? 'held' : 'none';
   else return;
   out.push({ do: 'tell', message: event.granted ? { kind: 'granted' } : { kind: 'not-granted', error: event.error } });
 }
+
+export function onLockWaits(
+  state: GuardState,
+  { n = 0, text }: Extract<GuardEvent, { kind: 'lock-waits' }>,
+  out: GuardCommand[],
+): void {
+  if (n === (state.asks ?? 0) && waitsForLocks(state)) out.push({ do: 'tell', message: { kind: 'lock-waits', text } });
+}
+
+const waitsForLocks = ({ locks, enlarging }: GuardState): boolean =>
+  locks === 'asked' || (locks === 'held' && enlarging === true);
 
 const askAgainMs = 60_000;
 
@@ -52,6 +87,5 @@ const againLater = (at: number): GuardCommand => ({
 });
 
 export function askAgain(state: GuardState, at: number, out: GuardCommand[]): void {
-  const waits = state.locks === 'asked' || (state.locks === 'held' && state.enlarging === true);
-  if (waits && state.asked !== undefined) out.push(question(state, state.asked), againLater(at));
+  if (waitsForLocks(state) && state.asked !== undefined) out.push(question(state, state.asked), againLater(at));
 }

@@ -1,5 +1,6 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
+import type { Preempted } from './guard-preempt.ts';
 import type { Baseline, LiveChange, Sending, Sent, ToGuard } from './guard-types.ts';
 
 export interface Closing {
@@ -20,6 +21,8 @@ type Stage =
   | 'stopping'
   | 'reading-back'
   | 'backing-off'
+  /** To the guard of a live run: nothing is done with it until that is answered. */
+  | 'offered'
   | 'ended';
 
 /** One call with a lasting effect on its way: look, send, find out what was not answered, wait. */
@@ -44,6 +47,10 @@ export interface Opening extends Effect {
   /** `stuck` was told. */
   stuck?: true;
   closeTries: number;
+  /** How often it was offered without an answer. */
+  offers?: number;
+  /** A test of a drill, which it could not close itself. */
+  takenOver?: true;
   /** Of a live change, which has no closing: nobody waits for it any more, and nothing more is sent to open it. */
   unwanted?: true;
   /** Of a live change: when its call may have been sent, ms since 1970. */
@@ -108,4 +115,5 @@ export interface GuardState {
   /** The run said that it needs nothing more, or it is gone. */
   released: boolean;
   gone: boolean;
+  preempted?: Preempted;
 }

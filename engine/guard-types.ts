@@ -1,5 +1,6 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
+import type { Offer } from './locks-types.ts';
 import type { EngineEvent, WithoutTime } from './types.ts';
 
 /** What a run's guard is started with. Times: ms since 1970. */
@@ -18,6 +19,8 @@ export interface GuardStart {
   readonly holds?: Readonly<Record<string, string>>;
   /** Its run is gone: tests are closed at once, and what is live waits for people. */
   readonly orphan?: true;
+  /** An admin's reason: the run goes on without the locks, which are only told. */
+  readonly withoutLock?: string;
 }
 
 /** An opening as one guard leaves it to another; what is absent is not known. Times: ms since 1970. */
@@ -43,6 +46,8 @@ export type ToGuard =
       readonly vpgs: Readonly<Record<string, string>>;
       readonly onLocked: 'wait' | 'fail';
       readonly until?: number;
+      /** Of a live run: so long a drill in its way has to stop its tests, ms. */
+      readonly preemptWaitMs?: number;
     }
   | {
       readonly kind: 'open';
@@ -69,9 +74,23 @@ export type ToGuard =
       readonly summary: string;
       readonly call: ActionCall;
     }
+  /** Of a pre-empted run: no call with an effect of its own is under way any more. */
+  | { readonly kind: 'yielded' }
   | { readonly kind: 'release' };
 
-type Answer = 'granted' | 'not-granted' | 'opened' | 'not-opened' | 'open-failed' | 'closed' | 'stuck' | 'live-ended';
+type Answer =
+  | 'granted'
+  | 'not-granted'
+  | 'opened'
+  | 'not-opened'
+  | 'open-failed'
+  | 'closed'
+  | 'stuck'
+  | 'live-ended'
+  | 'lock-waits'
+  | 'preempted'
+  | 'taken-over'
+  | 'took-over';
 /** To the run, in batches: the engine's own events, but for their time. */
 export type FromGuard = WithoutTime<Extract<EngineEvent, { kind: Answer }>>;
 
@@ -198,7 +217,19 @@ export type GuardEvent = { readonly at: number } & (
   | { readonly kind: 'begin' }
   | { readonly kind: 'message'; readonly message: ToGuard }
   /** `n`: to which question; absent: the first. */
-  | { readonly kind: 'locked'; readonly n?: number; readonly granted: boolean; readonly error: string }
+  | {
+      readonly kind: 'locked';
+      readonly n?: number;
+      readonly granted: boolean;
+      readonly error: string;
+      /** Tests of a drill that are this guard's to close from now on. */
+      readonly handed?: readonly HandedOver[];
+    }
+  | { readonly kind: 'lock-waits'; readonly n?: number; readonly text: string }
+  /** A live run wants the VPGs: `wants`, by their identifiers. */
+  | { readonly kind: 'preempt'; readonly by: string; readonly until: number; readonly wants: readonly string[] }
+  /** An answer to `offer`. `ids`: VpgIdentifiers. */
+  | { readonly kind: 'handed'; readonly ids: readonly string[]; readonly taken: boolean; readonly by: string }
   | { readonly kind: 'unlocked' }
   | {
       [W in GuardWork]: {
@@ -231,8 +262,10 @@ export type GuardCommand =
       readonly vpgs: Readonly<Record<string, string>>;
       readonly onLocked: 'wait' | 'fail';
       readonly until?: number;
+      readonly preemptWaitMs?: number;
     }
   | { readonly do: 'unlock' }
+  | { readonly do: 'offer'; readonly offers: readonly Offer[] }
   | {
       [W in GuardWork]: {
         readonly do: 'work';

@@ -2,8 +2,18 @@ import { askToClose, backOff, onReadBack, onStopped, resumeClosing, tellStuck } 
 import { newsOfDone, newsOfFailed, type News, takeBaseline } from './guard-effect.ts';
 import { endLive, onEndingNews, onEndingPauseOver } from './guard-ending.ts';
 import { isLive, letGo, lookAtNext, onLooked, refuseToClose, watchLive } from './guard-live.ts';
-import { acquire, askAgain, onLocked } from './guard-lock.ts';
+import { acquire, askAgain, onLocked, onLockWaits } from './guard-lock.ts';
 import { onNews, onPauseOver } from './guard-opening.ts';
+import {
+  givesLocksUp,
+  offerAgain,
+  offerInstead,
+  onHanded,
+  onPreempt,
+  onPreemptTimer,
+  preemptedText,
+  takenOverOf,
+} from './guard-preempt.ts';
 import type { GuardState, Opening } from './guard-state.ts';
 import type { GuardCommand, GuardEvent, GuardStart, ToGuard } from './guard-types.ts';
 
@@ -38,6 +48,17 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
       break;
     case 'locked':
       onLocked(state, event, out);
+      // Given to a run that has ended meanwhile.
+      if (state.gone || state.released) closeAll(state, event.at, 'the run that took it over has ended', out);
+      break;
+    case 'lock-waits':
+      onLockWaits(state, event, out);
+      break;
+    case 'preempt':
+      if (onPreempt(start, state, event, out)) closeAll(state, event.at, preemptedText(event), out);
+      break;
+    case 'handed':
+      onHanded(state, event, event.at, out);
       break;
     case 'unlocked':
       state.locks = 'released';
@@ -65,20 +86,15 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
 function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: number, out: GuardCommand[]): void {
   switch (message.kind) {
     case 'acquire':
-      acquire(state, message, at, out);
+      acquire(start, state, message, at, out);
       return;
     case 'open': {
       if (state.openings.some(o => o.key === message.key && o.stage !== 'ended')) return;
-      if (state.gone || state.released || state.locks !== 'held') {
-        out.push({
-          do: 'tell',
-          message: {
-            kind: 'not-opened',
-            key: message.key,
-            status: 'cancelled',
-            error: 'the VPG is not held by this run',
-          },
-        });
+      if (state.gone || state.released || state.preempted !== undefined || state.locks !== 'held') {
+        const { key } = message;
+        const error =
+          state.preempted === undefined ? 'the VPG is not held by this run' : preemptedText(state.preempted);
+        out.push({ do: 'tell', message: { kind: 'not-opened', key, status: 'cancelled', error } });
         return;
       }
       const opening: Opening = {
@@ -111,6 +127,9 @@ function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: n
     }
     case 'end-live':
       endLive(state, message, at, out);
+      return;
+    case 'yielded':
+      if (state.preempted !== undefined) state.preempted.yielded = true;
       return;
     case 'release':
       state.released = true;
@@ -160,7 +179,7 @@ function onFailed(state: GuardState, event: Failed, out: GuardCommand[]): void {
       const opening = state.openings.findLast(o => o.key === key);
       if (opening === undefined) return;
       if (work === 'lookLive') onLooked(state, opening, undefined, at, out);
-      else if (opening.stage !== 'ended') backOff(opening, error, at, out);
+      else if (opening.stage !== 'ended' && !offerInstead(state, opening, at, out)) backOff(opening, error, at, out);
     }
   }
 }
@@ -173,12 +192,18 @@ function onEffectNews(state: GuardState, key: string, news: News, at: number, ou
     return;
   }
   const opening = state.openings.findLast(o => o.key === key);
-  if (opening !== undefined && opening.stage !== 'ended') onNews(opening, news, at, out);
+  if (opening === undefined || opening.stage === 'ended') return;
+  onNews(opening, news, at, out);
+  for (const other of takenOverOf(state, opening)) closeAlone(other, at, 'a failover has ended it', out);
 }
 
 function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[]): void {
   if (id === 'lock') {
     askAgain(state, at, out);
+    return;
+  }
+  if (id === 'preempt') {
+    onPreemptTimer(state, at, out);
     return;
   }
   if (id === 'look') {
@@ -201,6 +226,7 @@ function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[])
   if (what === 'deadline') closeAlone(opening, at, notClosed, out);
   if (what === 'stuck') tellStuck(opening, 'it could not be read back as closed in time', out);
   if (what === 'stop' && opening.stage === 'backing-off') resumeClosing(opening, at, out);
+  if (what === 'stop') offerAgain(opening, at, out);
   if (what === 'again') onPauseOver(opening, out);
 }
 
@@ -219,7 +245,8 @@ function closeAll(state: GuardState, at: number, summary: string, out: GuardComm
 }
 
 function endWhenNothingIsLeft(state: GuardState, out: GuardCommand[]): void {
-  if (!state.released && !state.gone) return;
+  const over = state.released || state.gone;
+  if (!over && !givesLocksUp(state)) return;
   if (state.openings.some(o => o.stage !== 'ended')) return;
   switch (state.locks) {
     case 'asked':
@@ -231,7 +258,7 @@ function endWhenNothingIsLeft(state: GuardState, out: GuardCommand[]): void {
       return;
     case 'none':
     case 'released':
-      out.push({ do: 'end' });
+      if (over) out.push({ do: 'end' });
       return;
   }
 }

@@ -64,7 +64,7 @@ export function onNotOpened(turn: Turn, key: string, status: Trouble | 'cancelle
   const opening = lookUp(turn.state.openings, key);
   const entry = landed(turn, key);
   if (opening === undefined || entry === undefined) return;
-  const asked = opening.state === 'closing';
+  const asked = opening.state === 'closing' || turn.state.preempted !== undefined;
   opening.state = 'never';
   onNothingOpen(turn, entry);
   for (const closer of takeClosers(turn, opening)) end(turn, closer, { status: 'skipped', text: wasNotOpened });
@@ -87,7 +87,7 @@ export function onClosed(turn: Turn, key: string, outputs: JsonMap): void {
   const opener = findEntry(turn.plan, turn.state, key);
   if (opener !== undefined) onNothingOpen(turn, opener);
   const [closer, ...others] = takeClosers(turn, opening);
-  opening.closedBy = closer === undefined ? 'the guard' : `"${closer.key}"`;
+  opening.closedBy = closer === undefined ? theGuard(turn) : `"${closer.key}"`;
   const entry = landed(turn, key);
   if (entry !== undefined)
     settle(turn, entry, { status: 'cancelled', text: `closed by ${opening.closedBy} before it was up` });
@@ -95,8 +95,25 @@ export function onClosed(turn: Turn, key: string, outputs: JsonMap): void {
   for (const other of others) end(turn, other, { status: 'skipped', text: alreadyClosed(opening) });
 }
 
-export function alreadyClosed({ closedBy = 'the guard' }: Opening): string {
-  return `already closed by ${closedBy}`;
+const theGuard = ({ state: { preempted } }: Turn): string =>
+  preempted === undefined ? 'the guard' : `the guard, pre-empted by ${preempted.by}`;
+
+export function alreadyClosed({ closedBy = 'the guard', takenOverBy }: Opening): string {
+  return takenOverBy === undefined ? `already closed by ${closedBy}` : `taken over open by ${takenOverBy}`;
+}
+
+/** The guard could not close it, and a live run of the same VPG goes on with it as it is: closing it is that one's business. */
+export function onTakenOver(turn: Turn, key: string, by: string): void {
+  const opening = lookUp(turn.state.openings, key);
+  if (opening === undefined || !isOpen(opening)) return;
+  opening.state = 'closed';
+  opening.takenOverBy = by;
+  const opener = findEntry(turn.plan, turn.state, key);
+  if (opener !== undefined) onNothingOpen(turn, opener);
+  const text = alreadyClosed(opening);
+  const entry = landed(turn, key);
+  if (entry !== undefined) settle(turn, entry, { status: 'cancelled', text });
+  for (const closer of takeClosers(turn, opening)) end(turn, closer, { status: 'skipped', text });
 }
 
 /** The step that asked for the closing has failed; one that came later still waits, for the guard goes on. */

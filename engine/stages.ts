@@ -154,6 +154,7 @@ function endRun(turn: Turn, root: Frame): void {
     ended,
     startedAt,
     endedAt: at,
+    ...(state.told === undefined ? {} : { told: state.told }),
     steps,
     ...outputsOf(turn),
   };

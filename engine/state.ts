@@ -57,6 +57,13 @@ export interface EngineState {
   /** A person wants the run to end without its `finally`. */
   skipFinally?: string;
   acquired: boolean;
+  /** When the question that the locks have not answered was put; and for whom it waits. */
+  lockAskedAt?: number;
+  lockWait?: { readonly since: number; readonly text: string };
+  /** What must be known of the run itself. */
+  told?: string[];
+  /** A live run has taken its VPGs. `calls`: keys of calls with an effect of its own that have not come back since. */
+  preempted?: { readonly by: string; readonly calls: string[] };
   firstOpenAt?: number;
   /** The run was stopped while sub-runbooks ran: all that they and the run itself close has one budget, to this moment. */
   closeBy?: number;
@@ -175,6 +182,8 @@ export interface Opening {
   /** Keys of the steps that wait for its end, the one that asked for it first. */
   readonly closers: string[];
   closedBy?: string;
+  /** It was not closed: the live run of that id has taken it over open. */
+  takenOverBy?: string;
   /** When closing gives up waiting for the guard. */
   deadline?: number;
   /** A live change is ended only by a person's word. */

@@ -48,7 +48,7 @@ export function stopFrame(turn: Turn, frame: Frame, why: Stop): void {
   for (const phase of ['sign-in', 'preflight', 'main'] as const) haltPhase(turn, frame, phase, why.reason);
 }
 
-function mayStop(stage: Stage): boolean {
+export function mayStop(stage: Stage): boolean {
   switch (stage) {
     case 'sign-in':
     case 'locks':

@@ -18,6 +18,8 @@ export interface RunInfo {
   readonly configSha256: string;
   /** When the service was lost, ms since 1970: there a live mode's RTO begins, and not with the run. */
   readonly lossAt?: number;
+  /** An admin's reason for a live run to go on while the locks do not answer. */
+  readonly withoutLock?: string;
   /** `drillbook plan`: every call is only a look. */
   readonly dry?: true;
 }
@@ -34,6 +36,14 @@ export type EngineEvent = { readonly at: number } & (
   /** The guard's answers. */
   | { readonly kind: 'granted' }
   | { readonly kind: 'not-granted'; readonly error: string }
+  /** For whom it waits. */
+  | { readonly kind: 'lock-waits'; readonly text: string }
+  /** A live run, `by`, takes the VPGs of this drill: its guard closes everything. */
+  | { readonly kind: 'preempted'; readonly by: string }
+  /** Of a pre-empted drill: what its guard could not close is the live run's now, open as it is. */
+  | { readonly kind: 'taken-over'; readonly key: string; readonly by: string }
+  /** Of a live run: it was given such tests. */
+  | { readonly kind: 'took-over'; readonly text: string }
   | { readonly kind: 'opened'; readonly key: string; readonly outputs: JsonMap }
   /** Proved: nothing is open of it. */
   | {
@@ -125,6 +135,7 @@ export type Command =
       readonly vpgs: Readonly<Record<string, string>>;
       readonly onLocked: 'wait' | 'fail';
       readonly until?: number;
+      readonly preemptWaitMs?: number;
     }
   /** `deadline`: when the guard closes it whatever the run does (fixed as it opens); absent for a live change. */
   | {
@@ -166,6 +177,8 @@ export type Command =
   | { readonly do: 'cancel-timer'; readonly id: string }
   /** Everything that can be closed is; the guard may let the locks go and end when nothing is open. */
   | { readonly do: 'release' }
+  /** Of a pre-empted drill: what it did itself has come to an end, and nothing more with an effect starts. */
+  | { readonly do: 'yielded' }
   | { readonly do: 'end'; readonly result: RunResult };
 
 /** One step (or item) as the run saw it. Times: ms since 1970. */
@@ -205,6 +218,8 @@ export interface RunResult {
   readonly ended: 'to-the-end' | 'stopped' | 'by-person';
   readonly startedAt: number;
   readonly endedAt: number;
+  /** What must be known of the run itself: for whose VPGs it waited, what it took over, that it held no locks. */
+  readonly told?: readonly string[];
   /** The runbook's own, where it came to its end; or why they could not be had, which changes nothing else. */
   readonly outputs?: JsonMap;
   readonly outputsError?: string;

@@ -66,6 +66,8 @@ function renderVerdict(journal: Journal): Html {
   return html`<div class="verdict ${look.tone}">
 <p><strong class="badge ${look.tone}"><span aria-hidden="true">${look.mark}</span> ${look.word}</strong> ${look.means}</p>
 ${residue.length === 0 ? nothing : html`<p class="residue"><strong>Still open:</strong> ${residue.map(nameOpening).join(', ')}.</p>`}
+${journal.run.withoutLock === undefined ? nothing : html`<p class="residue"><strong>Without locks:</strong> ${journal.run.withoutLock}</p>`}
+${(journal.told ?? []).map(text => html`<p>${text}</p>`)}
 ${journal.openings.flatMap(({ step, warnings }) => warnings.map(text => html`<p class="residue"><strong>Warning:</strong> ${text} (<code>${step}</code>)</p>`))}
 ${renderReasons(journal)}
 ${

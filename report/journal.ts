@@ -16,6 +16,8 @@ export interface Journal {
     readonly trigger: string;
     readonly reason: string;
     readonly organisation: string;
+    /** Why it held no locks, where an admin let it go on without them. */
+    readonly withoutLock?: string;
     readonly startedAt: number;
     /** Absent while it runs. */
     readonly endedAt?: number;
@@ -30,6 +32,8 @@ export interface Journal {
   /** `running`, `passed`, `passed_with_exceptions`, `failed`, `inconclusive`, or `lost`: ended without a verdict (terminated). */
   readonly verdict: string;
   readonly reasons: readonly string[];
+  /** What must be known of the run itself: for whose VPGs it waited, what it took over. */
+  readonly told?: readonly string[];
   readonly recoveryVerdict: string;
   readonly rto: JournalObjective;
   readonly rpo: JournalObjective;
@@ -112,7 +116,8 @@ export interface JournalOpening {
   readonly action: string;
   readonly openedAt?: number;
   readonly closedAt?: number;
-  /** `closed`, of a live change `committed` or `rolled-back`; `open`, `stuck`, `did-not-happen`. */
+  /** `closed`, of a live change `committed` or `rolled-back`; `open`, `stuck`, `did-not-happen`;
+   * of a pre-empted drill `taken-over`: a live run goes on with the test as it is. */
   readonly state: string;
   readonly checkpoint: string;
   readonly checkpointTime: string;

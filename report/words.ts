@@ -52,6 +52,7 @@ const openings: Readonly<Partial<Record<string, Look>>> = {
   committed: { word: 'committed', mark: '✓', tone: 'good' },
   'rolled-back': { word: 'rolled back', mark: '–', tone: 'warn' },
   open: { word: 'open', mark: '!', tone: 'warn' },
+  'taken-over': { word: 'taken over', mark: '!', tone: 'warn' },
   stuck: { word: 'stuck', mark: '✗', tone: 'bad' },
   'did-not-happen': { word: 'did not happen', mark: '–', tone: 'idle' },
 };

@@ -76,6 +76,7 @@ export class Driver {
             vpgs: command.vpgs,
             onLocked: command.onLocked,
             ...(command.until === undefined ? {} : { until: command.until }),
+            ...(command.preemptWaitMs === undefined ? {} : { preemptWaitMs: command.preemptWaitMs }),
           });
           break;
         case 'open':
@@ -96,6 +97,9 @@ export class Driver {
           break;
         case 'release':
           if (this.#guard.begun) toGuard.push({ kind: 'release' });
+          break;
+        case 'yielded':
+          toGuard.push({ kind: 'yielded' });
           break;
         case 'timer':
           this.#timers.set(command.id, command.at, command.summary);
@@ -159,6 +163,7 @@ function guardStart({ plan, run, carried }: RunStart, token: string): GuardStart
     run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },
     token,
     site: plan.site,
+    ...(run.withoutLock === undefined ? {} : { withoutLock: run.withoutLock }),
     ...(ends ? { deadline: begun + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
   };
 }

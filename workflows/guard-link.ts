@@ -57,13 +57,13 @@ export class GuardLink {
   }
 
   #expect(message: ToGuard): void {
-    if (message.kind !== 'release') this.#waiting.set(nameOf(message), message);
+    if (message.kind !== 'release' && message.kind !== 'yielded') this.#waiting.set(nameOf(message), message);
   }
 
   /** To be called with each answer that comes from the guard. */
   heard(message: FromGuard): void {
     if (message.kind === 'granted' || message.kind === 'not-granted') this.#waiting.delete('acquire');
-    else this.#waiting.delete(nameOf(message));
+    else if ('key' in message) this.#waiting.delete(nameOf(message));
     // It answers a closing too: nothing was open.
     if (message.kind === 'not-opened') this.#waiting.delete(`close ${message.key}`);
   }
@@ -106,6 +106,7 @@ export class GuardLink {
           break;
         }
         case 'release':
+        case 'yielded':
           break;
       }
     }
@@ -116,7 +117,9 @@ export class GuardLink {
 const guardId = (): string => `guard/${workflowInfo().firstExecutionRunId}`;
 
 /** An opening, its closing and its end are different questions. */
-function nameOf(message: Exclude<ToGuard, { kind: 'release' }> | Extract<FromGuard, { key: string }>): string {
+function nameOf(
+  message: Exclude<ToGuard, { kind: 'release' | 'yielded' }> | Extract<FromGuard, { key: string }>,
+): string {
   switch (message.kind) {
     case 'acquire':
       return 'acquire';
@@ -128,6 +131,7 @@ function nameOf(message: Exclude<ToGuard, { kind: 'release' }> | Extract<FromGua
     case 'close':
     case 'closed':
     case 'stuck':
+    case 'taken-over':
       return `close ${message.key}`;
     case 'end-live':
     case 'live-ended':

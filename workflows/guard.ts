@@ -13,7 +13,14 @@ import type { LockRequest } from '../engine/locks-types.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { Inbox } from './inbox.ts';
-import { fromGuardSignal, lockedSignal, toGuardSignal } from './messages.ts';
+import {
+  fromGuardSignal,
+  handedSignal,
+  lockedSignal,
+  lockWaitsSignal,
+  preemptSignal,
+  toGuardSignal,
+} from './messages.ts';
 import { Timers } from './timers.ts';
 import type { WithoutTime } from '../engine/types.ts';
 
@@ -31,8 +38,24 @@ export async function guard(start: GuardStart): Promise<void> {
     for (const message of messages) inbox.put({ kind: 'message', message });
   });
   setHandler(lockedSignal, answer => {
-    const { token, n, granted, error } = answer;
-    if (token === start.token) inbox.put({ kind: 'locked', ...(n === undefined ? {} : { n }), granted, error });
+    const { token, n, granted, error, handed } = answer;
+    if (token !== start.token) return;
+    inbox.put({
+      kind: 'locked',
+      ...(n === undefined ? {} : { n }),
+      granted,
+      error,
+      ...(handed === undefined ? {} : { handed }),
+    });
+  });
+  setHandler(lockWaitsSignal, ({ token, n, text }) => {
+    if (token === start.token) inbox.put({ kind: 'lock-waits', ...(n === undefined ? {} : { n }), text });
+  });
+  setHandler(preemptSignal, ({ token, by, until, wants }) => {
+    if (token === start.token) inbox.put({ kind: 'preempt', by, until, wants });
+  });
+  setHandler(handedSignal, ({ token, ids, taken, by }) => {
+    if (token === start.token) inbox.put({ kind: 'handed', ids, taken, by });
   });
   const { cancelRequested } = CancellationScope.current();
   await CancellationScope.nonCancellable(async () => {
@@ -86,6 +109,9 @@ class Driver {
         case 'unlock':
           this.#unlock();
           break;
+        case 'offer':
+          this.#offer(command);
+          break;
         case 'work':
           this.#work(command);
           break;
@@ -138,10 +164,13 @@ class Driver {
       guard: workflowInfo().workflowId,
       run: run.id,
       live: run.mode === 'failover' || run.mode === 'move',
+      ...(run.mode === 'drill' ? { drill: true as const } : {}),
+      listens: true,
       vpgs: command.vpgs,
       onLocked: command.onLocked,
       ...(command.n === undefined ? {} : { n: command.n }),
       ...(command.until === undefined ? {} : { until: command.until }),
+      ...(command.preemptWaitMs === undefined ? {} : { preemptWaitMs: command.preemptWaitMs }),
     };
     void this.#call('guard/lock', request, 'asks for the locks', minute).catch((error: unknown) => {
       const n = command.n === undefined ? {} : { n: command.n };
@@ -162,6 +191,14 @@ class Driver {
         done();
       },
     );
+  }
+
+  /** An offer that does not arrive is made again by the guard's own timer. */
+  #offer({ offers }: Extract<GuardCommand, { do: 'offer' }>): void {
+    const offer = { token: this.#start.token, guard: workflowInfo().workflowId, offers };
+    void this.#call('guard/offer', offer, 'offers what it cannot close', minute).catch((error: unknown) => {
+      endingOf(error);
+    });
   }
 
   #work(command: Extract<GuardCommand, { do: 'work' }>): void {

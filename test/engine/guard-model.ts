@@ -41,6 +41,7 @@ export class GuardModel {
   readonly timers = new Map<string, number>();
   readonly locks: Extract<GuardCommand, { do: 'lock' }>[] = [];
   readonly pending: WorkCommand[] = [];
+  readonly offers: Extract<GuardCommand, { do: 'offer' }>[] = [];
   readonly running = new Set<string>();
   /** How often the world really started, and really stopped, a test. */
   readonly started = new Map<string, number>();
@@ -87,6 +88,9 @@ export class GuardModel {
       case 'lock':
         this.lock = 'asked';
         this.locks.push(command);
+        return;
+      case 'offer':
+        this.offers.push(command);
         return;
       case 'unlock':
         this.lock = 'free';

@@ -174,6 +174,7 @@ export function brief(commands: readonly Command[]): string[] {
         return `${command.how} ${command.openings.join(' ')} at ${command.key}`;
       case 'page':
         return `page ${command.about} ${command.key}`.trim();
+      case 'yielded':
       case 'release':
       case 'end':
         return command.do;

@@ -1,0 +1,169 @@
+import { resumeClosing } from './guard-closing.ts';
+import { isLive } from './guard-live.ts';
+import type { GuardState, Opening } from './guard-state.ts';
+import type { GuardCommand, GuardEvent, GuardStart, HandedOver } from './guard-types.ts';
+
+/**
+ * A live run takes the VPGs of a drill. The drill's guard closes everything at once and lets the locks go as soon as nothing
+ * is open, without a word from its run. What it cannot close in time it offers, open as it is, to the live run's guard.
+ */
+export interface Preempted {
+  readonly by: string;
+  /** From then on what cannot be closed is offered, ms since 1970. */
+  until: number;
+  /** VpgIdentifiers that live runs wait for. */
+  wants: readonly string[];
+  /** The run itself makes no more calls with an effect, or has had its time. */
+  yielded?: true;
+}
+
+type Event<K extends GuardEvent['kind']> = Extract<GuardEvent, { kind: K }>;
+
+/** True: whatever is open must be closed now. */
+export function onPreempt(
+  { run }: GuardStart,
+  state: GuardState,
+  { by, until, wants }: Event<'preempt'>,
+  out: GuardCommand[],
+): boolean {
+  if (run.mode !== 'drill' || state.locks === 'releasing' || state.locks === 'released') return false;
+  // A grant that came when nobody waited for it any more.
+  if (state.locks === 'none') state.locks = 'held';
+  out.push({
+    do: 'timer',
+    id: 'preempt',
+    at: until,
+    summary: `pre-empted by ${by}: what is not closed by then is offered`,
+  });
+  if (state.preempted !== undefined) {
+    state.preempted.until = until;
+    state.preempted.wants = wants;
+    return false;
+  }
+  state.preempted = { by, until, wants };
+  delete state.enlarging;
+  out.push({ do: 'tell', message: { kind: 'preempted', by } });
+  return true;
+}
+
+export const preemptedText = ({ by }: Pick<Preempted, 'by'>): string => `pre-empted by ${by}`;
+
+/** Nothing more is opened, and the locks go as soon as nothing is open. */
+export function givesLocksUp({ preempted, gone, released }: GuardState): boolean {
+  return preempted !== undefined && (preempted.yielded === true || gone || released);
+}
+
+/** The time of the pre-emption is over: a stop that is still tried is taken back, what failed is offered. */
+export function onPreemptTimer(state: GuardState, at: number, out: GuardCommand[]): void {
+  const { preempted } = state;
+  if (preempted === undefined || at < preempted.until) return;
+  // A call of the run itself that takes so long is not waited for.
+  preempted.yielded = true;
+  for (const opening of state.openings) {
+    if (!isWanted(opening, preempted)) continue;
+    // Its call is not cut off: how it ends decides.
+    if (opening.stage === 'stopping') out.push({ do: 'cancel-work', key: opening.key });
+    else if (opening.stage === 'backing-off') offer(opening, at, out);
+  }
+}
+
+/** A closing has failed. True: it is offered now, and not tried again. */
+export function offerInstead(state: GuardState, opening: Opening, at: number, out: GuardCommand[]): boolean {
+  const { preempted } = state;
+  if (preempted === undefined || at < preempted.until || !isWanted(opening, preempted)) return false;
+  offer(opening, at, out);
+  return true;
+}
+
+/** One of which it is not known whether it is open stays where it is until that is known. */
+function isWanted(opening: Opening, { wants }: Preempted): boolean {
+  if (isLive(opening) || opening.stage === 'ended' || opening.closing === undefined) return false;
+  if (opening.call.action !== 'zerto/failover-test') return false;
+  return Object.values(opening.call.vpgs).some(id => wants.includes(id));
+}
+
+/** Nobody answers: asked again. Long unanswered: taken back, and closed on. */
+const askAgainMs = 60_000;
+const offersBeforeTakenBack = 10;
+
+function offer(opening: Opening, at: number, out: GuardCommand[]): void {
+  const { lateUntil } = opening;
+  if (lateUntil !== undefined && opening.sent === undefined && at < lateUntil) {
+    opening.stage = 'backing-off';
+    out.push({ do: 'timer', id: `stop:${opening.key}`, at: lateUntil, summary: `${opening.summary}: close again` });
+    return;
+  }
+  opening.stage = 'offered';
+  opening.offers = (opening.offers ?? 0) + 1;
+  const takenBack = opening.offers > offersBeforeTakenBack;
+  const openings = takenBack ? [] : [handedOver(opening)];
+  out.push(
+    { do: 'offer', offers: Object.values(opening.call.vpgs).map(id => ({ id, openings })) },
+    { do: 'timer', id: `stop:${opening.key}`, at: at + askAgainMs, summary: `${opening.summary}: who closes it?` },
+  );
+}
+
+/** The timer of an offer that nobody has answered. */
+export function offerAgain(opening: Opening, at: number, out: GuardCommand[]): void {
+  if (opening.stage === 'offered') offer(opening, at, out);
+}
+
+export function onHanded(
+  state: GuardState,
+  { ids, taken, by }: Event<'handed'>,
+  at: number,
+  out: GuardCommand[],
+): void {
+  for (const opening of state.openings) {
+    if (opening.stage !== 'offered' || !Object.values(opening.call.vpgs).some(id => ids.includes(id))) continue;
+    delete opening.offers;
+    if (!taken) {
+      resumeClosing(opening, at, out);
+      continue;
+    }
+    opening.stage = 'ended';
+    out.push({ do: 'tell', message: { kind: 'taken-over', key: opening.key, by } });
+  }
+}
+
+export function handedOver(opening: Opening): HandedOver {
+  const { key, summary, call, baseline, sent, lateUntil, sending } = opening;
+  return {
+    key,
+    summary,
+    call,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(sent === undefined ? {} : { sent }),
+    ...(lateUntil === undefined ? {} : { lateUntil }),
+    ...(sending === undefined ? {} : { sending }),
+  };
+}
+
+/** Where its drill had no deadline for it, ms. */
+const mostOpenMs = 3_600_000;
+
+/**
+ * A live run's guard is given a drill's tests with the locks. They are left as they are for its own failover, which ends
+ * them; where none comes, they are closed as soon as the run is over.
+ */
+export function takeOver(state: GuardState, { handed = [], at }: Event<'locked'>, out: GuardCommand[]): void {
+  for (const { key, call, deadline = at + mostOpenMs, ...known } of handed) {
+    const { id } = call.run;
+    const own = `${id}/${key}`;
+    if (state.openings.some(o => o.key === own)) continue;
+    state.openings.push({ ...known, key: own, call, stage: 'open', closeTries: 0, takenOver: true });
+    out.push({ do: 'timer', id: `deadline:${own}`, at: deadline, summary: `${known.summary}: must be closed` });
+    const vpgs = Object.keys(call.vpgs).join(', ');
+    const text = `the failover test of ${vpgs} by the drill ${id} could not be stopped, and was taken over open`;
+    out.push({ do: 'tell', message: { kind: 'took-over', text } });
+  }
+}
+
+/** What was taken over of a VPG whose own failover is up, which has ended it: to be read back. */
+export function takenOverOf(state: GuardState, opening: Opening): Opening[] {
+  if (opening.takenOver === true || opening.stage !== 'open') return [];
+  const ids = Object.values(opening.call.vpgs);
+  return state.openings.filter(
+    o => o.takenOver === true && o.stage === 'open' && Object.values(o.call.vpgs).some(id => ids.includes(id)),
+  );
+}
