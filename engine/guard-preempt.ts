@@ -126,7 +126,7 @@ export function onHanded(
   }
 }
 
-export function handedOver(opening: Opening): HandedOver {
+function handedOver(opening: Opening): HandedOver {
   const { key, summary, call, baseline, sent, lateUntil, sending } = opening;
   return {
     key,

@@ -1,7 +1,7 @@
 import type { Lease, LockRequest, LocksState } from './locks-types.ts';
 
 /** Live before drill, then in order of request. */
-export const inOrder = <R extends LockRequest>(queue: readonly R[]): R[] => [
+const inOrder = <R extends LockRequest>(queue: readonly R[]): R[] => [
   ...queue.filter(r => r.live),
   ...queue.filter(r => !r.live),
 ];
@@ -26,9 +26,14 @@ export function* throughQueue<S extends LocksState>(
   state: S,
 ): Generator<{ readonly request: S['queue'][number]; readonly blocked: boolean }> {
   const wanted = new Set<string>();
+  let holders: ReadonlySet<string> | undefined;
+  const holds = (token: string): boolean => {
+    holders ??= new Set(Object.values(state.leases).map(lease => lease.token));
+    return holders.has(token);
+  };
   for (const request of inOrder(state.queue)) {
     const ids = Object.values(request.vpgs);
-    const blocked = ids.some(id => wanted.has(id)) && !isHolder(state, request.token);
+    const blocked = ids.some(id => wanted.has(id)) && !holds(request.token);
     yield { request, blocked };
     // Of one that was granted meanwhile its lease says the same.
     for (const id of ids) wanted.add(id);

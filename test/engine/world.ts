@@ -157,6 +157,7 @@ export function live(
         return;
       }
       case 'page':
+      case 'yielded':
       case 'release':
         return;
       case 'end':

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cancelRun } from '../../control/runs.ts';
 import { renderHtml } from '../../report/html.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
@@ -33,7 +34,7 @@ ${parts.before ?? ''}
 steps:
 ${test(n)}${parts.steps ?? ''}${parts.after ?? ''}`;
 
-const failover = (n: number, preemptWait = '5m'): string => `
+const failover = (n: number, preemptWait: string, asks: boolean): string => `
 apiVersion: drillbook/v1
 name: failover-${n}
 site: site-b
@@ -43,18 +44,22 @@ limits: { preempt-wait: ${preemptWait} }
 steps:
   - { id: db, uses: zerto/failover, with: { vpg: ${vpgOf(n)} }, timeout: 2m }
   - { id: db_up, uses: check/tcp, with: { host: 10.20.${n}.10, port: 5432 }, retry: { every: 1s, for: 1m } }
-  - id: keep
+${asks ? asking : '  - { id: commit, uses: zerto/commit, with: { reverse-protect: true } }'}
+`;
+const asking = `  - id: keep
     uses: approval
     with: { message: Keep it?, from: [dr-managers], choices: [commit, roll-back] }
     timeout: 2h
-  - { id: commit, if: steps.keep.outputs.choice == 'commit', uses: zerto/commit, with: { reverse-protect: true } }
-  - { id: back, if: steps.keep.outputs.choice == 'roll-back', uses: zerto/roll-back }
-`;
+  - { id: back, if: steps.keep.outputs.choice == 'roll-back', uses: zerto/roll-back }`;
 
 const startDrill = (n: number, parts?: Parameters<typeof drill>[1]): Promise<string> =>
   harness.start(harness.plan(drill(n, parts), 'drill'));
-const startFailover = (n: number, preemptWait?: string): Promise<string> =>
-  harness.start(harness.plan(failover(n, preemptWait), 'failover'), { requester: 'cem', reason: 'site A is lost' });
+/** `asks`: it waits for people before it gives everything up; else it commits. */
+const startFailover = (n: number, { preemptWait = '5m', asks = false } = {}): Promise<string> =>
+  harness.start(harness.plan(failover(n, preemptWait, asks), 'failover'), {
+    requester: 'cem',
+    reason: 'site A is lost',
+  });
 
 /** One fault of one VPG's calls. */
 function once(n: number, what: string, then: Fault['then'], more: Partial<Fault> = {}): void {
@@ -77,8 +82,8 @@ function sent(n: number): Sent[] {
 }
 const words = (n: number): string[] => sent(n).map(({ what }) => what);
 
-async function finishFailover(id: string) {
-  await untilAsked(harness, id, 'keep', 45_000);
+async function rollBack(id: string) {
+  await untilAsked(harness, id, 'keep', 60_000);
   await approve(harness, id, 'keep', ['bo'], 'roll-back');
   return await harness.result(id);
 }
@@ -87,8 +92,8 @@ const progressOf = async (id: string, line: string): Promise<boolean> => (await 
 
 /** What holds in every case in which the drill had something to give up. */
 async function bothEnd(n: number, drillId: string, failoverId: string, calls: readonly string[]) {
-  const [first, second] = await Promise.all([harness.result(drillId), finishFailover(failoverId)]);
-  expect(words(n)).toEqual([...calls, 'Failover', 'FailoverRollback']);
+  const [first, second] = await Promise.all([harness.result(drillId), harness.result(failoverId)]);
+  expect(words(n)).toEqual([...calls, 'Failover', 'FailoverCommit']);
   expect(first).toMatchObject({ verdict: 'inconclusive', ended: 'stopped' });
   expect(first.reasons).toContain(`pre-empted by ${failoverId}`);
   expect(renderHtml(await harness.journal(drillId))).toContain(`pre-empted by ${failoverId}`);
@@ -103,26 +108,26 @@ async function bothEnd(n: number, drillId: string, failoverId: string, calls: re
 
 it.concurrent('at the sign-in: whoever comes second, the calls of the two do not mix', async () => {
   const [drillId, failoverId] = await Promise.all([startDrill(1), startFailover(1)]);
-  const [first] = await Promise.all([harness.result(drillId), finishFailover(failoverId)]);
+  const [first] = await Promise.all([harness.result(drillId), harness.result(failoverId)]);
   expect(first.verdict).toBe('inconclusive');
   expect(first.reasons.join()).toMatch(
     new RegExp(`pre-empted by ${failoverId}|held by ${failoverId}|another run waits`),
   );
   const of = words(1);
   const begun = of.indexOf('Failover');
-  expect(of.slice(begun)).toEqual(['Failover', 'FailoverRollback']);
+  expect(of.slice(begun)).toEqual(['Failover', 'FailoverCommit']);
   expect([[], ['FailoverTest', 'FailoverTestStop']]).toContainEqual(of.slice(0, begun));
 });
 
 it.concurrent('while the drill waits for its lock: the failover goes first', async () => {
-  const holder = await startFailover(2);
-  await untilAsked(harness, holder, 'keep', 45_000);
+  const holder = await startFailover(2, { asks: true });
+  await untilAsked(harness, holder, 'keep', 60_000);
   const drillId = await startDrill(2, { before: 'limits: { on-locked: wait }' });
-  await until('the drill waits', async () => (await told(drillId)).includes(`is held by ${holder} since`));
-  const failoverId = await startFailover(2);
-  await until('the failover waits', async () => (await told(failoverId)).includes(`is held by ${holder} since`));
-  await approve(harness, holder, 'keep', ['bo'], 'roll-back');
-  await finishFailover(failoverId);
+  const failoverId = await startFailover(2, { asks: true });
+  for (const id of [drillId, failoverId])
+    await until(`${id} waits`, async () => (await told(id)).includes(`is held by ${holder} since`));
+  await rollBack(holder);
+  await rollBack(failoverId);
   expect((await harness.result(drillId)).verdict).toBe('passed');
   const live = ['Failover', 'FailoverRollback'];
   expect(words(2)).toEqual([...live, ...live, 'FailoverTest', 'FailoverTestStop']);
@@ -135,17 +140,17 @@ it.concurrent('in preflight: nothing was sent', async () => {
 });
 
 it.concurrent('while the opening call is under way: it is answered, then the test is stopped', async () => {
-  once(4, 'failovertest', { kind: 'late', ms: 4_000 });
-  const drillId = await startDrill(4);
+  once(4, 'failovertest', { kind: 'late', ms: 8_000 });
+  const drillId = await startDrill(4, { steps: `  - ${hold}, id: up }\n` });
   await until('it was sent', () => sent(4).length === 1);
   await bothEnd(4, drillId, await startFailover(4), ['FailoverTest', 'FailoverTestStop']);
   const [test, stop] = sent(4);
-  expect((stop?.at ?? 0) - (test?.at ?? 0)).toBeGreaterThanOrEqual(4_000);
+  expect((stop?.at ?? 0) - (test?.at ?? 0)).toBeGreaterThanOrEqual(8_000);
 });
 
 it.concurrent('while the test is starting', async () => {
-  once(5, 'failovertest', { kind: 'slow-task', ms: 5_000 });
-  const drillId = await startDrill(5);
+  once(5, 'failovertest', { kind: 'slow-task', ms: 8_000 });
+  const drillId = await startDrill(5, { steps: `  - ${hold}, id: up }\n` });
   await until('it was sent', () => sent(5).length === 1);
   await bothEnd(5, drillId, await startFailover(5), ['FailoverTest', 'FailoverTestStop']);
 });
@@ -178,9 +183,9 @@ it.concurrent('while the closing call is under way: the drill had proved what it
   const drillId = await startDrill(8);
   await until('the stop was sent', () => sent(8).length === 2, 45_000);
   const failoverId = await startFailover(8);
-  const [first] = await Promise.all([harness.result(drillId), finishFailover(failoverId)]);
+  const [first] = await Promise.all([harness.result(drillId), harness.result(failoverId)]);
   expect(first.verdict).toBe('passed');
-  expect(words(8)).toEqual(['FailoverTest', 'FailoverTestStop', 'Failover', 'FailoverRollback']);
+  expect(words(8)).toEqual(['FailoverTest', 'FailoverTestStop', 'Failover', 'FailoverCommit']);
   const [, stop, begun] = sent(8);
   expect((begun?.at ?? 0) - (stop?.at ?? 0)).toBeGreaterThanOrEqual(3_000);
 });
@@ -188,20 +193,20 @@ it.concurrent('while the closing call is under way: the drill had proved what it
 it.concurrent('in `finally`: the drill has let go already', async () => {
   const drillId = await startDrill(9, { after: 'finally:\n  - { id: last, uses: wait, with: { for: 15s } }\n' });
   await until('its finally runs', () => progressOf(drillId, 'last running'), 45_000);
-  const [second] = await Promise.all([startFailover(9).then(finishFailover)]);
-  expect(second?.told).toBeUndefined();
+  const second = await harness.result(await startFailover(9));
+  expect(second.told).toBeUndefined();
   expect((await harness.result(drillId)).verdict).toBe('passed');
-  expect(words(9)).toEqual(['FailoverTest', 'FailoverTestStop', 'Failover', 'FailoverRollback']);
+  expect(words(9)).toEqual(['FailoverTest', 'FailoverTestStop', 'Failover', 'FailoverCommit']);
 });
 
 it.concurrent('a test that cannot be stopped is taken over open after limits.preempt-wait', async () => {
   const drillId = await startDrill(10, { steps: `  - ${hold}, id: up }\n` });
   await until('it checks', () => progressOf(drillId, 'up running'), 45_000);
   once(10, 'failoverteststop', { kind: 'status', status: 500, body: { Message: 'Not now.' } }, { times: 1_000 });
-  const failoverId = await startFailover(10, '3s');
-  const [first, second] = await Promise.all([harness.result(drillId), finishFailover(failoverId)]);
+  const failoverId = await startFailover(10, { preemptWait: '3s' });
+  const [first, second] = await Promise.all([harness.result(drillId), harness.result(failoverId)]);
   const calls = words(10);
-  expect(calls.filter(what => what !== 'FailoverTestStop')).toEqual(['FailoverTest', 'Failover', 'FailoverRollback']);
+  expect(calls.filter(what => what !== 'FailoverTestStop')).toEqual(['FailoverTest', 'Failover', 'FailoverCommit']);
   expect(calls.lastIndexOf('FailoverTestStop')).toBeLessThan(calls.indexOf('Failover'));
   expect(first).toMatchObject({ verdict: 'inconclusive', reasons: [`pre-empted by ${failoverId}`] });
   const journal = await harness.journal(drillId);
@@ -213,21 +218,30 @@ it.concurrent('a test that cannot be stopped is taken over open after limits.pre
   expect(second.told?.join()).toContain(
     `the failover test of ${vpgOf(10)} by the drill ${drillId} could not be stopped`,
   );
-  expect((await harness.journal(failoverId)).openings.map(({ state }) => state)).toEqual(['rolled-back']);
+  expect((await harness.journal(failoverId)).openings.map(({ state }) => state)).toEqual(['committed']);
   await until('its guard has ended', async () => await ended(await harness.guardOf(failoverId)));
 });
 
 it.concurrent('--without-lock: a live run goes on beside whoever holds the VPG, and says so', async () => {
-  const drillId = await startDrill(11, { steps: `  - ${hold}, id: up }\n` });
-  await until('it checks', () => progressOf(drillId, 'up running'), 45_000);
-  const plan = harness.plan(failover(11, '10m'), 'failover');
+  const change = `
+apiVersion: drillbook/v1
+name: change-11
+site: site-b
+modes: [change]
+steps:
+  - { id: later, uses: wait, with: { for: 10m } }
+  - { id: pause, uses: zerto/force-sync, with: { vpg: app-011 } }
+`;
+  const holder = await harness.start(harness.plan(change, 'change'));
+  await until('it waits', () => progressOf(holder, 'later running'), 60_000);
+  const plan = harness.plan(failover(11, '5m', false), 'failover');
   const id = await harness.start(plan, { requester: 'cem', reason: 'fire', withoutLock: 'the locks are silent' });
-  const result = await finishFailover(id);
+  const result = await harness.result(id);
   expect(result.verdict).toBe('passed_with_exceptions');
   expect(result.reasons.join()).toContain('the locks were not waited for, at the word of cem: the locks are silent');
-  const page = renderHtml(await harness.journal(id));
-  expect(page).toMatch(/Without locks:.*the locks are silent/s);
-  expect((await harness.result(drillId)).reasons).toContain(`pre-empted by ${id}`);
+  expect(renderHtml(await harness.journal(id))).toMatch(/Without locks:.*the locks are silent/s);
+  expect((await leases()).find(({ vpg }) => vpg === 'app-011')?.run).toBe(holder);
+  await cancelRun(harness.control, holder, 'ana', 'seen enough');
 });
 
 async function told(id: string): Promise<string> {
