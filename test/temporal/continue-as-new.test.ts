@@ -1,9 +1,12 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Plan } from '../../compiler/plan.ts';
 import { taskQueue } from '../../control/connection.ts';
+import { payloadCodec } from '../../control/payload-codec.ts';
 import { vote } from '../../control/decisions.ts';
 import { answerRun, cancelRun } from '../../control/runs.ts';
 import { type Watched, watchRun } from '../../control/watch.ts';
@@ -60,17 +63,32 @@ async function start(plan: Plan, id: string, continueAfterEvents: number): Promi
 const describe = (id: string) => harness.control.client.workflow.getHandle(id).describe();
 const execution = async (id: string): Promise<string> => (await describe(id)).runId;
 
-/** How many events each execution of a run has, the first first. */
-async function lengths(id: string): Promise<number[]> {
+/** The history of each execution of a run, the first first. */
+async function historiesOf(id: string): Promise<RunHistory[]> {
   const { client } = harness.control;
-  const found: number[] = [];
-  let run: string | undefined = await execution(id);
-  while (run !== undefined && run !== '') {
-    const { events } = await client.workflow.getHandle(id, run).fetchHistory();
-    found.unshift(events?.length ?? 0);
-    run = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
+  const found: RunHistory[] = [];
+  let run: string | null | undefined = await execution(id);
+  while (run !== undefined && run !== null && run !== '') {
+    const history = await client.workflow.getHandle(id, run).fetchHistory();
+    found.unshift(history);
+    run = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
   }
   return found;
+}
+type RunHistory = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+
+async function replay(histories: readonly RunHistory[]): Promise<string[]> {
+  const failures: string[] = [];
+  const replays = Worker.runReplayHistories(
+    {
+      workflowBundle: { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) },
+      dataConverter: { payloadCodecs: [payloadCodec] },
+    },
+    histories.map((history, i) => ({ workflowId: `execution ${i + 1}`, history })),
+  );
+  for await (const { workflowId, error } of replays)
+    if (error !== undefined) failures.push(`${workflowId}: ${error.message}`);
+  return failures;
 }
 
 const list = (n: number, prefix: string): string =>
@@ -167,9 +185,11 @@ it('a run of 1,300 steps in many executions is one run to people, to watchers, t
   expect(result.steps.filter(step => step.key.startsWith('spin[')).map(step => step.status)).toEqual(
     Array.from({ length: 300 }, () => 'succeeded'),
   );
-  const events = await lengths(id);
+  const histories = await historiesOf(id);
+  const events = histories.map(history => history.events?.length ?? 0);
   expect(events.length).toBeGreaterThanOrEqual(5);
   expect(Math.max(...events)).toBeLessThan(600);
+  expect(await replay(histories)).toEqual([]);
 
   // The simulator's own log: one test, one stop.
   expect(harness.simulator.testsStarted('payments-db')).toBe(1);
