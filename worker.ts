@@ -1,8 +1,14 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions as SdkOptions,
+} from '@temporalio/worker';
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
 import { peopleActivities } from './activities/people.ts';
@@ -20,8 +26,15 @@ import {
 } from './control/config/config.ts';
 import { readPeople } from './control/config/people.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
+import { keptBundles } from './control/kept-bundles.ts';
+import { askTemporal, type BuildHosts, hostBuilds } from './control/host-builds.ts';
+import { type Bundle, readBundle } from './control/own-bundle.ts';
 import { payloadCodec } from './control/payload-codec.ts';
+import { callsQueue, waitsQueue } from './control/queues.ts';
 import { runDirectory } from './control/run-directory.ts';
+import { type Only, ownQueues } from './control/served-queues.ts';
+import { TemporalWatch } from './control/temporal-watch.ts';
+import { deploymentName } from './control/versions.ts';
 
 export interface WorkerOptions {
   /** Of drillbook.yaml. */
@@ -30,7 +43,21 @@ export interface WorkerOptions {
   readonly log?: (line: string) => void;
   /** The pre-built workflow bundle; default: the one of the build. */
   readonly bundlePath?: string;
+  /** Serve only the task queues of these sites' and probes' own: their activities, no runs. */
+  readonly only?: Only;
+  /** New runs begin with this build, whatever was before. Default: only where no build was ever made current. */
+  readonly promote?: boolean;
+  readonly slots?: Partial<Slots>;
 }
+
+/** How many activities may be under way at once, a task queue. */
+interface Slots {
+  /** Short calls: as many as two runs may have in flight, and what their guards have. */
+  readonly calls: number;
+  /** A wait costs a heartbeat now and then; its site is polled once for all. */
+  readonly waits: number;
+}
+const usualSlots: Slots = { calls: 500, waits: 5_000 };
 
 /** A worker that serves runs. `run` settles when `shutdown` was called and everything has ended, sessions included. */
 export interface RunningWorker {
@@ -38,31 +65,31 @@ export interface RunningWorker {
   shutdown(): void;
 }
 
-/** In `dist/` beside this file, and the same when this file runs from its source. */
-const builtBundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-const builtFromSource = fileURLToPath(new URL('./dist/workflow-bundle.js', import.meta.url));
+const lookEveryMs = 15_000;
 
 /**
- * Connects to Temporal as the environment says and starts one worker for runs, guards, locks and their activities.
- * Throws TemporalUnreachable, or ConfigRefused with the diagnostics of drillbook.yaml.
+ * Connects to Temporal as the environment says and starts a worker for runs, guards, locks and their activities, or for
+ * the activities of some sites alone. Throws TemporalUnreachable, BundleMissing, NoOwnQueue, or ConfigRefused with the diagnostics of drillbook.yaml.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const config = await loadConfig(options.configPath);
   const base = dirname(options.configPath);
+  const tell = options.log ?? (line => process.stderr.write(`${line}\n`));
+  const queues = options.only === undefined ? [] : ownQueues(config, options.only);
+  const own = options.only === undefined ? await readBundle(options.bundlePath) : undefined;
   installRuntime(options.log);
-  await tellMissingSecrets(config, base, options.log ?? (line => process.stderr.write(`${line}\n`)));
-  const connection = await connectWorker();
-  const { namespace = 'default' } = loadClientConnectConfig();
+  await tellMissingSecrets(config, base, tell);
+  const { connection, address, namespace } = await connectWorker();
   const sites = createSites(config.sites, { secret: name => readSecret(config, name, base), base, clock: Date.now });
-  const surroundings = surroundingsOf(config, base, sites);
+  let ending = false;
+  const surroundings = {
+    ...surroundingsOf(config, base, sites, new Set(queues)),
+    ending: () => ending,
+  };
   const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [payloadCodec] } });
-  const worker = await Worker.create({
+  const hosts = new Hosts({
     connection,
     namespace,
-    taskQueue,
-    workflowBundle: {
-      codePath: options.bundlePath ?? (import.meta.url.endsWith('.ts') ? builtFromSource : builtBundle),
-    },
     activities: {
       ...createActivities(surroundings),
       ...guardActivities(surroundings),
@@ -70,33 +97,169 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...peopleActivities(() => readPeople(options.configPath)),
     },
     dataConverter: { payloadCodecs: [payloadCodec] },
-    // Everything that waits returns at once and is taken up by another worker; a call with an effect does not listen to
-    // the signal and is awaited.
-    shutdownGraceTime: '500ms',
-    // The SDK's own interval is 0.8 of the heartbeat time-out: a cancel would take 8 s, a late beat would have 2 s to spare.
-    maxHeartbeatThrottleInterval: '3s',
-    // A wait is cheap; a hundred VPGs wait at the same time.
-    maxConcurrentActivityTaskExecutions: 500,
+    slots: { ...usualSlots, ...options.slots },
   });
+  for (const queue of queues) await hosts.addCalls(callsQueue(queue));
+  for (const queue of own === undefined ? queues : [taskQueue]) await hosts.addWaits(waitsQueue(queue));
+  const look =
+    own === undefined
+      ? () => askTemporal(client)
+      : await hostBuilds(own, hosts, client, { kept: keptBundles(options.configPath), tell, promote: options.promote });
+  const watch = new TemporalWatch(look, { address, tell, everyMs: lookEveryMs });
   return {
     async run() {
       try {
-        await worker.run();
+        watch.begin();
+        await hosts.run();
       } finally {
+        await watch.end();
         await sites.signOutAll();
         await connection.close();
       }
     },
     shutdown() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      ending = true;
+      hosts.shutdown();
     },
   };
 }
 
-function surroundingsOf(config: Config, base: string, sites: Surroundings['sites']): Surroundings {
+interface HostsOptions extends Pick<SdkOptions, 'namespace' | 'activities' | 'dataConverter'> {
+  readonly connection: NativeConnection;
+  readonly slots: Slots;
+}
+
+/** The SDK's workers of this process, one a task queue and build, begun and ended together. */
+class Hosts implements BuildHosts {
+  readonly #options: HostsOptions;
+  readonly #workers = new Set<Worker>();
+  readonly #first: (() => Promise<void>)[] = [];
+  #running: Set<Promise<void>> | undefined;
+  #failed: { readonly error: unknown } | undefined;
+  #ending = false;
+
+  constructor(options: HostsOptions) {
+    this.#options = options;
+  }
+
+  /** Runs, guards and locks of a build, and the short activities that go beside them. */
+  async addBuild(build: Bundle, unversioned = false): Promise<{ shutdown(): void }> {
+    const version = { deploymentName, buildId: build.id };
+    const worker = await this.#add({
+      ...this.#calls(taskQueue),
+      workflowBundle: { codePath: build.path },
+      ...(unversioned
+        ? {}
+        : { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } }),
+    });
+    return {
+      shutdown: () => {
+        stop(worker);
+      },
+    };
+  }
+
+  /** Activities of a queue alone. */
+  async addCalls(queue: string): Promise<void> {
+    await this.#add(this.#calls(queue));
+  }
+
+  async addWaits(queue: string): Promise<void> {
+    await this.#add(this.#waits(queue));
+  }
+
+  /** Something that needs workers which ask for work, and without which this one is of no use. */
+  whenRunning(what: () => Promise<void>): void {
+    this.#first.push(what);
+  }
+
+  /** Until `shutdown`; the first worker that fails ends all, and this with its error. */
+  async run(): Promise<void> {
+    this.#running = new Set();
+    for (const worker of this.#workers) this.#begin(worker);
+    for (const what of this.#first) this.#watch(what());
+    // Older builds come and go meanwhile.
+    while (this.#running.size > 0) await Promise.race(this.#running);
+    if (this.#failed !== undefined) throw this.#failed.error;
+  }
+
+  shutdown(): void {
+    this.#ending = true;
+    for (const worker of this.#workers) stop(worker);
+  }
+
+  #calls(queue: string): SdkOptions {
+    return {
+      ...this.#shared(queue),
+      maxConcurrentActivityTaskExecutions: this.#options.slots.calls,
+      // A call with an effect is awaited: what it did must be known. What was not sent by then is not sent.
+      shutdownGraceTime: '60s',
+    };
+  }
+
+  #waits(queue: string): SdkOptions {
+    return {
+      ...this.#shared(queue),
+      maxConcurrentActivityTaskExecutions: this.#options.slots.waits,
+      // Everything that waits returns at once and is taken up by another worker; what it has sent meanwhile is awaited.
+      shutdownGraceTime: '500ms',
+    };
+  }
+
+  #shared(queue: string): SdkOptions {
+    const { connection, namespace, activities, dataConverter } = this.#options;
+    return {
+      connection,
+      ...(namespace === undefined ? {} : { namespace }),
+      taskQueue: queue,
+      ...(activities === undefined ? {} : { activities }),
+      ...(dataConverter === undefined ? {} : { dataConverter }),
+      // The SDK's own interval is 0.8 of the heartbeat time-out: a cancel would take 8 s, a late beat would have 2 s to spare.
+      maxHeartbeatThrottleInterval: '3s',
+    };
+  }
+
+  async #add(options: SdkOptions): Promise<Worker> {
+    const worker = await Worker.create(options);
+    this.#workers.add(worker);
+    if (this.#running !== undefined) this.#begin(worker);
+    return worker;
+  }
+
+  #begin(worker: Worker): void {
+    const running = worker.run().finally(() => this.#workers.delete(worker));
+    this.#watch(running);
+    // It was made while all were told to end.
+    if (this.#ending) stop(worker);
+  }
+
+  #watch(what: Promise<void>): void {
+    const watched = what
+      .catch((error: unknown) => {
+        this.#failed ??= { error };
+        this.shutdown();
+      })
+      .finally(() => this.#running?.delete(watched));
+    this.#running?.add(watched);
+  }
+}
+
+function stop(worker: Worker): void {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+function surroundingsOf(
+  config: Config,
+  base: string,
+  sites: Surroundings['sites'],
+  served: ReadonlySet<string>,
+): Surroundings {
   return {
     sites,
-    probes: name => (Object.hasOwn(config.probes, name) ? config.probes[name] : undefined),
+    probes: name => {
+      const probe = Object.hasOwn(config.probes, name) ? config.probes[name] : undefined;
+      return probe !== undefined && 'task-queue' in probe && served.has(probe['task-queue']) ? { here: true } : probe;
+    },
     targets: name => targetOf(config, name, base),
     files: { base },
     configSha256: config.sha256,
@@ -122,11 +285,11 @@ async function tellMissingSecrets(config: Config, base: string, tell: (line: str
   }
 }
 
-async function connectWorker(): Promise<NativeConnection> {
+async function connectWorker(): Promise<{ connection: NativeConnection; address: string; namespace: string }> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? defaultAddress;
   try {
-    return await NativeConnection.connect({ ...connectionOptions, address });
+    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), address, namespace };
   } catch (error) {
     throw new TemporalUnreachable(address, namespace, reasonOf(error));
   }

@@ -85,6 +85,8 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
    * repeated as a whole (rule 6).
    */
   readonly until?: true;
+  /** It waits for a task of the ZVM, however long that takes: it must not take the place of a short call. */
+  readonly waits?: true;
   readonly transport: TransportRetry;
 }
 

@@ -45,5 +45,6 @@ export const tagCheckpoint = contract({
   vpgs: 'vpg',
   built: true,
   timeoutMs: 10 * minute,
+  waits: true,
   transport: politely,
 });

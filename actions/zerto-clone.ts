@@ -23,5 +23,6 @@ export const clone = contract({
   vpgs: 'vpg',
   built: true,
   timeoutMs: 4 * hour,
+  waits: true,
   transport: politely,
 });

@@ -34,6 +34,7 @@ export const createVpg = contract({
   undoneBy: 'zerto/delete-vpg',
   built: true,
   timeoutMs: 30 * minute,
+  waits: true,
   transport: politely,
 });
 
@@ -72,6 +73,7 @@ export const editVpg = contract({
   vpgs: 'vpg',
   built: true,
   timeoutMs: 30 * minute,
+  waits: true,
   transport: politely,
 });
 
@@ -123,5 +125,6 @@ export const deleteVpg = contract({
   vpgs: 'vpg',
   built: true,
   timeoutMs: 30 * minute,
+  waits: true,
   transport: politely,
 });

@@ -35,6 +35,12 @@ export function probeOf(
   if (name === undefined) return undefined;
   const probe = probes(name);
   if (probe === undefined) throw new StepErrored(`drillbook.yaml names no probe "${name}"`);
-  if (!('proxy' in probe)) throw new StepErrored(`probes on task queues are not built yet: ${name}`);
+  if ('here' in probe) return undefined;
+  if ('task-queue' in probe) {
+    const own = `drillbook worker --probe ${name}`;
+    throw new StepErrored(
+      `the probe ${name} is a worker of its own ("${own}"), and this is another: drillbook.yaml did not name its task queue when the run was started`,
+    );
+  }
   return { name, probe };
 }

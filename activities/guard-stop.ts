@@ -5,7 +5,7 @@ import { endTask } from '../zerto/task-end.ts';
 import { type Closing, type Place, placeOf } from './guard-action.ts';
 import { guardActionOf } from './guard-actions.ts';
 import { holdsWithin, lookEveryMs } from './guard-looks.ts';
-import { StepErrored, StepFailed } from './outcome.ts';
+import { StepErrored, StepFailed, workerEnds } from './outcome.ts';
 import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
 import { perform } from './wrap.ts';
@@ -44,6 +44,7 @@ export const stopIt =
             }
         }
         await sleep(lookEveryMs, undefined, { signal });
+        if (s.ending?.() === true) throw workerEnds();
       }
     });
 

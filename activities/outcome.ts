@@ -49,6 +49,11 @@ export class Ended extends Error {
   }
 }
 
+/** Another worker goes on: Temporal tries again at once. */
+export function workerEnds(): Ended {
+  return new Ended({ type: 'unreachable', message: 'the worker was shut down; another one goes on', record: {} });
+}
+
 /** Reads any error; one that is not ours is a bug, told without its innards. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof Ended) return error.ending;

@@ -20,7 +20,6 @@ export interface SiteConfig {
   /** `ca`: a PEM file beside drillbook.yaml. */
   readonly tls?: { readonly ca: string } | { readonly fingerprint: string } | undefined;
   readonly peer?: string | undefined;
-  readonly 'task-queue'?: string | undefined;
   readonly 'test-networks'?: readonly string[] | undefined;
   readonly 'allowed-scripts'?: readonly string[] | undefined;
   readonly 'overlapping-networks'?: boolean | undefined;
@@ -141,7 +140,6 @@ async function openClient(
   pace: Pace,
   options: SitesOptions,
 ): Promise<Zvm> {
-  assertBuilt(site, config);
   const fetch = options.fetchFor?.(site);
   return createZvm({
     site,
@@ -154,11 +152,6 @@ async function openClient(
     clock: options.clock,
     ...(fetch !== undefined && { fetch }),
   });
-}
-
-/** @throws StepErrored for what drillbook.yaml may ask for and this version cannot do */
-function assertBuilt(site: string, config: SiteConfig): void {
-  if (config['task-queue'] !== undefined) throw new StepErrored(`task queues of sites are not built yet: ${site}`);
 }
 
 function credentialsOf(account: Account, secret: SitesOptions['secret']): zerto.Account {

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly configSha256: string;
   /** ms since 1970. */
   readonly clock: () => number;
+  /** Whether the worker is told to end: whoever would go on waiting returns. Absent: it never is. */
+  readonly ending?: () => boolean;
 }
 
 /** Who calls decides how far the client reaches: a drill and `plan` are given an allow-list (rule 5). */
@@ -48,8 +50,8 @@ export interface SiteSettings {
   readonly requestTimeoutMs: number;
 }
 
-/** As drillbook.yaml names it. `proxy`: `socks5://host:port`. */
-export type Probe = { readonly proxy: string } | { readonly 'task-queue': string };
+/** As drillbook.yaml names it. `proxy`: `socks5://host:port`. `here`: this worker serves the probe's task queue. */
+export type Probe = { readonly proxy: string } | { readonly 'task-queue': string } | { readonly here: true };
 
 /** `fallback`: the target that is told when this one cannot be. */
 export type Target = { readonly fallback?: string } & (

@@ -1,9 +1,9 @@
-import { ApplicationFailure, CancelledFailure, Context as Activity } from '@temporalio/activity';
+import { CancelledFailure, Context as Activity } from '@temporalio/activity';
 import type { Contract } from '../actions/contract.ts';
 import { actions, type ActionName, type Input, type Output } from '../actions/index.ts';
-import { failureTypes, type ActionCall, type ActionResult } from '../actions/call.ts';
+import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Json, JsonMap } from '../actions/json.ts';
-import { endingOf, isExpected, StepErrored, StepFailed, toFailure } from './outcome.ts';
+import { endingOf, isExpected, StepErrored, StepFailed, toFailure, workerEnds } from './outcome.ts';
 import type { Context, Implementation, Memory, Surroundings } from './surroundings.ts';
 import { holdUntil } from './until.ts';
 
@@ -103,12 +103,7 @@ function endOf(signal: AbortSignal, kept: Json | undefined): Error {
   const reason = signal.reason as Error;
   if (reason.message !== 'WORKER_SHUTDOWN')
     return kept === undefined ? reason : new CancelledFailure(reason.message, [kept]);
-  return ApplicationFailure.create({
-    type: failureTypes.unreachable,
-    message: 'the worker was shut down; another one goes on',
-    nonRetryable: false,
-    details: [{}],
-  });
+  return toFailure(workerEnds());
 }
 
 function describeInput(action: string, issues: readonly { path: PropertyKey[]; message: string }[]): string {

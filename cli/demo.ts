@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Control } from '../control/connection.ts';
+import { queuesOf } from '../control/queues.ts';
 import type { Stack } from '../local/stack.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
@@ -113,7 +114,7 @@ async function drill(context: CliContext, flags: Flags, stack: Stack, interrupti
   const stop = new AbortController();
   try {
     const info = requesterInfo(context, prepared, { mode: 'drill', reason: 'demo' });
-    const run = await outside.startRun(control, prepared.plan, info);
+    const run = await outside.startRun(control, prepared.plan, info, queuesOf(prepared.config));
     context.terminal.say(`Run ${run}`);
     interruption.act = () => void cancel(context, control, run);
     if (interruption.asked) interruption.act();

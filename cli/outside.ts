@@ -10,12 +10,14 @@ import type * as connection from '../control/connection.ts';
 import type * as decisions from '../control/decisions.ts';
 import type * as dryRun from '../control/dry-run.ts';
 import type * as journal from '../control/journal.ts';
+import type * as ownBundle from '../control/own-bundle.ts';
 import type * as pending from '../control/pending.ts';
 import type * as prepare from '../control/prepare.ts';
 import type * as projectRoot from '../control/project-root.ts';
 import type * as runs from '../control/runs.ts';
 import type * as startCheck from '../control/start-check.ts';
 import type * as subRunbooks from '../control/sub-runbooks.ts';
+import type * as versions from '../control/versions.ts';
 import type * as watch from '../control/watch.ts';
 import type * as doctor from '../local/doctor.ts';
 import type * as fromSite from '../local/live-scenario/from-site.ts';
@@ -64,6 +66,9 @@ export interface Outside {
   readonly startSimulator: typeof simulator.startSimulator;
   readonly scenarioFromSite: typeof fromSite.scenarioFromSite;
   readonly startWorker: typeof worker.startWorker;
+  readonly readBundle: typeof ownBundle.readBundle;
+  readonly readVersions: typeof versions.readVersions;
+  readonly promote: typeof versions.promote;
 }
 
 export const outside: Outside = {
@@ -103,4 +108,7 @@ export const outside: Outside = {
   startSimulator: async (...args) => (await import('../simulator/server.ts')).startSimulator(...args),
   scenarioFromSite: async (...args) => (await import('../local/live-scenario/from-site.ts')).scenarioFromSite(...args),
   startWorker: async (...args) => (await import('../worker.ts')).startWorker(...args),
+  readBundle: async (...args) => (await import('../control/own-bundle.ts')).readBundle(...args),
+  readVersions: async (...args) => (await import('../control/versions.ts')).readVersions(...args),
+  promote: async (...args) => (await import('../control/versions.ts')).promote(...args),
 };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Mode } from '../actions/contract.ts';
 import type { DryRun } from '../control/dry-run.ts';
+import { queuesOf } from '../control/queues.ts';
 import { formatDuration } from '../report/times.ts';
 import { toOneLine } from '../report/visible.ts';
 import { chooseMode } from './choose-mode.ts';
@@ -48,7 +49,7 @@ async function planRun(context: CliContext, flags: Flags, file: string): Promise
         `Only a worker may look at the sites, and none serves the Temporal at ${control.address}. Start one: drillbook worker`,
       );
     }
-    const look = await outside.dryRun(control, prepared.plan, info);
+    const look = await outside.dryRun(control, prepared.plan, info, queuesOf(prepared.config));
     const { name, mode: planned, site, hash } = prepared.plan;
     if (flags.json) terminal.answer(JSON.stringify({ runbook: name, mode: planned, site, hash, ...look }));
     else

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Mode } from '../actions/contract.ts';
+import { queuesOf } from '../control/queues.ts';
 import { chooseMode } from './choose-mode.ts';
 import { checkLiveFlags, confirmLive, time } from './confirm-live.ts';
 import type { CliContext } from './context.ts';
@@ -100,7 +101,7 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect();
   try {
-    const id = await outside.startRun(control, prepared.plan, info);
+    const id = await outside.startRun(control, prepared.plan, info, queuesOf(prepared.config));
     if (flags.json) terminal.answer(JSON.stringify({ kind: 'started', run: id }));
     else if (flags.detach) terminal.answer(id);
     else terminal.say(`Run ${id}`);

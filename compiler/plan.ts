@@ -81,6 +81,8 @@ export interface PlanScope {
 export interface CallPolicy {
   readonly performer: Performer;
   readonly transport: TransportRetry;
+  /** It may take long by itself, also where no `until` stands. Plans that are older do not have it. */
+  readonly waits?: true;
 }
 
 export type Phase = 'sign-in' | 'preflight' | 'main' | 'closing' | 'finally';

@@ -1,4 +1,5 @@
 import type { Plan, PlanStep } from '../compiler/plan.ts';
+import type { Queues } from '../engine/queues.ts';
 import type { RunInfo } from '../engine/types.ts';
 import type { Control } from './connection.ts';
 import { readJournal } from './journal.ts';
@@ -33,8 +34,13 @@ export interface PlannedStep {
  * Signs in and makes the preflight's checks against the live sites, with reads only: a run of the same Plan without its
  * steps. Nothing is locked, nothing is opened, nothing is told to anybody.
  */
-export async function dryRun(control: Control, plan: Plan, info: Omit<RunInfo, 'id'>): Promise<DryRun> {
-  const id = await startRun(control, readOnly(plan), { ...info, dry: true });
+export async function dryRun(
+  control: Control,
+  plan: Plan,
+  info: Omit<RunInfo, 'id'>,
+  queues?: Queues,
+): Promise<DryRun> {
+  const id = await startRun(control, readOnly(plan), { ...info, dry: true }, queues);
   let lost: string | undefined;
   for await (const seen of watchRun(control, id)) if (seen.kind === 'lost') lost = seen.status;
   const journal = await readJournal(control, id, '');

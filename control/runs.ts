@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Plan } from '../compiler/plan.ts';
+import type { Queues } from '../engine/queues.ts';
 import type { RunInfo } from '../engine/types.ts';
 import type { Answer, Heard, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
@@ -33,10 +34,18 @@ export async function refuseIfOver(control: Control, id: string): Promise<void> 
   }
 }
 
-/** Starts a run of a Plan and gives its id. The Plan must be one that may start: see start-check.ts. */
-export async function startRun(control: Control, plan: Plan, info: Omit<RunInfo, 'id'>): Promise<string> {
+/**
+ * Starts a run of a Plan and gives its id. The Plan must be one that may start: see start-check.ts.
+ * @param queues as drillbook.yaml names them (`queuesOf`); pinned for the whole run
+ */
+export async function startRun(
+  control: Control,
+  plan: Plan,
+  info: Omit<RunInfo, 'id'>,
+  queues: Queues = { sites: {}, probes: {} },
+): Promise<string> {
   const id = newRunId(plan, new Date());
-  const start: RunStart = { plan, run: { ...info, id } };
+  const start: RunStart = { plan, run: { ...info, id }, queues };
   await control.client.workflow.start('runbook', {
     workflowId: id,
     taskQueue,

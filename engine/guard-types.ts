@@ -1,6 +1,7 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { Offer } from './locks-types.ts';
+import type { Queues } from './queues.ts';
 import type { EngineEvent, WithoutTime } from './types.ts';
 
 /** What a run's guard is started with. Times: ms since 1970. */
@@ -9,6 +10,8 @@ export interface GuardStart {
   /** On every message between run, guard and locks; a stale sender lacks it. */
   readonly token: string;
   readonly site: string;
+  /** Absent: everything goes to the workflow's own queue, as before there were others. */
+  readonly queues?: Queues;
   /** When the run must have closed everything; past it the guard closes by itself. Absent in a live mode. */
   readonly deadline?: number;
   /** Which guard of its run it is, from 2 where an earlier one was lost. */

@@ -72,7 +72,9 @@ export function perform(turn: Turn, entry: Entry, waited = false): void {
         markRunning(turn, entry, 'call');
         const summary = summaryOf(step, entry);
         const timeoutMs = step.phase === 'finally' ? call.deadline - turn.at : step.timeoutMs;
-        turn.out.push({ do: 'call', key: entry.key, summary, timeoutMs, transport: policy.transport, call });
+        const waits = call.until !== undefined || policy.waits === true ? { waits: true as const } : {};
+        const { transport } = policy;
+        turn.out.push({ do: 'call', key: entry.key, summary, timeoutMs, transport, call, ...waits });
       });
       return;
     case 'guard':

@@ -126,6 +126,8 @@ export type Command =
       readonly timeoutMs: number;
       readonly transport: TransportRetry;
       readonly call: ActionCall;
+      /** It may take long: it must not take the place of a short call. */
+      readonly waits?: true;
     }
   /** A running read is no longer wanted; its `called` event still comes. */
   | { readonly do: 'cancel-call'; readonly key: string }

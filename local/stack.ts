@@ -86,7 +86,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const startWorker = async (): Promise<Child> => {
       const worker = await startChild({
         name: 'worker',
-        args: ['worker', '--config', configPath],
+        // What is rehearsed is what is installed, whatever the folder's database ran before.
+        args: ['worker', '--promote', '--config', configPath],
         env: server.env,
         logFile: join(dir, 'worker.log'),
         ready: { kind: 'message' },

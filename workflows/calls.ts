@@ -1,9 +1,11 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { ActionResult } from '../actions/call.ts';
 import type { Outcome } from '../engine/types.ts';
 import { callActivity } from './activity-options.ts';
 import type { CarriedCall } from './carried.ts';
 import { type Ending, endingOf, keptOf } from './ending.ts';
+import type { RunStart } from './messages.ts';
+import { errandOf, queueOf } from './queue-of.ts';
 
 type Command = CarriedCall['command'];
 
@@ -23,10 +25,12 @@ export class Calls {
   readonly #begun: Map<string, number>;
   readonly #again = new Map<string, CarriedCall>();
   readonly #ended: (key: string, outcome: Outcome) => void;
+  readonly #start: RunStart;
   #effects = 0;
 
-  constructor(begun: Readonly<Record<string, number>>, ended: (key: string, outcome: Outcome) => void) {
-    this.#begun = new Map(Object.entries(begun));
+  constructor(start: RunStart, ended: (key: string, outcome: Outcome) => void) {
+    this.#start = start;
+    this.#begun = new Map(Object.entries(start.carried?.ids ?? {}));
     this.#ended = ended;
   }
 
@@ -72,6 +76,8 @@ export class Calls {
   #run(call: CarriedCall, isRead: boolean): void {
     const { command, id, since } = call;
     const { key } = command;
+    const { queues, plan } = this.#start;
+    const errand = errandOf(command.call, command.waits === true);
     const scope = new CancellationScope();
     const running: InFlight = { ...call, scope, isRead };
     this.#inFlight.set(key, running);
@@ -83,6 +89,8 @@ export class Calls {
           summary: command.summary,
           budgetMs: since + command.timeoutMs - Date.now(),
           transport: command.transport,
+          queue: queueOf(workflowInfo().taskQueue, queues, errand),
+          mode: plan.mode,
         }),
       )
       .then(

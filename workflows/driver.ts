@@ -32,7 +32,7 @@ export class Driver {
     this.#timers = new Timers(id => {
       inbox.put({ kind: 'timer', id });
     });
-    this.#calls = new Calls(carried?.ids ?? {}, (key, outcome) => {
+    this.#calls = new Calls(start, (key, outcome) => {
       inbox.put({ kind: 'called', key, outcome });
     });
     this.#guard = new GuardLink(
@@ -156,7 +156,7 @@ function openMessage({ key, summary, call, deadline }: Extract<Command, { do: 'o
   return { kind: 'open', key, summary, call, ...(deadline === undefined ? {} : { deadline }) };
 }
 
-function guardStart({ plan, run, carried }: RunStart, token: string): GuardStart {
+function guardStart({ plan, run, carried, queues }: RunStart, token: string): GuardStart {
   const ends = plan.mode === 'drill' || plan.mode === 'change';
   const begun = carried?.state.startedAt ?? Date.now();
   return {
@@ -164,6 +164,7 @@ function guardStart({ plan, run, carried }: RunStart, token: string): GuardStart
     token,
     site: plan.site,
     ...(run.withoutLock === undefined ? {} : { withoutLock: run.withoutLock }),
+    ...(queues === undefined ? {} : { queues }),
     ...(ends ? { deadline: begun + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
   };
 }

@@ -4,12 +4,14 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
+  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import { advanceGuard, beginGuard } from '../engine/guard.ts';
 import { tellOpenLive } from '../engine/guard-live.ts';
 import type { GuardActivities, GuardCommand, GuardEvent, GuardStart, GuardWork } from '../engine/guard-types.ts';
 import type { LockRequest } from '../engine/locks-types.ts';
+import { guardWaits } from '../engine/queues.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { Inbox } from './inbox.ts';
@@ -21,6 +23,7 @@ import {
   preemptSignal,
   toGuardSignal,
 } from './messages.ts';
+import { type Errand, queueOf } from './queue-of.ts';
 import { Timers } from './timers.ts';
 import type { WithoutTime } from '../engine/types.ts';
 
@@ -76,6 +79,9 @@ export async function guard(start: GuardStart): Promise<void> {
     }
   });
 }
+
+// It may outlive many releases: changes of its commands are gated with `patched`.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, guard);
 
 /** How often the guard asks whether its run still lives, ms. */
 const holderLookMs = 15_000;
@@ -146,7 +152,7 @@ class Driver {
     this.#watch = scope;
     const input = { runId: this.#start.run.id, firstLookMs, everyMs: holderLookMs };
     this.#watchEnded = scope
-      .run(() => this.#call('guard/watch-holder', input, 'watches whether the run lives', year))
+      .run(() => this.#call('guard/watch-holder', input, 'watches whether the run lives', year, { waits: true }))
       .then(
         () => {
           this.#inbox.put({ kind: 'holder-gone' });
@@ -206,7 +212,10 @@ class Driver {
     const scope = new CancellationScope();
     this.#working.set(key, scope);
     void scope
-      .run(() => this.#call(`guard/${work}`, command.input, command.summary, command.until - Date.now()))
+      .run(() => {
+        const errand = { site: siteOf(command.input), waits: guardWaits[work] };
+        return this.#call(`guard/${work}`, command.input, command.summary, command.until - Date.now(), errand);
+      })
       .then(
         result => {
           this.#inbox.put(doneEvent(work, key, result));
@@ -225,15 +234,27 @@ class Driver {
     }
   }
 
-  #call(name: string, input: unknown, summary: string, budgetMs: number): Promise<unknown> {
+  #call(name: string, input: unknown, summary: string, budgetMs: number, errand?: Errand): Promise<unknown> {
+    const { queues, run } = this.#start;
     this.#counter++;
     return callActivity(name, input, {
       id: `${name.slice('guard/'.length)}-${this.#counter}`,
       summary,
       budgetMs,
       transport: soon,
+      queue: queueOf(workflowInfo().taskQueue, queues, errand ?? { waits: false }),
+      mode: run.mode,
     });
   }
+}
+
+type WorkInput = Extract<GuardCommand, { do: 'work' }>['input'];
+
+/** Of an ending the site is that of the change that it ends: as activities/guard-action. */
+function siteOf(input: WorkInput): string {
+  const live = 'live' in input ? input.live : undefined;
+  if (live !== undefined) return live.opened.site;
+  return 'call' in input ? input.call.site : '';
 }
 
 const minute = 60_000;

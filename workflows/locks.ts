@@ -3,6 +3,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   setHandler,
+  setWorkflowOptions,
   workflowInfo,
   allHandlersFinished,
 } from '@temporalio/workflow';
@@ -119,6 +120,8 @@ export async function locks(carried?: CarriedLocks, continueAfter = 3_000): Prom
     await continueAsNew<typeof locks>({ ...state, unchecked: left }, continueAfter);
   }
 }
+
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, locks);
 
 function isRequest(request: unknown): request is LockRequest {
   if (typeof request !== 'object' || request === null) return false;

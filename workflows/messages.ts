@@ -3,6 +3,7 @@ import type { Plan } from '../compiler/plan.ts';
 import type { Carried } from './carried.ts';
 import type { FromGuard, HandedOver, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer, Preemption } from '../engine/locks-types.ts';
+import type { Queues } from '../engine/queues.ts';
 import type { Pending } from '../engine/pending.ts';
 import type { HeldChoice, Progress, RunInfo, RunResult } from '../engine/types.ts';
 
@@ -14,6 +15,8 @@ export interface RunStart {
   readonly carried?: Carried;
   /** For tests: goes on in another execution after so many events. Absent: 3,000. */
   readonly continueAfterEvents?: number;
+  /** Absent: everything goes to the workflow's own queue, as before there were others. */
+  readonly queues?: Queues;
 }
 
 /** Answer of the `progress` query: what is new since a number, and the end once it is there. */

@@ -1,14 +1,17 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
   allHandlersFinished,
   setHandler,
   setCurrentDetails,
+  setWorkflowOptions,
 } from '@temporalio/workflow';
 import { carry } from '../engine/carry.ts';
 import { advance, begin, pendingOf, progressSince } from '../engine/engine.ts';
 import type { EngineState, Pending } from '../engine/engine.ts';
+import { whyUnreadable } from '../engine/plan-format.ts';
 import type { Command, EngineEvent, RunResult, WithoutTime } from '../engine/types.ts';
 import { evaluator } from '../engine/evaluator.ts';
 import { Continuation, mostCarriedBytes } from './continuation.ts';
@@ -26,6 +29,8 @@ type Event = WithoutTime<EngineEvent>;
  */
 export async function runbook(start: RunStart): Promise<RunResult> {
   const { plan, run, carried } = start;
+  const unreadable = whyUnreadable(plan);
+  if (unreadable !== undefined) throw ApplicationFailure.nonRetryable(unreadable);
   const state = carried?.state ?? begin(plan, run);
   const inbox = new Inbox<Event>();
   const driver = new Driver(start, state, inbox);
@@ -100,6 +105,9 @@ export async function runbook(start: RunStart): Promise<RunResult> {
     return result;
   });
 }
+
+// It ends on the build that it began with: a change of the engine never changes a run under way.
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, runbook);
 
 /** Approvals, manual steps and questions, and the run itself while it is held. */
 function countWaits({ waiting, held }: EngineState): number {

@@ -93,7 +93,9 @@ function policiesOf(steps: readonly PlanStep[]): Readonly<Record<string, CallPol
   const policies = new Map<string, CallPolicy>();
   for (const { uses } of steps) {
     const contract = findAction(uses);
-    if (contract !== undefined) policies.set(uses, { performer: contract.performer, transport: contract.transport });
+    if (contract === undefined) continue;
+    const { performer, transport, waits } = contract;
+    policies.set(uses, { performer, transport, ...(waits !== undefined && { waits }) });
   }
   return Object.fromEntries(policies);
 }

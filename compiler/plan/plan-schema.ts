@@ -65,6 +65,7 @@ const scope = z.strictObject({
 const policy = z.strictObject({
   performer: z.enum(['activity', 'guard', 'engine']),
   transport: z.strictObject({ initialMs: ms, coefficient: z.number(), maximumMs: ms }),
+  waits: z.literal(true).exactOptional(),
 });
 
 const forEach = z.strictObject({

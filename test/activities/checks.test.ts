@@ -152,12 +152,15 @@ describe('through a probe', () => {
     );
   });
 
-  test('a probe on a task queue is errored: nobody looks from there yet', async () => {
-    const queued: Context = { ...context, probes: () => ({ 'task-queue': 'probe-b' }) };
-    const call = callOf('check/tcp', { host: 'db', port: 5432, timeout: 1_000, via: 'bubble-b' });
-    expect(await endingFrom(checkTcp(call, queued))).toMatchObject({
+  test('a probe that is a worker of its own looks from there, and nobody else looks for it', async () => {
+    const port = await listen(createTcp());
+    const call = tcp({ port }, { via: 'bubble-b' });
+    const there: Context = { ...context, probes: () => ({ here: true }) };
+    expect((await checkTcp(call, there)).outputs).toHaveProperty('connected_after');
+    const elsewhere: Context = { ...context, probes: () => ({ 'task-queue': 'probe-b' }) };
+    expect(await endingFrom(checkTcp(call, elsewhere))).toMatchObject({
       type: 'errored',
-      message: 'probes on task queues are not built yet: bubble-b',
+      message: expect.stringContaining('("drillbook worker --probe bubble-b")') as string,
     });
   });
 

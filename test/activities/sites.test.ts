@@ -57,14 +57,6 @@ test('signs out of all at the end', async () => {
   expect(sent.map(r => r.method)).toEqual(['DELETE', 'DELETE']);
 });
 
-test('what this version cannot do is refused, and nothing is sent', async () => {
-  const stage = await setStage({ sites: { 'site-b': { 'task-queue': 'site-b' } } });
-  const before = stage.simulator.requests.length;
-  const ending = await endingFrom(stage.sites.zvm('site-b', 'drill'));
-  expect(ending).toMatchObject({ type: 'errored', message: 'task queues of sites are not built yet: site-b' });
-  expect(stage.simulator.requests.length).toBe(before);
-});
-
 /** The scenario with site-b as an appliance, or with more accounts. */
 function withSiteB(more: Partial<SiteSpec>): Scenario {
   const base = quick(healthy());

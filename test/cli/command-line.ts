@@ -117,4 +117,6 @@ const local: Outside = {
   startStack: unexpected('startStack'),
   examineMachine: unexpected('examineMachine'),
   startWorker: unexpected('startWorker'),
+  readVersions: unexpected('readVersions'),
+  promote: unexpected('promote'),
 };

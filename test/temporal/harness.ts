@@ -8,6 +8,7 @@ import type { Plan } from '../../compiler/plan.ts';
 import type { Mode } from '../../actions/contract.ts';
 import { configNames, type Config, loadConfig } from '../../control/config/config.ts';
 import { type Control, connect } from '../../control/connection.ts';
+import { queuesOf } from '../../control/queues.ts';
 import { readJournal } from '../../control/journal.ts';
 import { startRun } from '../../control/runs.ts';
 import type { RunInfo, RunResult } from '../../engine/types.ts';
@@ -17,7 +18,7 @@ import { startTemporal, type TemporalServer } from '../../local/temporal-server.
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import { type RunningWorker, startWorker } from '../../worker.ts';
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker.ts';
 import type { Journal } from '../../report/journal.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
 
@@ -52,7 +53,8 @@ export interface Harness {
   histories(runId: string): Promise<string>;
   /** Ends this process's worker, as SIGTERM ends one. */
   stopWorker(): Promise<void>;
-  startWorker(): Promise<void>;
+  /** `options`: beside its drillbook.yaml. */
+  startWorker(options?: Partial<WorkerOptions>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,15 +96,20 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       return made.plan;
     },
     start: (plan, info = {}) =>
-      startRun(control, plan, {
-        trigger: 'cli',
-        requester: 'ana',
-        verified: false,
-        reason: 'a test',
-        url: '',
-        configSha256: config.sha256,
-        ...info,
-      }),
+      startRun(
+        control,
+        plan,
+        {
+          trigger: 'cli',
+          requester: 'ana',
+          verified: false,
+          reason: 'a test',
+          url: '',
+          configSha256: config.sha256,
+          ...info,
+        },
+        queuesOf(config),
+      ),
     result: async runId => (await control.client.workflow.getHandle(runId).result()) as RunResult,
     async run(text, mode, inputs) {
       const id = await harness.start(harness.plan(text, mode, inputs));
@@ -127,8 +134,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       );
       return [raw, ...payloads].join('\n');
     },
-    async startWorker() {
-      worker ??= await runWorker(configPath);
+    async startWorker(options) {
+      worker ??= await runWorker(configPath, options);
     },
     async stopWorker() {
       await worker?.stop();
@@ -149,8 +156,12 @@ function readable(bytes: Buffer): string {
   return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
-async function runWorker(configPath: string): Promise<{ stop(): Promise<void> }> {
-  const worker: RunningWorker = await startWorker({ configPath, log: () => undefined });
+/** A worker in this process, beside the harness's own. */
+export async function runWorker(
+  configPath: string,
+  options: Partial<WorkerOptions> = {},
+): Promise<{ stop(): Promise<void> }> {
+  const worker: RunningWorker = await startWorker({ configPath, log: () => undefined, ...options });
   const running = worker.run();
   return {
     async stop() {

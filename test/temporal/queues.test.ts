@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { type Harness, runWorker, startHarness, until } from './harness.ts';
+import { untilAsked } from './live.ts';
+
+/** As many waits as the site's worker has room for. */
+const room = 20;
+
+let harness: Harness;
+let site: { stop(): Promise<void> };
+beforeAll(async () => {
+  harness = await startHarness({ configure: withOwnQueue });
+  const only = { sites: ['site-b'], probes: ['lan-b'] };
+  site = await runWorker(harness.configPath, { only, slots: { waits: room, calls: 10 } });
+});
+afterAll(async () => {
+  await site.stop();
+  await harness.close();
+});
+
+/** Site B and what looks from its LAN have a worker of their own. */
+function withOwnQueue(text: string): string {
+  const config = parse(text) as { sites: Record<string, object>; probes: Record<string, object> };
+  config.sites['site-b'] = { ...config.sites['site-b'], 'task-queue': 'site-b' };
+  config.probes['lan-b'] = { 'task-queue': 'site-b' };
+  return stringify(config);
+}
+
+const drill = `
+apiVersion: drillbook/v1
+name: held-open
+site: site-b
+modes: [drill]
+steps:
+  - { id: db, uses: zerto/failover-test, with: { vpg: payments-db } }
+  - { id: look, uses: approval, with: { message: Seen?, from: [dr-managers] }, timeout: 10m }
+`;
+/** More than there is room for. */
+const waiting = `
+apiVersion: drillbook/v1
+name: waiting
+site: site-b
+modes: { drill: { via: lan-b } }
+steps:
+  - id: port
+    uses: check/tcp
+    for-each: [${Array.from({ length: room + 5 }, (_, n) => n).join(', ')}]
+    max-parallel: ${room + 5}
+    with: { host: 127.0.0.1, port: 1 }
+    retry: { every: 1s, for: 10m }
+    timeout: 11m
+`;
+
+/** PENDING_ACTIVITY_STATE_STARTED of Temporal's API. */
+const isStarted = 2;
+async function started(workflowId: string, type?: string): Promise<number> {
+  const { raw } = await harness.control.client.workflow.getHandle(workflowId).describe();
+  return (raw.pendingActivities ?? []).filter(
+    ({ state, activityType }) => Number(state) === isStarted && (type === undefined || activityType?.name === type),
+  ).length;
+}
+
+/** What was scheduled: `zerto/sign-in site-b-calls`, each once. */
+async function scheduled(workflowId: string): Promise<string[]> {
+  const { events } = await harness.control.client.workflow.getHandle(workflowId).fetchHistory();
+  const all = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: a }) =>
+    (a ?? undefined) === undefined
+      ? []
+      : [`${a?.activityType?.name ?? ''} ${a?.taskQueue?.name ?? ''} ${a?.priority?.priorityKey ?? ''}`],
+  );
+  return [...new Set(all)].sort();
+}
+
+it('a stop call is served while every place of a site for waits is taken', async () => {
+  const id = await harness.start(harness.plan(drill, 'drill'));
+  const guard = await harness.guardOf(id);
+  await untilAsked(harness, id, 'look');
+  const filler = await harness.start(harness.plan(waiting, 'drill'));
+  await until('no place is left', async () => (await started(filler)) === room);
+  const before = harness.simulator.requests.length;
+  await harness.control.client.workflow
+    .getHandle(id)
+    .executeUpdate('cancel', { args: [{ by: 'ana', reason: 'enough', now: false }] });
+  const stops = () =>
+    harness.simulator.requests.slice(before).filter(({ path }) => /\/failoverteststop$/i.test(path)).length;
+  await until('the stop call is served', () => stops() === 1);
+  expect(await started(filler)).toBe(room);
+  expect(await started(guard, 'guard/readBack')).toBe(0);
+
+  await harness.control.client.workflow
+    .getHandle(filler)
+    .executeUpdate('cancel', { args: [{ by: 'ana', reason: 'enough', now: true }] });
+  expect((await harness.result(id)).ended).toBe('by-person');
+  expect(harness.simulator.testsRunning()).toEqual([]);
+  expect(await scheduled(id)).toEqual(['zerto/sign-in site-b-calls 5']);
+  expect(await scheduled(guard)).toEqual([
+    'guard/baseline site-b-calls 5',
+    'guard/lock drillbook 5',
+    'guard/readBack site-b-waits 5',
+    'guard/start site-b-calls 5',
+    'guard/stop site-b-calls 5',
+    'guard/unlock drillbook 5',
+    'guard/wait site-b-waits 5',
+    'guard/watch-holder drillbook-waits 5',
+  ]);
+  expect(await scheduled(filler)).toEqual(['check/tcp site-b-waits 5', 'zerto/sign-in site-b-calls 5']);
+});
+
+it('a worker that is told to end gives its waits away at once', async () => {
+  const id = await harness.start(harness.plan(waiting, 'drill'));
+  await until('no place is left', async () => (await started(id)) === room);
+  const began = Date.now();
+  await site.stop();
+  expect(Date.now() - began).toBeLessThan(8_000);
+  site = await runWorker(harness.configPath, { only: { sites: ['site-b'], probes: [] }, slots: { waits: room } });
+  await until('another has taken them up', async () => (await started(id)) === room);
+  await harness.control.client.workflow
+    .getHandle(id)
+    .executeUpdate('cancel', { args: [{ by: 'ana', reason: 'enough', now: true }] });
+  expect((await harness.result(id)).ended).toBe('by-person');
+});
