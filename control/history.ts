@@ -4,8 +4,11 @@ import type { Control } from './connection.ts';
 import { readPayloads } from './payload-codec.ts';
 
 /** One event of a history, payloads read; only what the journal is made of. `at`: ms since 1970. */
-export type HistoryEvent = { readonly id: number; readonly at: number } & (
-  | { readonly kind: 'started'; readonly input: unknown }
+export type HistoryEvent = {
+  readonly id: number;
+  readonly at: number;
+} /** `carried`: its second argument, by which one that continued as new goes on. */ & (
+  | { readonly kind: 'started'; readonly input: unknown; readonly carried?: unknown }
   | { readonly kind: 'completed'; readonly result: unknown }
   /** Went on as a new run of the same workflow id. */
   | { readonly kind: 'continued' }
@@ -122,7 +125,10 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
     workflowExecutionUpdateAcceptedEventAttributes: updated,
     workflowExecutionUpdateCompletedEventAttributes: answered,
   } = raw;
-  if (started) return { ...common, kind: 'started', input: await first(started.input?.payloads) };
+  if (started) {
+    const [input, carried] = await readPayloads(started.input?.payloads);
+    return { ...common, kind: 'started', input, ...(carried === undefined ? {} : { carried }) };
+  }
   if (completed) return { ...common, kind: 'completed', result: await first(completed.result?.payloads) };
   if (terminated) return { ...common, kind: 'ended', how: 'terminated', why: terminated.reason ?? '' };
   if (failedRun) return { ...common, kind: 'ended', how: 'failed', why: failedRun.failure?.message ?? '' };

@@ -1,7 +1,13 @@
 import type { JsonMap } from '../actions/json.ts';
-import type { Ended, EndLive, GuardState, HowToEnd, NoSuccess } from './guard-state.ts';
-import type { GuardCommand } from './guard-types.ts';
+import type { Ended, EndLive, GuardState, NoSuccess, Opening } from './guard-state.ts';
+import type { GuardCommand, HowToEnd, Told } from './guard-types.ts';
 import type { Outcome } from './types.ts';
+
+/** Tells the run what came of an opening, and keeps it: who did not hear it asks again. */
+export function answer(opening: Opening, told: Told, out: GuardCommand[]): void {
+  opening.told = told;
+  out.push({ do: 'tell', message: { ...told, key: opening.key } });
+}
 
 export function notEnded(key: string, vpg: string, status: NoSuccess, error: string): Ended {
   return { key, vpg, done: false, status, error };

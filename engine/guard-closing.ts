@@ -1,12 +1,14 @@
 import type { JsonMap } from '../actions/json.ts';
+import { answer } from './guard-answer.ts';
 import { noBaseline } from './guard-effect.ts';
-import type { Closing, Opening } from './guard-state.ts';
-import type { GuardActivities, GuardCommand } from './guard-types.ts';
+import type { Opening } from './guard-state.ts';
+import type { Closing, GuardActivities, GuardCommand } from './guard-types.ts';
 
 /** Closing of one opening: asked once, tried until it is read back, however long that takes. */
 export function askToClose(opening: Opening, closing: Closing, at: number, out: GuardCommand[]): void {
   if (opening.stage === 'ended') {
-    out.push({ do: 'tell', message: { kind: 'closed', key: opening.key, outputs: {} } });
+    const outputs = opening.told?.kind === 'closed' ? opening.told.outputs : {};
+    out.push({ do: 'tell', message: { kind: 'closed', key: opening.key, outputs } });
     return;
   }
   if (opening.closing !== undefined) return;
@@ -37,6 +39,10 @@ export function askToClose(opening: Opening, closing: Closing, at: number, out: 
 export function resumeClosing(opening: Opening, at: number, out: GuardCommand[]): void {
   const { closing, key, call } = opening;
   if (closing === undefined) return;
+  if (at < (opening.quietUntil ?? at)) {
+    waitToClose(opening, opening.quietUntil ?? at, 'an earlier guard may be closing it', out);
+    return;
+  }
   opening.stage = 'stopping';
   const { success, summary } = closing;
   const { baseline = noBaseline, sent, lateUntil } = opening;
@@ -67,7 +73,7 @@ export function onStopped(
 
 export function onReadBack(opening: Opening, outputs: JsonMap, out: GuardCommand[]): void {
   opening.stage = 'ended';
-  out.push({ do: 'tell', message: { kind: 'closed', key: opening.key, outputs } });
+  answer(opening, { kind: 'closed', outputs }, out);
 }
 
 const firstPauseMs = 5_000;
@@ -78,19 +84,20 @@ const patientAfter = 60;
 
 /** A closing that failed is tried again, for ever; past its deadline the run is told once that it is stuck. */
 export function backOff(opening: Opening, error: string, at: number, out: GuardCommand[]): void {
-  opening.stage = 'backing-off';
   const pause = Math.min(
     firstPauseMs * 2 ** Math.min(opening.closeTries, 10),
     opening.closeTries < patientAfter ? longestPauseMs : patientPauseMs,
   );
   opening.closeTries++;
+  opening.trouble = error;
   if (opening.closing !== undefined && at >= opening.closing.deadline) tellStuck(opening, error, out);
-  out.push({
-    do: 'timer',
-    id: `stop:${opening.key}`,
-    at: at + pause,
-    summary: `${opening.summary}: close again (${error})`.slice(0, 180),
-  });
+  waitToClose(opening, at + pause, error, out);
+}
+
+function waitToClose(opening: Opening, at: number, why: string, out: GuardCommand[]): void {
+  opening.stage = 'backing-off';
+  const summary = `${opening.summary}: close again (${why})`.slice(0, 180);
+  out.push({ do: 'timer', id: `stop:${opening.key}`, at, summary });
 }
 
 export function tellStuck(opening: Opening, error: string, out: GuardCommand[]): void {

@@ -16,6 +16,11 @@ function arrivalMarginMs({ requestTimeoutMs = usualRequestTimeoutMs }: Baseline)
   return 1.5 * requestTimeoutMs;
 }
 
+/** When a call that may be sent until then can no longer arrive, ms since 1970. */
+export function lastArrival(notAfter: number, baseline: Baseline = noBaseline): number {
+  return notAfter + arrivalMarginMs(baseline);
+}
+
 /** Of one that was never looked at before it had to be undone. */
 export const noBaseline: Baseline = { tasks: [], reports: [] };
 
@@ -72,7 +77,7 @@ export function settle(effect: Effect, lost: Lost, forMs: number, out: GuardComm
   const { call, notAfter = call.deadline, baseline = noBaseline } = effect;
   // An attempt that told its end has sent what it sent; one that was lost may send until `notAfter`.
   const told = lost.status !== 'timed_out' && lost.status !== 'cancelled' && lost.earlier !== true;
-  effect.lateUntil = (told ? lost.at : Math.max(lost.at, notAfter)) + arrivalMarginMs(baseline);
+  effect.lateUntil = lastArrival(told ? lost.at : Math.max(lost.at, notAfter), baseline);
   if (lost.sending !== undefined) effect.sending = lost.sending;
   findOut(effect, effect.lateUntil, forMs, out);
 }

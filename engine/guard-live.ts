@@ -96,7 +96,8 @@ export function onLooked(
 export function tellOpenLive({ openings, gone, released }: GuardState): string | undefined {
   const lines = openings.flatMap(opening => {
     const { stage, since, call, ending } = opening;
-    if (since === undefined || stage === 'baseline' || stage === 'pausing' || stage === 'ended') return [];
+    if (since === undefined || !isLive(opening) || stage === 'baseline' || stage === 'pausing' || stage === 'ended')
+      return [];
     const what = ending === undefined ? 'neither committed nor rolled back' : `${ending.how} is under way`;
     return [`${vpgOf(opening)}: ${call.action} since ${new Date(since).toISOString()}, ${what}`];
   });

@@ -59,6 +59,7 @@ function question({ asks }: GuardState, { vpgs, onLocked, until, preemptWaitMs }
 export function onLocked(state: GuardState, event: Extract<GuardEvent, { kind: 'locked' }>, out: GuardCommand[]): void {
   takeOver(state, event, out);
   if ((event.n ?? 0) !== (state.asks ?? 0)) return;
+  if (event.granted && state.locks !== 'none') state.holds = { ...state.holds, ...state.asked?.vpgs };
   if (state.locks === 'held' && state.enlarging === true) delete state.enlarging;
   else if (state.locks === 'asked') state.locks = event.granted ? 'held' : 'none';
   else return;
@@ -79,7 +80,7 @@ const waitsForLocks = ({ locks, enlarging }: GuardState): boolean =>
 const askAgainMs = 60_000;
 
 /** `locks` may have been lost with the request; asking twice is answered like once. */
-const againLater = (at: number): GuardCommand => ({
+export const againLater = (at: number): GuardCommand => ({
   do: 'timer',
   id: 'lock',
   at: at + askAgainMs,

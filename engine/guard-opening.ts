@@ -1,6 +1,6 @@
+import { answer } from './guard-answer.ts';
 import { resumeClosing } from './guard-closing.ts';
 import { type News, send, sentOf, settle, takeBaseline, tryAgain, waitFor } from './guard-effect.ts';
-import { isLive } from './guard-live.ts';
 import type { Opening, NoSuccess } from './guard-state.ts';
 import type { GuardCommand } from './guard-types.ts';
 
@@ -17,7 +17,7 @@ export function onNews(opening: Opening, news: News, at: number, out: GuardComma
         didNotHappen(opening, 'cancelled', notSentAnyMore, out);
         return;
       }
-      if (isLive(opening)) opening.since = at;
+      opening.since = at;
       send(opening, news.result, at, out);
       return;
     case 'sent':
@@ -41,7 +41,7 @@ export function onNews(opening: Opening, news: News, at: number, out: GuardComma
     }
     case 'up':
       opening.stage = 'open';
-      out.push({ do: 'tell', message: { kind: 'opened', key: opening.key, outputs: news.outputs } });
+      answer(opening, { kind: 'opened', outputs: news.outputs }, out);
       break;
     case 'not-up':
       if (news.nothingOpen) {
@@ -71,7 +71,7 @@ const isUnwanted = ({ closing, unwanted }: Opening): boolean => closing !== unde
 
 function didNotHappen(opening: Opening, status: NoSuccess, error: string, out: GuardCommand[]): void {
   opening.stage = 'ended';
-  out.push({ do: 'tell', message: { kind: 'not-opened', key: opening.key, status, error } });
+  answer(opening, { kind: 'not-opened', status, error }, out);
 }
 
 function countsAsOpen(
@@ -81,5 +81,5 @@ function countsAsOpen(
   out: GuardCommand[],
 ): void {
   opening.stage = 'open';
-  out.push({ do: 'tell', message: { kind: 'open-failed', key: opening.key, status, error } });
+  answer(opening, { kind: 'open-failed', status, error }, out);
 }

@@ -1,14 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { Preempted } from './guard-preempt.ts';
-import type { Baseline, LiveChange, Sending, Sent, ToGuard } from './guard-types.ts';
-
-export interface Closing {
-  readonly step: string;
-  readonly success: boolean;
-  readonly summary: string;
-  readonly deadline: number;
-}
+import type { Baseline, Closing, HowToEnd, LiveChange, Sending, Sent, Told, ToGuard } from './guard-types.ts';
 
 /** Where an opening stands. `opened` and after: something may be open. */
 type Stage =
@@ -46,6 +39,8 @@ export interface Opening extends Effect {
   closing?: Closing;
   /** `stuck` was told. */
   stuck?: true;
+  /** Why its closing failed last. */
+  trouble?: string;
   closeTries: number;
   /** How often it was offered without an answer. */
   offers?: number;
@@ -53,8 +48,14 @@ export interface Opening extends Effect {
   takenOver?: true;
   /** Of a live change, which has no closing: nobody waits for it any more, and nothing more is sent to open it. */
   unwanted?: true;
-  /** Of a live change: when its call may have been sent, ms since 1970. */
+  /** When its call may have been sent, ms since 1970. */
   since?: number;
+  /** Past it the guard closes it by itself; of its own timer. */
+  deadline?: number;
+  /** The last answer about it. */
+  told?: Told;
+  /** An earlier guard may still be sending its closing until then. */
+  quietUntil?: number;
   /** The commit or roll-back of it that is under way. */
   ending?: Ending;
   /** An earlier commit or roll-back of which it is not known what came of it: found out before another is sent. */
@@ -64,7 +65,6 @@ export interface Opening extends Effect {
 }
 
 export type NoSuccess = 'failed' | 'errored' | 'timed_out' | 'cancelled';
-export type HowToEnd = 'commit' | 'roll-back';
 
 export interface Attempt extends Effect {
   readonly how: HowToEnd;
@@ -112,6 +112,12 @@ export interface GuardState {
   /** `asked` is for more than is held, and not answered. */
   enlarging?: true;
   locks: 'none' | 'asked' | 'held' | 'releasing' | 'released';
+  /** VPGs whose leases the token holds, or may hold: name → VpgIdentifier. */
+  holds?: Record<string, string>;
+  /** `asked` is for what an earlier guard held; what must wait for the answer. */
+  retaking?: ToGuard[];
+  /** Pages, as long as something is open that should not be: since when, of how much, and whether the next is due. */
+  paging?: { readonly since: number; readonly of: number; due: boolean };
   /** The run said that it needs nothing more, or it is gone. */
   released: boolean;
   gone: boolean;

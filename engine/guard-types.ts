@@ -2,6 +2,7 @@ import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { Offer } from './locks-types.ts';
 import type { Queues } from './queues.ts';
+import type { PageEvent } from './page.ts';
 import type { EngineEvent, WithoutTime } from './types.ts';
 
 /** What a run's guard is started with. Times: ms since 1970. */
@@ -24,6 +25,8 @@ export interface GuardStart {
   readonly orphan?: true;
   /** An admin's reason: the run goes on without the locks, which are only told. */
   readonly withoutLock?: string;
+  /** It pages, and continues as new: guards of runs that were begun by an older version do neither. */
+  readonly lasts?: true;
 }
 
 /** An opening as one guard leaves it to another; what is absent is not known. Times: ms since 1970. */
@@ -40,6 +43,40 @@ export interface HandedOver {
   readonly since?: number;
   /** Past it the guard closes it by itself. */
   readonly deadline?: number;
+  /** It was asked to close it. */
+  readonly closing?: Closing;
+  /** What the run was answered about it last, or would have been. */
+  readonly told?: Told;
+  /** A live change that a person has ended. */
+  readonly endedBy?: { readonly how: HowToEnd; readonly outputs: JsonMap };
+  /** Of a live change: a commit or roll-back that may have been sent. */
+  readonly ending?: HandedEnding;
+  /** Until then an earlier guard may still be sending its closing: nothing is sent before. */
+  readonly quietUntil?: number;
+}
+
+/** How the run wants something closed. */
+export interface Closing {
+  readonly step: string;
+  readonly success: boolean;
+  readonly summary: string;
+  readonly deadline: number;
+}
+
+export type HowToEnd = 'commit' | 'roll-back';
+
+/** A commit or roll-back as one guard leaves it to another. */
+export interface HandedEnding {
+  readonly key: string;
+  readonly how: HowToEnd;
+  readonly summary: string;
+  readonly call: ActionCall;
+  readonly live: LiveChange;
+  readonly baseline: Baseline;
+  readonly sent?: Sent;
+  /** When its call can no longer arrive. */
+  readonly lateUntil: number;
+  readonly sending?: Sending;
 }
 
 /** From the run, in batches. */
@@ -59,6 +96,8 @@ export type ToGuard =
       readonly call: ActionCall;
       /** Past it the guard closes it by itself. */
       readonly deadline?: number;
+      /** An earlier guard was asked already: what came of that is the answer. */
+      readonly again?: true;
     }
   | {
       readonly kind: 'close';
@@ -71,7 +110,7 @@ export type ToGuard =
   /** At a person's word, which the call carries. `openings`: their keys; all are attempted, and answered for together. */
   | {
       readonly kind: 'end-live';
-      readonly how: 'commit' | 'roll-back';
+      readonly how: HowToEnd;
       readonly key: string;
       readonly openings: readonly string[];
       readonly summary: string;
@@ -96,6 +135,10 @@ type Answer =
   | 'took-over';
 /** To the run, in batches: the engine's own events, but for their time. */
 export type FromGuard = WithoutTime<Extract<EngineEvent, { kind: Answer }>>;
+
+/** An answer about one opening. */
+export type Told = WithoutKey<Extract<FromGuard, { kind: 'opened' | 'open-failed' | 'not-opened' | 'closed' }>>;
+type WithoutKey<T> = T extends unknown ? Omit<T, 'key'> : never;
 
 /** What stood on the ZVM before the first attempt. Later looks compare sets of ids, never clocks. */
 export interface Baseline {
@@ -283,4 +326,6 @@ export type GuardCommand =
   | { readonly do: 'cancel-work'; readonly key: string }
   | { readonly do: 'tell'; readonly message: FromGuard }
   | { readonly do: 'timer'; readonly id: string; readonly at: number; readonly summary: string }
+  /** Wakes people; that it fails never matters. */
+  | { readonly do: 'page'; readonly event: PageEvent; readonly text: string }
   | { readonly do: 'end' };

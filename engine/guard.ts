@@ -4,6 +4,8 @@ import { endLive, onEndingNews, onEndingPauseOver } from './guard-ending.ts';
 import { isLive, letGo, lookAtNext, onLooked, refuseToClose, watchLive } from './guard-live.ts';
 import { acquire, askAgain, onLocked, onLockWaits } from './guard-lock.ts';
 import { onNews, onPauseOver } from './guard-opening.ts';
+import { answerAgain, setDeadline, takeOver } from './guard-hand-over.ts';
+import { pageWhatIsLeft } from './guard-pages.ts';
 import {
   givesLocksUp,
   offerAgain,
@@ -14,6 +16,7 @@ import {
   preemptedText,
   takenOverOf,
 } from './guard-preempt.ts';
+import { forget, onRetaken, retake } from './guard-retake.ts';
 import type { GuardState, Opening } from './guard-state.ts';
 import type { GuardCommand, GuardEvent, GuardStart, ToGuard } from './guard-types.ts';
 
@@ -42,12 +45,16 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
       if (start.deadline !== undefined) {
         out.push({ do: 'timer', id: 'deadline', at: start.deadline, summary: 'everything must be closed' });
       }
+      takeOver(start, state, event.at, out);
+      retake(state, event.at, out);
+      if (start.orphan === true) holderGone(state, event.at, out);
       break;
     case 'message':
       onMessage(start, state, event.message, event.at, out);
       break;
     case 'locked':
-      onLocked(state, event, out);
+      if (state.retaking === undefined) onLocked(state, event, out);
+      else for (const message of onRetaken(state, event.granted)) onMessage(start, state, message, event.at, out);
       // Given to a run that has ended meanwhile.
       if (state.gone || state.released) closeAll(state, event.at, 'the run that took it over has ended', out);
       break;
@@ -73,24 +80,37 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
       onTimer(state, event.id, event.at, out);
       break;
     case 'holder-gone':
-      state.gone = true;
-      closeAll(state, event.at, 'the run ended without closing it', out);
-      for (const opening of state.openings) letGo(opening, out);
+      holderGone(state, event.at, out);
       break;
   }
   watchLive(state, event.at, out);
+  pageWhatIsLeft(start, state, event.at, out, event.kind === 'timer' && event.id === 'page');
   endWhenNothingIsLeft(state, out);
   return out;
+}
+
+function holderGone(state: GuardState, at: number, out: GuardCommand[]): void {
+  state.gone = true;
+  closeAll(state, at, 'the run ended without closing it', out);
+  for (const opening of state.openings) letGo(opening, out);
 }
 
 function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: number, out: GuardCommand[]): void {
   switch (message.kind) {
     case 'acquire':
-      acquire(start, state, message, at, out);
+      if (state.retaking === undefined) acquire(start, state, message, at, out);
+      else state.retaking.push(message);
       return;
     case 'open': {
-      if (state.openings.some(o => o.key === message.key && o.stage !== 'ended')) return;
-      if (state.gone || state.released || state.preempted !== undefined || state.locks !== 'held') {
+      const known = state.openings.findLast(o => o.key === message.key);
+      if (message.again === true && answerAgain(known, out)) return;
+      if (known !== undefined && known.stage !== 'ended') return;
+      const over = state.gone || state.released || state.preempted !== undefined;
+      if (state.retaking !== undefined && !over) {
+        if (!state.retaking.some(m => m.kind === 'open' && m.key === message.key)) state.retaking.push(message);
+        return;
+      }
+      if (over || state.locks !== 'held') {
         const { key } = message;
         const error =
           state.preempted === undefined ? 'the VPG is not held by this run' : preemptedText(state.preempted);
@@ -108,13 +128,11 @@ function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: n
       takeBaseline(opening, out);
       // Past its own deadline the guard closes all there is.
       const { deadline = Infinity } = message;
-      if (!isLive(opening) && deadline < (start.deadline ?? Infinity)) {
-        const summary = `${message.summary}: must be closed`;
-        out.push({ do: 'timer', id: `deadline:${message.key}`, at: deadline, summary });
-      }
+      if (!isLive(opening) && deadline < (start.deadline ?? Infinity)) setDeadline(opening, deadline, out);
       return;
     }
     case 'close': {
+      if (forget(state, message.key, out)) return;
       const opening = state.openings.findLast(o => o.key === message.key);
       if (opening === undefined) {
         out.push({ do: 'tell', message: { kind: 'closed', key: message.key, outputs: {} } });
@@ -257,6 +275,14 @@ function endWhenNothingIsLeft(state: GuardState, out: GuardCommand[]): void {
     case 'releasing':
       return;
     case 'none':
+      // It may hold what an earlier guard was granted.
+      if (Object.keys(state.holds ?? {}).length > 0) {
+        state.locks = 'releasing';
+        out.push({ do: 'unlock' });
+        return;
+      }
+      if (over) out.push({ do: 'end' });
+      return;
     case 'released':
       if (over) out.push({ do: 'end' });
       return;

@@ -4,6 +4,7 @@ import type { Carried } from './carried.ts';
 import type { FromGuard, HandedOver, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer, Preemption } from '../engine/locks-types.ts';
 import type { Queues } from '../engine/queues.ts';
+import type { OpeningView } from '../engine/guard-view.ts';
 import type { Pending } from '../engine/pending.ts';
 import type { HeldChoice, Progress, RunInfo, RunResult } from '../engine/types.ts';
 
@@ -103,23 +104,9 @@ export const handedSignal =
 export const lockRequestSignal = defineSignal<[request: LockRequest]>('request');
 export const lockReleaseSignal = defineSignal<[token: string]>('release');
 
+export type { OpeningView };
 /** What a guard has open, or may have: for people, for the janitor, for `drillbook leases`. Times: ms since 1970. */
 export const openingsQuery = defineQuery<readonly OpeningView[]>('openings');
-export interface OpeningView {
-  readonly key: string;
-  readonly site: string;
-  readonly vpg: string;
-  /** VpgIdentifier. */
-  readonly id: string;
-  /** What opened it: `zerto/test`, `zerto/failover` … */
-  readonly action: string;
-  readonly live: boolean;
-  /** The guard's word for where it stands. */
-  readonly stage: string;
-  readonly since?: number;
-  readonly deadline?: number;
-}
-
 /** What `locks` has granted. */
 export const leasesQuery = defineQuery<readonly LeaseView[]>('leases');
 export interface LeaseView {

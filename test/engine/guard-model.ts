@@ -1,8 +1,19 @@
 import type { ActionCall } from '../../actions/call.ts';
+import type { HistoryEvent } from '../../control/history.ts';
+import { foldLostGuard } from '../../control/lost-guard.ts';
 import { advanceGuard, beginGuard } from '../../engine/guard.ts';
-import type { GuardState, HowToEnd } from '../../engine/guard-state.ts';
-import type { FromGuard, GuardCommand, GuardEvent, GuardStart, GuardWork, ToGuard } from '../../engine/guard-types.ts';
+import type { GuardState } from '../../engine/guard-state.ts';
+import type {
+  FromGuard,
+  GuardCommand,
+  GuardEvent,
+  GuardStart,
+  GuardWork,
+  HowToEnd,
+  ToGuard,
+} from '../../engine/guard-types.ts';
 import type { WithoutTime } from '../../engine/types.ts';
+import { GuardQuestions } from '../../workflows/guard-questions.ts';
 
 type Happening = WithoutTime<GuardEvent>;
 type WorkCommand = Extract<GuardCommand, { do: 'work' }>;
@@ -35,8 +46,16 @@ export type EndLiveMessage = Extract<ToGuard, { kind: 'end-live' }>;
  * activity answers is the caller's choice, but it may not lie about the world.
  */
 export class GuardModel {
-  readonly state: GuardState = beginGuard();
-  readonly start: GuardStart;
+  state: GuardState = beginGuard();
+  start: GuardStart;
+  /** What the run was not answered yet, and the history of the guard that is there now. */
+  readonly questions = new GuardQuestions();
+  history: HistoryEvent[] = [];
+  /** Calls of guards that were killed, which may arrive yet. */
+  ghosts: { readonly command: WorkCommand; readonly until: number }[] = [];
+  readonly pages: string[] = [];
+  #answered = 0;
+  readonly #ids = new Map<WorkCommand, number>();
   readonly told: FromGuard[] = [];
   readonly timers = new Map<string, number>();
   readonly locks: Extract<GuardCommand, { do: 'lock' }>[] = [];
@@ -68,16 +87,81 @@ export class GuardModel {
       site: 'site-b',
       ...(deadline === undefined ? {} : { deadline }),
     };
+    this.record({ kind: 'started', input: this.start });
     this.put({ kind: 'begin' });
   }
 
   say(message: ToGuard): void {
     if (message.kind === 'end-live') this.asked.push(message.key);
+    if (!this.gone) this.questions.ask([message]);
     this.put({ kind: 'message', message });
+  }
+
+  /** The guard is terminated; another takes over from its history, as the run starts it, or the janitor for a run that is gone. */
+  kill(): void {
+    if (this.ended) return;
+    for (const command of this.pending) {
+      if (command.work === 'start') this.ghosts.push({ command, until: command.input.notAfter + 45_000 });
+    }
+    this.record({ kind: 'ended', how: 'terminated', why: '' });
+    const { handed, holds } = foldLostGuard(this.history);
+    const { generation = 1 } = this.start;
+    this.start = { ...this.start, generation: generation + 1, handed, holds, ...(this.gone ? { orphan: true } : {}) };
+    this.state = beginGuard();
+    this.history = [];
+    this.pending.length = 0;
+    this.timers.clear();
+    this.cancelled.clear();
+    this.record({ kind: 'started', input: this.start });
+    this.put({ kind: 'begin' });
+    if (!this.gone) for (const message of this.questions.again()) this.put({ kind: 'message', message });
+  }
+
+  /** A call of a guard that was killed takes effect. */
+  haunt(): void {
+    const ghost = this.ghosts.shift();
+    if (ghost !== undefined && ghost.until >= this.now) this.takeEffect(ghost.command);
+  }
+
+  private record(event: WithoutId<HistoryEvent>): number {
+    const id = (this.history.at(-1)?.id ?? 0) + 1;
+    this.history.push({ id, at: this.now, ...event });
+    return id;
+  }
+
+  private recordEvent(event: Happening): void {
+    switch (event.kind) {
+      case 'message':
+        this.record({ kind: 'signalled', signal: 'to-guard', input: ['t', [event.message]] });
+        return;
+      case 'locked':
+        this.record({ kind: 'signalled', signal: 'locked', input: [event] });
+        return;
+      case 'done':
+        this.record({ kind: 'succeeded', of: this.#answered, result: event.result });
+        return;
+      case 'failed': {
+        const { status, error, happened, sending } = event;
+        this.record({
+          kind: 'failed',
+          of: this.#answered,
+          how: status,
+          message: error,
+          details: { happened, sending },
+        });
+        return;
+      }
+      case 'begin':
+      case 'unlocked':
+      case 'timer':
+      case 'holder-gone':
+        return;
+    }
   }
 
   put(event: Happening): void {
     if (this.ended) return;
+    this.recordEvent(event);
     if (event.kind === 'holder-gone' || (event.kind === 'message' && event.message.kind === 'release'))
       this.gone = true;
     for (const command of advanceGuard(this.start, this.state, { ...event, at: this.now })) this.perform(command);
@@ -85,7 +169,11 @@ export class GuardModel {
 
   private perform(command: GuardCommand): void {
     switch (command.do) {
+      case 'page':
+        this.pages.push(command.text);
+        return;
       case 'lock':
+        this.record({ kind: 'scheduled', activity: 'guard/lock', activityId: '', input: command });
         this.lock = 'asked';
         this.locks.push(command);
         return;
@@ -93,16 +181,22 @@ export class GuardModel {
         this.offers.push(command);
         return;
       case 'unlock':
+        this.record({ kind: 'scheduled', activity: 'guard/unlock', activityId: '', input: {} });
         this.lock = 'free';
         return;
       case 'work':
         this.judge(command);
         this.pending.push(command);
+        this.#ids.set(
+          command,
+          this.record({ kind: 'scheduled', activity: `guard/${command.work}`, activityId: '', input: command.input }),
+        );
         return;
       case 'cancel-work':
         this.cancelled.add(command.key);
         return;
       case 'tell':
+        if (!this.questions.heard(command.message) && !this.gone) return;
         this.told.push(command.message);
         if (command.message.kind === 'live-ended') for (const key of command.message.done) this.toldDone.add(key);
         return;
@@ -120,6 +214,8 @@ export class GuardModel {
     if (command.work === 'stop' && isLive(command.input.call))
       this.wrongs.push(`${command.key} was closed by a machine`);
     if (command.work !== 'start') return;
+    if (this.ghosts.some(({ command: { key }, until }) => key === command.key && until >= this.now))
+      this.wrongs.push(`${command.key} was sent though an earlier call may still arrive`);
     const { live } = command.input;
     if (live === undefined) {
       if (this.gone) this.wrongs.push(`${command.key} was sent for a run that is gone`);
@@ -156,6 +252,7 @@ export class GuardModel {
     happened: 'no' | 'unknown',
     more: { readonly earlier?: true } = {},
   ): void {
+    this.answering(command);
     this.put({
       kind: 'failed',
       work: command.work,
@@ -165,6 +262,15 @@ export class GuardModel {
       happened,
       ...more,
     });
+  }
+
+  private answering(command: WorkCommand): void {
+    this.#answered = this.#ids.get(command) ?? 0;
+    // No settling says that nothing happened before it is certain.
+    if (command.work === 'settle' && !this.running.has(command.key)) {
+      this.now = Math.max(this.now, command.input.lateUntil);
+      this.ghosts = this.ghosts.filter(({ until }) => until > this.now);
+    }
   }
 
   /** What a `start` does to the world. */
@@ -233,6 +339,7 @@ export class GuardModel {
   /** The honest answer of an activity that goes well. */
   succeed(command: WorkCommand): void {
     const { key } = command;
+    this.answering(command);
     if ('live' in command.input && command.work !== 'lookLive') {
       this.succeedEnding(command, command.input.live.opened.step, howOf(command.input.call));
       return;
@@ -279,6 +386,8 @@ export class GuardModel {
     this.started.set(key, (this.started.get(key) ?? 0) + 1);
   }
 }
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id' | 'at'> : never;
 
 const isLive = ({ action }: ActionCall): boolean => action === 'zerto/failover' || action === 'zerto/move';
 export const howOf = ({ action }: ActionCall): HowToEnd => (action === 'zerto/commit' ? 'commit' : 'roll-back');

@@ -8,14 +8,26 @@ const keys = ['db', 'app', 'web'];
  * Any order of messages, answers, lost answers, lost workers and a lost run; then the world becomes kind again. Whatever
  * happened: each test was started at most once for each opening, and in the end none runs and the locks are free.
  */
-it('every test is closed exactly once, whatever happens', () => {
+const worlds = fc.array(fc.nat({ max: 1_000 }), { maxLength: 60 });
+const noKills = fc.constant<number[]>([]);
+/** After which steps the guard is terminated, and another takes over. */
+const kills = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 4 });
+
+it.each([
+  ['whatever happens', noKills],
+  ['also where its guard is lost again and again', kills],
+])('every test is closed exactly once, %s', (_, killed) => {
   fc.assert(
-    fc.property(fc.array(fc.nat({ max: 1_000 }), { maxLength: 60 }), choices => {
+    fc.property(worlds, killed, (choices, killedAfter) => {
       const guard = new GuardModel(7_200_000);
       guard.say({ kind: 'acquire', vpgs: { db: '1', app: '2', web: '3' }, onLocked: 'fail' });
       guard.put({ kind: 'locked', granted: true, error: '' });
-      for (const choice of choices) step(guard, choice);
+      for (const [n, choice] of choices.entries()) {
+        step(guard, choice);
+        if (killedAfter.includes(n)) guard.kill();
+      }
       finish(guard);
+      expect(guard.wrongs).toEqual([]);
       expect(guard.running.size).toBe(0);
       expect(guard.ended).toBe(true);
       expect(guard.lock).toBe('free');
@@ -71,6 +83,7 @@ function step(guard: GuardModel, choice: number): void {
       return;
     default:
       if (choice > 950) guard.say({ kind: 'release' });
+      else if (choice > 500) guard.haunt();
   }
 }
 

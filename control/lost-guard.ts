@@ -1,0 +1,300 @@
+import type { GuardState } from '../engine/guard-state.ts';
+import { handOver } from '../engine/guard-hand-over.ts';
+import { lastArrival } from '../engine/guard-effect.ts';
+import type {
+  GuardActivities,
+  GuardWork,
+  HandedEnding,
+  HandedOver,
+  HowToEnd,
+  LiveChange,
+  ToGuard,
+} from '../engine/guard-types.ts';
+import type { LockRequest } from '../engine/locks.ts';
+import type { HistoryEvent } from './history.ts';
+
+/** What a guard leaves that was terminated, or failed: for the one that takes over. */
+export interface LostGuard {
+  readonly handed: readonly HandedOver[];
+  /** VPGs whose leases its token holds: name → VpgIdentifier. */
+  readonly holds: Readonly<Record<string, string>>;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Opening = Writable<HandedOver> & { stopping?: boolean };
+type Scheduled = Extract<HistoryEvent, { kind: 'scheduled' }>;
+type End = Extract<HistoryEvent, { kind: 'succeeded' | 'failed' }>;
+type Input<W extends GuardWork> = GuardActivities[W]['input'];
+type Result<W extends GuardWork> = GuardActivities[W]['result'];
+
+/** An activity of a workflow that is no more is cancelled with its next heartbeats; then it sends nothing any more, ms. */
+const fallsSilentMs = 15_000;
+
+/**
+ * Folds the history of a lost guard (with all runs that it continued as) to what it may have left open. Pure. What it was
+ * asked and never began is not in it: the run asks for that again.
+ * @param lostAt ms since 1970; absent: when its history says that it ended
+ */
+export function foldLostGuard(events: readonly HistoryEvent[], lostAt?: number): LostGuard {
+  const fold = new Fold();
+  for (const event of events) fold.take(event);
+  const ended = events.findLast(event => event.kind === 'ended');
+  return fold.result(lostAt ?? ended?.at ?? events.at(-1)?.at ?? 0);
+}
+
+class Fold {
+  /** The last opening of each key. */
+  readonly #openings = new Map<string, Opening>();
+  readonly #scheduled = new Map<number, Scheduled>();
+  readonly #asked = new Map<number, Readonly<Record<string, string>>>();
+  #holds: Record<string, string> = {};
+
+  take(event: HistoryEvent): void {
+    switch (event.kind) {
+      case 'started': {
+        const { handed = [], holds = {} } = (event.input ?? {}) as Partial<LostGuard>;
+        for (const one of handed) this.#openings.set(one.key, { ...one });
+        this.#holds = { ...this.#holds, ...holds };
+        if (event.carried !== undefined) this.#begin(event.carried);
+        return;
+      }
+      case 'signalled':
+        this.#signalled(event.signal, event.input);
+        return;
+      case 'scheduled':
+        this.#scheduled.set(event.id, event);
+        this.#begun(event);
+        return;
+      case 'succeeded':
+      case 'failed': {
+        const call = this.#scheduled.get(event.of);
+        this.#scheduled.delete(event.of);
+        if (call !== undefined) this.#over(call, event);
+        return;
+      }
+      case 'continued':
+      case 'completed':
+      case 'ended':
+      case 'attempted':
+      case 'updated':
+      case 'answered':
+        return;
+    }
+  }
+
+  result(lostAt: number): LostGuard {
+    const handed = [...this.#openings.values()].flatMap(({ stopping, ...opening }): HandedOver[] => {
+      const { sent, lateUntil, told, endedBy } = opening;
+      if (sent === undefined && lateUntil === undefined && told === undefined && endedBy === undefined) return [];
+      return [{ ...opening, ...(stopping === true ? { quietUntil: lostAt + fallsSilentMs } : {}) }];
+    });
+    return { handed, holds: this.#holds };
+  }
+
+  /** What it carried when it continued as new is all that counts. */
+  #begin(carried: unknown): void {
+    const { state } = carried as { readonly state: GuardState };
+    this.#openings.clear();
+    this.#scheduled.clear();
+    for (const one of handOver(state)) this.#openings.set(one.key, { ...one });
+    this.#holds = { ...state.holds };
+    if (state.asked !== undefined) this.#asked.set(state.asks ?? 0, state.asked.vpgs);
+  }
+
+  #signalled(signal: string, input: readonly unknown[]): void {
+    if (signal === 'to-guard') {
+      for (const message of (input[1] ?? []) as readonly ToGuard[]) {
+        if (message.kind === 'open') this.#open(message);
+        if (message.kind === 'close') this.#close(message);
+      }
+    }
+    if (signal === 'locked') {
+      const { n = 0, granted } = input[0] as { readonly n?: number; readonly granted: boolean };
+      if (granted) this.#holds = { ...this.#holds, ...this.#asked.get(n) };
+    }
+  }
+
+  #open({ key, summary, call, deadline, again }: Extract<ToGuard, { kind: 'open' }>): void {
+    const known = this.#openings.get(key);
+    if (known !== undefined && (isOver(known) ? again === true : isKnownAtZvm(known))) return;
+    this.#openings.set(key, { key, summary, call, ...(deadline === undefined ? {} : { deadline }) });
+  }
+
+  #close({ key, step, success, summary, deadline }: Extract<ToGuard, { kind: 'close' }>): void {
+    const opening = this.#openings.get(key);
+    if (opening !== undefined && !isOver(opening)) opening.closing ??= { step, success, summary, deadline };
+  }
+
+  #begun({ activity, at, input }: Scheduled): void {
+    switch (activity) {
+      case 'guard/lock': {
+        const { n = 0, vpgs } = input as LockRequest;
+        this.#asked.set(n, vpgs);
+        return;
+      }
+      case 'guard/unlock':
+        this.#holds = {};
+        return;
+      case 'guard/start': {
+        const { call, live, baseline, notAfter } = input as Input<'start'>;
+        const lateUntil = lastArrival(notAfter);
+        if (live !== undefined) {
+          const how = howOf(call.action);
+          this.#setEnding(live, { key: call.step, how, summary: call.step, call, live, baseline, lateUntil });
+          return;
+        }
+        const opening = this.#openings.get(call.step);
+        if (opening === undefined) return;
+        delete opening.sent;
+        delete opening.told;
+        Object.assign(opening, { since: at, baseline, lateUntil });
+        return;
+      }
+      case 'guard/settle': {
+        const { call, live, lateUntil, sending } = input as Input<'settle'>;
+        const of = live === undefined ? this.#openings.get(call.step) : this.#endingOf(live);
+        if (of !== undefined) Object.assign(of, { lateUntil, ...(sending === undefined ? {} : { sending }) });
+        return;
+      }
+      case 'guard/stop': {
+        const opening = this.#openings.get((input as Input<'stop'>).call.step);
+        if (opening !== undefined) opening.stopping = true;
+        return;
+      }
+    }
+  }
+
+  #over({ activity, input, at }: Scheduled, end: End): void {
+    switch (activity) {
+      case 'guard/baseline':
+        this.#looked(input as Input<'baseline'>, end);
+        return;
+      case 'guard/start':
+        this.#sent(input as Input<'start'>, at, end);
+        return;
+      case 'guard/settle':
+        this.#settled(input as Input<'settle'>, end);
+        return;
+      case 'guard/wait':
+        this.#waited(input as Input<'wait'>, end);
+        return;
+      case 'guard/stop': {
+        const opening = this.#openings.get((input as Input<'stop'>).call.step);
+        if (opening !== undefined) delete opening.stopping;
+        return;
+      }
+      case 'guard/readBack': {
+        const opening = this.#openings.get((input as Input<'readBack'>).call.step);
+        if (opening === undefined || end.kind === 'failed') return;
+        opening.told = { kind: 'closed', outputs: (end.result as Result<'readBack'>).outputs };
+        return;
+      }
+      case 'guard/lookLive': {
+        const opening = this.#openings.get((input as Input<'lookLive'>).live.opened.step);
+        if (opening === undefined || end.kind === 'failed' || (end.result as Result<'lookLive'>).open) return;
+        opening.told = { kind: 'closed', outputs: {} };
+        return;
+      }
+    }
+  }
+
+  #looked({ call, live }: Input<'baseline'>, end: End): void {
+    if (end.kind === 'failed' || live === undefined) return;
+    const { already } = end.result as Result<'baseline'>;
+    if (already !== undefined) this.#endLive(live, howOf(call.action), already.outputs);
+  }
+
+  #sent({ call, live, notAfter }: Input<'start'>, at: number, end: End): void {
+    const of = live === undefined ? this.#openings.get(call.step) : this.#endingOf(live);
+    if (of === undefined) return;
+    if (end.kind === 'succeeded') {
+      const { taskId, checkpoint, checkpointTime, adopted } = end.result as Result<'start'>;
+      of.sent = { taskId, checkpoint, checkpointTime, adopted };
+      return;
+    }
+    const { happened, sending } = (end.details ?? {}) as Pick<HandedOver, 'sending'> & { readonly happened?: string };
+    if (happened !== 'no') {
+      const told = end.how !== 'timed_out' && end.how !== 'cancelled';
+      of.lateUntil = lastArrival(told ? end.at : Math.max(at, end.at, notAfter));
+      if (sending !== undefined) of.sending = sending;
+    } else if (live !== undefined) this.#dropEnding(live);
+    else this.#notSent(call.step, end.how, end.message);
+  }
+
+  /** Refused, or proved not to have happened: one that is tried again is asked for again. */
+  #notSent(key: string, how: string, error: string): void {
+    const opening = this.#openings.get(key);
+    if (opening === undefined) return;
+    delete opening.lateUntil;
+    delete opening.sending;
+    delete opening.since;
+    if (how === 'failed') opening.told = { kind: 'not-opened', status: 'failed', error };
+  }
+
+  #settled({ call, live }: Input<'settle'>, end: End): void {
+    if (end.kind === 'succeeded') {
+      const { sent } = end.result as Result<'settle'>;
+      if (sent !== null) {
+        const of = live === undefined ? this.#openings.get(call.step) : this.#endingOf(live);
+        if (of !== undefined) of.sent = sent;
+      } else if (live !== undefined) this.#dropEnding(live);
+      else this.#notSent(call.step, 'unreachable', '');
+      return;
+    }
+    const opening = live === undefined ? this.#openings.get(call.step) : undefined;
+    if (opening !== undefined && end.how !== 'cancelled') opening.told = openFailed(end.how, end.message);
+  }
+
+  #waited({ call, live }: Input<'wait'>, end: End): void {
+    if (live !== undefined) {
+      if (end.kind === 'failed') return;
+      const result = end.result as Result<'wait'>;
+      if (result.up) this.#endLive(live, howOf(call.action), result.outputs);
+      else this.#dropEnding(live);
+      return;
+    }
+    const opening = this.#openings.get(call.step);
+    if (opening === undefined) return;
+    if (end.kind === 'failed') {
+      if (end.how !== 'cancelled') opening.told = openFailed(end.how, end.message);
+      return;
+    }
+    const result = end.result as Result<'wait'>;
+    if (result.up) opening.told = { kind: 'opened', outputs: result.outputs };
+    else if (result.nothingOpen === true) opening.told = { kind: 'not-opened', status: 'failed', error: result.error };
+    else opening.told = openFailed('failed', result.error);
+  }
+
+  #endLive({ opened }: LiveChange, how: HowToEnd, outputs: Result<'readBack'>['outputs']): void {
+    const opening = this.#openings.get(opened.step);
+    if (opening === undefined) return;
+    delete opening.ending;
+    opening.endedBy = { how, outputs };
+  }
+
+  #setEnding({ opened }: LiveChange, ending: HandedEnding): void {
+    const opening = this.#openings.get(opened.step);
+    if (opening !== undefined) opening.ending = ending;
+  }
+
+  #endingOf({ opened }: LiveChange): Writable<HandedEnding> | undefined {
+    return this.#openings.get(opened.step)?.ending;
+  }
+
+  #dropEnding({ opened }: LiveChange): void {
+    const opening = this.#openings.get(opened.step);
+    if (opening !== undefined) delete opening.ending;
+  }
+}
+
+const isOver = ({ told, endedBy }: Opening): boolean =>
+  endedBy !== undefined || told?.kind === 'not-opened' || told?.kind === 'closed';
+
+const isKnownAtZvm = ({ sent, lateUntil }: Opening): boolean => sent !== undefined || lateUntil !== undefined;
+
+const howOf = (action: string): HowToEnd => (action === 'zerto/commit' ? 'commit' : 'roll-back');
+
+function openFailed(how: string, error: string): NonNullable<HandedOver['told']> {
+  const status = how === 'failed' || how === 'timed_out' ? how : 'errored';
+  return { kind: 'open-failed', status, error };
+}
