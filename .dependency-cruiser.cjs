@@ -9,7 +9,17 @@ const rooms = {
   activities: { values: ['zerto/', 'actions/', 'report/journal\\.ts'], types: ['engine/'] },
   zerto: {},
   simulator: { types: ['zerto/(wire|types)\\.ts'] },
-  control: { values: ['compiler/', 'report/', 'actions/', 'workflows/(messages|names)\\.ts'], types: ['engine/'] },
+  // What a lost guard may have left open is read by the guard's own rules.
+  control: {
+    values: [
+      'compiler/',
+      'report/',
+      'actions/',
+      'workflows/(messages|names)\\.ts',
+      'engine/guard-(effect|hand-over|preempt)\\.ts',
+    ],
+    types: ['engine/'],
+  },
   local: { values: ['control/', 'simulator/', 'zerto/', 'activities/sites\\.ts'] },
   console: { values: ['control/', 'report/'] },
   cli: { values: ['control/', 'local/', 'report/', 'compiler/', 'simulator/', 'actions/', 'worker\\.ts'] },

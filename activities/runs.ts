@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LostGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer } from '../engine/locks-types.ts';
 import { Ended } from './outcome.ts';
 import { perform } from './wrap.ts';
@@ -10,6 +11,11 @@ export interface RunDirectory {
    * failed, or nobody knows it. Throws when nobody answers.
    */
   lookFor(workflowId: string): Promise<'running' | 'ended' | 'lost'>;
+  /**
+   * What a guard that has ended may have left open, out of its history; undefined: it lives. Throws when nobody answers, or
+   * Temporal knows none of that id.
+   */
+  readLost(guardId: string): Promise<LostGuard | undefined>;
   /** These start the `locks` workflow where it does not run. */
   requestLocks(request: LockRequest): Promise<void>;
   releaseLocks(token: string): Promise<void>;
@@ -35,6 +41,9 @@ export function runActivities(runs: RunDirectory) {
         }
       }),
     'guard/is-running': (input: { workflowId: string }) => perform(() => lookFor(runs, input.workflowId)),
+    /** null: it lives. */
+    'guard/read-lost': (input: { guardId: string }): Promise<LostGuard | null> =>
+      perform(async () => (await tell(runs.readLost(input.guardId))) ?? null),
     'guard/lock': (request: LockRequest): Promise<void> => perform(() => tell(runs.requestLocks(request))),
     'guard/unlock': (input: { token: string }): Promise<void> => perform(() => tell(runs.releaseLocks(input.token))),
     'guard/offer': (offer: OfferToLocks): Promise<void> => perform(() => tell(runs.offerToLocks(offer))),

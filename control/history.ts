@@ -83,7 +83,7 @@ function runBefore(events: readonly RawEvent[]): string {
   return events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
 }
 
-export async function readEvents(events: readonly RawEvent[]): Promise<HistoryEvent[]> {
+async function readEvents(events: readonly RawEvent[]): Promise<HistoryEvent[]> {
   const read = await Promise.all(events.map(readEvent));
   return read.filter(event => event !== undefined);
 }

@@ -3,6 +3,8 @@ import type { HistoryEvent } from './history.ts';
 
 /** One activity of a history, from its scheduling to its end. Times: ms since 1970. */
 export interface Call {
+  /** The event of its scheduling. */
+  readonly id: number;
   readonly activity: string;
   /** The step's key; a guard's call is of the step that it opened. */
   readonly step: string;
@@ -37,7 +39,14 @@ function readCall(
   end: Extract<HistoryEvent, { kind: 'succeeded' | 'failed' }> | undefined,
 ): Call {
   const input = asMap(event.input);
-  const common = { activity: event.activity, step: stepOf(event.activityId, input), at: event.at, attempt, input };
+  const common = {
+    id: event.id,
+    activity: event.activity,
+    step: stepOf(event.activityId, input),
+    at: event.at,
+    attempt,
+    input,
+  };
   if (end === undefined) return { ...common, status: 'running', record: {} };
   if (end.kind === 'failed') {
     const status = end.how === 'unreachable' ? 'errored' : end.how;

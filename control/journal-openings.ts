@@ -24,8 +24,12 @@ export function isOfRun({ input }: Call, runId: string): boolean {
   return call?.run === undefined || call.run.id === runId;
 }
 
-/** What the guard opened, and how each ended. */
-export function foldOpenings(guardCalls: Calls, handed: HandedOver = new Map()): JournalOpening[] {
+/** What the guards opened, and how each ended. `guardOf`: in whose history a call stands. */
+export function foldOpenings(
+  guardCalls: Calls,
+  guardOf: (eventId: number) => string,
+  handed: HandedOver = new Map(),
+): JournalOpening[] {
   const opening = guardCalls.filter(call => openedBy(call) === undefined);
   const keys = [...new Set(opening.filter(call => call.activity === 'guard/start').map(call => call.step))];
   return keys.flatMap(key => {
@@ -42,6 +46,8 @@ export function foldOpenings(guardCalls: Calls, handed: HandedOver = new Map()):
     const end = closed ?? ended;
     const takenAt = end === undefined ? Object.values(call.vpgs).map(id => handed.get(id))[0] : undefined;
     const closedAt = end?.endedAt ?? takenAt;
+    const stop = closed === undefined ? undefined : own.findLast(c => c.activity === 'guard/stop');
+    const why = stop?.input?.['summary'];
     const proof = (sent?.['sent'] ?? sent ?? {}) as { checkpoint?: string; checkpointTime?: string };
     return [
       {
@@ -51,6 +57,8 @@ export function foldOpenings(guardCalls: Calls, handed: HandedOver = new Map()):
         action: call.action,
         openedAt: started.at,
         ...(closedAt === undefined ? {} : { closedAt }),
+        ...(end === undefined ? {} : { closedBy: guardOf(end.id) }),
+        ...(typeof why === 'string' ? { closedWhy: why } : {}),
         state: takenAt === undefined ? stateOf(own, { started, sent, closed, ended }) : 'taken-over',
         checkpoint: proof.checkpoint ?? '',
         checkpointTime: proof.checkpointTime ?? '',
@@ -77,5 +85,8 @@ function stateOf(
     sent === undefined ||
     ('sent' in sent && sent['sent'] === null) ||
     own.findLast(c => c.activity === 'guard/start' || c.activity === 'guard/wait')?.result?.['nothingOpen'] === true;
-  return nothing && started.status !== 'running' ? 'did-not-happen' : 'open';
+  // A guard that was lost with its call under way: what the next found counts.
+  const known =
+    started.status !== 'running' || own.some(c => c.activity === 'guard/settle' && c.status === 'succeeded');
+  return nothing && known ? 'did-not-happen' : 'open';
 }

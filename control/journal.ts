@@ -1,16 +1,18 @@
 import type { JsonMap } from '../actions/json.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
+import type { GuardStart } from '../engine/guard-types.ts';
 import type { RunResult, StepRecord } from '../engine/types.ts';
 import type { Journal, JournalDecision, JournalEntry, JournalStep } from '../report/journal.ts';
 import type { Heard, RunStart } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
-import { type HistoryEvent, readChain, readHistory } from './history.ts';
+import { type HistoryEvent, readChain } from './history.ts';
 import { withoutJoints } from './history-joints.ts';
 import { RunNotFound } from './runs.ts';
 import { type Calls, readCalls } from './journal-calls.ts';
 import { foldDecisions, outputsOfPeople } from './journal-decisions.ts';
 import { evidenceOf, foldObservations } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
+import { allOf, foldGuards, type GuardHistory, readGuards } from './journal-guards.ts';
 import { foldOpenings, handedOver, isOfRun } from './journal-openings.ts';
 
 /**
@@ -23,10 +25,8 @@ export async function readJournal(control: Control, runId: string, organisation:
   const begun = events?.find(event => event.kind === 'started');
   if (events === undefined || begun === undefined || !isRunStart(begun.input)) throw new RunNotFound(runId);
   const description = await control.client.workflow.getHandle(runId).describe();
-  const guard =
-    (await readHistory(control, `guard/${description.raw.workflowExecutionInfo?.firstRunId ?? description.runId}`)) ??
-    [];
-  return foldJournal(begun.input, events, guard, organisation);
+  const guards = await readGuards(control, description.raw.workflowExecutionInfo?.firstRunId ?? description.runId);
+  return foldJournal(begun.input, events, guards, organisation);
 }
 
 function isRunStart(input: unknown): input is RunStart {
@@ -37,7 +37,7 @@ function isRunStart(input: unknown): input is RunStart {
 export function foldJournal(
   start: RunStart,
   run: readonly HistoryEvent[],
-  guard: readonly HistoryEvent[],
+  guards: readonly GuardHistory[],
   organisation: string,
 ): Journal {
   const { plan, run: info } = start;
@@ -45,7 +45,8 @@ export function foldJournal(
   const lost = run.find(event => event.kind === 'ended');
   const decisions = foldDecisions(plan, run);
   const calls = readCalls(run);
-  const allGuardCalls = readCalls(guard);
+  const { events: guardEvents, guardOf } = allOf(guards);
+  const allGuardCalls = readCalls(guardEvents);
   // A test that was taken over of a drill is that one's opening, though it is closed here.
   const guardCalls = allGuardCalls.filter(call => isOfRun(call, info.id));
   const startedAt = run[0]?.at ?? 0;
@@ -90,7 +91,8 @@ export function foldJournal(
       vpg: evidence.vpg,
       facts: evidence.proof,
     })),
-    openings: foldOpenings(guardCalls, handedOver(guard)),
+    openings: foldOpenings(guardCalls, guardOf, handedOver(guardEvents)),
+    guards: foldGuards(guards),
     zertoReports: evidenceOf(allGuardCalls, 'zerto-report').map(({ at, evidence }) => ({
       at,
       vpg: evidence.vpg,
@@ -98,7 +100,7 @@ export function foldJournal(
     })),
     decisions,
     observations: foldObservations([...calls, ...guardCalls]),
-    entries: foldEntries(run, guard),
+    entries: foldEntries(run, guardEvents),
   };
 }
 
@@ -219,6 +221,14 @@ function foldEntries(run: readonly HistoryEvent[], guard: readonly HistoryEvent[
   return lines.map((line, index) => ({ seq: index + 1, ...line }));
 }
 
+function guardBegins({ input, carried }: Extract<HistoryEvent, { kind: 'started' }>): string {
+  const { generation = 1, orphan } = (input ?? {}) as Partial<GuardStart>;
+  if (carried !== undefined) return 'its guard goes on with a new history';
+  if (generation === 1) return 'its guard begins';
+  const why = orphan === true ? 'the run and its guard were lost' : 'its guard was lost';
+  return `${why}: guard ${generation} takes over`;
+}
+
 function lineEvents(events: readonly HistoryEvent[], from: string): Omit<JournalEntry, 'seq'>[] {
   const scheduled = new Map(events.flatMap(event => (event.kind === 'scheduled' ? [[event.id, event] as const] : [])));
   const stepOf = (of: number): string => scheduled.get(of)?.activityId ?? '';
@@ -226,7 +236,7 @@ function lineEvents(events: readonly HistoryEvent[], from: string): Omit<Journal
     const line = (kind: string, step: string, text: string) => [{ at: event.at, from, kind, step, text }];
     switch (event.kind) {
       case 'started':
-        return line('begin', '', from === 'run' ? 'the run begins' : 'its guard begins');
+        return line('begin', '', from === 'run' ? 'the run begins' : guardBegins(event));
       case 'completed':
         return line('end', '', from === 'run' ? 'the run ends' : 'its guard ends: nothing is open');
       case 'continued':

@@ -1,5 +1,7 @@
+import type { ActionCall } from '../actions/call.ts';
 import type { GuardState } from '../engine/guard-state.ts';
 import { handOver } from '../engine/guard-hand-over.ts';
+import { keyInOther } from '../engine/guard-preempt.ts';
 import { lastArrival } from '../engine/guard-effect.ts';
 import type {
   GuardActivities,
@@ -8,27 +10,35 @@ import type {
   HandedOver,
   HowToEnd,
   LiveChange,
+  LostGuard,
   ToGuard,
 } from '../engine/guard-types.ts';
-import type { LockRequest } from '../engine/locks.ts';
-import type { HistoryEvent } from './history.ts';
-
-/** What a guard leaves that was terminated, or failed: for the one that takes over. */
-export interface LostGuard {
-  readonly handed: readonly HandedOver[];
-  /** VPGs whose leases its token holds: name → VpgIdentifier. */
-  readonly holds: Readonly<Record<string, string>>;
-}
+import type { LockRequest } from '../engine/locks-types.ts';
+import type { Control } from './connection.ts';
+import { type HistoryEvent, readChain } from './history.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Opening = Writable<HandedOver> & { stopping?: boolean };
+interface Locked {
+  readonly n?: number;
+  readonly granted: boolean;
+  readonly handed?: readonly HandedOver[];
+}
 type Scheduled = Extract<HistoryEvent, { kind: 'scheduled' }>;
 type End = Extract<HistoryEvent, { kind: 'succeeded' | 'failed' }>;
 type Input<W extends GuardWork> = GuardActivities[W]['input'];
+type StartFailure = Pick<HandedOver, 'sending'> & { readonly happened?: string; readonly earlier?: true };
 type Result<W extends GuardWork> = GuardActivities[W]['result'];
 
 /** An activity of a workflow that is no more is cancelled with its next heartbeats; then it sends nothing any more, ms. */
 const fallsSilentMs = 15_000;
+
+/** What a guard that has ended may have left open. Throws where Temporal has forgotten it: then nobody knows. */
+export async function readLostGuard(control: Pick<Control, 'client'>, guardId: string): Promise<LostGuard> {
+  const events = await readChain(control, guardId);
+  if (events === undefined) throw new Error(`Temporal knows no ${guardId}`);
+  return foldLostGuard(events);
+}
 
 /**
  * Folds the history of a lost guard (with all runs that it continued as) to what it may have left open. Pure. What it was
@@ -109,9 +119,19 @@ class Fold {
       }
     }
     if (signal === 'locked') {
-      const { n = 0, granted } = input[0] as { readonly n?: number; readonly granted: boolean };
+      const { n = 0, granted, handed = [] } = input[0] as Locked;
       if (granted) this.#holds = { ...this.#holds, ...this.#asked.get(n) };
+      // Tests of drills that gave way, open as they were.
+      for (const { key, ...one } of granted ? handed : []) {
+        const own = keyInOther(one.call, key);
+        this.#openings.set(own, { ...one, key: own, told: { kind: 'opened', outputs: {} } });
+      }
     }
+  }
+
+  /** A drill's test that was taken over has another run's key. */
+  #of(call: ActionCall): Opening | undefined {
+    return this.#openings.get(keyInOther(call, call.step)) ?? this.#openings.get(call.step);
   }
 
   #open({ key, summary, call, deadline, again }: Extract<ToGuard, { kind: 'open' }>): void {
@@ -137,14 +157,13 @@ class Fold {
         return;
       case 'guard/start': {
         const { call, live, baseline, notAfter } = input as Input<'start'>;
-        const lateUntil = lastArrival(notAfter);
+        const lateUntil = lastArrival(notAfter, baseline);
         if (live !== undefined) {
           const how = howOf(call.action);
           this.#setEnding(live, { key: call.step, how, summary: call.step, call, live, baseline, lateUntil });
           return;
         }
-        const opening = this.#openings.get(call.step);
-        if (opening === undefined) return;
+        const opening = this.#of(call) ?? this.#found({ key: call.step, summary: call.step, call });
         delete opening.sent;
         delete opening.told;
         Object.assign(opening, { since: at, baseline, lateUntil });
@@ -152,12 +171,12 @@ class Fold {
       }
       case 'guard/settle': {
         const { call, live, lateUntil, sending } = input as Input<'settle'>;
-        const of = live === undefined ? this.#openings.get(call.step) : this.#endingOf(live);
+        const of = live === undefined ? this.#of(call) : this.#endingOf(live);
         if (of !== undefined) Object.assign(of, { lateUntil, ...(sending === undefined ? {} : { sending }) });
         return;
       }
       case 'guard/stop': {
-        const opening = this.#openings.get((input as Input<'stop'>).call.step);
+        const opening = this.#of((input as Input<'stop'>).call);
         if (opening !== undefined) opening.stopping = true;
         return;
       }
@@ -179,12 +198,12 @@ class Fold {
         this.#waited(input as Input<'wait'>, end);
         return;
       case 'guard/stop': {
-        const opening = this.#openings.get((input as Input<'stop'>).call.step);
+        const opening = this.#of((input as Input<'stop'>).call);
         if (opening !== undefined) delete opening.stopping;
         return;
       }
       case 'guard/readBack': {
-        const opening = this.#openings.get((input as Input<'readBack'>).call.step);
+        const opening = this.#of((input as Input<'readBack'>).call);
         if (opening === undefined || end.kind === 'failed') return;
         opening.told = { kind: 'closed', outputs: (end.result as Result<'readBack'>).outputs };
         return;
@@ -204,18 +223,18 @@ class Fold {
     if (already !== undefined) this.#endLive(live, howOf(call.action), already.outputs);
   }
 
-  #sent({ call, live, notAfter }: Input<'start'>, at: number, end: End): void {
-    const of = live === undefined ? this.#openings.get(call.step) : this.#endingOf(live);
+  #sent({ call, live, baseline, notAfter }: Input<'start'>, at: number, end: End): void {
+    const of = live === undefined ? this.#of(call) : this.#endingOf(live);
     if (of === undefined) return;
     if (end.kind === 'succeeded') {
       const { taskId, checkpoint, checkpointTime, adopted } = end.result as Result<'start'>;
       of.sent = { taskId, checkpoint, checkpointTime, adopted };
       return;
     }
-    const { happened, sending } = (end.details ?? {}) as Pick<HandedOver, 'sending'> & { readonly happened?: string };
+    const { happened, sending, earlier } = (end.details ?? {}) as StartFailure;
     if (happened !== 'no') {
-      const told = end.how !== 'timed_out' && end.how !== 'cancelled';
-      of.lateUntil = lastArrival(told ? end.at : Math.max(at, end.at, notAfter));
+      const told = end.how !== 'timed_out' && end.how !== 'cancelled' && earlier !== true;
+      of.lateUntil = lastArrival(told ? end.at : Math.max(at, end.at, notAfter), baseline);
       if (sending !== undefined) of.sending = sending;
     } else if (live !== undefined) this.#dropEnding(live);
     else this.#notSent(call.step, end.how, end.message);
@@ -235,13 +254,13 @@ class Fold {
     if (end.kind === 'succeeded') {
       const { sent } = end.result as Result<'settle'>;
       if (sent !== null) {
-        const of = live === undefined ? this.#openings.get(call.step) : this.#endingOf(live);
+        const of = live === undefined ? this.#of(call) : this.#endingOf(live);
         if (of !== undefined) of.sent = sent;
       } else if (live !== undefined) this.#dropEnding(live);
       else this.#notSent(call.step, 'unreachable', '');
       return;
     }
-    const opening = live === undefined ? this.#openings.get(call.step) : undefined;
+    const opening = live === undefined ? this.#of(call) : undefined;
     if (opening !== undefined && end.how !== 'cancelled') opening.told = openFailed(end.how, end.message);
   }
 
@@ -253,7 +272,7 @@ class Fold {
       else this.#dropEnding(live);
       return;
     }
-    const opening = this.#openings.get(call.step);
+    const opening = this.#of(call);
     if (opening === undefined) return;
     if (end.kind === 'failed') {
       if (end.how !== 'cancelled') opening.told = openFailed(end.how, end.message);
@@ -272,9 +291,16 @@ class Fold {
     opening.endedBy = { how, outputs };
   }
 
-  #setEnding({ opened }: LiveChange, ending: HandedEnding): void {
-    const opening = this.#openings.get(opened.step);
-    if (opening !== undefined) opening.ending = ending;
+  #setEnding({ opened, ...known }: LiveChange, ending: HandedEnding): void {
+    const key = opened.step;
+    const opening = this.#openings.get(key) ?? this.#found({ key, summary: key, call: opened, ...known });
+    opening.ending = ending;
+  }
+
+  /** What was sent is ours, even where it is not to be seen who asked for it. */
+  #found(opening: HandedOver): Opening {
+    this.#openings.set(opening.key, opening);
+    return opening;
   }
 
   #endingOf({ opened }: LiveChange): Writable<HandedEnding> | undefined {

@@ -1,5 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { taskQueue } from './connection.ts';
+import { readLostGuard } from './lost-guard.ts';
+import type { LostGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer } from '../engine/locks-types.ts';
 import { locksWorkflowId } from '../workflows/names.ts';
 
@@ -17,17 +19,20 @@ export function runDirectory(client: Client, queue: string = taskQueue) {
       args: [],
       staticSummary: 'who holds which VPG',
     });
+  const lookFor = async (workflowId: string): Promise<'running' | 'ended' | 'lost'> => {
+    try {
+      const { status } = await client.workflow.getHandle(workflowId).describe();
+      if (living.has(status.name)) return 'running';
+      return status.name === 'COMPLETED' ? 'ended' : 'lost';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'lost';
+      throw error;
+    }
+  };
   return {
-    async lookFor(workflowId: string): Promise<'running' | 'ended' | 'lost'> {
-      try {
-        const { status } = await client.workflow.getHandle(workflowId).describe();
-        if (living.has(status.name)) return 'running';
-        return status.name === 'COMPLETED' ? 'ended' : 'lost';
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return 'lost';
-        throw error;
-      }
-    },
+    lookFor,
+    readLost: async (guardId: string): Promise<LostGuard | undefined> =>
+      (await lookFor(guardId)) === 'running' ? undefined : readLostGuard({ client }, guardId),
     async requestLocks(request: LockRequest): Promise<void> {
       await tellLocks('request', request);
     },

@@ -7,12 +7,12 @@ import type { GuardCommand, GuardStart, HandedEnding, HandedOver } from './guard
 /** As long as a lost guard's opening is looked for, ms. */
 const findOutMs = 24 * 3_600_000;
 
-/** Openings that may be there, as they are left to another guard. What was never sent is nobody's. */
+/** Openings as they are left to another guard. Of what was never sent neither `sent` nor `lateUntil` is known. */
 export function handOver({ openings }: GuardState): HandedOver[] {
-  return openings.flatMap(opening => handOverOne(opening) ?? []);
+  return openings.map(handOverOne);
 }
 
-function handOverOne(opening: Opening): HandedOver | undefined {
+function handOverOne(opening: Opening): HandedOver {
   const { key, summary, call, stage, told, endedBy } = opening;
   if (stage === 'ended') {
     return {
@@ -23,12 +23,21 @@ function handOverOne(opening: Opening): HandedOver | undefined {
       ...(endedBy === undefined ? {} : { endedBy }),
     };
   }
-  if (stage === 'baseline' || stage === 'pausing') return undefined;
+  if (stage === 'baseline' || stage === 'pausing') {
+    const { deadline: by, closing: asked } = opening;
+    return {
+      key,
+      summary,
+      call,
+      ...(by === undefined ? {} : { deadline: by }),
+      ...(asked === undefined ? {} : { closing: asked }),
+    };
+  }
   const { baseline, sent, lateUntil, notAfter, sending, since, deadline, quietUntil, closing, ending, inDoubt } =
     opening;
   const handedEnding = ending === undefined ? inDoubt : ending.attempt;
   const left = handedEnding === undefined ? undefined : handEnding(handedEnding);
-  const late = lateUntil ?? (stage === 'starting' ? lastArrival(notAfter ?? call.deadline) : undefined);
+  const late = lateUntil ?? (stage === 'starting' ? lastArrival(notAfter ?? call.deadline, baseline) : undefined);
   return {
     key,
     summary,
@@ -56,7 +65,7 @@ function handEnding({ key, how, summary, call, live, stage, baseline, sent, late
     live,
     baseline,
     ...(sent === undefined ? {} : { sent }),
-    lateUntil: lateUntil ?? lastArrival(notAfter ?? call.deadline),
+    lateUntil: lateUntil ?? lastArrival(notAfter ?? call.deadline, baseline),
     ...(sending === undefined ? {} : { sending }),
   };
   return handed;

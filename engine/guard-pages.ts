@@ -29,7 +29,7 @@ export function pageWhatIsLeft(
   const { paging } = state;
   if (again || left.length > (paging?.of ?? 0)) out.push(page(start, state, left));
   const since = paging?.since ?? at;
-  if (paging?.due !== true) {
+  if (again || paging?.due !== true) {
     const pause = at - since < patientAfterMs ? soonMs : laterMs;
     out.push({ do: 'timer', id: 'page', at: at + pause, summary: 'page again what is still open' });
   }

@@ -1,3 +1,4 @@
+import type { ActionCall } from '../actions/call.ts';
 import { resumeClosing } from './guard-closing.ts';
 import { isLive } from './guard-live.ts';
 import type { GuardState, Opening } from './guard-state.ts';
@@ -40,7 +41,7 @@ export function onPreempt(
     state.preempted.wants = wants;
     return false;
   }
-  state.preempted = { by, until, wants };
+  state.preempted = { by, until, wants, ...(state.yielded === true ? { yielded: true } : {}) };
   delete state.enlarging;
   out.push({ do: 'tell', message: { kind: 'preempted', by } });
   return true;
@@ -142,17 +143,33 @@ function handedOver(opening: Opening): HandedOver {
 /** Where its drill had no deadline for it, ms. */
 const mostOpenMs = 3_600_000;
 
+/** Of another run's opening, which may have a key that the guard's own run has too. */
+export function keyInOther({ run }: ActionCall, key: string): string {
+  return `${run.id}/${key}`;
+}
+
 /**
  * A live run's guard is given a drill's tests with the locks. They are left as they are for its own failover, which ends
  * them; where none comes, they are closed as soon as the run is over.
  */
 export function takeOver(state: GuardState, { handed = [], at }: Event<'locked'>, out: GuardCommand[]): void {
-  for (const { key, call, deadline = at + mostOpenMs, ...known } of handed) {
+  for (const { key, call, summary, baseline, sent, lateUntil, sending, deadline = at + mostOpenMs } of handed) {
     const { id } = call.run;
-    const own = `${id}/${key}`;
+    const own = keyInOther(call, key);
     if (state.openings.some(o => o.key === own)) continue;
-    state.openings.push({ ...known, key: own, call, stage: 'open', closeTries: 0, takenOver: true });
-    out.push({ do: 'timer', id: `deadline:${own}`, at: deadline, summary: `${known.summary}: must be closed` });
+    state.openings.push({
+      key: own,
+      summary,
+      call,
+      ...(baseline === undefined ? {} : { baseline }),
+      ...(sent === undefined ? {} : { sent }),
+      ...(lateUntil === undefined ? {} : { lateUntil }),
+      ...(sending === undefined ? {} : { sending }),
+      stage: 'open',
+      closeTries: 0,
+      takenOver: true,
+    });
+    out.push({ do: 'timer', id: `deadline:${own}`, at: deadline, summary: `${summary}: must be closed` });
     const vpgs = Object.keys(call.vpgs).join(', ');
     const text = `the failover test of ${vpgs} by the drill ${id} could not be stopped, and was taken over open`;
     out.push({ do: 'tell', message: { kind: 'took-over', text } });

@@ -122,4 +122,6 @@ export interface GuardState {
   released: boolean;
   gone: boolean;
   preempted?: Preempted;
+  /** The run has said that no call with an effect of its own is under way. */
+  yielded?: true;
 }

@@ -27,7 +27,12 @@ export interface GuardStart {
   readonly withoutLock?: string;
   /** It pages, and continues as new: guards of runs that were begun by an older version do neither. */
   readonly lasts?: true;
+  /** It continues as new when its history has so many events; default 3,000. */
+  readonly continueAfterEvents?: number;
 }
+
+/** What a guard leaves that was terminated, or failed: for the one that takes over. */
+export type LostGuard = Required<Pick<GuardStart, 'handed' | 'holds'>>;
 
 /** An opening as one guard leaves it to another; what is absent is not known. Times: ms since 1970. */
 export interface HandedOver {

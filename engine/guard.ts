@@ -147,6 +147,8 @@ function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: n
       endLive(state, message, at, out);
       return;
     case 'yielded':
+      // To a guard that takes over, the run may say it before the locks have.
+      state.yielded = true;
       if (state.preempted !== undefined) state.preempted.yielded = true;
       return;
     case 'release':

@@ -2,22 +2,31 @@ import type { Journal, JournalEnding, JournalOpening } from './journal.ts';
 import { type Content, type Html, html, nothing } from './html-markup.ts';
 import { renderLook, renderMoment, renderTable } from './html-parts.ts';
 import { formatDuration, formatPreciseTime, parseTime } from './times.ts';
+import { describeGuards } from './guards.ts';
 import { lookOfOpening } from './words.ts';
 
 /** What this run opened at a site, from which checkpoint, and how it ended. */
 export function renderOpenings(journal: Journal): Html {
   if (journal.openings.length === 0) return html`<p>This run opened nothing at a site.</p>`;
   const day = journal.run.startedAt;
-  return renderTable({
+  return html`${renderGuards(journal)}${renderTable({
     caption: 'Each opening and its end, as the guard read it back',
     name: 'Opened and closed',
     head: ['VPG', 'Site', 'Action', 'Step', 'Checkpoint', 'Opened (UTC)', 'Closed (UTC)', 'Was open', 'State'],
-    bodies: [html`<tbody>${journal.openings.map(opening => renderOpening(opening, day))}</tbody>`],
-  });
+    bodies: [html`<tbody>${journal.openings.map(opening => renderOpening(opening, day, journal.guards))}</tbody>`],
+  })}`;
 }
 
-function renderOpening(opening: JournalOpening, day: number): Html {
-  const { openedAt, closedAt } = opening;
+/** Only where one was lost. */
+function renderGuards({ guards = [], run }: Journal): Content {
+  const lines = describeGuards(guards, run.startedAt);
+  if (lines.length === 0) return nothing;
+  return html`<ul>${lines.map(line => html`<li>${line}</li>`)}</ul>`;
+}
+
+function renderOpening(opening: JournalOpening, day: number, guards: Journal['guards'] = []): Html {
+  const { openedAt, closedAt, closedBy, closedWhy = '' } = opening;
+  const taken = guards.findIndex(({ id }) => id === closedBy);
   return html`<tr>
 <th scope="row">${opening.vpg}</th>
 <td>${opening.site}</td>
@@ -27,7 +36,7 @@ function renderOpening(opening: JournalOpening, day: number): Html {
 <td>${openedAt === undefined ? '–' : renderMoment(openedAt, day)}</td>
 <td>${closedAt === undefined ? '–' : renderMoment(closedAt, day)}</td>
 <td>${openedAt === undefined || closedAt === undefined ? '–' : formatDuration(closedAt - openedAt)}</td>
-<td>${renderLook(lookOfOpening(opening.state))}${renderEnding(opening.ending)}</td>
+<td>${renderLook(lookOfOpening(opening.state))}${renderEnding(opening.ending)}${taken > 0 ? html`<span class="under">by guard ${taken + 1}${closedWhy === '' ? '' : `: ${closedWhy}`}</span>` : nothing}</td>
 </tr>`;
 }
 

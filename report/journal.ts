@@ -49,6 +49,8 @@ export interface Journal {
   }[];
   /** What was opened, and how it ended. */
   readonly openings: readonly JournalOpening[];
+  /** The run's guards in their order: the second took over from the first, which was lost. Absent in older journals. */
+  readonly guards?: readonly JournalGuard[];
   /** Zerto's own recovery reports, as it gave them. */
   readonly zertoReports: readonly {
     readonly at: number;
@@ -119,12 +121,25 @@ export interface JournalOpening {
   /** `closed`, of a live change `committed` or `rolled-back`; `open`, `stuck`, `did-not-happen`;
    * of a pre-empted drill `taken-over`: a live run goes on with the test as it is. */
   readonly state: string;
+  /** The guard that read it back as closed, and what it gave Zerto as the reason. Absent in older journals. */
+  readonly closedBy?: string;
+  readonly closedWhy?: string;
   readonly checkpoint: string;
   readonly checkpointTime: string;
   /** Of a live change: at whose word it ended. */
   readonly ending?: JournalEnding;
   /** Of a live change, what was told as it was opened and ended: the source is not shut down, nothing protects it. */
   readonly warnings: readonly string[];
+}
+
+export interface JournalGuard {
+  readonly id: string;
+  readonly from: number;
+  /** Absent while it runs. */
+  readonly until?: number;
+  /** `completed`: nothing is open. `running`, `terminated`, `failed`, … */
+  readonly ended: string;
+  readonly why: string;
 }
 
 export interface JournalEnding {

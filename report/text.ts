@@ -3,6 +3,7 @@ import { describeDifferences } from './difference.ts';
 import type { Journal, JournalObjective, JournalStep } from './journal.ts';
 import { renderValue } from './json.ts';
 import { describeObjective } from './objective.ts';
+import { describeGuards } from './guards.ts';
 import { formatClock, formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
 import { lookOfStatus, lookOfVerdict } from './words.ts';
@@ -29,6 +30,7 @@ export function renderText(journal: Journal): string {
     ...listOutputs(journal),
     ...limit(journal.steps.filter(step => troubles.includes(step.status)).map(describeTrouble)),
     ...limit(describeOpen(journal)),
+    ...limit(describeGuards(journal.guards ?? [], journal.run.startedAt).map(line => `  ${line}`)),
     ...limit(describeWarnings(journal)),
     ...(journal.decisions.length === 0 ? [] : ['Decided:', ...limit(describeDecisions(journal))]),
     ...(journal.observations.length === 0

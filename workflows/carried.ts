@@ -1,5 +1,6 @@
 import type { EngineState } from '../engine/engine.ts';
 import type { ToGuard } from '../engine/guard-types.ts';
+import type { Question } from './guard-questions.ts';
 import type { Command } from '../engine/types.ts';
 
 /** What one execution of a run leaves to the one that goes on from it: plain JSON. Times: ms since 1970. */
@@ -34,7 +35,12 @@ export interface CarriedCall {
 
 export interface CarriedGuard {
   /** Asked and not answered. */
-  readonly waiting: readonly ToGuard[];
-  /** It was terminated. */
+  readonly waiting: readonly Question[];
+  /** No guard is there, and none will be. */
   readonly gone: boolean;
+  /** Which guard it is; absent: the first, of a run that went on before there were others. */
+  readonly generation?: number;
+  /** Could not be given to a guard that was gone. */
+  readonly unsent?: readonly ToGuard[];
+  readonly released?: boolean;
 }

@@ -53,8 +53,7 @@ export class Driver {
   heardFromGuard(token: string, messages: readonly FromGuard[]): void {
     if (token !== this.#token) return;
     for (const message of messages) {
-      this.#guard.heard(message);
-      this.#inbox.put(message);
+      if (this.#guard.heard(message)) this.#inbox.put(message);
     }
   }
 
@@ -113,7 +112,10 @@ export class Driver {
       }
     }
     if (toGuard.length > 0) await this.#guard.tell(toGuard);
-    if (result !== undefined) this.#timers.clearAll();
+    if (result !== undefined) {
+      this.#timers.clearAll();
+      await this.#guard.end();
+    }
     return result;
   }
 
@@ -124,12 +126,13 @@ export class Driver {
 
   /** No call is in flight. The guard's work goes on: it answers to whichever execution is the newest. */
   get isQuiet(): boolean {
-    return this.#calls.inFlight === 0;
+    return this.#calls.inFlight === 0 && this.#guard.isQuiet;
   }
 
   /** Brings the calls in flight to an end; the engine starts no others. */
   settle(): void {
-    if (this.isQuiet) return;
+    this.#guard.settle();
+    if (this.#calls.inFlight === 0) return;
     void sleep(graceMs, { summary: 'the history is long: the run goes on in another execution' }).then(() => {
       this.#calls.takeBack();
     });
@@ -156,7 +159,7 @@ function openMessage({ key, summary, call, deadline }: Extract<Command, { do: 'o
   return { kind: 'open', key, summary, call, ...(deadline === undefined ? {} : { deadline }) };
 }
 
-function guardStart({ plan, run, carried, queues }: RunStart, token: string): GuardStart {
+function guardStart({ plan, run, carried, queues, continueAfterEvents }: RunStart, token: string): GuardStart {
   const ends = plan.mode === 'drill' || plan.mode === 'change';
   const begun = carried?.state.startedAt ?? Date.now();
   return {
@@ -165,6 +168,8 @@ function guardStart({ plan, run, carried, queues }: RunStart, token: string): Gu
     site: plan.site,
     ...(run.withoutLock === undefined ? {} : { withoutLock: run.withoutLock }),
     ...(queues === undefined ? {} : { queues }),
+    lasts: true,
+    ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),
     ...(ends ? { deadline: begun + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
   };
 }

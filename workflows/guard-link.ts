@@ -1,94 +1,251 @@
 import {
+  CancellationScope,
   type ChildWorkflowHandle,
-  type ExternalWorkflowHandle,
   getExternalWorkflowHandle,
+  isCancellation,
+  patched,
+  sleep,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
+import type { FromGuard, GuardStart, LostGuard, ToGuard } from '../engine/guard-types.ts';
+import { callActivity, soon } from './activity-options.ts';
 import type { CarriedGuard } from './carried.ts';
+import { endingOf } from './ending.ts';
 import { guard } from './guard.ts';
+import { GuardQuestions } from './guard-questions.ts';
 import { toGuardSignal } from './messages.ts';
+import { guardIdOf } from './names.ts';
 
 const error = 'the guard of this run was terminated: nobody closes what it opened';
 const endingError =
   'the guard of this run was terminated: whether anything of it was sent is not known, look at the ZVM';
 
-/** A run's side of its guard: starts it with the first message, and answers for it when somebody has terminated it. */
+/** Somebody who terminates each guard of a run means it. */
+const mostGuards = 20;
+const readLostMs = 10 * 60_000;
+const watchMs = 15_000;
+const year = 365 * 24 * 3_600_000;
+
+/**
+ * A run's side of its guard: starts it with the first message, starts another from its history when somebody has terminated
+ * it, and answers for it when that cannot be. A guard's id tells all: nothing depends on its being a child.
+ */
 export class GuardLink {
   readonly #start: GuardStart;
   readonly #answer: (message: FromGuard) => void;
-  #handle: ChildWorkflowHandle<typeof guard> | ExternalWorkflowHandle | undefined;
-  #gone = false;
-  /** Asked and not answered: `acquire`, openings, closings and ends of live changes by key. */
-  readonly #waiting = new Map<string, ToGuard>();
+  readonly #questions: GuardQuestions;
+  #generation: number;
+  #handle: ChildWorkflowHandle<typeof guard> | undefined;
+  /** Could not be given to a guard that was gone. */
+  #unsent: ToGuard[];
+  #released: boolean;
+  /** No guard is there, and none will be. */
+  #gone: boolean;
+  /** The generation that was found to have ended. */
+  #ended = 0;
+  #succession: Promise<void> | undefined;
+  #watch: { readonly scope: CancellationScope; readonly over: Promise<void> } | undefined;
 
   /** `carried`: an earlier execution of the run has begun it. */
   constructor(start: GuardStart, answer: (message: FromGuard) => void, carried?: CarriedGuard) {
+    const { waiting, unsent = [], generation = 1, gone = false, released = false } = carried ?? {};
     this.#start = start;
     this.#answer = answer;
-    if (carried === undefined) return;
-    this.#handle = getExternalWorkflowHandle(guardId());
-    this.#gone = carried.gone;
-    for (const message of carried.waiting) this.#expect(message);
+    this.#questions = new GuardQuestions(waiting);
+    this.#generation = carried === undefined ? 0 : generation;
+    this.#unsent = [...unsent];
+    this.#released = released;
+    this.#gone = gone;
+    if (carried?.generation !== undefined && !gone && !released) this.#watchGuard();
+  }
+
+  get begun(): boolean {
+    return this.#generation > 0;
+  }
+
+  /** Nothing of its own is under way. */
+  get isQuiet(): boolean {
+    return this.#succession === undefined && this.#watch === undefined;
+  }
+
+  /** Ends its watch, so that the run may go on in another execution. */
+  settle(): void {
+    this.#watch?.scope.cancel();
   }
 
   /** For the run's next execution; undefined: it has no guard yet. */
   carried(): CarriedGuard | undefined {
-    return this.begun ? { waiting: [...this.#waiting.values()], gone: this.#gone } : undefined;
-  }
-
-  get begun(): boolean {
-    return this.#handle !== undefined;
+    if (!this.begun) return undefined;
+    return {
+      waiting: this.#questions.all(),
+      gone: this.#gone,
+      generation: this.#generation,
+      unsent: this.#unsent,
+      released: this.#released,
+    };
   }
 
   async tell(messages: readonly ToGuard[]): Promise<void> {
-    for (const message of messages) this.#expect(message);
-    this.#handle ??= await this.#begin();
-    if (!this.#gone) {
-      try {
-        await this.#handle.signal(toGuardSignal, this.#start.token, messages);
-        return;
-      } catch {
-        this.#gone = true;
-      }
+    this.#questions.ask(messages);
+    if (messages.some(message => message.kind === 'release')) this.#released = true;
+    if (!this.begun) {
+      this.#generation = 1;
+      await this.#begin(this.#start);
     }
-    this.#answerForIt();
+    if (this.#succession !== undefined) {
+      this.#unsent.push(...messages);
+      // The last message of a run is not lost with it.
+      if (this.#released) await this.#succession;
+      return;
+    }
+    if (this.#gone) this.#answerForIt();
+    else if (!(await this.#signal(messages))) this.#lost(messages);
   }
 
-  #expect(message: ToGuard): void {
-    if (message.kind !== 'release' && message.kind !== 'yielded') this.#waiting.set(nameOf(message), message);
+  /** To be called with each answer that comes from the guard. False: it answers nothing, being the second of two. */
+  heard(message: FromGuard): boolean {
+    return this.#questions.heard(message) || this.#generation === 1;
   }
 
-  /** To be called with each answer that comes from the guard. */
-  heard(message: FromGuard): void {
-    if (message.kind === 'granted' || message.kind === 'not-granted') this.#waiting.delete('acquire');
-    else if ('key' in message) this.#waiting.delete(nameOf(message));
-    // It answers a closing too: nothing was open.
-    if (message.kind === 'not-opened') this.#waiting.delete(`close ${message.key}`);
+  /** To be awaited before the run ends. */
+  async end(): Promise<void> {
+    this.settle();
+    await this.#watch?.over;
+  }
+
+  get #id(): string {
+    return guardIdOf(workflowInfo().firstExecutionRunId, this.#generation);
   }
 
   /** ABANDON twice: without the second, cancelling the run cancels its guard. */
-  async #begin(): Promise<ChildWorkflowHandle<typeof guard>> {
-    const handle = await startChild(guard, {
-      workflowId: guardId(),
-      args: [this.#start],
+  async #begin(start: GuardStart): Promise<void> {
+    const generation = this.#generation;
+    this.#handle = await startChild(guard, {
+      workflowId: this.#id,
+      args: [start],
       parentClosePolicy: 'ABANDON',
       cancellationType: 'ABANDON',
-      staticSummary: `guard of ${this.#start.run.id}`,
+      staticSummary: `guard of ${start.run.id}`,
     });
     const ended = (): void => {
-      this.#gone = true;
-      this.#answerForIt();
+      this.#hasEnded(generation);
     };
-    void handle.result().then(ended, ended);
-    return handle;
+    void this.#handle.result().then(ended, ended);
+  }
+
+  /** One that is nobody's child here: a run before this one has started it. */
+  #watchGuard(): void {
+    const generation = this.#generation;
+    const scope = new CancellationScope({ cancellable: true, parent: new CancellationScope({ cancellable: false }) });
+    const input = { runId: this.#id, firstLookMs: watchMs, everyMs: watchMs };
+    const options = { id: `guard:watch:${generation}`, summary: 'watches its guard', budgetMs: year, transport: soon };
+    const over = scope
+      .run(() => callActivity('guard/watch-holder', input, options))
+      .then(
+        () => {
+          this.#watch = undefined;
+          this.#hasEnded(generation);
+        },
+        (failure: unknown) => {
+          this.#watch = undefined;
+          if (!isCancellation(failure)) endingOf(failure);
+        },
+      );
+    this.#watch = { scope, over };
+  }
+
+  #hasEnded(generation: number): void {
+    if (generation !== this.#generation) return;
+    this.#ended = generation;
+    this.#lost([]);
+  }
+
+  /** False: it is gone. */
+  async #signal(messages: readonly ToGuard[]): Promise<boolean> {
+    try {
+      const handle = this.#handle ?? getExternalWorkflowHandle(this.#id);
+      await handle.signal(toGuardSignal, this.#start.token, messages);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #lost(unsent: readonly ToGuard[]): void {
+    this.#unsent.push(...unsent);
+    if (this.#succession !== undefined) return;
+    // `patched` last: asked only where a guard was lost, it costs the others nothing.
+    const isLast = this.#gone || this.#released || this.#generation >= mostGuards;
+    if (isLast || !patched('successor')) this.#giveUp();
+    else this.#succession = CancellationScope.nonCancellable(() => this.#succeed());
+  }
+
+  async #succeed(): Promise<void> {
+    for (let tries = 1; this.#generation < mostGuards && tries <= mostGuards; tries++) {
+      const lost = await this.#readLost(tries);
+      if (lost === undefined) break;
+      if (lost === null) await sleep(watchMs, { summary: 'its guard lives, and took no message' });
+      else {
+        this.#generation++;
+        await this.#beginNext({ ...this.#start, ...lost, generation: this.#generation });
+      }
+      if (!(await this.#signalAgain())) continue;
+      if (this.#ended === this.#generation) continue;
+      this.#succession = undefined;
+      return;
+    }
+    this.#succession = undefined;
+    this.#giveUp();
+  }
+
+  async #beginNext(start: GuardStart): Promise<void> {
+    await this.end();
+    this.#handle = undefined;
+    try {
+      await this.#begin(start);
+    } catch {
+      // Somebody has started one of that id: it is the guard now.
+      this.#watchGuard();
+    }
+  }
+
+  /** All that waits, told so that what an earlier guard has done is not done again; then what none has seen. */
+  async #signalAgain(): Promise<boolean> {
+    const unsent = new Set<ToGuard>(this.#unsent);
+    const asked = this.#questions.again(question => !unsent.has(question));
+    const messages = [...asked, ...unsent];
+    if (messages.length > 0 && !(await this.#signal(messages))) return false;
+    this.#unsent = this.#unsent.filter(message => !unsent.has(message));
+    // What came in meanwhile.
+    return this.#unsent.length === 0 || this.#signalAgain();
+  }
+
+  /** null: it lives; undefined: nobody could read it. */
+  async #readLost(tries: number): Promise<LostGuard | null | undefined> {
+    const options = {
+      id: `guard:read-lost:${this.#generation}:${tries}`,
+      summary: `reads what ${this.#id} left, to go on from there`,
+      budgetMs: readLostMs,
+      transport: soon,
+    };
+    try {
+      return (await callActivity('guard/read-lost', { guardId: this.#id }, options)) as LostGuard | null;
+    } catch (failure) {
+      endingOf(failure);
+      return undefined;
+    }
+  }
+
+  #giveUp(): void {
+    this.#gone = true;
+    this.#answerForIt();
   }
 
   /** What it held is no longer ours to open or close, and the run must say so instead of waiting. */
   #answerForIt(): void {
-    const left = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const left = this.#questions.all();
+    this.#questions.clear();
     for (const message of left) {
       switch (message.kind) {
         case 'acquire':
@@ -105,36 +262,9 @@ export class GuardLink {
           this.#answer({ kind: 'live-ended', key: message.key, outcome, done: [] });
           break;
         }
-        case 'release':
         case 'yielded':
           break;
       }
     }
-  }
-}
-
-/** The same in every execution of the run. */
-const guardId = (): string => `guard/${workflowInfo().firstExecutionRunId}`;
-
-/** An opening, its closing and its end are different questions. */
-function nameOf(
-  message: Exclude<ToGuard, { kind: 'release' | 'yielded' }> | Extract<FromGuard, { key: string }>,
-): string {
-  switch (message.kind) {
-    case 'acquire':
-      return 'acquire';
-    case 'open':
-    case 'opened':
-    case 'open-failed':
-    case 'not-opened':
-      return `open ${message.key}`;
-    case 'close':
-    case 'closed':
-    case 'stuck':
-    case 'taken-over':
-      return `close ${message.key}`;
-    case 'end-live':
-    case 'live-ended':
-      return `end ${message.key}`;
   }
 }

@@ -1,8 +1,11 @@
 import type { FromGuard, ToGuard } from '../engine/guard-types.ts';
 
-type Question = Exclude<ToGuard, { kind: 'release' }>;
+export type Question = Exclude<ToGuard, { kind: 'release' }>;
 
-/** What a run has asked its guard and was not answered yet: `acquire`, openings, closings and ends of live changes by key. */
+/**
+ * What a run has asked its guard and was not answered yet: `acquire`, openings, closings and ends of live changes by key. That
+ * it has yielded is answered by nobody, and told to each guard.
+ */
 export class GuardQuestions {
   readonly #waiting: Map<string, Question>;
 
@@ -35,7 +38,12 @@ export class GuardQuestions {
         this.#waiting.delete(`close ${message.key}`);
         return true;
       case 'stuck':
+      case 'taken-over':
         this.#waiting.delete(`close ${message.key}`);
+        return true;
+      case 'lock-waits':
+      case 'preempted':
+      case 'took-over':
         return true;
     }
   }
@@ -46,8 +54,10 @@ export class GuardQuestions {
   }
 
   /** For another guard: what an earlier one was asked, it may have done. */
-  again(): readonly Question[] {
-    return this.all().map(question => (question.kind === 'open' ? { ...question, again: true } : question));
+  again(isAsked: (question: Question) => boolean = () => true): readonly Question[] {
+    return this.all()
+      .filter(isAsked)
+      .map(question => (question.kind === 'open' ? { ...question, again: true } : question));
   }
 
   clear(): void {
@@ -60,6 +70,8 @@ function nameOf(question: Question): string {
   switch (question.kind) {
     case 'acquire':
       return 'acquire';
+    case 'yielded':
+      return 'yielded';
     case 'open':
       return `open ${question.key}`;
     case 'close':

@@ -1,5 +1,8 @@
 import {
+  allHandlersFinished,
   CancellationScope,
+  condition,
+  continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
   setCurrentDetails,
@@ -8,18 +11,24 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { advanceGuard, beginGuard } from '../engine/guard.ts';
+import { type CarriedGuard, compact, type TimerCommand } from '../engine/guard-carry.ts';
 import { tellOpenLive } from '../engine/guard-live.ts';
-import type { GuardActivities, GuardCommand, GuardEvent, GuardStart, GuardWork } from '../engine/guard-types.ts';
+import type { GuardCommand, GuardEvent, GuardStart } from '../engine/guard-types.ts';
+import { viewOpenings } from '../engine/guard-view.ts';
 import type { LockRequest } from '../engine/locks-types.ts';
+import type { PageInput } from '../engine/page.ts';
 import { guardWaits } from '../engine/queues.ts';
 import { callActivity, soon } from './activity-options.ts';
+import { Continuation } from './continuation.ts';
 import { endingOf } from './ending.ts';
+import { GuardWorks } from './guard-works.ts';
 import { Inbox } from './inbox.ts';
 import {
   fromGuardSignal,
   handedSignal,
   lockedSignal,
   lockWaitsSignal,
+  openingsQuery,
   preemptSignal,
   toGuardSignal,
 } from './messages.ts';
@@ -31,11 +40,14 @@ type Event = WithoutTime<GuardEvent>;
 
 /**
  * The hand on everything that a run opens. It outlives its run: a cancel does not end it, it only makes it look at once
- * whether the run still lives. The rules are in engine/guard; here are the activities, timers and messages.
+ * whether the run still lives. It continues as new when its history grows. The rules are in engine/guard; here are the
+ * activities, timers and messages.
  */
-export async function guard(start: GuardStart): Promise<void> {
+export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<void> {
   const inbox = new Inbox<Event>();
-  const driver = new Driver(start, inbox);
+  const driver = new Driver(start, inbox, carried?.calls);
+  const state = carried?.state ?? beginGuard();
+  setHandler(openingsQuery, () => viewOpenings(state, start.deadline));
   setHandler(toGuardSignal, (token, messages) => {
     if (token !== start.token) return;
     for (const message of messages) inbox.put({ kind: 'message', message });
@@ -66,16 +78,21 @@ export async function guard(start: GuardStart): Promise<void> {
     cancelRequested.catch(() => {
       driver.lookForHolder(0);
     });
-    const state = beginGuard();
-    inbox.put({ kind: 'begin' });
-    driver.lookForHolder(holderLookMs);
+    if (carried === undefined) inbox.put({ kind: 'begin' });
+    if (!state.gone && start.orphan !== true) driver.lookForHolder(holderLookMs);
+    if (carried !== undefined) await driver.perform([...carried.timers, ...carried.works]);
     for (;;) {
       const commands: GuardCommand[] = [];
-      for (const event of await inbox.take()) {
+      for (const event of await inbox.take(() => start.lasts === true && driver.wantsToContinue)) {
         commands.push(...advanceGuard(start, state, { ...event, at: Date.now() }));
       }
       setCurrentDetails(tellOpenLive(state) ?? '');
       if (await driver.perform(commands)) return;
+      if (start.lasts !== true || !driver.wantsToContinue) continue;
+      const left = await driver.drain();
+      if (left === undefined) continue;
+      await condition(allHandlersFinished);
+      if (inbox.isEmpty) await continueAsNew<typeof guard>(start, { state: compact(state), ...left });
     }
   });
 }
@@ -90,17 +107,31 @@ class Driver {
   readonly #start: GuardStart;
   readonly #inbox: Inbox<Event>;
   readonly #timers: Timers;
-  readonly #working = new Map<string, CancellationScope>();
+  readonly #works: GuardWorks;
+  readonly #continuation: Continuation;
+  /** Other activities under way that must come to their end before it continues as new. */
+  #busy = 0;
   #watch: CancellationScope | undefined;
   #watchEnded: Promise<void> = Promise.resolve();
-  #counter = 0;
+  #counter: number;
 
-  constructor(start: GuardStart, inbox: Inbox<Event>) {
+  constructor(start: GuardStart, inbox: Inbox<Event>, calls = 0) {
+    this.#counter = calls;
+    this.#continuation = new Continuation(start.continueAfterEvents);
     this.#start = start;
     this.#inbox = inbox;
     this.#timers = new Timers(id => {
       inbox.put({ kind: 'timer', id });
     });
+    this.#works = new GuardWorks(
+      ({ work, input, summary, until }) => {
+        const errand = { site: siteOf(input), waits: guardWaits[work] };
+        return this.#call(`guard/${work}`, input, summary, until - Date.now(), errand);
+      },
+      event => {
+        inbox.put(event);
+      },
+    );
   }
 
   /** True when the guard may end. */
@@ -119,10 +150,13 @@ class Driver {
           this.#offer(command);
           break;
         case 'work':
-          this.#work(command);
+          this.#works.begin(command);
           break;
         case 'cancel-work':
-          this.#working.get(command.key)?.cancel();
+          this.#works.cancel(command.key);
+          break;
+        case 'page':
+          this.#page(command);
           break;
         case 'tell':
           told.push(command.message);
@@ -178,11 +212,12 @@ class Driver {
       ...(command.until === undefined ? {} : { until: command.until }),
       ...(command.preemptWaitMs === undefined ? {} : { preemptWaitMs: command.preemptWaitMs }),
     };
-    void this.#call('guard/lock', request, 'asks for the locks', minute).catch((error: unknown) => {
+    const asked = this.#call('guard/lock', request, 'asks for the locks', minute).catch((error: unknown) => {
       const n = command.n === undefined ? {} : { n: command.n };
       const why = `the locks do not answer: ${endingOf(error).error}`;
       this.#inbox.put({ kind: 'locked', ...n, granted: false, error: why });
     });
+    void this.#untilOver(asked);
   }
 
   #unlock(): void {
@@ -190,40 +225,56 @@ class Driver {
       this.#inbox.put({ kind: 'unlocked' });
     };
     // An unlock that fails for a day is found by the next request: its holder is gone.
-    void this.#call('guard/unlock', { token: this.#start.token }, 'lets the locks go', day).then(
-      done,
-      (error: unknown) => {
+    const asked = this.#call('guard/unlock', { token: this.#start.token }, 'lets the locks go', day);
+    void this.#untilOver(
+      asked.then(done, (error: unknown) => {
         endingOf(error);
         done();
-      },
+      }),
     );
   }
 
   /** An offer that does not arrive is made again by the guard's own timer. */
   #offer({ offers }: Extract<GuardCommand, { do: 'offer' }>): void {
     const offer = { token: this.#start.token, guard: workflowInfo().workflowId, offers };
-    void this.#call('guard/offer', offer, 'offers what it cannot close', minute).catch((error: unknown) => {
-      endingOf(error);
-    });
+    const call = this.#call('guard/offer', offer, 'offers what it cannot close', minute);
+    void this.#untilOver(call.catch(endingOf));
   }
 
-  #work(command: Extract<GuardCommand, { do: 'work' }>): void {
-    const { work, key } = command;
-    const scope = new CancellationScope();
-    this.#working.set(key, scope);
-    void scope
-      .run(() => {
-        const errand = { site: siteOf(command.input), waits: guardWaits[work] };
-        return this.#call(`guard/${work}`, command.input, command.summary, command.until - Date.now(), errand);
-      })
-      .then(
-        result => {
-          this.#inbox.put(doneEvent(work, key, result));
-        },
-        (error: unknown) => {
-          this.#inbox.put({ kind: 'failed', work, key, ...endingOf(error) });
-        },
-      );
+  #page({ event, text }: Extract<GuardCommand, { do: 'page' }>): void {
+    const { id, name, mode } = this.#start.run;
+    const input: PageInput = { run: id, runbook: name, mode, event, text };
+    const call = this.#call('people/page', input, `pages: ${text}`, minute);
+    // That nobody could be paged does not keep the guard from its work.
+    void this.#untilOver(call.catch(endingOf));
+  }
+
+  async #untilOver(call: Promise<unknown>): Promise<void> {
+    this.#busy++;
+    try {
+      await call;
+    } finally {
+      this.#busy--;
+    }
+  }
+
+  get #isDrained(): boolean {
+    return this.#works.isDrained && this.#busy === 0;
+  }
+
+  /** It has to begin to drain, or it has drained. */
+  get wantsToContinue(): boolean {
+    return this.#works.isDraining ? this.#isDrained : this.#continuation.isDue(0);
+  }
+
+  /** Begins nothing more and cuts off what can be; what is to be taken along, once nothing is under way. */
+  async drain(): Promise<Omit<CarriedGuard, 'state'> | undefined> {
+    this.#works.drain();
+    if (!this.#isDrained) return undefined;
+    this.#watch?.cancel();
+    await this.#watchEnded;
+    const timers = this.#timers.running().map((timer): TimerCommand => ({ do: 'timer', ...timer }));
+    return { timers, works: this.#works.left, calls: this.#counter };
   }
 
   async #tell(messages: Extract<GuardCommand, { do: 'tell' }>['message'][]): Promise<void> {
@@ -238,7 +289,7 @@ class Driver {
     const { queues, run } = this.#start;
     this.#counter++;
     return callActivity(name, input, {
-      id: `${name.slice('guard/'.length)}-${this.#counter}`,
+      id: `${name.slice(name.indexOf('/') + 1)}-${this.#counter}`,
       summary,
       budgetMs,
       transport: soon,
@@ -260,8 +311,3 @@ function siteOf(input: WorkInput): string {
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const year = 365 * day;
-
-/** The activity's result has the type of its work: activities/guard-index is checked against GuardActivities. */
-function doneEvent(work: GuardWork, key: string, result: unknown): Event {
-  return { kind: 'done', work, key, result: result as GuardActivities[GuardWork]['result'] } as Event;
-}

@@ -8,6 +8,10 @@ export class Inbox<E> {
     this.#events.push(event);
   }
 
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
   /** Waits until there is something, then hands out everything at once. Nothing: `orElse` has become true instead. */
   async take(orElse: () => boolean = () => false): Promise<E[]> {
     await condition(() => this.#events.length > 0 || orElse());

@@ -5,3 +5,8 @@ export const locksWorkflowId = 'drillbook-locks';
 export const callsQueue = (queue: string): string => `${queue}-calls`;
 /** Of what looks until something has come about, beside any queue. */
 export const waitsQueue = (queue: string): string => `${queue}-waits`;
+
+/** The guards of a run, by the first of the run ids that it has had: a lost one is followed by `/2`, `/3` … */
+export function guardIdOf(firstRunId: string, generation = 1): string {
+  return generation === 1 ? `guard/${firstRunId}` : `guard/${firstRunId}/${generation}`;
+}

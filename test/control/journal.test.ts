@@ -23,15 +23,17 @@ const startOf = (run: readonly HistoryEvent[]): RunStart => {
   return begun?.input as RunStart;
 };
 
+const one = (events: readonly HistoryEvent[]) => [{ id: 'guard/1', events }];
+
 let failover: HistoryEvent[];
 let guard: HistoryEvent[];
 let committed: Journal;
 let change: Journal;
 beforeAll(async () => {
   [failover, guard] = await Promise.all([readRecorded('failover'), readRecorded('failover-guard')]);
-  committed = foldJournal(startOf(failover), failover, guard, 'Example Bank');
+  committed = foldJournal(startOf(failover), failover, one(guard), 'Example Bank');
   const edited = await readRecorded('change');
-  change = foldJournal(startOf(edited), edited, await readRecorded('change-guard'), 'Example Bank');
+  change = foldJournal(startOf(edited), edited, one(await readRecorded('change-guard')), 'Example Bank');
 });
 
 it('says who decided what, for what reason, and what did not count', () => {
@@ -121,7 +123,7 @@ it('finds a change that was committed by somebody else, with what the look told'
   const cut = guard
     .filter(event => event.id <= (done?.id ?? 0))
     .map(event => (event === done ? { ...event, result: { tasks: [], reports: [], already } } : event));
-  const journal = foldJournal(startOf(failover), failover, cut, '');
+  const journal = foldJournal(startOf(failover), failover, one(cut), '');
   expect(journal.openings[0]).toMatchObject({
     state: 'committed',
     ending: { by: ['cem'], found: true, reverseProtected: true },
@@ -154,7 +156,7 @@ it('keeps a cancel, and a word that was refused, with the reason', () => {
     },
     { id: 9_004, at, kind: 'answered', of: 9_003, result: undefined, refusal: 'dee may not decide' },
   ];
-  const { decisions } = foldJournal(startOf(failover), [...failover, ...events], guard, '');
+  const { decisions } = foldJournal(startOf(failover), [...failover, ...events], one(guard), '');
   expect(decisions.slice(-2)).toEqual([
     { at, step: '', by: 'ana', word: 'cancel now', reason: 'enough', brokeGlass: false, counted: true, text: '' },
     {

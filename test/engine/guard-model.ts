@@ -2,6 +2,7 @@ import type { ActionCall } from '../../actions/call.ts';
 import type { HistoryEvent } from '../../control/history.ts';
 import { foldLostGuard } from '../../control/lost-guard.ts';
 import { advanceGuard, beginGuard } from '../../engine/guard.ts';
+import { canBeCutOff, compact } from '../../engine/guard-carry.ts';
 import type { GuardState } from '../../engine/guard-state.ts';
 import type {
   FromGuard,
@@ -117,6 +118,24 @@ export class GuardModel {
     if (!this.gone) for (const message of this.questions.again()) this.put({ kind: 'message', message });
   }
 
+  /** The guard goes on with a new history, as workflows/guard does it, where no call with an effect is under way. */
+  continueAsNew(): void {
+    if (this.ended || !this.pending.every(canBeCutOff)) return;
+    for (const command of this.pending) {
+      const of = this.#ids.get(command) ?? 0;
+      this.record({ kind: 'failed', of, how: 'cancelled', message: 'cancelled', details: undefined });
+    }
+    this.record({ kind: 'continued' });
+    this.state = JSON.parse(JSON.stringify(compact(this.state))) as GuardState;
+    this.record({ kind: 'started', input: this.start, carried: { state: structuredClone(this.state) } });
+    for (const command of this.pending) this.schedule(command);
+  }
+
+  private schedule(command: WorkCommand): void {
+    const { work, input } = command;
+    this.#ids.set(command, this.record({ kind: 'scheduled', activity: `guard/${work}`, activityId: '', input }));
+  }
+
   /** A call of a guard that was killed takes effect. */
   haunt(): void {
     const ghost = this.ghosts.shift();
@@ -187,10 +206,7 @@ export class GuardModel {
       case 'work':
         this.judge(command);
         this.pending.push(command);
-        this.#ids.set(
-          command,
-          this.record({ kind: 'scheduled', activity: `guard/${command.work}`, activityId: '', input: command.input }),
-        );
+        this.schedule(command);
         return;
       case 'cancel-work':
         this.cancelled.add(command.key);
