@@ -1,4 +1,25 @@
 import type { Mode } from '../actions/contract.ts';
+import type { Proof } from '../actions/proof.ts';
+
+/** What somebody wants to do, as people read it: "ana wants to vote". The words that roles are written for. */
+export type Deed =
+  | 'start'
+  | 'vote'
+  | 'break the glass'
+  | 'report'
+  | 'pause'
+  | 'resume'
+  | 'retry'
+  | 'skip'
+  | 'roll-back'
+  | 'extend'
+  | 'abort'
+  | 'cancel'
+  | 'decide'
+  | 'go without the locks'
+  | 'leases adopt'
+  | 'leases commit'
+  | 'leases roll-back';
 
 /** What the worker is asked before a person's word counts. Names are those of the runbook; nothing of it is secret. */
 export interface EntitlementQuestion {
@@ -7,9 +28,26 @@ export interface EntitlementQuestion {
   /** Who asked for the run: the same person must be known again under another name. */
   readonly requester: string;
   readonly mode: Mode;
-  readonly to: 'vote' | 'break the glass' | 'report' | 'decide';
+  readonly to: Deed;
   /** People and groups of whom one must be meant; empty: anybody. */
   readonly names: readonly string[];
+  /** Of these, or others, who may break the glass: `decide` is theirs too. */
+  readonly breakGlass?: readonly string[];
+  /** The run's id and its runbook's name: what roles and signatures are about. Absent in histories older than these. */
+  readonly run?: string;
+  readonly runbook?: string;
+  /** Of the step; empty: the run itself. */
+  readonly step?: string;
+  /** `approve`, `commit`, `done` …; at the start the plan's hash. */
+  readonly choice?: string;
+  readonly reason?: string;
+  /** Of the word: counts once, and is part of what is signed. */
+  readonly id?: string;
+  readonly proof?: Proof;
+  /** No signature made before it counts, ms since 1970: when the approval was asked. */
+  readonly since?: number;
+  /** When the word was given, as Temporal's clock has it, ms since 1970; absent: as the worker's has it. */
+  readonly at?: number;
 }
 
 export interface Entitlement {
@@ -17,9 +55,15 @@ export interface Entitlement {
   readonly by: string;
   /** Why he may not. */
   readonly refused?: string;
+  /** drillbook.yaml could not be read: nobody knows whether he may. */
+  readonly unknown?: true;
+  /** A key that drillbook.yaml lists has signed it. */
+  readonly verified?: true;
 }
 
-/** People and groups of drillbook.yaml as it stands now. */
+export type Role = 'viewer' | 'operator' | 'approver' | 'admin';
+
+/** People, groups, roles and keys of drillbook.yaml as it stands now. */
 export interface People {
   /** `identity.unverified`. */
   readonly unverified: 'refuse' | 'drills' | 'allow';
@@ -29,4 +73,17 @@ export interface People {
   readonly isAmong: (person: string, names: readonly string[]) => boolean;
   /** Of these names, those that lead to a group whose members only the identity provider knows. */
   readonly unknowable: (names: readonly string[]) => readonly string[];
+  /** What a person is for a runbook in a mode; undefined: drillbook.yaml has no roles, and everything is left to the rest of it. */
+  readonly rolesOf: (person: string, runbook: string, mode: Mode) => ReadonlySet<Role> | undefined;
+  /** `identity.keys`: the one with this public half. */
+  readonly keyOf: (publicKey: string) => ListedKey | undefined;
+}
+
+/** Days are whole ones, in UTC, both included: `2026-12-31`. */
+export interface ListedKey {
+  readonly id: string;
+  /** Whose word it signs; absent: it vouches for whomever it names (the console's, a pipeline's). */
+  readonly person?: string | undefined;
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
 }

@@ -118,6 +118,8 @@ export interface GuardState {
   retaking?: ToGuard[];
   /** Pages, as long as something is open that should not be: since when, of how much, and whether the next is due. */
   paging?: { readonly since: number; readonly of: number; due: boolean };
+  /** Past it everything is closed: the start's, where a person has not given it more time. */
+  deadline?: number;
   /** The run said that it needs nothing more, or it is gone. */
   released: boolean;
   gone: boolean;

@@ -123,6 +123,8 @@ export type ToGuard =
     }
   /** Of a pre-empted run: no call with an effect of its own is under way any more. */
   | { readonly kind: 'yielded' }
+  /** A person gives a drill more time: of one opening, or (without a key) of the run. It is never made less. */
+  | { readonly kind: 'extend'; readonly key?: string; readonly deadline: number }
   | { readonly kind: 'release' };
 
 type Answer =

@@ -128,7 +128,8 @@ function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: n
       takeBaseline(opening, out);
       // Past its own deadline the guard closes all there is.
       const { deadline = Infinity } = message;
-      if (!isLive(opening) && deadline < (start.deadline ?? Infinity)) setDeadline(opening, deadline, out);
+      if (!isLive(opening) && deadline < (state.deadline ?? start.deadline ?? Infinity))
+        setDeadline(opening, deadline, out);
       return;
     }
     case 'close': {
@@ -150,6 +151,9 @@ function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: n
       // To a guard that takes over, the run may say it before the locks have.
       state.yielded = true;
       if (state.preempted !== undefined) state.preempted.yielded = true;
+      return;
+    case 'extend':
+      extendTime(start, state, message, out);
       return;
     case 'release':
       state.released = true;
@@ -248,6 +252,25 @@ function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[])
   if (what === 'stop' && opening.stage === 'backing-off') resumeClosing(opening, at, out);
   if (what === 'stop') offerAgain(opening, at, out);
   if (what === 'again') onPauseOver(opening, out);
+}
+
+/** A person gives it more time: a drill's deadlines move up, and never back. */
+function extendTime(
+  start: GuardStart,
+  state: GuardState,
+  { key, deadline }: Extract<ToGuard, { kind: 'extend' }>,
+  out: GuardCommand[],
+): void {
+  if (key === undefined) {
+    const now = state.deadline ?? start.deadline;
+    if (now === undefined || deadline <= now) return;
+    state.deadline = deadline;
+    out.push({ do: 'timer', id: 'deadline', at: deadline, summary: 'everything must be closed: extended' });
+    return;
+  }
+  const opening = state.openings.findLast(o => o.key === key);
+  if (opening === undefined || opening.stage === 'ended' || opening.closing !== undefined || isLive(opening)) return;
+  setDeadline(opening, Math.max(deadline, opening.deadline ?? 0), out);
 }
 
 const ownClosingMs = 30 * 60_000;

@@ -262,6 +262,7 @@ export class GuardLink {
           this.#answer({ kind: 'live-ended', key: message.key, outcome, done: [] });
           break;
         }
+        case 'extend':
         case 'yielded':
           break;
       }

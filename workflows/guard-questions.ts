@@ -4,7 +4,7 @@ export type Question = Exclude<ToGuard, { kind: 'release' }>;
 
 /**
  * What a run has asked its guard and was not answered yet: `acquire`, openings, closings and ends of live changes by key. That
- * it has yielded is answered by nobody, and told to each guard.
+ * it has yielded, and what time it was given, is answered by nobody and told to each guard.
  */
 export class GuardQuestions {
   readonly #waiting: Map<string, Question>;
@@ -72,6 +72,8 @@ function nameOf(question: Question): string {
       return 'acquire';
     case 'yielded':
       return 'yielded';
+    case 'extend':
+      return `extend ${question.key ?? ''}`;
     case 'open':
       return `open ${question.key}`;
     case 'close':
