@@ -11,6 +11,7 @@ import {
 } from '@temporalio/worker';
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
+import { pageActivities } from './activities/page.ts';
 import { peopleActivities } from './activities/people.ts';
 import { runActivities } from './activities/runs.ts';
 import { StepErrored } from './activities/outcome.ts';
@@ -24,6 +25,7 @@ import {
   SecretUnreadable,
   targetOf,
 } from './control/config/config.ts';
+import { readNotifications } from './control/config/notifications.ts';
 import { readPeople } from './control/config/people.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
 import { keptBundles } from './control/kept-bundles.ts';
@@ -94,7 +96,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...createActivities(surroundings),
       ...guardActivities(surroundings),
       ...runActivities(runDirectory(client)),
-      ...peopleActivities(() => readPeople(options.configPath)),
+      ...peopleActivities(() => readPeople(options.configPath), Date.now),
+      ...pageActivities(() => readNotifications(options.configPath), Date.now),
     },
     dataConverter: { payloadCodecs: [payloadCodec] },
     slots: { ...usualSlots, ...options.slots },

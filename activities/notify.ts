@@ -1,7 +1,5 @@
 import { appendFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ActionCall } from '../actions/call.ts';
-import type { Input } from '../actions/index.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
 import { spellList } from './spell.ts';
 import type { Context, Implementation, Target } from './surroundings.ts';
@@ -18,7 +16,8 @@ export const notify: Implementation<'notify'> = async (call, context) => {
   const told: string[] = [];
   const wrong: string[] = [];
   for (const target of targets) {
-    const { reached, failures } = await tellOrFallBack(target, call, context, at);
+    const line = { run: call.run.id, mode: call.run.mode, step: call.step, message: call.with.message };
+    const { reached, failures } = await tellOrFallBack(target, line, context.targets, at);
     if (reached === undefined) wrong.push(...failures);
     else if (!told.includes(reached)) told.push(reached);
   }
@@ -29,34 +28,43 @@ export const notify: Implementation<'notify'> = async (call, context) => {
   return { outputs: { told } };
 };
 
+/** What is told. `event`: where no step says it (people/page). */
+interface Line {
+  readonly run: string;
+  readonly mode: string;
+  readonly step: string;
+  readonly message: string;
+  readonly event?: string;
+}
+
 /** A target, and where that fails its fallback, to the end; drillbook.yaml has no circle of them. */
-async function tellOrFallBack(
+export async function tellOrFallBack(
   first: { readonly name: string; readonly target: Target },
-  call: ActionCall<Input<'notify'>>,
-  context: Pick<Context, 'targets'>,
+  line: Line,
+  targets: Context['targets'],
   at: string,
 ): Promise<{ readonly reached?: string; readonly failures: readonly string[] }> {
   const failures: string[] = [];
-  for (let now: typeof first | undefined = first; now !== undefined; now = fallbackOf(now.target, context)) {
-    const problem = await tell(now.target, call, at);
+  for (let now: typeof first | undefined = first; now !== undefined; now = fallbackOf(now.target, targets)) {
+    const problem = await tell(now.target, line, at);
     if (problem === undefined) return { reached: now.name, failures };
     failures.push(`${now.name}: ${problem}`);
   }
   return { failures };
 }
 
-function fallbackOf({ fallback: name }: Target, { targets }: Pick<Context, 'targets'>) {
+function fallbackOf({ fallback: name }: Target, targets: Context['targets']) {
   const target = name === undefined ? undefined : targets(name);
   return name === undefined || target === undefined ? undefined : { name, target };
 }
 
 /** What was in the way, if something was. */
-async function tell(target: Target, call: ActionCall<Input<'notify'>>, at: string): Promise<string | undefined> {
+async function tell(target: Target, told: Line, at: string): Promise<string | undefined> {
   switch (target.kind) {
     case 'not-built':
       return `telling by ${target.channel} is not built yet`;
     case 'file': {
-      const line = { at, run: call.run.id, mode: call.run.mode, step: call.step, message: call.with.message };
+      const line = { at, ...told };
       try {
         // One write of a whole line: lines of several runs do not mix.
         await appendFile(target.path, `${JSON.stringify(line)}\n`);

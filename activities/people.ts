@@ -1,4 +1,6 @@
 import type { Entitlement, EntitlementQuestion, People } from '../engine/entitlement.ts';
+import { whyNoProof } from './proof.ts';
+import { whyNoRole } from './roles.ts';
 import { spellList } from './spell.ts';
 import { perform } from './wrap.ts';
 
@@ -6,25 +8,35 @@ import { perform } from './wrap.ts';
 export type ReadPeople = () => Promise<People | { readonly unreadable: string }>;
 
 /** What a run asks about people. A refusal is an answer: the engine records it. */
-export function peopleActivities(read: ReadPeople) {
+export function peopleActivities(read: ReadPeople, clock: () => number) {
   return {
     'people/entitle': (question: EntitlementQuestion): Promise<Entitlement> =>
-      perform(async () => entitle(question, await read())),
+      perform(async () => entitle(question, await read(), clock())),
   };
 }
 
-/** Whether somebody may do it, by people, groups and identity of this moment. */
-export function entitle(question: EntitlementQuestion, people: Awaited<ReturnType<ReadPeople>>): Entitlement {
-  const { by, requester, to, names } = question;
-  if ('unreadable' in people) return { by, refused: `who may ${to} cannot be found out: ${people.unreadable}` };
+/** Whether somebody may do it, by people, groups, roles and identity of this moment. `now`: ms since 1970. */
+export function entitle(
+  question: EntitlementQuestion,
+  people: Awaited<ReturnType<ReadPeople>>,
+  now: number,
+): Entitlement {
+  const { by, requester, to, names, proof } = question;
+  if ('unreadable' in people)
+    return { by, refused: `who may ${to} cannot be found out: ${people.unreadable}`, unknown: true };
   const known = people.personOf(by);
   // Else whoever started the run under one login could approve it under another.
   const person = known !== undefined && known === people.personOf(requester) ? requester : (known ?? by);
-  const refused = whyUnproved(question, people) ?? whyNotAmong(known ?? by, { to, names }, people);
-  return refused === undefined ? { by: person } : { by: person, refused };
+  // A signature that is wrong is a lie or a mistake, also where none is asked for.
+  const refused =
+    (proof === undefined ? whyUnproved(question, people) : whyNoProof(question, people, now)) ??
+    whyNoRole(known ?? by, question, people) ??
+    whyNotAmong(known ?? by, { to, names }, people);
+  if (refused !== undefined) return { by: person, refused };
+  return { by: person, ...(proof === undefined ? {} : { verified: true }) };
 }
 
-/** No login of this version proves a name: what comes from the command line is what the machine calls somebody. */
+/** Without a signature, a name is what a machine calls somebody. */
 function whyUnproved({ by, mode, to }: EntitlementQuestion, { unverified }: People): string | undefined {
   const live = mode === 'failover' || mode === 'move';
   if (unverified === 'allow' || (unverified === 'drills' && !live)) return undefined;

@@ -8,6 +8,7 @@ import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { commit, resume, rollBack } from './held.ts';
 import { graph } from './graph.ts';
+import { extend, pause } from './hand.ts';
 import { init } from './init.ts';
 import { pending } from './pending.ts';
 import { plan } from './plan.ts';
@@ -33,7 +34,7 @@ export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
-      ...{ pending, approve, reject, answer, commit, rollBack, resume },
+      ...{ pending, approve, reject, answer, commit, rollBack, pause, resume, extend },
       ...{ simulator, worker, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },

@@ -3,73 +3,80 @@ import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { mustReason, reason, runId, step } from './flags.ts';
-import { NotBuilt } from './not-built.ts';
 import { Refused, WrongUsage } from './problems.ts';
+import { keyFlag, type Signed } from './signer.ts';
 import { say } from './vote.ts';
 
-interface MustGive {
+interface MustGive extends Signed {
   readonly reason: string;
+}
+
+interface MayGive extends Signed {
+  readonly reason?: string;
 }
 
 /** Ways out of `held`; the run refuses the one that is not open. */
 export const commit = defineCommand<MustGive, [run: string]>(
   {
     docs: { brief: 'Commit all that a held run has open live' },
-    parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { reason: mustReason } },
+    parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { reason: mustReason, key: keyFlag } },
   },
-  (context, flags, run) => decide(context, run, 'commit', flags.reason),
+  (context, flags, run) => decide(context, flags, run, 'commit'),
 );
 
 export const rollBack = defineCommand<MustGive, [run: string, step?: string]>(
   {
-    docs: { brief: 'Give up all that a run has open live: a held run, or one that asks' },
+    docs: { brief: 'Give up all that a live run has open, whatever it does' },
     parameters: {
       positional: { kind: 'tuple', parameters: [runId, { ...step, optional: true }] },
-      flags: { reason: mustReason },
+      flags: { reason: mustReason, key: keyFlag },
     },
   },
   giveUp,
 );
 
-export const resume = defineCommand<{ readonly reason?: string }, [run: string]>(
+export const resume = defineCommand<MayGive, [run: string]>(
   {
-    docs: { brief: 'Go on with a held run, where it stopped' },
-    parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { reason } },
+    docs: { brief: 'Go on with a run that is paused or held' },
+    parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { reason, key: keyFlag } },
   },
   async (context, flags, run) => {
-    const held = await withControl(context, async control => {
-      const waits = await context.outside.pendingOfRun(control, run);
-      return waits.some(({ kind }) => kind === 'held');
-    });
-    if (!held) throw new NotBuilt(`${run} is not held: "drillbook resume" of a paused run`);
+    const waits = await withControl(context, control => context.outside.pendingOfRun(control, run));
+    if (waits.some(({ kind }) => kind === 'paused')) {
+      const words = { by: context.user(), reason: flags.reason ?? '' };
+      return await say(context, flags, (control, sign) => context.outside.resumeRun(control, run, words, sign));
+    }
+    if (!waits.some(({ kind }) => kind === 'held'))
+      throw new Refused(`${run} is neither paused nor held ("drillbook pending" lists what waits).`);
     if (flags.reason === undefined) throw new WrongUsage('--reason is needed: a held run goes on by a decision.');
-    return await decide(context, run, 'go-on', flags.reason);
+    return await decide(context, { ...flags, reason: flags.reason }, run, 'go-on');
   },
 );
 
-/** Of a run that is held; else of a question that offers it, the one that was named or any: all that is open live goes. */
+/** Of a run that is held; else of a question that offers it, the one that was named or any; else at once: all that is open live goes. */
 async function giveUp(context: CliContext, flags: MustGive, run: string, named?: string): Promise<ExitCode> {
-  const asked = await withControl(context, async control => {
-    if (named !== undefined) return named;
-    const waits = await context.outside.pendingOfRun(control, run);
-    if (waits.some(({ kind }) => kind === 'held')) return undefined;
-    const offer = waits.find(({ kind, choices }) => kind === 'question' && choices.includes('roll-back'));
-    if (offer === undefined)
-      throw new Refused(`${run} is not held, and no question of it offers roll-back ("drillbook pending" lists them).`);
-    return offer.key;
-  });
-  if (asked === undefined) return await decide(context, run, 'roll-back', flags.reason);
-  const answer = { key: asked, choice: 'roll-back', by: context.user(), reason: flags.reason } as const;
-  return await say(context, control => context.outside.answerRun(control, run, answer));
+  const by = context.user();
+  const waits =
+    named === undefined ? await withControl(context, control => context.outside.pendingOfRun(control, run)) : [];
+  if (waits.some(({ kind }) => kind === 'held')) return await decide(context, flags, run, 'roll-back');
+  const offer = waits.find(({ kind, choices }) => kind === 'question' && choices.includes('roll-back'));
+  const asked = named ?? offer?.key;
+  const words = { by, reason: flags.reason };
+  return await say(context, flags, (control, sign) =>
+    asked === undefined
+      ? context.outside.rollBackRun(control, run, words, sign)
+      : context.outside.answerRun(control, run, { key: asked, choice: 'roll-back', ...words }, sign),
+  );
 }
 
 function decide(
   context: CliContext,
+  flags: MustGive,
   run: string,
   choice: 'commit' | 'roll-back' | 'go-on',
-  why: string,
 ): Promise<ExitCode> {
-  return say(context, control => context.outside.decide(control, run, { choice, by: context.user(), reason: why }));
+  const decision = { choice, by: context.user(), reason: flags.reason };
+  return say(context, flags, (control, sign) => context.outside.decide(control, run, decision, sign));
 }
 
 async function withControl<T>(context: CliContext, act: (control: Control) => Promise<T>): Promise<T> {

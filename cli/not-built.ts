@@ -2,8 +2,6 @@
 export const commandsNotBuilt: readonly string[] = [
   'runs',
   'show',
-  'pause',
-  'extend',
   'leases',
   'vpgs',
   'checkpoints',

@@ -15,6 +15,7 @@ import type * as pending from '../control/pending.ts';
 import type * as prepare from '../control/prepare.ts';
 import type * as projectRoot from '../control/project-root.ts';
 import type * as runs from '../control/runs.ts';
+import type * as signing from '../control/signing.ts';
 import type * as startCheck from '../control/start-check.ts';
 import type * as subRunbooks from '../control/sub-runbooks.ts';
 import type * as versions from '../control/versions.ts';
@@ -54,9 +55,16 @@ export interface Outside {
   readonly vote: typeof decisions.vote;
   readonly report: typeof decisions.report;
   readonly decide: typeof decisions.decide;
+  readonly pauseRun: typeof decisions.pauseRun;
+  readonly resumeRun: typeof decisions.resumeRun;
+  readonly extendRun: typeof decisions.extendRun;
+  readonly abortRun: typeof decisions.abortRun;
+  readonly rollBackRun: typeof decisions.rollBackRun;
+  readonly signWith: typeof signing.signWith;
   readonly pendingOfRun: typeof pending.pendingOfRun;
   readonly pendingOfAll: typeof pending.pendingOfAll;
   readonly whyNotStart: Promised<typeof startCheck.whyNotStart>;
+  readonly warningsAtStart: Promised<typeof startCheck.warningsAtStart>;
   readonly pollingWorkers: typeof runs.pollingWorkers;
   readonly watchRun: typeof watch.watchRun;
   readonly dryRun: typeof dryRun.dryRun;
@@ -94,9 +102,16 @@ export const outside: Outside = {
   vote: async (...args) => (await import('../control/decisions.ts')).vote(...args),
   report: async (...args) => (await import('../control/decisions.ts')).report(...args),
   decide: async (...args) => (await import('../control/decisions.ts')).decide(...args),
+  pauseRun: async (...args) => (await import('../control/decisions.ts')).pauseRun(...args),
+  resumeRun: async (...args) => (await import('../control/decisions.ts')).resumeRun(...args),
+  extendRun: async (...args) => (await import('../control/decisions.ts')).extendRun(...args),
+  abortRun: async (...args) => (await import('../control/decisions.ts')).abortRun(...args),
+  rollBackRun: async (...args) => (await import('../control/decisions.ts')).rollBackRun(...args),
+  signWith: async (...args) => (await import('../control/signing.ts')).signWith(...args),
   pendingOfRun: async (...args) => (await import('../control/pending.ts')).pendingOfRun(...args),
   pendingOfAll: async (...args) => (await import('../control/pending.ts')).pendingOfAll(...args),
   whyNotStart: async (...args) => (await import('../control/start-check.ts')).whyNotStart(...args),
+  warningsAtStart: async (...args) => (await import('../control/start-check.ts')).warningsAtStart(...args),
   pollingWorkers: async (...args) => (await import('../control/runs.ts')).pollingWorkers(...args),
   watchRun: async function* (...args) {
     yield* (await import('../control/watch.ts')).watchRun(...args);

@@ -21,9 +21,9 @@ const sentences: readonly string[] = [
   'RunNotFound',
   'RunEnded',
   'ConfigRefused',
-  'AnswerRefused',
   'DecisionRefused',
   'RunSilent',
+  'KeyRefused',
   'FileRefused',
 ];
 

@@ -12,10 +12,11 @@ type Info = Parameters<typeof startRun>[2];
 export function requesterInfo(
   context: CliContext,
   prepared: { readonly config?: Config | undefined; readonly configSha256: string },
-  what: { readonly mode: string; readonly reason?: string | undefined },
+  what: { readonly mode: string; readonly reason?: string | undefined; readonly signed?: boolean },
 ): Info {
   const requester = context.user();
-  const allowed = prepared.config?.identity.unverified ?? 'drills';
+  // What is signed, the worker judges.
+  const allowed = what.signed === true ? 'allow' : (prepared.config?.identity.unverified ?? 'drills');
   if (allowed === 'refuse') {
     throw new Refused(
       `Nothing proves that you are ${requester}, and drillbook.yaml refuses unverified names (identity.unverified: refuse).`,

@@ -11,6 +11,7 @@ import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
 import { prepareOrTell } from './prepare-or-tell.ts';
 import { requesterInfo } from './requester.ts';
+import { keyFlag, signerOf } from './signer.ts';
 import { watchToTheEnd } from './watching.ts';
 
 interface Flags {
@@ -26,6 +27,7 @@ interface Flags {
   readonly confirm?: string;
   readonly lossAt?: number;
   readonly withoutLock?: string;
+  readonly key?: string;
 }
 
 /** Starts a run and watches it. */
@@ -76,6 +78,7 @@ export const run = defineCommand<Flags, [file: string]>(
           placeholder: 'text',
           optional: true,
         },
+        key: keyFlag,
       },
     },
   },
@@ -89,7 +92,8 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   const given = await readInputs(context.cwd, flags);
   const prepared = await prepareOrTell(context, { file, mode: chosen, inputs: given }, flags);
   if (prepared === undefined) return exitCodes.nothingRan;
-  const who = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason });
+  const sign = await signerOf(context, flags);
+  const who = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason, signed: sign !== undefined });
   const { lossAt, withoutLock } = flags;
   const info = {
     ...who,
@@ -98,10 +102,12 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   };
   const refused = await outside.whyNotStart(prepared.plan, prepared.config, info);
   if (refused !== undefined) throw new Refused(refused);
+  for (const warning of await outside.warningsAtStart(prepared.plan, prepared.config))
+    terminal.say(terminal.sayColours.yellow(warning));
   await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect();
   try {
-    const id = await outside.startRun(control, prepared.plan, info, queuesOf(prepared.config));
+    const id = await outside.startRun(control, prepared.plan, info, queuesOf(prepared.config), sign);
     if (flags.json) terminal.answer(JSON.stringify({ kind: 'started', run: id }));
     else if (flags.detach) terminal.answer(id);
     else terminal.say(`Run ${id}`);

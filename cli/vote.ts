@@ -5,8 +5,9 @@ import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { choiceFlag, plainText, reason, runId, step, words } from './flags.ts';
 import { WrongUsage } from './problems.ts';
+import { keyFlag, type Signed, signerOf } from './signer.ts';
 
-interface RejectFlags {
+interface RejectFlags extends Signed {
   readonly reason?: string;
 }
 interface ApproveFlags extends RejectFlags {
@@ -43,24 +44,27 @@ export const approve = defineCommand<ApproveFlags, [run: string, step: string]>(
           default: false,
           withNegated: false,
         },
+        key: keyFlag,
       },
     },
   },
   async (context, { choice, breakGlass, ...flags }, run, key) => {
     if (breakGlass && flags.reason === undefined) throw new WrongUsage('--break-glass needs --reason.');
     const ballot = { key, by: context.user(), reason: flags.reason ?? '', breakGlass };
-    return await say(context, control =>
-      context.outside.vote(control, run, { ...ballot, ...(choice === undefined ? {} : { choice }) }),
-    );
+    const chosen = { ...ballot, ...(choice === undefined ? {} : { choice }) };
+    return await say(context, flags, (control, sign) => context.outside.vote(control, run, chosen, sign));
   },
 );
 
 export const reject = defineCommand<RejectFlags, [run: string, step: string]>(
-  { docs: { brief: 'Vote against in an approval, which ends it' }, parameters: { positional, flags: { reason } } },
-  (context, flags, run, key) =>
-    say(context, control =>
-      context.outside.vote(control, run, { key, by: context.user(), reason: flags.reason ?? '', choice: 'reject' }),
-    ),
+  {
+    docs: { brief: 'Vote against in an approval, which ends it' },
+    parameters: { positional, flags: { reason, key: keyFlag } },
+  },
+  (context, flags, run, key) => {
+    const ballot = { key, by: context.user(), reason: flags.reason ?? '', choice: 'reject' };
+    return say(context, flags, (control, sign) => context.outside.vote(control, run, ballot, sign));
+  },
 );
 
 export const answer = defineCommand<AnswerFlags, [run: string, step: string]>(
@@ -78,6 +82,7 @@ export const answer = defineCommand<AnswerFlags, [run: string, step: string]>(
           optional: true,
         },
         reason: { ...reason, brief: 'The same as --note' },
+        key: keyFlag,
       },
     },
   },
@@ -85,15 +90,20 @@ export const answer = defineCommand<AnswerFlags, [run: string, step: string]>(
     if (note !== undefined && flags.reason !== undefined)
       throw new WrongUsage('--note and --reason are the same: give one.');
     const told = { key, outcome, by: context.user(), note: note ?? flags.reason ?? '' };
-    return say(context, control => context.outside.report(control, run, told));
+    return say(context, flags, (control, sign) => context.outside.report(control, run, told, sign));
   },
 );
 
 /** Sends a person's word and tells what came of it: exit code 1 where it does not count. */
-export async function say(context: CliContext, send: (control: Control) => Promise<Heard>): Promise<ExitCode> {
+export async function say(
+  context: CliContext,
+  flags: Signed,
+  send: (control: Control, sign: Awaited<ReturnType<typeof signerOf>>) => Promise<Heard>,
+): Promise<ExitCode> {
+  const sign = await signerOf(context, flags);
   const control = await context.outside.connect();
   try {
-    const { counted, text } = await send(control);
+    const { counted, text } = await send(control, sign);
     // It repeats what people and runbooks wrote.
     const said = toOneLine(text);
     if (counted) context.terminal.answer(`counted: ${said}`);

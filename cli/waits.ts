@@ -20,12 +20,15 @@ const words: Readonly<Record<Pending['kind'], string>> = {
   manual: 'waits for word of what was done',
   question: 'asks what to do',
   held: 'is held',
+  paused: 'is paused',
 };
 
 /** Whom it asks and how far it is. */
 function describeVotes({ kind, from, votes, count = 1 }: Pending): readonly string[] {
   if (kind !== 'approval') return [];
-  const cast = votes.map(({ by, choice }) => `${by}: ${choice}`).join(', ');
+  const cast = votes
+    .map(({ by, choice, verified }) => `${by}: ${choice}${verified === true ? ' (signed)' : ''}`)
+    .join(', ');
   const wanted = `${count} ${count === 1 ? 'vote' : 'votes'} of ${from.join(', ')}`;
   return [`  ${toOneLine(`wanted: ${wanted}; so far ${cast === '' ? 'none' : cast}`)}`];
 }
@@ -47,6 +50,8 @@ function commandsFor(run: string, { key, kind, choices }: Pending): readonly str
           ? `drillbook abort ${run} --reason TEXT`
           : `drillbook ${choice} ${run} ${step}${choice === 'retry' ? '' : ' --reason TEXT'}`,
       );
+    case 'paused':
+      return [`drillbook resume ${run}`];
     case 'held':
       return choices.map(choice => `drillbook ${choice === 'go-on' ? 'resume' : choice} ${run} --reason TEXT`);
   }

@@ -1,71 +1,93 @@
 import { randomUUID } from 'node:crypto';
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
 import type { Heard, HeldDecision, Report, Vote } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
-import { refuseIfOver } from './runs.ts';
+import { heard, say, type Sign } from './say.ts';
 
-/** The run does not take it: it is not asked, not offered, or does not count. The message says why. */
-export class DecisionRefused extends Error {
-  override readonly name = 'DecisionRefused';
-}
+export { DecisionRefused, RunSilent } from './say.ts';
 
-/** No worker answers for the run: whether the word was heard is not known. */
-export class RunSilent extends Error {
-  override readonly name = 'RunSilent';
-  constructor(id: string) {
-    super(
-      `No worker answers for ${id}: nothing says that it was heard. Look with "drillbook pending", and say it again once a worker runs.`,
-    );
-  }
-}
-
-/** The run's worker may take 30 s to find out who may decide. */
-const heardWithinMs = 45_000;
-
-type Ballot = Omit<Vote, 'id'> & {
+type Ballot = Omit<Vote, 'id' | 'proof'> & {
   /** One of the approval's choices, or `reject`; absent where it has only one. */
   readonly choice?: string;
   /** Alone, past the quorum; with a reason. */
   readonly breakGlass?: boolean;
 };
 
+/** Who says something to a run, and why. */
+export interface Words {
+  readonly by: string;
+  readonly reason: string;
+}
+
 /**
  * Votes in an approval. What comes back counts, or is recorded with why it does not (late, repeated, not entitled).
  * Throws RunNotFound, RunEnded, RunSilent, or DecisionRefused for what is not asked or not offered.
  */
-export async function vote(control: Control, run: string, ballot: Ballot): Promise<Heard> {
+export async function vote(control: Control, run: string, ballot: Ballot, sign?: Sign): Promise<Heard> {
   const { key, by, reason, choice, breakGlass } = ballot;
-  const cast: Vote = { id: randomUUID(), key, by, reason };
-  if (choice === 'reject') return await say(control, run, 'reject', cast, cast.id);
-  const more = { ...(choice === undefined ? {} : { choice }), ...(breakGlass === true ? { breakGlass } : {}) };
-  return await say(control, run, 'approve', { ...cast, ...more }, cast.id);
+  const reject = choice === 'reject';
+  const more = {
+    ...(choice === undefined ? {} : { choice }),
+    ...(breakGlass === true ? { breakGlass } : {}),
+  };
+  const saying = {
+    update: reject ? 'reject' : 'approve',
+    to: breakGlass === true && !reject ? 'break the glass' : 'vote',
+    ...{ by, reason, step: key, id: randomUUID() },
+    ...(choice === undefined ? {} : { choice }),
+    fields: { key, reason, ...(reject ? {} : more) },
+  } as const;
+  return await heard(say(control, run, saying, sign));
 }
 
 /** Tells what came of a manual step. Throws as `vote` does. */
-export async function report(control: Control, run: string, told: Report): Promise<Heard> {
-  return await say(control, run, 'report', told, randomUUID());
+export async function report(
+  control: Control,
+  run: string,
+  { key, outcome, by, note }: Omit<Report, 'id' | 'proof'>,
+  sign?: Sign,
+): Promise<Heard> {
+  const saying = { update: 'report', to: 'report', by, reason: note, step: key, choice: outcome } as const;
+  return await heard(say(control, run, { ...saying, fields: { key, outcome, note } }, sign));
 }
 
 /** Leads a run out of `held`. Throws as `vote` does. */
-export async function decide(control: Control, run: string, decision: HeldDecision): Promise<Heard> {
-  return await say(control, run, 'decide', decision, randomUUID());
+export async function decide(
+  control: Control,
+  run: string,
+  { choice, by, reason }: Omit<HeldDecision, 'id' | 'proof'>,
+  sign?: Sign,
+): Promise<Heard> {
+  const saying = { update: 'decide', to: 'decide', by, reason, choice } as const;
+  return await heard(say(control, run, { ...saying, fields: { choice, reason } }, sign));
 }
 
-async function say(control: Control, run: string, update: string, word: object, updateId: string): Promise<Heard> {
-  const { client } = control;
-  try {
-    return await client.connection.withDeadline(Date.now() + heardWithinMs, () =>
-      client.workflow.getHandle(run).executeUpdate<Heard, [object]>(update, { args: [word], updateId }),
-    );
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, run);
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(run);
-    if (error instanceof WorkflowUpdateFailedError)
-      throw new DecisionRefused(`${run}: ${error.cause?.message ?? error.message}.`);
-    throw error;
-  }
+/** Nothing further starts in the run until somebody resumes it. Throws as `vote` does. */
+export async function pauseRun(control: Control, run: string, { by, reason }: Words, sign?: Sign): Promise<Heard> {
+  return await heard(say(control, run, { update: 'pause', to: 'pause', by, reason, fields: { reason } }, sign));
+}
+
+/** A paused run goes on. Throws as `vote` does. */
+export async function resumeRun(control: Control, run: string, { by, reason }: Words, sign?: Sign): Promise<Heard> {
+  return await heard(say(control, run, { update: 'resume', to: 'resume', by, reason, fields: { reason } }, sign));
+}
+
+/** Gives a drill more time, ms. Throws as `vote` does. */
+export async function extendRun(
+  control: Control,
+  run: string,
+  { by, reason, byMs }: Words & { readonly byMs: number },
+  sign?: Sign,
+): Promise<Heard> {
+  const saying = { update: 'extend', to: 'extend', by, reason, choice: String(byMs) } as const;
+  return await heard(say(control, run, { ...saying, fields: { reason, byMs } }, sign));
+}
+
+/** Ends a run at a person's word; with something live uncommitted it is held. Throws as `vote` does. */
+export async function abortRun(control: Control, run: string, { by, reason }: Words, sign?: Sign): Promise<Heard> {
+  return await heard(say(control, run, { update: 'abort', to: 'abort', by, reason, fields: { reason } }, sign));
+}
+
+/** Gives up all that a live run has open, whatever it does. Throws as `vote` does. */
+export async function rollBackRun(control: Control, run: string, { by, reason }: Words, sign?: Sign): Promise<Heard> {
+  return await heard(say(control, run, { update: 'roll-back', to: 'roll-back', by, reason, fields: { reason } }, sign));
 }

@@ -2,13 +2,14 @@ import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts'
 import type { Plan, PlanStep, Template } from '../compiler/plan.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { JournalDecision } from '../report/journal.ts';
-import type { Answer, Heard, HeldDecision, Report, Vote } from '../workflows/messages.ts';
+import { formatDuration } from '../expressions/duration.ts';
+import type { Answer, Heard, HeldDecision, Report, Said, Vote } from '../workflows/messages.ts';
 import type { HistoryEvent } from './history.ts';
 import { readCalls } from './journal-calls.ts';
 
 type Updated = Extract<HistoryEvent, { kind: 'updated' }>;
 type Answered = Extract<HistoryEvent, { kind: 'answered' }>;
-type Said = Pick<JournalDecision, 'step' | 'by' | 'word' | 'reason' | 'brokeGlass'>;
+type Words = Pick<JournalDecision, 'step' | 'by' | 'word' | 'reason' | 'brokeGlass'>;
 
 /**
  * What people said to a run, in order of time, from its history: votes, reports, answers, ways out of `held`, cancels. What a
@@ -17,15 +18,25 @@ type Said = Pick<JournalDecision, 'step' | 'by' | 'word' | 'reason' | 'brokeGlas
 export function foldDecisions(plan: Plan, run: readonly HistoryEvent[]): JournalDecision[] {
   const answers = new Map(run.flatMap(event => (event.kind === 'answered' ? [[event.of, event] as const] : [])));
   const personOf = readPeople(run);
+  const signed = readSigned(run);
   return run.flatMap((event): JournalDecision[] => {
     if (event.kind !== 'updated') return [];
     const said = readUpdate(plan, event);
     if (said === undefined) return [];
-    return [{ ...said, by: personOf.get(said.by) ?? said.by, at: event.at, ...outcomeOf(answers.get(event.id)) }];
+    const id = (event.input[0] as { id?: unknown }).id;
+    return [
+      {
+        ...said,
+        by: personOf.get(said.by) ?? said.by,
+        at: event.at,
+        ...outcomeOf(answers.get(event.id)),
+        ...(typeof id === 'string' && signed.has(id) ? { verified: true as const } : {}),
+      },
+    ];
   });
 }
 
-function readUpdate(plan: Plan, { update, input }: Updated): Said | undefined {
+function readUpdate(plan: Plan, { update, input }: Updated): Words | undefined {
   const [given] = input;
   if (typeof given !== 'object' || given === null) return undefined;
   switch (update) {
@@ -53,12 +64,39 @@ function readUpdate(plan: Plan, { update, input }: Updated): Said | undefined {
       const { by, reason, now } = given as { by: string; reason: string; now: boolean };
       return { step: '', by, word: now ? 'cancel now' : 'cancel', reason, brokeGlass: false };
     }
+    case 'pause':
+    case 'resume':
+    case 'abort':
+    case 'roll-back': {
+      const { by, reason } = given as Said;
+      return { step: '', by, word: update, reason, brokeGlass: false };
+    }
+    case 'extend': {
+      const { by, reason, byMs } = given as Said & { byMs: number };
+      return { step: '', by, word: `extend ${formatDuration(byMs)}`, reason, brokeGlass: false };
+    }
     default:
       return undefined;
   }
 }
 
-/** A `cancel` and an `answer` are not answered in words: what was taken counts. */
+/** Ids of the words that the worker found signed. */
+function readSigned(run: readonly HistoryEvent[]): ReadonlySet<string> {
+  return new Set(
+    readCalls(run).flatMap(({ activity, input, result }) => {
+      const { id } = (input ?? {}) as Partial<EntitlementQuestion>;
+      const verified = (result as unknown as Entitlement | undefined)?.verified === true;
+      return activity === 'people/entitle' && verified && id !== undefined ? [id] : [];
+    }),
+  );
+}
+
+/** Whether the worker found the start of this run signed. */
+export function isStartSigned(run: readonly HistoryEvent[], id: string): boolean {
+  return readSigned(run).has(id);
+}
+
+/** Older runs do not answer a `cancel` or an `answer` in words: what was taken counts. */
 function outcomeOf(answered: Answered | undefined): Pick<JournalDecision, 'counted' | 'text'> {
   if (answered === undefined) return { counted: false, text: 'the run had not answered when this was read' };
   if (answered.refusal !== undefined) return { counted: false, text: answered.refusal };

@@ -18,7 +18,8 @@ export function endOfLive(call: Call): { readonly state: string; readonly output
     }
     case 'guard/lookLive': {
       const { open } = call.result as unknown as GuardActivities['lookLive']['result'];
-      return open ? undefined : { state: 'closed', outputs: {} };
+      // By hand, at the ZVM: how, the ending tells.
+      return open ? undefined : { state: 'ended-by-hand', outputs: {} };
     }
     default:
       return undefined;

@@ -9,7 +9,7 @@ import { type HistoryEvent, readChain } from './history.ts';
 import { withoutJoints } from './history-joints.ts';
 import { RunNotFound } from './runs.ts';
 import { type Calls, readCalls } from './journal-calls.ts';
-import { foldDecisions, outputsOfPeople } from './journal-decisions.ts';
+import { foldDecisions, isStartSigned, outputsOfPeople } from './journal-decisions.ts';
 import { evidenceOf, foldObservations } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
 import { allOf, foldGuards, type GuardHistory, readGuards } from './journal-guards.ts';
@@ -61,7 +61,7 @@ export function foldJournal(
       mode: plan.mode,
       site: plan.site,
       requester: info.requester,
-      verified: info.verified,
+      verified: info.verified || isStartSigned(run, info.id),
       trigger: info.trigger,
       reason: info.reason,
       organisation,
@@ -84,7 +84,7 @@ export function foldJournal(
     rpo: result?.rpo ?? {},
     ...(result?.outputs === undefined ? {} : { outputs: result.outputs }),
     ...(result?.outputsError === undefined ? {} : { outputsError: result.outputsError }),
-    steps: foldSteps(plan, result, { calls, guardCalls, decisions }),
+    steps: foldSteps(plan, result, { calls, guardCalls, decisions, approvals: result?.approvals ?? [] }),
     isolation: evidenceOf([...calls, ...guardCalls], 'isolation').map(({ at, step, evidence }) => ({
       at,
       step,
@@ -108,15 +108,16 @@ interface Facts {
   readonly calls: Calls;
   readonly guardCalls: Calls;
   readonly decisions: readonly JournalDecision[];
+  readonly approvals: NonNullable<RunResult['approvals']>;
 }
 
 function foldSteps(plan: Plan, result: RunResult | undefined, facts: Facts): JournalStep[] {
-  const { calls, guardCalls, decisions } = facts;
+  const { calls, guardCalls } = facts;
   const records = result?.steps ?? recordsOf(plan, calls, guardCalls);
   return records.flatMap(record => {
     const step = plan.steps[record.place];
     if (step === undefined) return [];
-    return [foldStep(step, record, callsOf(step, record.key, calls, guardCalls), decisions)];
+    return [foldStep(step, record, callsOf(step, record.key, calls, guardCalls), facts)];
   });
 }
 
@@ -140,7 +141,7 @@ function foldStep(
   step: PlanStep,
   record: StepRecord,
   calls: Calls,
-  decisions: readonly JournalDecision[],
+  said: Pick<Facts, 'decisions' | 'approvals'>,
 ): JournalStep {
   const facts = calls.map(call => call.record);
   return {
@@ -160,7 +161,7 @@ function foldStep(
     told: calls.flatMap(toldBy),
     ...(step.opens === 'live' || step.ends !== undefined ? { live: true as const } : {}),
     error: record.error ?? '',
-    outputs: outputsOf(step, record, calls, decisions),
+    outputs: outputsOf(step, record, calls, said),
   };
 }
 
@@ -168,11 +169,13 @@ function outputsOf(
   step: PlanStep,
   { key, status, endedAt }: StepRecord,
   calls: Calls,
-  decisions: readonly JournalDecision[],
+  { decisions, approvals }: Pick<Facts, 'decisions' | 'approvals'>,
 ): JournalStep['outputs'] {
   if (step.ends !== undefined) return outputsOfEnding(step.ends, calls);
   if (status === 'succeeded' && endedAt !== undefined) {
-    const decided = outputsOfPeople(step, key, endedAt, decisions);
+    const told = approvals.findLast(approval => approval.key === key && approval.decision !== undefined)?.decision;
+    // A run that is older than this, or has no result, does not tell: they are made again from what people said.
+    const decided = told ?? outputsOfPeople(step, key, endedAt, decisions);
     if (decided !== undefined) return decided;
   }
   return calls.findLast(call => call.outputs !== undefined)?.outputs ?? {};

@@ -1,8 +1,8 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Pending } from '../engine/pending.ts';
 import type { Control } from './connection.ts';
-import { RunSilent } from './decisions.ts';
-import { refuseIfOver, RunNotFound } from './runs.ts';
+import { refuseIfOver, RunNotFound } from './run-ended.ts';
+import { RunSilent } from './say.ts';
 
 export type { Pending };
 

@@ -1,38 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Plan } from '../compiler/plan.ts';
 import type { Queues } from '../engine/queues.ts';
 import type { RunInfo } from '../engine/types.ts';
 import type { Answer, Heard, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
+import { heard, say, type Sign } from './say.ts';
 
-/** A run that does not exist. */
-export class RunNotFound extends Error {
-  override readonly name = 'RunNotFound';
-  constructor(id: string) {
-    super(`There is no run ${id} on this Temporal namespace.`);
-  }
-}
-
-/** A run that exists and is over. */
-export class RunEnded extends Error {
-  override readonly name = 'RunEnded';
-  constructor(id: string, how: string) {
-    super(`${id} has ended (${how}): nothing can be decided any more.`);
-  }
-}
-
-/** Temporal says "not found" of a run that has ended too. Throws RunEnded or RunNotFound; nothing where the run goes on. */
-export async function refuseIfOver(control: Control, id: string): Promise<void> {
-  try {
-    const { status, closeTime } = await control.client.workflow.getHandle(id).describe();
-    if (closeTime === undefined) return;
-    throw new RunEnded(id, `${status.name.toLowerCase()} at ${closeTime.toISOString().slice(0, 19)}Z`);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new RunNotFound(id);
-    throw error;
-  }
-}
+export { refuseIfOver, RunEnded, RunNotFound } from './run-ended.ts';
 
 /**
  * Starts a run of a Plan and gives its id. The Plan must be one that may start: see start-check.ts.
@@ -43,9 +17,12 @@ export async function startRun(
   plan: Plan,
   info: Omit<RunInfo, 'id'>,
   queues: Queues = { sites: {}, probes: {} },
+  sign?: Sign,
 ): Promise<string> {
   const id = newRunId(plan, new Date());
-  const start: RunStart = { plan, run: { ...info, id }, queues };
+  const { requester: person, reason } = info;
+  const proof = sign?.({ person, run: id, step: '', to: 'start', choice: plan.hash, reason, id });
+  const start: RunStart = { plan, run: { ...info, id }, queues, ...(proof === undefined ? {} : { proof }) };
   await control.client.workflow.start('runbook', {
     workflowId: id,
     taskQueue,
@@ -66,34 +43,34 @@ function newRunId(plan: Plan, now: Date): string {
   return `${plan.name}-${plan.mode}-${day.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Asks a run to stop: what it opened is closed. A second time with `now` skips the author's `finally`. Throws RunNotFound or RunEnded. */
-export async function cancelRun(control: Control, id: string, by: string, reason: string, now = false): Promise<void> {
-  try {
-    await control.client.workflow.getHandle(id).executeUpdate('cancel', { args: [{ by, reason, now }] });
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, id);
-    throw error;
-  }
-}
-
-/** The run does not take an answer: it asks nothing, or does not offer that choice. */
-export class AnswerRefused extends Error {
-  override readonly name = 'AnswerRefused';
+/**
+ * Asks a run to stop: what it opened is closed. A second time with `now` skips the author's `finally`. What comes back counts, or
+ * says why not. Throws RunNotFound, RunEnded, or RunSilent where no worker answers.
+ */
+export async function cancelRun(
+  control: Control,
+  id: string,
+  by: string,
+  reason: string,
+  now = false,
+  sign?: Sign,
+): Promise<Heard> {
+  const saying = { update: 'cancel', to: 'cancel', by, reason, choice: now ? 'now' : '' } as const;
+  return await heard(say(control, id, { ...saying, fields: { reason, now } }, sign));
 }
 
 /**
  * Answers a question of a run. What comes back counts, or is recorded with why it does not.
- * Throws RunNotFound, RunEnded, or AnswerRefused for what is not asked or not offered.
+ * Throws RunNotFound, RunEnded, RunSilent, or DecisionRefused for what is not asked or not offered.
  */
-export async function answerRun(control: Control, id: string, answer: Answer): Promise<Heard> {
-  try {
-    return await control.client.workflow.getHandle(id).executeUpdate<Heard, [Answer]>('answer', { args: [answer] });
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, id);
-    if (error instanceof WorkflowUpdateFailedError)
-      throw new AnswerRefused(`${id}: ${error.cause?.message ?? error.message}.`);
-    throw error;
-  }
+export async function answerRun(
+  control: Control,
+  id: string,
+  { key, choice, by, reason }: Omit<Answer, 'id' | 'proof'>,
+  sign?: Sign,
+): Promise<Heard> {
+  const saying = { update: 'answer', to: choice, by, reason, step: key, choice } as const;
+  return await heard(say(control, id, { ...saying, fields: { key, choice, reason } }, sign));
 }
 
 /** How many workers poll the main queue: with none, a run that is started waits for ever. */

@@ -1,5 +1,6 @@
 import type { Mode } from '../actions/contract.ts';
 import type { Plan } from '../compiler/plan.ts';
+import { fitsWildcard } from '../compiler/triggers/wildcard.ts';
 import type { RunInfo } from '../engine/types.ts';
 import type { Config } from './config/config.ts';
 import { peopleOf } from './config/people.ts';
@@ -35,4 +36,18 @@ function whyNotWithoutLock(plan: Plan, config: Rules | undefined, requester: str
   );
   if (person !== undefined && people.isAmong(person, admins)) return undefined;
   return `${requester} may not start a run without its locks: drillbook.yaml gives the role admin to ${admins.length === 0 ? 'nobody here' : admins.join(', ')}.`;
+}
+
+/** What whoever starts a Plan should know, for people; it starts all the same. */
+export function warningsAtStart(plan: Plan, config: Pick<Config, 'notifications'> | undefined): readonly string[] {
+  const { name, mode } = plan;
+  if (mode !== 'failover' && mode !== 'move') return [];
+  const isTold = config?.notifications.some(
+    ({ events, modes, runbooks }) =>
+      events.includes('held') && modes.includes(mode) && runbooks.some(pattern => fitsWildcard(name, pattern)),
+  );
+  if (isTold === true) return [];
+  return [
+    `Nobody is paged when this run is held: no line of notifications in drillbook.yaml names "held" for ${name} in mode ${mode}. Watch it.`,
+  ];
 }

@@ -2,7 +2,14 @@ import type { JsonMap } from '../actions/json.ts';
 import type { Rendered } from './evaluator.ts';
 import type { EngineEvent } from './types.ts';
 
-/** An approval while it is open: who may decide, and what they have said so far. Times: ms since 1970. */
+/**
+ * An approval while it is open: who may decide, and what they have said so far. Times: ms since 1970.
+ *
+ * What a vote is about cannot change while its gate is open, so no vote is ever void in it: the Plan and its mode are those of
+ * the run; an approval is a wall, so the steps above it have ended for good (points in time that were chosen there stay as
+ * they are, and no question of theirs is open) and none below has begun. An approval that is asked anew has a gate of its
+ * own, without votes; a vote that was on its way to the one before is refused (workflows/people.ts).
+ */
 export interface Gate {
   readonly message: string;
   /** Groups and people of drillbook.yaml; who is in them is the worker's business, at the moment of the vote. */
@@ -26,9 +33,21 @@ export interface Vote {
   readonly choice: string;
   readonly reason: string;
   readonly at: number;
+  /** A key that drillbook.yaml lists has signed it. */
+  readonly verified?: true;
 }
 
-export type Ballot = Omit<Extract<EngineEvent, { kind: 'vote' }>, 'kind' | 'key' | 'id'>;
+/** An approval that is over, for the record. */
+export interface ApprovalRecord {
+  readonly key: string;
+  readonly openedAt: number;
+  readonly endedAt: number;
+  readonly votes: readonly Vote[];
+  /** Absent: refused, expired, or cut off. */
+  readonly decision?: Decision;
+}
+
+export type Ballot = Omit<Extract<EngineEvent, { kind: 'vote' }>, 'kind' | 'key' | 'id' | 'as' | 'word'>;
 
 /** What a vote led to. Only `refused` leaves the gate as it was. */
 export type Voted =
@@ -96,7 +115,7 @@ export function vote(gate: Gate, ballot: Ballot): Voted {
   const words = reason.trim() === '' ? '' : `: ${reason}`;
   const before = gate.votes.findIndex(v => v.by === by);
   if (before >= 0) gate.votes.splice(before, 1);
-  gate.votes.push({ by, choice, reason, at });
+  gate.votes.push({ by, choice, reason, at, ...(ballot.verified === true ? { verified: true } : {}) });
   if (choice === reject) return { kind: 'rejected', text: `refused by ${by}${words}` };
   if (ballot.breakGlass === true) {
     const decision = { choice, by: [by], at: iso(at), reason, broke_glass: true };

@@ -1,17 +1,16 @@
 import type { JsonMap } from '../actions/json.ts';
 import { formatDuration } from '../expressions/duration.ts';
-import { openGate, vote } from './approval.ts';
+import { type Decision, openGate, vote } from './approval.ts';
 import { deadlineOf } from './call.ts';
 import { findEntry, frameOf, isLive, rootOf } from './frames.ts';
+import { heardBefore } from './heard.ts';
 import { expiryTimer, leavePeople, startPaging } from './pages.ts';
 import { note, noteRun } from './progress.ts';
+import { countRefusal } from './refusals.ts';
 import { type Entry, hasEnded } from './entry.ts';
 import { lookUp } from './state.ts';
 import { markRunning, settle, setTimer, stepAt, type Turn } from './turn.ts';
 import type { EngineEvent } from './types.ts';
-
-/** Votes may come twice for so many ids (a repeated update across a continuation). */
-const keptIds = 500;
 
 /** An approval whose turn it is: people are asked, and told that they are. */
 export function openApproval(turn: Turn, entry: Entry, given: JsonMap): void {
@@ -28,7 +27,7 @@ export function openApproval(turn: Turn, entry: Entry, given: JsonMap): void {
   }
   state.gates[entry.key] = gate.value;
   const { from, breakGlass, notRequester } = gate.value;
-  state.approvers = { names: [...from, ...breakGlass], notRequester };
+  state.approvers = { names: [...from, ...breakGlass], notRequester, breakGlass };
   markRunning(turn, entry, 'people', gate.value.message);
   const summary = `${entry.key}: must be decided within ${formatDuration(expiresAt - at)}`;
   setTimer(turn, expiryTimer(entry), { for: 'expiry', key: entry.key }, expiresAt, summary);
@@ -41,9 +40,7 @@ type Cast = Extract<EngineEvent, { kind: 'vote' }>;
 export function onVote(turn: Turn, event: Cast): void {
   const { plan, state, at } = turn;
   const { id, key, by, choice } = event;
-  if (state.voteIds.includes(id)) return;
-  state.voteIds.push(id);
-  if (state.voteIds.length > keptIds) state.voteIds.shift();
+  if (heardBefore(state, id)) return;
   const entry = findEntry(plan, state, key);
   const gate = lookUp(state.gates, key);
   if (entry === undefined || gate === undefined) {
@@ -68,7 +65,7 @@ export function onVote(turn: Turn, event: Cast): void {
       note(state, at, entry, text);
       if (decision.broke_glass)
         state.overridden.push(`"${key}" was decided by ${by} alone, who broke the glass: ${decision.reason}`);
-      closeGate(turn, entry);
+      closeGate(turn, entry, decision);
       settle(turn, entry, { status: 'succeeded', outputs: decision });
       return;
     }
@@ -81,8 +78,9 @@ function whyNotOpen(turn: Turn, entry: Entry | undefined, key: string): string {
   return 'the approval is not open yet';
 }
 
-function refuse(turn: Turn, entry: Entry | undefined, { by, choice, key }: Cast, why: string): void {
+function refuse(turn: Turn, entry: Entry | undefined, { by, as = by, choice, key }: Cast, why: string): void {
   const { state, at } = turn;
+  countRefusal(state, key, as);
   if (entry === undefined) noteRun(state, at, 'running', `vote of ${by} for ${choice} at "${key}" refused: ${why}`);
   else note(state, at, entry, `vote of ${by} for ${choice} refused: ${why}`);
 }
@@ -98,8 +96,15 @@ export function expire(turn: Turn, entry: Entry): void {
   settle(turn, entry, { status: 'timed_out', text });
 }
 
-/** Votes count no more. */
-export function closeGate(turn: Turn, entry: Entry): void {
+/** Votes count no more; what was said is kept for the record. */
+export function closeGate(turn: Turn, entry: Entry, decision?: Decision): void {
+  const { state, at } = turn;
+  const gate = lookUp(state.gates, entry.key);
+  if (gate !== undefined) {
+    const { openedAt, votes } = gate;
+    const decided = decision === undefined ? {} : { decision };
+    (state.approvals ??= []).push({ key: entry.key, openedAt, endedAt: at, votes, ...decided });
+  }
   Reflect.deleteProperty(turn.state.gates, entry.key);
   leavePeople(turn, entry);
 }

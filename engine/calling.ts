@@ -41,19 +41,19 @@ function timerOf({ index, caller }: Frame): string {
   return `frame:${caller?.key ?? ''}:${index}`;
 }
 
-/** The run was held: the time-out moves by that. */
+/** The run was held or paused, or has got more time: the time-out moves by that. */
 export function moveDeadline(turn: Turn, frame: Frame, byMs: number): void {
   const { caller, endsAt } = frame;
   if (caller === undefined || endsAt === undefined) return;
   frame.endsAt = endsAt + byMs;
   const use = { for: 'frame' as const, frame: frame.index };
-  setTimer(turn, timerOf(frame), use, frame.endsAt, `${caller.key}: after the run was held`);
+  setTimer(turn, timerOf(frame), use, frame.endsAt, `${caller.key}: after the run stood still`);
 }
 
 /** The call's time-out passed: what runs in it is stopped; its closing and `finally` still come. */
 export function onFrameTimer(turn: Turn, frame: Frame): void {
-  // While the run is held, nothing is cut short; going on gives it back the time.
-  if (turn.state.held !== undefined) return;
+  // While the run is held (a live one: or paused), nothing is cut short; going on gives it back the time.
+  if (turn.state.held !== undefined || (turn.state.paused !== undefined && turn.state.endsAt === undefined)) return;
   stopFrame(turn, frame, { reason: 'its time-out passed', by: 'machine', tell: true, status: 'timed_out' });
 }
 

@@ -1,9 +1,7 @@
 import { formatDuration } from '../expressions/duration.ts';
 import { moveDeadline } from './calling.ts';
-import { findEntry, frameOf, rootOf, settingsOf, shapeOf } from './frames.ts';
-import { allAbove } from './graph.ts';
+import { findEntry, frameOf, isLive, rootOf, settingsOf } from './frames.ts';
 import { heldChoices, hold } from './held.ts';
-import { startItems } from './items.ts';
 import { endByHand, type takeLiveEnded } from './live.ts';
 import { heldKey, pageAgain, startPaging, stopPaging } from './pages.ts';
 import { isOvercome, policyOf } from './per-item.ts';
@@ -11,8 +9,9 @@ import { note, noteRun } from './progress.ts';
 import { said } from './said.ts';
 import { type Entry, hasEnded, isTrouble } from './entry.ts';
 import type { Decided, Frame, Held, Stop } from './state.ts';
-import { openLive } from './still-open.ts';
+import { hasCommitted, isSettled, openLive } from './still-open.ts';
 import { stopForGood } from './stopping.ts';
+import { isThawed, thaw } from './thaw.ts';
 import { entryAt, setTimer, stepAt, type Turn } from './turn.ts';
 import type { EngineEvent } from './types.ts';
 
@@ -37,7 +36,7 @@ function refusalOf(
   const { held } = state;
   if (held === undefined) return 'the run is not held';
   if (held.decision !== undefined) return `${held.decision.choice} by ${held.decision.by} is under way`;
-  if (by.trim() === '' || reason.trim() === '') return 'a decision needs a name and a reason';
+  if (by.trim() === '' || reason.trim() === '') return noWords;
   if (heldChoices(state).includes(choice)) return undefined;
   return choice === 'go-on'
     ? 'the steps have ended: there is nothing to go on with'
@@ -48,6 +47,60 @@ function refusalOf(
 export function rollBackAt(turn: Turn, key: string, by: string, reason: string): void {
   hold(turn, { reason: `rolled back at "${key}" by ${by}: ${reason}`, by: 'person', tell: true }, {}, true);
   endAll(turn, { choice: 'roll-back', by, reason });
+}
+
+/**
+ * A person gives the live changes up, held or not: nothing more starts, and once all that has an effect has ended what is
+ * open is rolled back. What is not to be rolled back is recorded, and changes nothing.
+ */
+export function onRollBack(turn: Turn, { by, reason }: Pick<Decision, 'by' | 'reason'>): void {
+  const { state, at } = turn;
+  const decision = { choice: 'roll-back', by, reason } as const;
+  if (state.held !== undefined && heldChoices(state).includes('roll-back')) {
+    onDecide(turn, { kind: 'decide', at, ...decision });
+    return;
+  }
+  const why = whyNotRollBack(turn) ?? (by.trim() === '' || reason.trim() === '' ? noWords : undefined);
+  if (why !== undefined) {
+    noteRun(state, at, state.held === undefined ? 'running' : 'asking', `roll-back of ${by} refused: ${why}`);
+    return;
+  }
+  hold(turn, { reason: `rolled back by ${by}: ${reason}`, by: 'person', tell: true }, {}, true);
+  if (state.held !== undefined) state.held.wanted = decision;
+}
+
+const noWords = 'a decision needs a name and a reason';
+
+/** Why nobody can give up what is open live; undefined: somebody may, at once or when what runs has ended. */
+export function whyNotRollBack(turn: Pick<Turn, 'plan' | 'state'>): string | undefined {
+  const { state } = turn;
+  if (!isLive(turn, rootOf(turn))) return 'this run changes nothing live: "cancel" closes what it has open';
+  if (rootOf(turn).stage !== 'main' || openLive(state).length === 0) return 'the run has nothing live open';
+  if (state.held?.decision !== undefined)
+    return `${state.held.decision.choice} by ${state.held.decision.by} is under way`;
+  if (state.held?.wanted !== undefined)
+    return `${state.held.wanted.by} has said so: it begins when what runs has ended`;
+  if (state.held === undefined && hasCommitted(state)) return 'something of this run is committed already';
+  return undefined;
+}
+
+/** The roll-back that a person wants begins; false: none is wanted, or something is still on its way. */
+export function beginWanted(turn: Turn): boolean {
+  const { held } = turn.state;
+  if (held?.wanted === undefined || held.decision !== undefined) return false;
+  const open = openLive(turn.state);
+  if (open.length === 0 || !open.every(isSettled) || somethingTakesEffect(turn)) return false;
+  const { wanted } = held;
+  delete held.wanted;
+  endAll(turn, wanted);
+  return true;
+}
+
+function somethingTakesEffect(turn: Turn): boolean {
+  const running = ({ doing, place }: Entry): boolean => doing === 'call' && stepAt(turn, place).effect !== 'read';
+  return turn.state.frames.some(({ steps }) =>
+    steps.some(step => running(step) || step.items?.entries.some(running) === true),
+  );
 }
 
 function endAll(turn: Turn, decision: Decided): void {
@@ -155,7 +208,15 @@ function goOn(turn: Turn, by: string, reason: string): void {
     }
     askAnew(turn, entry, `asked again by ${by}: ${reason}`);
   }
-  for (const frame of state.frames) thaw(turn, frame, at - held.since);
+  for (const frame of state.frames) {
+    if (!isThawed(frame)) continue;
+    // Time-outs that the wait would have used up are moved by it.
+    moveDeadline(turn, frame, at - held.since);
+    for (const { step, asking } of thaw(turn, frame)) {
+      for (const entry of asking) rearmQuestion(turn, frame, entry);
+      pageAgain(turn, step.key);
+    }
+  }
   turn.touched.add(0);
 }
 
@@ -173,32 +234,6 @@ function askAnew(turn: Turn, entry: Entry, text: string): void {
   delete entry.error;
   entry.status = 'pending';
   note(turn.state, turn.at, entry, text);
-}
-
-/** All that could have started meanwhile starts; time-outs that the wait would have used up are moved by it. */
-function thaw(turn: Turn, frame: Frame, heldMs: number): void {
-  const { stage } = frame;
-  if (stage !== 'sign-in' && stage !== 'preflight' && stage !== 'main') return;
-  moveDeadline(turn, frame, heldMs);
-  for (const [rank, place] of shapeOf(turn, frame).phases[stage].entries()) {
-    const entry = entryAt(turn, frame, place);
-    if (entry.status === 'pending') {
-      const ready = entry.waits === 0 || (entry.waits === allAbove && rank === frame.through[stage]);
-      if (ready && entry.doing === undefined) turn.agenda.push({ do: 'start', frame: frame.index, place });
-    }
-    for (const e of entry.items?.entries ?? []) {
-      if (e.status === 'pending' && e.slot === true && e.doing === undefined)
-        turn.agenda.push({ do: 'admit', entry: e });
-    }
-    if (entry.status === 'running' && entry.items !== undefined) startItems(turn, entry);
-    let asks = false;
-    for (const e of [entry, ...(entry.items?.entries ?? [])]) {
-      if (e.status !== 'asking') continue;
-      asks = true;
-      rearmQuestion(turn, frame, e);
-    }
-    if (asks || entry.doing === 'people') pageAgain(turn, entry.key);
-  }
 }
 
 /** A question that a clock decides has all of its time again. */

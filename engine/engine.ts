@@ -6,7 +6,7 @@ import { failWhoWaitsInVain } from './max-open.ts';
 import { onWindowTimer } from './window.ts';
 import { expire, onVote } from './approvals.ts';
 import { onClosingTimer, onStopTimer } from './closing.ts';
-import { onDecide, onHandEndedLive } from './deciding.ts';
+import { beginWanted, onDecide, onHandEndedLive, onRollBack } from './deciding.ts';
 import type { Evaluator } from './evaluator.ts';
 import { createState, findEntry, frameAt, frameOf, rootOf } from './frames.ts';
 import { graphOf } from './graph.ts';
@@ -16,6 +16,9 @@ import { watchHumanTime } from './human-time.ts';
 import { isEmpty } from './line.ts';
 import { onStepEndedLive, takeLiveEnded } from './live.ts';
 import { expireReport, onReported } from './manual.ts';
+import { onPause, onResume } from './pausing.ts';
+import { onExtend } from './extending.ts';
+import { heardBefore } from './heard.ts';
 import { noteRun } from './progress.ts';
 import { onEnded, startStep } from './next.ts';
 import { onClosed, onNotOpened, onOpened, onOpenFailed, onStuck, onTakenOver } from './openings.ts';
@@ -27,12 +30,15 @@ import { beginRun, moveOn, onOvertime } from './stages.ts';
 import { hasEnded } from './entry.ts';
 import { type EngineState, lookUp } from './state.ts';
 import { onFrameTimer } from './calling.ts';
-import { haltFinally, stop } from './stopping.ts';
+import { haltFinally, mayStop, stop } from './stopping.ts';
 import { type Ending, rest, settle, setTimer, type Task, type Turn } from './turn.ts';
 import type { Command, EngineEvent, Outcome, RunInfo } from './types.ts';
 
 export { progressSince } from './progress.ts';
 export { heldChoices } from './held.ts';
+export { whyNotRollBack } from './deciding.ts';
+export { whyNotExtend } from './extending.ts';
+export { whyNotPause } from './pausing.ts';
 export { type Pending, pendingOf } from './pending.ts';
 export { choicesFor, type Choice } from './questions.ts';
 export type { EngineState } from './state.ts';
@@ -69,18 +75,21 @@ export function advance(context: EngineContext, state: EngineState, event: Engin
   };
   const { stage } = rootOf(turn);
   if (stage === 'ended' || (stage === 'new') !== (event.kind === 'begin')) return [];
+  if (event.word !== undefined && heardBefore(state, event.word)) return [];
   take(turn, event);
   for (;;) {
     workOff(turn);
-    if (!letNextFly(turn) && !letNextOpen(turn) && !moveOn(turn) && !failWhoWaitsInVain(turn)) break;
+    if (letNextFly(turn) || letNextOpen(turn) || moveOn(turn) || beginWanted(turn)) continue;
+    if (!failWhoWaitsInVain(turn)) break;
   }
   watchHumanTime(state.humanTime, event.at, onlyPeopleAreWaitedFor(state));
   return turn.out;
 }
 
 /** What is kept from starting while the run drains is not people's time. */
-function onlyPeopleAreWaitedFor({ waiting, working, held, draining, queue }: EngineState): boolean {
-  return working === 0 && (waiting > 0 || held !== undefined) && (draining === undefined || isEmpty(queue));
+function onlyPeopleAreWaitedFor({ waiting, working, held, paused, draining, queue }: EngineState): boolean {
+  const waits = waiting > 0 || held !== undefined || paused !== undefined;
+  return working === 0 && waits && (draining === undefined || isEmpty(queue));
 }
 
 /** Tasks make tasks; in order, without shifting what may be tens of thousands. */
@@ -92,7 +101,7 @@ function workOff(turn: Turn): void {
 function take(turn: Turn, event: EngineEvent): void {
   switch (event.kind) {
     case 'begin':
-      beginRun(turn);
+      beginRun(turn, event.refused);
       return;
     case 'called':
       onCalled(turn, event.key, event.outcome);
@@ -135,6 +144,18 @@ function take(turn: Turn, event: EngineEvent): void {
       return;
     case 'cancel':
       onCancel(turn, event);
+      return;
+    case 'pause':
+      onPause(turn, event);
+      return;
+    case 'resume':
+      onResume(turn, event);
+      return;
+    case 'extend':
+      onExtend(turn, event);
+      return;
+    case 'roll-back':
+      onRollBack(turn, event);
       return;
     case 'answer':
       onAnswer(turn, event);
@@ -271,13 +292,17 @@ function onLiveEnded(turn: Turn, event: Extract<EngineEvent, { kind: 'live-ended
 }
 
 /** Only `now` reaches `finally`; closing is never cut short. */
-function onCancel(turn: Turn, { by, reason, now }: Extract<EngineEvent, { kind: 'cancel' }>): void {
-  const why = `cancelled by ${by}: ${reason}`;
+function onCancel(turn: Turn, { by, reason, now, abort }: Extract<EngineEvent, { kind: 'cancel' }>): void {
+  const why = `${abort === true ? 'aborted' : 'cancelled'} by ${by}: ${reason}`;
   const { state, at } = turn;
   if (state.held !== undefined) {
     noteRun(state, at, 'asking', `${why}: the run is held already, and a person must commit, roll back or go on`);
     return;
   }
+  if (!mayStop(rootOf(turn).stage)) {
+    const also = now && state.skipFinally === undefined ? ', and its finally is skipped' : '';
+    noteRun(state, at, 'running', `${why}: the run is closing already${also}`);
+  } else if (!mustHold(turn)) noteRun(state, at, 'running', why);
   stop(turn, { reason: why, by: 'person', tell: true }, now ? { skipFinally: why } : {});
   // Closing and `finally` are past being held.
   if (!now || mustHold(turn)) return;

@@ -33,6 +33,7 @@ export function hold(turn: Turn, stop: Stop | undefined, undoable: Undoable = {}
   const { approval, failed, skipFinally, told } = undoable;
   const { held } = state;
   const reason = told ?? stop?.reason ?? 'the steps have ended, and nobody has decided';
+  delete state.paused;
   if (held === undefined) {
     state.held = {
       since: at,
@@ -52,8 +53,8 @@ export function hold(turn: Turn, stop: Stop | undefined, undoable: Undoable = {}
   if (held === undefined && !quietly) startPaging(turn, heldKey);
 }
 
-/** What waited for room is not sent; closing and `finally` of sub-runbooks go on. */
-function freezeQueue({ plan, state }: Turn): void {
+/** What waited to be sent is not; closing and `finally` of sub-runbooks go on. */
+export function freezeQueue({ plan, state }: Turn): void {
   const waiting = state.queue.keys.slice(state.queue.next);
   const frozen = (key: string): boolean => {
     const entry = findEntry(plan, state, key);
@@ -68,7 +69,8 @@ function freezeQueue({ plan, state }: Turn): void {
 
 /** Nothing of this phase starts now. */
 export function isFrozen({ state }: Pick<Turn, 'state'>, phase: Phase): boolean {
-  return state.held !== undefined && phase !== 'closing' && phase !== 'finally';
+  if (phase === 'closing' || phase === 'finally') return false;
+  return state.held !== undefined || (state.paused !== undefined && phase !== 'sign-in');
 }
 
 /** The ways out of `held` that are open now. */

@@ -20,7 +20,7 @@ export function mustBeClosedBy(turn: Turn, step: PlanStep, entry: Entry): number
   return end === Infinity ? undefined : end + settingsOf(turn, frame).limits.closingMs;
 }
 
-function timerOf(key: string): string {
+export function holdTimer(key: string): string {
   return `hold:${key}`;
 }
 
@@ -28,11 +28,14 @@ function timerOf(key: string): string {
 export function holdIt(turn: Turn, step: PlanStep, { key }: Entry): void {
   if (step.holdMs === undefined || opensOf(step) === 'live') return;
   const summary = `${key}: hold ${formatDuration(step.holdMs)}`;
-  setTimer(turn, timerOf(key), { for: 'hold', key }, turn.at + step.holdMs, summary);
+  const until = turn.at + step.holdMs;
+  const opening = lookUp(turn.state.openings, key);
+  if (opening !== undefined) opening.holdUntil = until;
+  setTimer(turn, holdTimer(key), { for: 'hold', key }, until, summary);
 }
 
 export function letGo(turn: Turn, key: string): void {
-  clearTimer(turn, timerOf(key));
+  clearTimer(turn, holdTimer(key));
 }
 
 /** A test has been open long enough: what still runs of the run, or of the sub-runbook, that opened it stops and closes. */

@@ -1,4 +1,4 @@
-/** Times in which people were waited for and no machine worked: kept in order, apart from each other. ms since 1970. */
+/** Times in which people were waited for (a paused run waits for them too) and no machine worked: kept in order, apart from each other. ms since 1970. */
 export interface HumanTime {
   /** Such a time has begun and is not over. */
   since?: number;

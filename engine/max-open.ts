@@ -35,8 +35,10 @@ function hasRoom({ plan, state }: Turn): boolean {
 
 /** The first in line, as soon as there is room; undefined when nobody waits, or there is none. */
 export function nextToOpen(turn: Turn): Entry | undefined {
-  // Held: nothing starts, and nobody loses his place.
-  return hasRoom(turn) && turn.state.held === undefined ? firstWaiting(turn) : undefined;
+  // Held or paused: nothing starts, and nobody loses his place.
+  return hasRoom(turn) && turn.state.held === undefined && turn.state.paused === undefined
+    ? firstWaiting(turn)
+    : undefined;
 }
 
 function firstWaiting(turn: Turn): Entry | undefined {
@@ -66,6 +68,7 @@ export function failWhoWaitsInVain(turn: Turn): boolean {
 }
 
 /** Something runs, people are waited for, or the locks or the window are. */
-function somethingHappens({ working, waiting, held, waits, queue }: EngineState): boolean {
-  return working + waiting + waits.locks.length + waits.window.length > 0 || held !== undefined || !isEmpty(queue);
+function somethingHappens({ working, waiting, held, paused, waits, queue }: EngineState): boolean {
+  const stands = held !== undefined || paused !== undefined;
+  return working + waiting + waits.locks.length + waits.window.length > 0 || stands || !isEmpty(queue);
 }

@@ -19,7 +19,7 @@ export function recordOpening(turn: Turn, entry: Entry, call: ActionCall): void 
   // No closing waits for it: the steps do.
   if (opens === 'live') frameOf(turn, entry).calls++;
   const live = opens === 'live' ? { live: true as const, ids: call.vpgs } : {};
-  turn.state.openings[key] = { key, frame, vpgs, latest, state: 'opening', closers: [], ...live };
+  turn.state.openings[key] = { key, frame, vpgs, latest, state: 'opening', since: turn.at, closers: [], ...live };
 }
 
 /** `latest` itself, or a point that was the newest when it was chosen, for this VPG or for all (rule 19). */

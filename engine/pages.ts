@@ -18,7 +18,7 @@ export const heldKey = '';
 export function startPaging(turn: Turn, key: string, everyMs = pageEveryMs): void {
   const text = whatWaits(turn.plan, turn.state, key);
   if (text === undefined) return;
-  if (key === heldKey || turn.state.held === undefined) page(turn, key, text);
+  if (key === heldKey || turn.state.held === undefined) page(turn, key, text, everyMs);
   const use = { for: 'page' as const, key, everyMs };
   setTimer(turn, timerOf(key), use, turn.at + everyMs, `page again in ${formatDuration(everyMs)}`);
 }
@@ -60,8 +60,8 @@ export function onPageTimer(turn: Turn, key: string, everyMs: number): void {
   startPaging(turn, key, everyMs);
 }
 
-function page(turn: Turn, key: string, text: string): void {
-  turn.out.push({ do: 'page', about: key === heldKey ? 'held' : 'waiting', key, text });
+function page(turn: Turn, key: string, text: string, everyMs: number): void {
+  turn.out.push({ do: 'page', about: key === heldKey ? 'held' : 'waiting', key, text, everyMs });
 }
 
 function timerOf(key: string): string {

@@ -7,9 +7,9 @@ import type { EngineState } from './state.ts';
 
 /** Something that waits for a person. Times: ms since 1970. */
 export interface Pending {
-  /** Of the step, or the for-each, that asks; empty: the run, which is held. */
+  /** Of the step, or the for-each, that asks; empty: the run, which is held or paused. */
   readonly key: string;
-  readonly kind: 'approval' | 'manual' | 'question' | 'held';
+  readonly kind: 'approval' | 'manual' | 'question' | 'held' | 'paused';
   readonly since: number;
   /** What is asked, rendered. */
   readonly message: string;
@@ -20,14 +20,19 @@ export interface Pending {
   /** Of an approval: so many must choose the same. */
   readonly count?: number;
   /** So far; of an approval only. */
-  readonly votes: readonly { readonly by: string; readonly choice: string; readonly at: number }[];
+  readonly votes: readonly {
+    readonly by: string;
+    readonly choice: string;
+    readonly at: number;
+    readonly verified?: true;
+  }[];
   /** When no answer counts any more. */
   readonly expiresAt?: number;
 }
 
 /** All that waits for people, in the order of the steps. While the run is held, its questions wait behind that. */
 export function pendingOf(plan: Plan, state: EngineState): readonly Pending[] {
-  const { held } = state;
+  const { held, paused } = state;
   const all: Pending[] = [];
   if (held !== undefined) {
     const message = whatWaits(plan, state, heldKey) ?? held.reasons.join('; ');
@@ -40,6 +45,11 @@ export function pendingOf(plan: Plan, state: EngineState): readonly Pending[] {
       choices: heldChoices(state),
       votes: [],
     });
+  }
+  if (paused !== undefined) {
+    const { since, by, reason } = paused;
+    const message = `paused by ${by}${reason.trim() === '' ? '' : `: ${reason}`}`;
+    all.push({ key: '', kind: 'paused', since, message, from: [], choices: ['resume'], votes: [] });
   }
   for (const frame of state.frames) {
     if (frame.stage !== 'preflight' && frame.stage !== 'main') continue;
@@ -54,7 +64,12 @@ function pendingAt(plan: Plan, state: EngineState, step: StepEntry): readonly Pe
   const gate = Object.hasOwn(state.gates, key) ? state.gates[key] : undefined;
   if (gate !== undefined) {
     const { message, from, count, choices, openedAt: since, expiresAt, votes } = gate;
-    const cast = votes.map(({ by, choice, at }) => ({ by, choice, at }));
+    const cast = votes.map(({ by, choice, at, verified }) => ({
+      by,
+      choice,
+      at,
+      ...(verified === undefined ? {} : { verified }),
+    }));
     const all = [...choices, 'reject'];
     return [{ key, kind: 'approval', since, message, from, count, choices: all, votes: cast, expiresAt }];
   }

@@ -12,17 +12,22 @@ import { pageEveryMs } from './pages.ts';
 import { noteRun } from './progress.ts';
 import { recordsOf } from './records.ts';
 import type { Frame } from './state.ts';
-import { haltPhase } from './stopping.ts';
-import { clearTimer, setTimer, type Turn } from './turn.ts';
+import { haltPhase, stopForGood } from './stopping.ts';
+import { clearTimer, deadlineTimer, setTimer, type Turn } from './turn.ts';
 import type { RunResult } from './types.ts';
 import { judge } from './verdict.ts';
 
-const deadlineTimer = 'deadline';
-
 /** The run's first event. */
-export function beginRun(turn: Turn): void {
+export function beginRun(turn: Turn, refused: string | undefined): void {
   const { state, plan, at } = turn;
   state.startedAt = at;
+  if (refused !== undefined) {
+    rootOf(turn).stage = 'sign-in';
+    // Nor does his `finally` do anything.
+    state.skipFinally = refused;
+    stopForGood(turn, { reason: refused, by: 'machine', tell: true });
+    return;
+  }
   if (plan.mode === 'drill' || plan.mode === 'change') {
     const { timeoutMs } = plan.limits;
     state.endsAt = at + timeoutMs;
@@ -46,7 +51,7 @@ export function onOvertime(turn: Turn): void {
   // While it is held, people are paged for that.
   if (state.held === undefined) {
     noteRun(state, at, 'running', text);
-    out.push({ do: 'page', about: 'overtime', key: '', text });
+    out.push({ do: 'page', about: 'overtime', key: '', text, everyMs: pageEveryMs });
   }
   setTimer(turn, overtimeTimer, { for: 'overtime' }, at + pageEveryMs, 'limits.timeout passed: page again');
 }
@@ -111,6 +116,8 @@ function moveFrame(turn: Turn, frame: Frame): boolean {
 
 function beginClosing(turn: Turn, frame: Frame): void {
   if (frame.index === 0) {
+    // Closing is never paused.
+    delete turn.state.paused;
     clearTimer(turn, deadlineTimer);
     clearTimer(turn, overtimeTimer);
   } else stopClock(turn, frame);
@@ -156,6 +163,7 @@ function endRun(turn: Turn, root: Frame): void {
     endedAt: at,
     ...(state.told === undefined ? {} : { told: state.told }),
     steps,
+    ...(state.approvals === undefined ? {} : { approvals: state.approvals }),
     ...outputsOf(turn),
   };
   turn.out.push({ do: 'end', result });

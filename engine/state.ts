@@ -1,7 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { Phase } from '../compiler/plan.ts';
-import type { Gate } from './approval.ts';
+import type { ApprovalRecord, Gate } from './approval.ts';
 import type { StepEntry } from './entry.ts';
 import type { HumanTime } from './human-time.ts';
 import type { Line } from './line.ts';
@@ -40,13 +40,26 @@ export interface EngineState {
   /** Open approvals, by the key of their step. */
   readonly gates: Record<string, Gate>;
   /** Of the approval that was asked last: who may decide for a run that is held. Absent: nobody was asked yet. */
-  approvers?: { readonly names: readonly string[]; readonly notRequester: boolean };
+  approvers?: {
+    readonly names: readonly string[];
+    readonly notRequester: boolean;
+    /** Of these, those who may break the glass. */
+    readonly breakGlass?: readonly string[];
+  };
   /** Manual steps of which nobody has told the outcome, by key. */
   readonly reports: Record<string, Report>;
-  /** Ids of votes, the last 500: each counts once. */
+  /** Approvals that are over, in order. */
+  approvals?: ApprovalRecord[];
+  /** How many votes of a name were refused in an approval (refusals.ts). */
+  refusals?: Record<string, number>;
+  /** How many times people were told of something. */
+  pages?: number;
+  /** Ids of votes and other words, the last 500: each counts once. */
   readonly voteIds: string[];
   /** Something live is uncommitted and the run cannot go on: nothing more starts until a person decides. */
   held?: Held;
+  /** A person has paused it: nothing further starts until one resumes it. */
+  paused?: { readonly since: number; readonly by: string; readonly reason: string };
   /** What people skipped, waved through, gave up or decided alone, one sentence each. */
   readonly overridden: string[];
   /** Approvals, manual steps and questions that wait for people. */
@@ -177,6 +190,10 @@ export interface Opening {
   readonly latest: readonly string[];
   /** `closing`: the guard was told to; it is told once. */
   state: 'opening' | 'open' | 'closing' | 'closed' | 'never';
+  /** When its call was given. Absent in a state older than this. */
+  readonly since?: number;
+  /** Of a test with a `hold`: when that is over. */
+  holdUntil?: number;
   /** ISO 8601; empty where the answer had none; absent until it is up. */
   checkpointTime?: string;
   /** Keys of the steps that wait for its end, the one that asked for it first. */
@@ -231,6 +248,8 @@ export interface Held {
   readonly skipFinally?: string;
   /** A person's commit or roll-back is under way. */
   decision?: Decided;
+  /** A person's roll-back that begins as soon as nothing with an effect is on its way. */
+  wanted?: Decided;
 }
 
 export interface Decided {

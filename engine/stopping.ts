@@ -23,6 +23,7 @@ export function stop(turn: Turn, why: Stop, undoable: Undoable = {}): void {
 export function stopForGood(turn: Turn, why: Stop): void {
   const root = rootOf(turn);
   if (!mayStop(root.stage)) return;
+  delete turn.state.paused;
   // What sub-runbooks close comes first; the run must not begin a budget of its own after that.
   if (root.children > 0) turn.state.closeBy = turn.at + turn.plan.limits.closingMs;
   clear(turn.state.waits.room);
@@ -48,6 +49,7 @@ export function stopFrame(turn: Turn, frame: Frame, why: Stop): void {
   for (const phase of ['sign-in', 'preflight', 'main'] as const) haltPhase(turn, frame, phase, why.reason);
 }
 
+/** Its steps have not ended, nor been stopped. */
 export function mayStop(stage: Stage): boolean {
   switch (stage) {
     case 'sign-in':

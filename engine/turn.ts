@@ -135,5 +135,8 @@ export function waitTimer(entry: Entry): string {
   return `wait:${entry.key}`;
 }
 
+/** Of a drill or a change: `limits.timeout`. */
+export const deadlineTimer = 'deadline';
+
 /** One for all that wait for `limits.window` to open. */
 export const windowTimer = 'window';

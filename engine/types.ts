@@ -1,6 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { TransportRetry } from '../actions/contract.ts';
 import type { JsonMap } from '../actions/json.ts';
+import type { ApprovalRecord } from './approval.ts';
 
 /** Ends of a step, kept apart: the world said no (`failed`), we could not find out (`errored`), it took too long. */
 export type Status = 'succeeded' | 'failed' | 'errored' | 'timed_out' | 'cancelled' | 'skipped';
@@ -29,8 +30,11 @@ export type Outcome =
   | { readonly status: Exclude<Status, 'succeeded'>; readonly error: string; readonly outputs?: JsonMap };
 
 /** What happened, as the driver tells it. `at` is the workflow's time, ms since 1970. */
-export type EngineEvent = { readonly at: number } & (
-  | { readonly kind: 'begin' }
+export type EngineEvent = {
+  readonly at: number /** Of a person's word: it counts once. A vote always has one. */;
+  readonly word?: string;
+} /** `refused`: why whoever asked for it may not start it. */ & (
+  | { readonly kind: 'begin'; readonly refused?: string }
   /** An activity ended. */
   | { readonly kind: 'called'; readonly key: string; readonly outcome: Outcome }
   /** The guard's answers. */
@@ -63,7 +67,21 @@ export type EngineEvent = { readonly at: number } & (
   /** Not read back within the closing budget; the guard goes on. */
   | { readonly kind: 'stuck'; readonly key: string; readonly error: string }
   | { readonly kind: 'timer'; readonly id: string }
-  | { readonly kind: 'cancel'; readonly by: string; readonly reason: string; readonly now: boolean }
+  /** `abort`: the word that the person used. */
+  | {
+      readonly kind: 'cancel';
+      readonly by: string;
+      readonly reason: string;
+      readonly now: boolean;
+      readonly abort?: true;
+    }
+  /** Nothing further starts until somebody resumes it; closing is never paused. */
+  | { readonly kind: 'pause'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'resume'; readonly by: string; readonly reason: string }
+  /** More time for a drill, and for what it has open. */
+  | { readonly kind: 'extend'; readonly byMs: number; readonly by: string; readonly reason: string }
+  /** A person gives up all that is open live, whatever the run does. */
+  | { readonly kind: 'roll-back'; readonly by: string; readonly reason: string }
   | {
       readonly kind: 'answer';
       readonly key: string;
@@ -81,6 +99,10 @@ export type EngineEvent = { readonly at: number } & (
       readonly reason: string;
       /** The person breaks the glass: his word alone counts. */
       readonly breakGlass?: true;
+      /** A key that drillbook.yaml lists has signed it. */
+      readonly verified?: true;
+      /** The name that came with it, where that is not the person's. */
+      readonly as?: string;
       /** Why the worker found that he may not: recorded, never counted. */
       readonly refused?: string;
     }
@@ -165,6 +187,8 @@ export type Command =
       readonly about: 'waiting' | 'held' | 'overtime';
       readonly key: string;
       readonly text: string;
+      /** How often it is told again, ms. */
+      readonly everyMs: number;
     }
   /** `key` is the opening's. Ends the opening first where it still runs. `success` and `summary` go to Zerto. */
   | {
@@ -175,6 +199,8 @@ export type Command =
       readonly summary: string;
       readonly deadline: number;
     }
+  /** To the guard: a later deadline, of an opening or (without a key) of all there is. Nothing answers it. */
+  | { readonly do: 'extend'; readonly key?: string; readonly deadline: number }
   | { readonly do: 'timer'; readonly id: string; readonly at: number; readonly summary: string }
   | { readonly do: 'cancel-timer'; readonly id: string }
   /** Everything that can be closed is; the guard may let the locks go and end when nothing is open. */
@@ -227,6 +253,8 @@ export interface RunResult {
   readonly outputsError?: string;
   /** Without outputs. */
   readonly steps: readonly StepRecord[];
+  /** What people voted and what came of it. Absent: there was no approval, or the run is older than this. */
+  readonly approvals?: readonly ApprovalRecord[];
 }
 
 /** A line of live progress, numbered from 1 without gaps. */

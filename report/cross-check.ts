@@ -65,7 +65,7 @@ function inOrderOfClaim(openings: readonly JournalOpening[]): readonly JournalOp
 }
 
 function hasEnded({ state }: JournalOpening): boolean {
-  return state === 'closed' || state === 'committed' || state === 'rolled-back';
+  return state === 'closed' || state === 'committed' || state === 'rolled-back' || state === 'ended-by-hand';
 }
 
 /** An opening without an end lasts until the run's; one that may have been sent began at any time of the run. */

@@ -7,9 +7,9 @@ export function renderDecisions(journal: Journal): Content {
   const { decisions, run } = journal;
   if (decisions.length === 0) return html`<p>Nobody said anything to this run: no vote, no report, no decision.</p>`;
   return [
-    run.verified
+    decisions.every(decision => decision.verified === true)
       ? nothing
-      : html`<p class="stamp"><strong>Unverified names.</strong> Nothing vouches for the names below: they were taken as given.</p>`,
+      : html`<p class="stamp"><strong>Unverified names.</strong> Nothing vouches for the names below that are not marked as signed: they were taken as given.</p>`,
     renderTable({
       caption: 'In order of time, as the run heard it',
       name: 'Decisions',
@@ -20,11 +20,11 @@ export function renderDecisions(journal: Journal): Content {
 }
 
 function renderDecision(decision: JournalDecision, day: number): Html {
-  const { at, step, by, word, reason, counted, text, brokeGlass } = decision;
+  const { at, step, by, word, reason, counted, text, brokeGlass, verified } = decision;
   return html`<tr>
 <td>${renderPreciseMoment(at, day)}</td>
 <td>${step === '' ? '(the run)' : html`<code>${step}</code>`}</td>
-<th scope="row">${by}</th>
+<th scope="row">${by}${verified === true ? html` <span class="look good"><span aria-hidden="true">✓</span> signed</span>` : nothing}</th>
 <td><code>${word}</code>${brokeGlass ? html` <span class="look warn"><span aria-hidden="true">!</span> broke the glass</span>` : nothing}</td>
 <td class="wide"><p>${reason === '' ? '–' : reason}</p></td>
 <td><span class="look ${counted ? 'good' : 'bad'}"><span aria-hidden="true">${counted ? '✓' : '✗'}</span> ${counted ? 'yes' : 'no'}</span></td>

@@ -118,8 +118,10 @@ export interface JournalOpening {
   readonly action: string;
   readonly openedAt?: number;
   readonly closedAt?: number;
-  /** `closed`, of a live change `committed` or `rolled-back`; `open`, `stuck`, `did-not-happen`;
-   * of a pre-empted drill `taken-over`: a live run goes on with the test as it is. */
+  /**
+   * `closed`, of a live change `committed`, `rolled-back` or (at the ZVM, by somebody) `ended-by-hand`; `open`, `stuck`,
+   * `did-not-happen`; of a pre-empted drill `taken-over`: a live run goes on with the test as it is.
+   */
   readonly state: string;
   /** The guard that read it back as closed, and what it gave Zerto as the reason. Absent in older journals. */
   readonly closedBy?: string;
@@ -157,9 +159,11 @@ export interface JournalDecision {
   readonly at: number;
   /** Empty: about the run itself. */
   readonly step: string;
-  /** The person of drillbook.yaml where the run knew one under the name that was given. Nothing vouches for it unless `run.verified`. */
+  /** The person of drillbook.yaml where the run knew one under the name that was given. Nothing vouches for it unless `verified`. */
   readonly by: string;
-  /** A choice of an approval, `reject`; `done`, `failed`, `not-applicable`; `retry`, `skip`, `abort`; `commit`, `roll-back`, `go-on`; `cancel`. */
+  /** A key that drillbook.yaml lists has signed it. */
+  readonly verified?: true;
+  /** A choice of an approval, `reject`; `done`, `failed`, `not-applicable`; `retry`, `skip`, `abort`; `commit`, `roll-back`, `go-on`; `cancel`, `pause`, `resume`, `extend 1h`. */
   readonly word: string;
   readonly reason: string;
   readonly counted: boolean;

@@ -87,8 +87,8 @@ function describeWarnings({ openings }: Journal): readonly string[] {
 }
 
 function describeDecisions({ decisions, run }: Journal): readonly string[] {
-  const stamp = run.verified ? '' : ' (unverified name)';
-  return decisions.map(({ at, step, by, word, reason, counted, text, brokeGlass }) => {
+  return decisions.map(({ at, step, by, word, reason, counted, text, brokeGlass, verified }) => {
+    const stamp = verified === true ? '' : ' (unverified name)';
     const where = step === '' ? '' : ` at ${step}`;
     const how = brokeGlass ? ', breaking the glass' : '';
     const why = reason === '' ? '' : `: ${reason}`;

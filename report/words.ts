@@ -51,6 +51,7 @@ const openings: Readonly<Partial<Record<string, Look>>> = {
   closed: { word: 'closed', mark: '✓', tone: 'good' },
   committed: { word: 'committed', mark: '✓', tone: 'good' },
   'rolled-back': { word: 'rolled back', mark: '–', tone: 'warn' },
+  'ended-by-hand': { word: 'ended by hand', mark: '!', tone: 'warn' },
   open: { word: 'open', mark: '!', tone: 'warn' },
   'taken-over': { word: 'taken over', mark: '!', tone: 'warn' },
   stuck: { word: 'stuck', mark: '✗', tone: 'bad' },

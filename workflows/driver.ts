@@ -8,6 +8,7 @@ import type { Carried } from './carried.ts';
 import { GuardLink } from './guard-link.ts';
 import type { Inbox } from './inbox.ts';
 import type { RunStart } from './messages.ts';
+import { page } from './paging.ts';
 import { Timers } from './timers.ts';
 
 /** So long the reads that run may end by themselves before they are taken back, ms. Most take less. */
@@ -22,8 +23,11 @@ export class Driver {
   readonly #timers: Timers;
   readonly #calls: Calls;
   readonly #guard: GuardLink;
+  readonly #pages: boolean;
 
-  constructor(start: RunStart, state: EngineState, inbox: Inbox<WithoutTime<EngineEvent>>) {
+  /** `pages`: a history from before them has none. */
+  constructor(start: RunStart, state: EngineState, inbox: Inbox<WithoutTime<EngineEvent>>, pages: boolean) {
+    this.#pages = pages;
     const { carried } = start;
     this.#start = start;
     this.#state = state;
@@ -92,7 +96,14 @@ export class Driver {
           break;
         }
         case 'page':
-          // There are no channels yet: it is in the progress, and what waits is in the details that the Temporal UI shows.
+          if (this.#pages) page(this.#start, this.#state, command);
+          break;
+        case 'extend':
+          toGuard.push({
+            kind: 'extend',
+            ...(command.key === undefined ? {} : { key: command.key }),
+            deadline: command.deadline,
+          });
           break;
         case 'release':
           if (this.#guard.begun) toGuard.push({ kind: 'release' });

@@ -12,6 +12,11 @@ export class Inbox<E> {
     return this.#events.length === 0;
   }
 
+  /** What comes before all that was put in meanwhile. */
+  putFirst(event: E): void {
+    this.#events.unshift(event);
+  }
+
   /** Waits until there is something, then hands out everything at once. Nothing: `orElse` has become true instead. */
   async take(orElse: () => boolean = () => false): Promise<E[]> {
     await condition(() => this.#events.length > 0 || orElse());

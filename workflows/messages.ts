@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Proof } from '../actions/proof.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { Carried } from './carried.ts';
 import type { FromGuard, HandedOver, ToGuard } from '../engine/guard-types.ts';
@@ -12,12 +13,24 @@ import type { HeldChoice, Progress, RunInfo, RunResult } from '../engine/types.t
 export interface RunStart {
   readonly plan: Plan;
   readonly run: RunInfo;
+  /** Of the requester, over the run's id and the plan's hash. */
+  readonly proof?: Proof;
   /** Of an execution that goes on from another: what that one has left. */
   readonly carried?: Carried;
   /** For tests: goes on in another execution after so many events. Absent: 3,000. */
   readonly continueAfterEvents?: number;
   /** Absent: everything goes to the workflow's own queue, as before there were others. */
   readonly queues?: Queues;
+}
+
+/** What comes with every word of a person. */
+export interface Said {
+  readonly by: string;
+  readonly reason: string;
+  /** Counts once, however often it is sent. */
+  readonly id?: string;
+  /** Shows that it is his (actions/proof.ts); needs an id. */
+  readonly proof?: Proof;
 }
 
 /** Answer of the `progress` query: what is new since a number, and the end once it is there. */
@@ -31,16 +44,24 @@ export interface RunProgress {
 export const progressQuery = defineQuery<RunProgress, [since: number]>('progress');
 /** What waits for people. A query leaves nothing in the history, so it may be asked as often as somebody looks. */
 export const pendingQuery = defineQuery<readonly Pending[]>('pending');
-export const cancelUpdate = defineUpdate<undefined, [{ by: string; reason: string; now: boolean }]>('cancel');
+/** Not answered in words by a run that is older than roles. */
+export const cancelUpdate = defineUpdate<Heard | undefined, [Said & { readonly now: boolean }]>('cancel');
+/** A person ends the run: as `cancel`, by another word. */
+export const abortUpdate = defineUpdate<Heard, [Said]>('abort');
+/** Nothing further starts; what runs, deadlines of a drill and closing go on. */
+export const pauseUpdate = defineUpdate<Heard, [Said]>('pause');
+export const resumeUpdate = defineUpdate<Heard, [Said]>('resume');
+/** More time for a drill. */
+export const extendUpdate = defineUpdate<Heard, [Said & { readonly byMs: number }]>('extend');
+/** Gives up all that a live run has open, whatever it does. */
+export const rollBackUpdate = defineUpdate<Heard, [Said]>('roll-back');
 
 /** A person's answer to a question; rejected, without a trace in the history, where it was not offered. */
 export const answerUpdate = defineUpdate<Heard, [Answer]>('answer');
-export interface Answer {
+export interface Answer extends Said {
   /** The step, or item, that asks. */
   readonly key: string;
   readonly choice: 'retry' | 'skip' | 'roll-back' | 'abort';
-  readonly by: string;
-  readonly reason: string;
 }
 
 /** What came of a person's word: the engine has taken it, and counts it or has recorded why not. */
@@ -58,30 +79,24 @@ export const approveUpdate = defineUpdate<Heard, [Vote & { readonly choice?: str
   'approve',
 );
 export const rejectUpdate = defineUpdate<Heard, [Vote]>('reject');
-export interface Vote {
-  /** Counts once, however often it is sent. */
+export interface Vote extends Said {
   readonly id: string;
   /** The step's. */
   readonly key: string;
-  readonly by: string;
-  readonly reason: string;
 }
 
 /** What came of a manual step. */
 export const reportUpdate = defineUpdate<Heard, [Report]>('report');
-export interface Report {
+export interface Report extends Omit<Said, 'reason'> {
   readonly key: string;
   readonly outcome: 'done' | 'failed' | 'not-applicable';
-  readonly by: string;
   readonly note: string;
 }
 
 /** A person's way out of `held`. */
 export const decideUpdate = defineUpdate<Heard, [HeldDecision]>('decide');
-export interface HeldDecision {
+export interface HeldDecision extends Said {
   readonly choice: HeldChoice;
-  readonly by: string;
-  readonly reason: string;
 }
 
 export const fromGuardSignal = defineSignal<[token: string, messages: readonly FromGuard[]]>('from-guard');

@@ -1,15 +1,14 @@
-import { CancellationScope, setHandler } from '@temporalio/workflow';
-import type { Mode } from '../actions/contract.ts';
+import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Gate } from '../engine/approval.ts';
 import { choicesFor, type EngineState, heldChoices, pendingOf } from '../engine/engine.ts';
-import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import { hasEnded } from '../engine/entry.ts';
-import { findEntry, frameOf, settingsOf } from '../engine/frames.ts';
+import { findEntry } from '../engine/frames.ts';
 import { progressSince } from '../engine/progress.ts';
+import { hasTooManyRefusals, mostRefusals } from '../engine/refusals.ts';
 import { lookUp } from '../engine/state.ts';
 import type { EngineEvent, WithoutTime } from '../engine/types.ts';
-import { callActivity, soon } from './activity-options.ts';
-import { endingOf } from './ending.ts';
+import { Entitling } from './entitling.ts';
+import { listenToHand } from './hand.ts';
 import type { Inbox } from './inbox.ts';
 import {
   type Answer,
@@ -25,15 +24,12 @@ import {
   type RunStart,
   type Vote,
 } from './messages.ts';
-import { whyMalformed } from './well-formed.ts';
+import { refuse, whyMalformed, wordShape } from './well-formed.ts';
 
 type Event = WithoutTime<EngineEvent>;
 type Ballot = Vote & { readonly choice?: string; readonly breakGlass?: true };
 
-const voteShape = { id: 'id', key: 'key', by: 'name', reason: 'text' } as const;
-
-/** How long the worker may take to find out whether somebody may decide, ms. */
-const entitlementMs = 30_000;
+const voteShape = { ...wordShape, id: 'id', key: 'key', by: 'name', reason: 'text' } as const;
 
 /**
  * What people say to a run. A handler asks the worker whether he may, puts the event in the inbox, and answers once the
@@ -43,20 +39,42 @@ export class People {
   readonly #start: RunStart;
   readonly #state: EngineState;
   readonly #inbox: Inbox<Event>;
+  readonly #entitling: Entitling;
+  readonly #checked: boolean;
   readonly #waiting = new Map<Event, (heard: Heard) => void>();
-  #questions: number;
   #over = false;
 
-  constructor(start: RunStart, state: EngineState, inbox: Inbox<Event>) {
+  /** `checked`: every word is the worker's to judge; a history from before that asks him for fewer. */
+  constructor(start: RunStart, state: EngineState, inbox: Inbox<Event>, checked: boolean) {
     this.#start = start;
     this.#state = state;
     this.#inbox = inbox;
-    this.#questions = start.carried?.questions ?? 0;
+    this.#checked = checked;
+    this.#entitling = new Entitling(start, state);
   }
 
   /** How often the worker was asked who may decide. */
   get questions(): number {
-    return this.#questions;
+    return this.#entitling.questions;
+  }
+
+  /** The run's first event, once the worker has said whether its requester may start it. */
+  async begin(): Promise<Event> {
+    const { plan, run, proof } = this.#start;
+    // A schedule is nobody: whoever may apply one has; and a look changes nothing.
+    if (run.dry === true || (run.trigger === 'schedule' && plan.mode === 'drill')) return { kind: 'begin' };
+    const word = {
+      by: run.requester,
+      to: 'start',
+      names: [],
+      choice: plan.hash,
+      reason: run.reason,
+      id: run.id,
+    } as const;
+    // Signed as it was started: the run may have waited for a worker.
+    const at = workflowInfo().startTime.getTime();
+    const { refused } = await this.#entitling.ask('', { ...word, at, ...(proof === undefined ? {} : { proof }) });
+    return { kind: 'begin', ...(refused === undefined ? {} : { refused: `not started: ${refused}` }) };
   }
 
   listen(): void {
@@ -75,20 +93,30 @@ export class People {
     });
     setHandler(reportUpdate, report => this.#report(report), {
       validator: (report: Report) => {
-        refuse(whyMalformed(report, { key: 'key', outcome: 'word', by: 'name', note: 'text' }));
+        refuse(whyMalformed(report, { ...wordShape, key: 'key', outcome: 'word', by: 'name', note: 'text' }));
         refuse(this.#whyNoReport(report));
       },
     });
     setHandler(decideUpdate, decision => this.#decide(decision), {
       validator: (decision: HeldDecision) => {
-        refuse(whyMalformed(decision, { choice: 'word', by: 'name', reason: 'text' }));
+        refuse(whyMalformed(decision, { ...wordShape, choice: 'word', by: 'name', reason: 'text' }));
         refuse(this.#whyNoDecision(decision));
       },
     });
     setHandler(answerUpdate, answer => this.#answer(answer), {
       validator: (answer: Answer) => {
-        refuse(whyMalformed(answer, { key: 'key', choice: 'word', by: 'name', reason: 'text' }));
+        refuse(whyMalformed(answer, { ...wordShape, key: 'key', choice: 'word', by: 'name', reason: 'text' }));
         refuse(this.#whyNoAnswer(answer));
+      },
+    });
+    listenToHand({
+      start: this.#start,
+      state: this.#state,
+      entitling: this.#entitling,
+      checked: this.#checked,
+      tell: event => this.#tell(event),
+      put: event => {
+        this.#inbox.put(event);
       },
     });
   }
@@ -113,15 +141,24 @@ export class People {
     this.#waiting.clear();
   }
 
-  async #vote({ id, key, by, reason, breakGlass }: Ballot, choice: string): Promise<Heard> {
+  async #vote({ id, key, by, reason, breakGlass, ...ballot }: Ballot, choice: string): Promise<Heard> {
     const gate = lookUp(this.#state.gates, key);
     const [to, names] =
       breakGlass === true
         ? (['break the glass', gate?.breakGlass ?? []] as const)
         : (['vote', gate?.from ?? []] as const);
+    // What is signed is what was sent: where there is one choice it need not be said.
+    const signed = choice === 'reject' ? choice : (ballot.choice ?? '');
+    const proof = ballot.proof === undefined ? {} : { proof: ballot.proof };
     // Who may vote in an approval that has ended nobody asks; it must not count in the one that is asked anew.
-    const { by: person, refused = this.#whyVoid(key, gate) } =
-      gate === undefined ? { by } : await this.#entitle(key, { by, to, names });
+    const answer =
+      gate === undefined
+        ? { by }
+        : await this.#entitling.ask(key, {
+            ...{ by, to, names, choice: signed, reason, id, ...proof },
+            since: gate.openedAt,
+          });
+    const { by: person, refused = this.#whyVoid(key, gate) } = answer;
     return this.#tell({
       kind: 'vote',
       id,
@@ -129,7 +166,9 @@ export class People {
       by: person,
       choice,
       reason,
+      ...(person === by ? {} : { as: by }),
       ...(breakGlass === true ? { breakGlass } : {}),
+      ...('verified' in answer ? { verified: true } : {}),
       ...(refused === undefined ? {} : { refused }),
     });
   }
@@ -141,38 +180,49 @@ export class People {
     return now === undefined || now === gate ? undefined : 'the approval is asked anew: vote again';
   }
 
-  async #report({ key, outcome, by, note }: Report): Promise<Heard> {
-    const names = lookUp(this.#state.reports, key)?.assignees ?? [];
-    const { by: person, refused } = await this.#entitle(key, { by, to: 'report', names });
+  async #report({ key, outcome, by, note, ...word }: Report): Promise<Heard> {
+    const { assignees: names = [], since = 0 } = lookUp(this.#state.reports, key) ?? {};
+    const asked = { by, to: 'report', names, choice: outcome, reason: note, ...word, since } as const;
+    const { by: person, refused } = await this.#entitling.ask(key, asked);
     if (refused !== undefined) return { counted: false, text: refused };
-    return this.#tell({ kind: 'reported', key, outcome, by: person, note });
+    return this.#tell({ kind: 'reported', key, outcome, by: person, note, ...wordOf(word) });
   }
 
-  /** Whoever may approve may decide, until roles say who else; the requester does not commit alone what others must approve. */
-  async #decide({ choice, by, reason }: HeldDecision): Promise<Heard> {
+  /** Whoever may approve may decide; the requester does not commit alone what others must approve. */
+  async #decide({ choice, by, reason, ...word }: HeldDecision): Promise<Heard> {
     const { held, approvers } = this.#state;
-    const { by: person, refused } = await this.#entitle('', { by, to: 'decide', names: approvers?.names ?? [] });
+    const { names = [], breakGlass = [] } = approvers ?? {};
+    const asked = { by, to: 'decide', names, breakGlass, choice, reason, ...word } as const;
+    const { by: person, refused } = await this.#entitling.ask('', { ...asked, since: held?.since ?? 0 });
     if (refused !== undefined) return { counted: false, text: refused };
     if (choice === 'commit' && approvers?.notRequester === true && person === this.#start.run.requester)
       return { counted: false, text: `${person} asked for this run and does not commit it alone` };
     if (this.#state.held !== held) return { counted: false, text: 'the run is not held any more' };
-    return this.#tell({ kind: 'decide', choice, by: person, reason });
+    return this.#tell({ kind: 'decide', choice, by: person, reason, ...wordOf(word) });
   }
 
-  /** A question of a drill or a change is answered by whoever reaches the run; of a live mode only by whom the worker lets. */
-  async #answer({ key, choice, by, reason }: Answer): Promise<Heard> {
-    if (!this.#isLive(key)) return this.#tell({ kind: 'answer', key, choice, by, reason });
+  async #answer({ key, choice, by, reason, ...word }: Answer): Promise<Heard> {
+    // A history from before roles asks the worker in a live mode only.
+    if (!this.#checked && !this.#entitling.isLive(key)) return this.#tell({ kind: 'answer', key, choice, by, reason });
     const asked = this.#asked(key);
-    const names = choice === 'roll-back' ? (this.#state.approvers?.names ?? []) : [];
-    const { by: person, refused } = await this.#entitle(key, { by, to: 'decide', names });
+    const { names = [], breakGlass = [] } = choice === 'roll-back' ? (this.#state.approvers ?? {}) : {};
+    const { by: person, refused } = await this.#entitling.ask(key, {
+      ...{ by, to: choice, names, breakGlass, choice, reason, ...word },
+      since: this.#askedSince(key),
+    });
     if (refused !== undefined) return { counted: false, text: refused };
     if (this.#asked(key) !== asked) return { counted: false, text: 'that question has been answered' };
-    return this.#tell({ kind: 'answer', key, choice, by: person, reason });
+    return this.#tell({ kind: 'answer', key, choice, by: person, reason, ...wordOf(word) });
   }
 
   /** The question that is open there now. */
   #asked(key: string): unknown {
     return findEntry(this.#start.plan, this.#state, key)?.asked;
+  }
+
+  /** Of a for-each, its items ask. */
+  #askedSince(key: string): number {
+    return findEntry(this.#start.plan, this.#state, key)?.asked?.since ?? 0;
   }
 
   async #tell(event: Event): Promise<Heard> {
@@ -183,27 +233,10 @@ export class People {
     });
   }
 
-  /** Where it cannot be found out in time, he may not: the vote is recorded, and can be given again. */
-  async #entitle(key: string, asked: Pick<EntitlementQuestion, 'by' | 'to' | 'names'>): Promise<Entitlement> {
-    const question: EntitlementQuestion = { ...asked, requester: this.#start.run.requester, mode: this.#modeAt(key) };
-    // No step's key has a colon: in the history, the call is nobody's step.
-    const options = {
-      id: `entitle:${++this.#questions}`,
-      summary: `${asked.by} wants to ${asked.to}${key === '' ? '' : ` in ${key}`}`,
-      budgetMs: entitlementMs,
-      transport: soon,
-    };
-    try {
-      // A cancelled workflow is held or closes; people are heard all the same.
-      const answer = await CancellationScope.nonCancellable(() => callActivity('people/entitle', question, options));
-      return answer as Entitlement;
-    } catch (error) {
-      return { by: asked.by, refused: `who may ${asked.to} was not found out: ${endingOf(error).error}` };
-    }
-  }
-
   #whyNoVote({ key, by, reason, breakGlass }: Ballot, choice: string | undefined): string | undefined {
     if (by.trim() === '') return 'a vote needs a name';
+    if (hasTooManyRefusals(this.#state, key, by))
+      return `${mostRefusals} votes of ${by} were refused here: no more are taken`;
     const { plan } = this.#start;
     const entry = findEntry(plan, this.#state, key);
     if (entry === undefined || plan.steps[entry.place]?.uses !== 'approval') return `there is no approval "${key}"`;
@@ -244,35 +277,19 @@ export class People {
     const choices = choicesFor(this.#start.plan, this.#state, key);
     if (choices.length === 0) return `"${key}" asks nothing`;
     if (!choices.includes(choice)) return `"${key}" does not offer ${choice}: choose ${choices.join(', ')}`;
-    return this.#isLive(key) && reason.trim() === '' ? 'in a live mode an answer needs a reason' : undefined;
+    return this.#entitling.isLive(key) && reason.trim() === '' ? 'in a live mode an answer needs a reason' : undefined;
   }
 
   /** With one choice it need not be said; of an approval that has ended nothing is left to choose. */
   #onlyChoice(key: string): string {
     return lookUp(this.#state.gates, key)?.choices[0] ?? 'approve';
   }
-
-  /** The mode that counts for a step: of a live run, live, wherever it stands. */
-  #modeAt(key: string): Mode {
-    const { plan } = this.#start;
-    if (isLive(plan.mode)) return plan.mode;
-    const entry = findEntry(plan, this.#state, key);
-    return entry === undefined ? plan.mode : settingsOf({ plan }, frameOf({ state: this.#state }, entry)).mode;
-  }
-
-  #isLive(key: string): boolean {
-    return isLive(this.#modeAt(key));
-  }
 }
 
 const tooLate: Heard = { counted: false, text: 'it came too late: the run has ended' };
 
-const isLive = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
-
-/** An update that is refused here never was: no trace of it in the history. */
-function refuse(why: string | undefined): void {
-  if (why !== undefined) throw new Error(why);
-}
+/** By which the engine knows a word that it has heard. */
+const wordOf = ({ id }: { readonly id?: string }): { readonly word?: string } => (id === undefined ? {} : { word: id });
 
 /** Tells afterwards whether an event counted: only then does it leave its mark on what waited for it. */
 function counter(state: EngineState, event: Event, asked: (key: string) => unknown): () => boolean {
@@ -296,6 +313,23 @@ function counter(state: EngineState, event: Event, asked: (key: string) => unkno
       // Whoever counts is named in what the question becomes: it is not open any more.
       const before = asked(event.key);
       return () => before !== undefined && asked(event.key) !== before;
+    }
+    case 'pause':
+    case 'resume': {
+      const { paused } = state;
+      return () => state.paused !== paused;
+    }
+    case 'extend': {
+      const { endsAt } = state;
+      return () => state.endsAt !== endsAt;
+    }
+    case 'roll-back':
+      return () => state.held !== undefined && (state.held.wanted ?? state.held.decision)?.by === event.by;
+    case 'cancel': {
+      const mark = (): string =>
+        [state.frames[0]?.stop?.reason, state.held?.reasons.length, state.skipFinally].join('|');
+      const before = mark();
+      return () => mark() !== before;
     }
     default:
       return () => false;

@@ -4,9 +4,11 @@ import {
   condition,
   continueAsNew,
   allHandlersFinished,
+  patched,
   setHandler,
   setCurrentDetails,
   setWorkflowOptions,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { carry } from '../engine/carry.ts';
 import { advance, begin, pendingOf, progressSince } from '../engine/engine.ts';
@@ -17,9 +19,8 @@ import { evaluator } from '../engine/evaluator.ts';
 import { Continuation, mostCarriedBytes } from './continuation.ts';
 import { Driver } from './driver.ts';
 import { Inbox } from './inbox.ts';
-import { cancelUpdate, fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
+import { fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { People } from './people.ts';
-import { whyMalformed } from './well-formed.ts';
 
 type Event = WithoutTime<EngineEvent>;
 
@@ -27,35 +28,27 @@ type Event = WithoutTime<EngineEvent>;
  * One run of one Plan: turns the engine's commands into activities, timers and messages to the guard, and what comes back
  * into events. When its history has become long, it goes on in another execution; nobody outside sees that.
  */
-export async function runbook(start: RunStart): Promise<RunResult> {
+export async function runbook(given: RunStart): Promise<RunResult> {
+  const start = withoutForgedPast(given);
   const { plan, run, carried } = start;
   const unreadable = whyUnreadable(plan);
   if (unreadable !== undefined) throw ApplicationFailure.nonRetryable(unreadable);
+  // By the code and not by what it is started with: who starts a run must not choose whether he is checked.
+  const checked = patched('words-are-checked');
   const state = carried?.state ?? begin(plan, run);
   const inbox = new Inbox<Event>();
-  const driver = new Driver(start, state, inbox);
-  const people = new People(start, state, inbox);
+  const driver = new Driver(start, state, inbox, checked);
+  const people = new People(start, state, inbox, checked);
   let result: RunResult | undefined;
   // Before the handlers: an update that came with the first task is handed over as its handler is set.
-  inbox.put({ kind: carried === undefined ? 'begin' : 'continued' });
+  if (carried !== undefined) inbox.put({ kind: 'continued' });
+  else if (!checked) inbox.put({ kind: 'begin' });
 
   setHandler(progressQuery, since => ({
     progress: progressSince(state, since),
     pending: result === undefined ? pendingNow(start, state) : [],
     ...(result === undefined ? {} : { result }),
   }));
-  setHandler(
-    cancelUpdate,
-    ({ by, reason, now }) => {
-      inbox.put({ kind: 'cancel', by, reason, now });
-    },
-    {
-      validator: request => {
-        const why = whyMalformed(request, { by: 'name', reason: 'text', now: 'flag' });
-        if (why !== undefined) throw new Error(why);
-      },
-    },
-  );
   people.listen();
   setHandler(fromGuardSignal, (token, messages) => {
     driver.heardFromGuard(token, messages);
@@ -71,6 +64,7 @@ export async function runbook(start: RunStart): Promise<RunResult> {
     let draining = false;
     const continuation = new Continuation(start.continueAfterEvents);
     if (carried !== undefined) driver.resume(carried);
+    else if (checked) inbox.putFirst(await people.begin());
     while (result === undefined) {
       const commands: Command[] = [];
       const events = await inbox.take(() => draining && driver.isQuiet && allHandlersFinished());
@@ -109,9 +103,16 @@ export async function runbook(start: RunStart): Promise<RunResult> {
 // It ends on the build that it began with: a change of the engine never changes a run under way.
 setWorkflowOptions({ versioningBehavior: 'PINNED' }, runbook);
 
-/** Approvals, manual steps and questions, and the run itself while it is held. */
-function countWaits({ waiting, held }: EngineState): number {
-  return waiting + (held === undefined ? 0 : 1);
+/** Only an execution that goes on from another has a past; a run that is started with one would begin unasked. */
+function withoutForgedPast(start: RunStart): RunStart {
+  if (start.carried === undefined || workflowInfo().continuedFromExecutionRunId !== undefined) return start;
+  const { carried: _, ...rest } = start;
+  return rest;
+}
+
+/** Approvals, manual steps and questions, and the run itself while it is held or paused. */
+function countWaits({ waiting, held, paused }: EngineState): number {
+  return waiting + (held === undefined ? 0 : 1) + (paused === undefined ? 0 : 1);
 }
 
 /** Of a run that waits for nobody, without a walk through its steps. */

@@ -1,5 +1,8 @@
 /** What a field of an update may hold. `?`: it may be left out. */
-type Kind = 'id' | 'key' | 'name' | 'text' | 'word' | 'word?' | 'flag' | 'true?';
+type Kind = 'id' | 'id?' | 'key' | 'name' | 'text' | 'word' | 'word?' | 'flag' | 'true?' | 'ms' | 'proof?';
+
+/** Of every word: by what it counts once, and what shows whose it is. */
+export const wordShape = { id: 'id?', proof: 'proof?' } as const;
 
 const most = { id: 64, key: 1_000, name: 200, text: 2_000, word: 100 } as const;
 
@@ -16,7 +19,12 @@ export function whyMalformed(given: unknown, shape: Readonly<Record<string, Kind
     const why = whyNot(fields[field], kind);
     if (why !== undefined) return `"${field}" ${why}`;
   }
-  return undefined;
+  return fields['proof'] !== undefined && fields['id'] === undefined ? 'what is signed needs an "id"' : undefined;
+}
+
+/** An update that is refused in its validator never was: no trace of it in the history. */
+export function refuse(why: string | undefined): void {
+  if (why !== undefined) throw new Error(why);
 }
 
 function whyNot(value: unknown, kind: Kind): string | undefined {
@@ -27,6 +35,12 @@ function whyNot(value: unknown, kind: Kind): string | undefined {
       return value === undefined || value === true ? undefined : 'can only be true';
     case 'word?':
       return value === undefined ? undefined : whyNot(value, 'word');
+    case 'id?':
+      return value === undefined ? undefined : whyNot(value, 'id');
+    case 'proof?':
+      return value === undefined ? undefined : whyMalformed(value, { key: 'word', at: 'word', signature: 'name' });
+    case 'ms':
+      return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? undefined : 'must be a time in ms';
     case 'id':
     case 'key':
     case 'name':

@@ -171,7 +171,7 @@ export type ConfigTarget = {
 );
 
 /** A target of `notify`; undefined for a name that is none. `base`: the folder of drillbook.yaml. */
-export function targetOf(config: Config, name: string, base: string): ConfigTarget | undefined {
+export function targetOf(config: Pick<Config, 'targets'>, name: string, base: string): ConfigTarget | undefined {
   const target = Object.hasOwn(config.targets, name) ? config.targets[name] : undefined;
   if (target === undefined) return undefined;
   const fallback = target.fallback === undefined ? {} : { fallback: target.fallback };

@@ -8,13 +8,19 @@ import type { Range } from '../../compiler/yaml/source.ts';
  */
 export const acceptedNotUsed: readonly string[] = [
   'sites.*.max-open-tests',
-  ...['roles', 'notifications', 'console', 'library', 'evidence', 'payloads.keys'],
+  ...['console', 'library', 'evidence', 'payloads.keys'],
   ...['live-needs', 'drill-interval', 'time-zone'].map(key => `policy.${key}`),
   ...['decision-key', 'oidc', 'tokens'].map(key => `identity.${key}`),
 ];
 
+/** Of `notifications.events`: what this version tells. */
+const toldEvents: readonly string[] = ['waiting', 'held', 'stuck', 'lost-run', 'overtime'];
+
 /** DB8030 for what nobody uses yet, DB8003 where going on in spite of it would do harm: a worker must not start then. */
 export function reportLater(root: MapNode, reporter: Reporter): void {
+  for (const { at, value } of find(root, ['notifications', '*', 'events', '*'], root))
+    if (value.kind === 'scalar' && !toldEvents.includes(String(value.value)))
+      reporter.report('DB8030', at, { key: `notifications: ${String(value.value)}` });
   for (const path of acceptedNotUsed)
     for (const { at, key } of find(root, path.split('.'), root)) reporter.report('DB8030', at, { key });
   for (const { at, value } of find(root, ['payloads', 'encrypt'], root))
@@ -29,6 +35,7 @@ interface Found {
 
 function find(node: Node, [first, ...rest]: readonly string[], at: Range, path = ''): readonly Found[] {
   if (first === undefined) return [{ at, key: path, value: node }];
+  if (node.kind === 'list' && first === '*') return node.items.flatMap(item => find(item, rest, item, path));
   if (node.kind !== 'map') return [];
   return node.entries
     .filter(e => first === '*' || e.key === first)

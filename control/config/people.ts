@@ -1,9 +1,10 @@
-import type { People } from '../../engine/entitlement.ts';
+import type { People, Role } from '../../engine/entitlement.ts';
+import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import { type Config, ConfigRefused, loadConfig } from './config.ts';
 
 /** Groups in groups are followed; drillbook.yaml has no circle of them. */
-export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity'>): People {
-  const { people, groups, identity } = config;
+export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity' | 'roles'>): People {
+  const { people, groups, identity, roles } = config;
   const logins = new Map(
     Object.entries(people).flatMap(([name, { 'os-user': user }]) =>
       user === undefined ? [] : [[user, name] as const],
@@ -14,10 +15,21 @@ export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity'>)
     return Array.isArray(group) ? [name, ...(group as readonly string[]).flatMap(reach)] : [name];
   };
   const isOutside = (name: string): boolean => Object.hasOwn(groups, name) && !Array.isArray(groups[name]);
+  const isAmong = (person: string, names: readonly string[]): boolean =>
+    Object.hasOwn(people, person) && names.flatMap(reach).includes(person);
   return {
     unverified: identity.unverified,
     personOf: login => logins.get(login) ?? (Object.hasOwn(people, login) ? login : undefined),
-    isAmong: (person, names) => Object.hasOwn(people, person) && names.flatMap(reach).includes(person),
+    isAmong,
+    rolesOf: (person, runbook, mode) => {
+      if (roles.length === 0) return undefined;
+      const fits = roles.filter(
+        ({ to, runbooks, modes }) =>
+          modes.includes(mode) && runbooks.some(name => fitsWildcard(runbook, name)) && isAmong(person, to),
+      );
+      return new Set<Role>(fits.map(({ role }) => role));
+    },
+    keyOf: publicKey => identity.keys.find(key => key.public === publicKey),
     unknowable: names => names.filter(name => reach(name).some(isOutside)),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entitle } from '../../activities/people.ts';
+import { entitle as entitleAt } from '../../activities/people.ts';
 import type { People } from '../../engine/entitlement.ts';
 import type { EntitlementQuestion } from '../../engine/entitlement.ts';
 
@@ -10,7 +10,11 @@ const people: People = {
   personOf: login => (login === 'aruiz' ? 'ana' : ['ana', 'bo', 'cem'].includes(login) ? login : undefined),
   isAmong: (person, names) => names.some(name => name === person || members[name]?.includes(person) === true),
   unknowable: names => names.filter(name => name === 'board'),
+  rolesOf: () => undefined,
+  keyOf: () => undefined,
 };
+
+const entitle = (asked: EntitlementQuestion, known: Parameters<typeof entitleAt>[1]) => entitleAt(asked, known, 0);
 
 const question: EntitlementQuestion = {
   by: 'bo',
@@ -64,6 +68,7 @@ describe('who may decide', () => {
     expect(entitle(question, { unreadable: 'drillbook.yaml cannot be read (ENOENT)' })).toEqual({
       by: 'bo',
       refused: 'who may vote cannot be found out: drillbook.yaml cannot be read (ENOENT)',
+      unknown: true,
     });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { whyNotStart } from '../../control/start-check.ts';
+import { warningsAtStart, whyNotStart } from '../../control/start-check.ts';
 import { drillbook, type Surroundings } from './command-line.ts';
 import { passing, played } from './sample-run.ts';
 
@@ -10,7 +10,8 @@ function live(asked: readonly string[] = []) {
   const { outside, calls } = played(passing);
   const prepare: typeof outside.prepare = async () => {
     const prepared = await outside.prepare();
-    const config = { identity: { unverified: 'allow' }, policy: { 'approval-for': asked }, roles: [] };
+    const notifications = [{ events: ['held'], modes: ['failover'], runbooks: ['sm*'], to: ['duty'] }];
+    const config = { identity: { unverified: 'allow' }, policy: { 'approval-for': asked }, roles: [], notifications };
     return { ...prepared, plan: { ...prepared.plan, mode: 'failover' }, config } as typeof prepared;
   };
   return { outside: { ...outside, prepare }, calls };
@@ -21,6 +22,23 @@ const run = async (args: readonly string[], surroundings: Surroundings = {}, ask
   const seen = await drillbook([...line, ...args], { ...surroundings, outside });
   return { ...seen, started: calls.started };
 };
+
+it('is warned at the start where nobody would be paged', () => {
+  const plan = { name: 'payments', mode: 'failover' } as never;
+  const line = { events: ['held', 'waiting'] as const, modes: ['failover'] as const, runbooks: ['pay*'], to: ['duty'] };
+  const told = (...lines: object[]) => warningsAtStart(plan, { notifications: lines } as never);
+  expect(told(line)).toEqual([]);
+  expect(warningsAtStart({ name: 'payments', mode: 'drill' } as never, undefined)).toEqual([]);
+  for (const lines of [
+    [],
+    [{ ...line, events: ['waiting'] }],
+    [{ ...line, modes: ['move'] }],
+    [{ ...line, runbooks: ['x'] }],
+  ])
+    expect(told(...lines)).toEqual([
+      'Nobody is paged when this run is held: no line of notifications in drillbook.yaml names "held" for payments in mode failover. Watch it.',
+    ]);
+});
 
 it('off a terminal a live mode is confirmed by --confirm, and has its reason and its loss', async () => {
   const loss = ['--loss-at', '2026-11-21T03:10:00+01:00'];

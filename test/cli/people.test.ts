@@ -27,6 +27,10 @@ const question: Pending = {
   ...{ key: 'front[a b]', kind: 'question', since, message: '"front[a b]" timed out', from: [], votes: [] },
   choices: ['retry', 'skip', 'roll-back', 'abort'],
 };
+const paused: Pending = {
+  ...{ key: '', kind: 'paused', since, message: 'paused by bo', from: [], votes: [] },
+  choices: ['resume'],
+};
 const held: Pending = {
   ...{ key: '', kind: 'held', since, message: 'held: no', from: [], votes: [] },
   choices: ['commit', 'roll-back', 'go-on'],
@@ -45,6 +49,11 @@ function hearing(pending: readonly Pending[] = []) {
     report: hear('report'),
     decide: hear('decide'),
     answerRun: hear('answer'),
+    pauseRun: hear('pause'),
+    resumeRun: hear('resume'),
+    extendRun: hear('extend'),
+    rollBackRun: hear('roll-back'),
+    abortRun: hear('abort'),
     pendingOfRun: () => Promise.resolve(pending),
   } satisfies Partial<Outside>;
   return { outside, said };
@@ -68,6 +77,8 @@ it.each<[line: string, word: unknown]>([
   ['retry r db', ['answer', 'r', { key: 'db', choice: 'retry', by: 'ana', reason: '' }]],
   ['skip r db --reason old', ['answer', 'r', { key: 'db', choice: 'skip', by: 'ana', reason: 'old' }]],
   ['commit r --reason seen', ['decide', 'r', { choice: 'commit', by: 'ana', reason: 'seen' }]],
+  ['pause r', ['pause', 'r', { by: 'ana', reason: '' }]],
+  ['extend r --by 1h30m --reason slow', ['extend', 'r', { by: 'ana', reason: 'slow', byMs: 5_400_000 }]],
 ])('drillbook %s', async (line, word) => {
   const { outside, said } = hearing();
   expect(render(await drillbook(line.split(' '), { outside }))).toBe('out: counted: it counts\nexit 0');
@@ -129,7 +140,7 @@ it('what does not count: why, and exit 1', async () => {
   expect(render(seen)).toBe('err: refused: vote of ana refused: it came too late\nexit 1');
 });
 
-it('roll-back leads a held run out, or answers a question that offers it', async () => {
+it('roll-back leads a held run out, or answers a question that offers it; else the run is told at once', async () => {
   const ways: readonly (readonly [readonly Pending[], string, unknown])[] = [
     [[held, question], '', ['decide', 'r', { choice: 'roll-back', by: 'ana', reason: 'no' }]],
     [[approval, question], '', ['answer', 'r', { key: 'front[a b]', choice: 'roll-back', by: 'ana', reason: 'no' }]],
@@ -142,13 +153,11 @@ it('roll-back leads a held run out, or answers a question that offers it', async
     expect(said).toEqual([word]);
   }
   const none = hearing([manual]);
-  expect(render(await drillbook(['roll-back', 'r', '--reason', 'no'], { outside: none.outside }))).toBe(
-    'err: r is not held, and no question of it offers roll-back ("drillbook pending" lists them).\nexit 1',
-  );
-  expect(none.said).toEqual([]);
+  expect((await drillbook(['roll-back', 'r', '--reason', 'no'], { outside: none.outside })).code).toBe(0);
+  expect(none.said).toEqual([['roll-back', 'r', { by: 'ana', reason: 'no' }]]);
 });
 
-it('resume goes on with a held run, and says of any other that it is not built', async () => {
+it('resume goes on with a held run or a paused one', async () => {
   const { outside, said } = hearing([held]);
   expect((await drillbook(['resume', 'r', '--reason', 'seen'], { outside })).code).toBe(0);
   expect(said).toEqual([['decide', 'r', { choice: 'go-on', by: 'ana', reason: 'seen' }]]);
@@ -156,10 +165,12 @@ it('resume goes on with a held run, and says of any other that it is not built',
     code: 2,
     stderr: expect.stringContaining('--reason is needed') as string,
   });
-  expect(await drillbook(['resume', 'r'], { outside: hearing().outside })).toMatchObject({
-    code: 2,
-    stderr: 'r is not held: "drillbook resume" of a paused run is not built yet.\n',
-  });
+  expect(render(await drillbook(['resume', 'r'], { outside: hearing().outside }))).toBe(
+    'err: r is neither paused nor held ("drillbook pending" lists what waits).\nexit 1',
+  );
+  const stopped = hearing([paused]);
+  expect((await drillbook(['resume', 'r'], { outside: stopped.outside })).code).toBe(0);
+  expect(stopped.said).toEqual([['resume', 'r', { by: 'ana', reason: '' }]]);
 });
 
 it('pending lists what waits, and what to type', async () => {

@@ -88,7 +88,7 @@ export function played(events: readonly Watched[]) {
     readJournal: () => Promise.resolve(passedDrill()),
     cancelRun: (_control, id, by, reason) => {
       calls.cancelled.push([id, by, reason]);
-      return Promise.resolve();
+      return Promise.resolve({ counted: true, text: '' });
     },
     watchRun: async function* (_control, _id, signal) {
       yield* events;

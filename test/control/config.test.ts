@@ -81,7 +81,7 @@ describe('a good file', () => {
       'clock-skew': 5_000,
     });
     expect(config?.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(config?.identity).toEqual({ unverified: 'allow', tokens: [] });
+    expect(config?.identity).toEqual({ unverified: 'allow', keys: [], tokens: [] });
   });
 
   test('gives the names that runbooks may use', () => {

@@ -22,6 +22,7 @@ describe('a live run with something uncommitted is held', () => {
       about: 'held',
       key: '',
       text: 'held, with something live uncommitted: cancelled by bo: wrong site',
+      everyMs: 5 * minute,
     });
     expect(rig.lines().at(-1)).toBe(' asking: held: cancelled by bo: wrong site');
     expect(brief(rig.ok('up'))).toEqual([]);

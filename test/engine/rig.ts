@@ -172,6 +172,8 @@ export function brief(commands: readonly Command[]): string[] {
         return `acquire ${Object.keys(command.vpgs).join(' ')}`;
       case 'end-live':
         return `${command.how} ${command.openings.join(' ')} at ${command.key}`;
+      case 'extend':
+        return `extend ${command.key ?? ''}`.trim();
       case 'page':
         return `page ${command.about} ${command.key}`.trim();
       case 'yielded':

@@ -39,6 +39,8 @@ export interface Moods {
   readonly people?: number;
   /** How likely it is, at each turn, that the workflow drains to continue as a new one. Absent: 0. */
   readonly drain?: number;
+  /** How likely it is, at each turn, that somebody pauses, resumes, extends, rolls back or aborts. Absent: never. */
+  readonly hand?: number;
 }
 
 /** What the world is made of, where it is not the fake one. */
@@ -158,6 +160,7 @@ export function live(
       }
       case 'page':
       case 'yielded':
+      case 'extend':
       case 'release':
         return;
       case 'end':
@@ -171,6 +174,8 @@ export function live(
     const reason = random() < 0.9 ? 'why not' : '';
     if (choices.length === 0) return undefined;
     switch (kind) {
+      case 'paused':
+        return { kind: 'resume', by, reason };
       case 'held':
         return { kind: 'decide', choice: pick(choices) as HeldChoice, by, reason };
       case 'question': {
@@ -211,6 +216,17 @@ export function live(
     }
     if (events.length > 0 && random() < moods.cancel) {
       return { kind: 'cancel', by: 'bo', reason: 'enough', now: random() < 0.4 };
+    }
+    const hand = moods.hand ?? 0;
+    if (hand > 0 && events.length > 0 && random() < hand) {
+      const by = pick(['ana', 'bo']);
+      return pick<Happening>([
+        { kind: 'pause', by, reason: 'wait' },
+        { kind: 'resume', by, reason: '' },
+        { kind: 'extend', by, byMs: Math.floor(1 + random() * 3_600_000), reason: 'slow' },
+        { kind: 'roll-back', by, reason: 'no use' },
+        { kind: 'cancel', by, reason: 'enough', now: false, abort: true },
+      ]);
     }
     const waiting = pendingOf(plan, state);
     if (waiting.length > 0 && random() < people) {

@@ -4,6 +4,8 @@ import { date, duration, ref, secretName, text, tokenHash, webUrl } from './valu
 
 /** Who is who, and the console where people show it. */
 
+const publicKeyWords = 'the public half of a key is wanted: ed25519: and 43 letters and digits';
+
 export const identity = z
   .strictObject({
     unverified: z
@@ -12,6 +14,23 @@ export const identity = z
       .describe(
         'What a name may do that nothing vouches for: nothing, read and start drills, or all (it stamps the report)',
       ),
+    keys: z
+      .array(
+        z
+          .strictObject({
+            id: text('What people call it'),
+            person: ref('person', 'Whose word it signs; left out: it vouches for whomever it names').optional(),
+            public: z
+              .string()
+              .regex(/^ed25519:[A-Za-z0-9_-]{43}$/, publicKeyWords)
+              .describe('The public half, as `drillbook keys new` prints it'),
+            from: date('First day').optional(),
+            until: date('Last day').optional(),
+          })
+          .describe('Made by `drillbook keys new`'),
+      )
+      .default([])
+      .describe('Ed25519 keys whose signature shows who has decided'),
     'decision-key': secretName('Ed25519 key: the console’s signature under each decision').optional(),
     oidc: z
       .strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { modes } from '../../../actions/contract.ts';
-import { duration, email, modeList, ref, secretName, text, webUrl } from './values.ts';
+import { duration, email, modeList, ref, runbookPatterns, secretName, text, webUrl } from './values.ts';
 import { isLoopback } from './loopback.ts';
 
 /** Whom and what drillbook tells: targets, and what is told without a `notify` step. */
@@ -50,7 +50,8 @@ export const target = z
   .describe('One channel; `notify.to` and `notifications` use its name');
 
 const events = [
-  ...['started', 'waiting', 'held', 'breach-forecast', 'failed', 'finished', 'overdue', 'not-started'],
+  ...['started', 'waiting', 'held', 'stuck', 'lost-run', 'overtime'],
+  ...['breach-forecast', 'failed', 'finished', 'overdue', 'not-started'],
   ...['break-glass', 'lease-acted', 'config-changed'],
 ] as const;
 
@@ -58,8 +59,11 @@ export const notification = z
   .strictObject({
     events: z.array(z.enum(events)).min(1).describe('What is told'),
     modes: modeList('Of runs in these modes').default([...modes]),
+    runbooks: runbookPatterns('Of these runbooks').default(['*']),
     to: z.array(ref('target', 'A target')).min(1).describe('Who is told'),
-    repeat: duration('waiting and held are told again after').optional(),
+    repeat: duration(
+      'waiting and held are told again after; left out: as often as drillbook pages, every 5m',
+    ).optional(),
   })
   .refine(({ events: told, repeat }) => repeat === undefined || told.some(e => e === 'waiting' || e === 'held'), {
     path: ['repeat'],

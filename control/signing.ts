@@ -1,0 +1,57 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { textToSign } from '../actions/proof.ts';
+import type { Sign } from './say.ts';
+
+/** A key's file cannot be used or made. Names the file and why, never what is in it. */
+export class KeyRefused extends Error {
+  override readonly name = 'KeyRefused';
+}
+
+/** Signs words with the key in a PEM file. Throws KeyRefused. */
+export async function signWith(path: string): Promise<Sign> {
+  const privateKey = await readPrivateKey(path);
+  const key = publicHalf(privateKey);
+  return word => {
+    const at = new Date().toISOString();
+    return {
+      key,
+      at,
+      signature: sign(null, Buffer.from(textToSign({ ...word, at })), privateKey).toString('base64url'),
+    };
+  };
+}
+
+/** An Ed25519 key out of a PEM file that nobody else may read. Throws KeyRefused. */
+export async function readPrivateKey(path: string): Promise<KeyObject> {
+  let text: string;
+  try {
+    // Windows has no such bits; there the folder's access list protects the file.
+    if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
+      throw new KeyRefused(`Others may read ${path}; take that away: chmod 600 ${path}`);
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof KeyRefused) throw error;
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    throw new KeyRefused(`The key ${path} cannot be read (${code}).`);
+  }
+  try {
+    const key = createPrivateKey(text);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // What OpenSSL says of it may repeat it.
+  }
+  throw new KeyRefused(`${path} is no Ed25519 key: "drillbook keys new" makes one.`);
+}
+
+/** As drillbook.yaml lists it. */
+export function publicHalf(privateKey: KeyObject): string {
+  const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return `ed25519:${x}`;
+}
+
+/** A new key: its private half as PEM, its public half as drillbook.yaml lists it. */
+export function newKey(): { readonly pem: string; readonly publicKey: string } {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicKey: publicHalf(privateKey) };
+}

@@ -1,0 +1,71 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { Mode } from '../actions/contract.ts';
+import type { EngineState } from '../engine/engine.ts';
+import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
+import { findEntry, frameOf, settingsOf } from '../engine/frames.ts';
+import { callActivity, soon } from './activity-options.ts';
+import { endingOf } from './ending.ts';
+import type { RunStart } from './messages.ts';
+
+/** How long the worker may take to find out whether somebody may decide, ms. */
+const entitlementMs = 30_000;
+/** Nobody waits at a prompt for a run to begin, and a run that is refused must be started anew. */
+const startMs = 10 * 60_000;
+
+/** What the worker is asked; what is the run's own, it adds. */
+export type Asked = Pick<EntitlementQuestion, 'by' | 'to' | 'names'> &
+  Partial<Pick<EntitlementQuestion, 'breakGlass' | 'choice' | 'reason' | 'id' | 'proof' | 'since' | 'at'>>;
+
+export const isLiveMode = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
+
+/** Asks the worker whether somebody may do what he says, by drillbook.yaml as it stands now. */
+export class Entitling {
+  readonly #start: RunStart;
+  readonly #state: EngineState;
+  #questions: number;
+
+  constructor(start: RunStart, state: EngineState) {
+    this.#start = start;
+    this.#state = state;
+    this.#questions = start.carried?.questions ?? 0;
+  }
+
+  /** How often the worker was asked. */
+  get questions(): number {
+    return this.#questions;
+  }
+
+  /** Where it cannot be found out in time, he may not: the word is recorded, and can be given again. */
+  async ask(key: string, asked: Asked): Promise<Entitlement> {
+    const { plan, run } = this.#start;
+    const own = { requester: run.requester, mode: this.modeAt(key), run: run.id, runbook: plan.name, step: key };
+    const question: EntitlementQuestion = { ...asked, ...own };
+    // No step's key has a colon: in the history, the call is nobody's step.
+    const options = {
+      id: `entitle:${++this.#questions}`,
+      summary: `${asked.by} wants to ${asked.to}${key === '' ? '' : ` in ${key}`}`,
+      budgetMs: asked.to === 'start' ? startMs : entitlementMs,
+      transport: soon,
+    };
+    try {
+      // A cancelled workflow is held or closes; people are heard all the same.
+      const answer = await CancellationScope.nonCancellable(() => callActivity('people/entitle', question, options));
+      return answer as Entitlement;
+    } catch (error) {
+      const refused = `who may ${asked.to} was not found out: ${endingOf(error).error}`;
+      return { by: asked.by, refused, unknown: true };
+    }
+  }
+
+  /** The mode that counts for a step: of a live run, live, wherever it stands. */
+  modeAt(key: string): Mode {
+    const { plan } = this.#start;
+    if (isLiveMode(plan.mode)) return plan.mode;
+    const entry = findEntry(plan, this.#state, key);
+    return entry === undefined ? plan.mode : settingsOf({ plan }, frameOf({ state: this.#state }, entry)).mode;
+  }
+
+  isLive(key: string): boolean {
+    return isLiveMode(this.modeAt(key));
+  }
+}
