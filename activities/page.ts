@@ -80,7 +80,8 @@ function isDue({ repeatMs }: NotificationLine, { since, everyMs }: PageInput, at
   return at - everyMs < since || passed(at) > passed(at - everyMs);
 }
 
-const isFirst = ({ since, everyMs = 0 }: PageInput, at: number): boolean => since === undefined || at - everyMs < since;
+const isFirst = ({ since, everyMs }: PageInput, at: number): boolean =>
+  since === undefined || everyMs === undefined || at - everyMs < since;
 
 function describe({ run, runbook, mode, event, text, pending }: PageInput): string {
   const choices =

@@ -17,7 +17,6 @@ export const commandsNotBuilt: readonly string[] = [
   'trend',
   'sites',
   'console',
-  'keys',
 ];
 
 /** A part of the command line that this version does not have. */

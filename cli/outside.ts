@@ -9,6 +9,7 @@ import type * as people from '../control/config/people.ts';
 import type * as connection from '../control/connection.ts';
 import type * as decisions from '../control/decisions.ts';
 import type * as dryRun from '../control/dry-run.ts';
+import type * as keys from '../control/keys.ts';
 import type * as journal from '../control/journal.ts';
 import type * as ownBundle from '../control/own-bundle.ts';
 import type * as pending from '../control/pending.ts';
@@ -46,6 +47,10 @@ export interface Outside {
   readonly readConfig: Promised<typeof config.readConfig>;
   readonly parseConfig: Promised<typeof config.parseConfig>;
   readonly configNames: Promised<typeof config.configNames>;
+  readonly loadConfig: typeof config.loadConfig;
+  readonly makeKey: typeof keys.makeKey;
+  readonly rotateKey: typeof keys.rotateKey;
+  readonly listKeys: typeof keys.listKeys;
   readonly readPeople: typeof people.readPeople;
   readonly prepare: typeof prepare.prepare;
   readonly connect: typeof connection.connect;
@@ -93,6 +98,10 @@ export const outside: Outside = {
   readConfig: async (...args) => (await import('../control/config/config.ts')).readConfig(...args),
   parseConfig: async (...args) => (await import('../control/config/config.ts')).parseConfig(...args),
   configNames: async (...args) => (await import('../control/config/config.ts')).configNames(...args),
+  loadConfig: async (...args) => (await import('../control/config/config.ts')).loadConfig(...args),
+  makeKey: async (...args) => (await import('../control/keys.ts')).makeKey(...args),
+  rotateKey: async (...args) => (await import('../control/keys.ts')).rotateKey(...args),
+  listKeys: async (...args) => (await import('../control/keys.ts')).listKeys(...args),
   readPeople: async (...args) => (await import('../control/config/people.ts')).readPeople(...args),
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),

@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { page } from '../../activities/page.ts';
+import { parseConfig } from '../../control/config/config.ts';
+import { notificationsOf } from '../../control/config/notifications.ts';
+import type { PageInput } from '../../engine/page.ts';
+import { config } from '../cli/sample-config.ts';
+
+const minute = 60_000;
+const since = Date.UTC(2026, 10, 21, 2, 30);
+
+function world(lines: string) {
+  const dir = mkdtempSync(join(tmpdir(), 'drillbook-page-'));
+  onTestFinished(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const yaml = `${config.replace('zvm: {', 'hook: { env: HOOK }, zvm: {')}targets:
+  duty: { file: { path: duty.jsonl } }
+  bridge: { slack: { url: hook }, fallback: duty }
+  nowhere: { file: { path: gone/x.jsonl } }
+  slack: { slack: { url: hook } }
+notifications:
+${lines}`;
+  const { config: read, diagnostics } = parseConfig(yaml, 'drillbook.yaml');
+  if (read === undefined) throw new Error(JSON.stringify(diagnostics));
+  const complaints: string[] = [];
+  const tell = (input: Partial<PageInput> = {}) =>
+    page(
+      {
+        run: 'r-1',
+        runbook: 'payments',
+        mode: 'failover',
+        event: 'held',
+        text: 'nobody voted',
+        at: since,
+        since,
+        ...input,
+      },
+      notificationsOf(read, dir),
+      since + 1_000,
+      line => complaints.push(line),
+    );
+  const written = () =>
+    readFileSync(join(dir, 'duty.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as Record<string, unknown>);
+  return { tell, complaints, written };
+}
+
+it('tells the targets of the lines that name event, mode and runbook, each once', async () => {
+  const { tell, written, complaints } = world(`  - { events: [held], modes: [failover], to: [duty] }
+  - { events: [held, waiting], modes: [failover], runbooks: ["pay*"], to: [duty, bridge] }
+  - { events: [held], modes: [drill], to: [nowhere] }
+`);
+  const pending = { key: '', kind: 'held', since, from: [], choices: ['commit', 'roll-back'] } as const;
+  // The bridge has no channel yet: its fallback is told, which was told already.
+  expect(await tell({ pending })).toEqual(['duty']);
+  expect(written()[0]).toEqual({
+    at: new Date(since + 1_000).toISOString(),
+    ...{ run: 'r-1', mode: 'failover', step: '', event: 'held' },
+    message:
+      'HELD: payments, failover (r-1): nobody voted. Choose: commit, roll-back. "drillbook pending" lists the commands.',
+  });
+  expect(complaints).toEqual(['people could not be told: bridge: telling by slack is not built yet']);
+  expect(await tell({ event: 'waiting', runbook: 'ledger' })).toEqual([]);
+  expect(complaints.at(-1)).toBe('nobody was told that r-1 is waiting: nobody voted');
+});
+
+it('what has no line of its own goes where held goes', async () => {
+  const { tell } = world(`  - { events: [held], to: [duty] }\n  - { events: [stuck], to: [nowhere] }\n`);
+  expect(await tell({ event: 'lost-run' })).toEqual(['duty']);
+  expect(await tell({ event: 'overtime' })).toEqual(['duty']);
+  expect(await tell({ event: 'stuck' })).toEqual([]);
+  expect(await tell({ event: 'waiting' })).toEqual([]);
+});
+
+it('repeat makes it rarer than the page of the run', async () => {
+  const { tell } = world(`  - { events: [held], to: [duty], repeat: 12m }\n`);
+  const told: number[] = [];
+  for (let n = 0; n <= 8; n++)
+    if ((await tell({ at: since + n * 5 * minute, everyMs: 5 * minute })).length > 0) told.push(n * 5);
+  expect(told).toEqual([0, 15, 25, 40]);
+});
+
+it('never fails: not with a drillbook.yaml that cannot be read, not with a target that is gone', async () => {
+  const { tell, complaints } = world(`  - { events: [held], to: [nowhere, slack] }\n`);
+  expect(await tell()).toEqual([]);
+  expect(complaints[0]).toContain('nowhere: there is no folder');
+  const said: string[] = [];
+  const input = { run: 'r', runbook: 'x', mode: 'move', event: 'held', text: 't' } as const;
+  expect(await page(input, { unreadable: 'drillbook.yaml has mistakes' }, 0, line => said.push(line))).toEqual([]);
+  expect(said).toEqual(['nobody was told that a run is held: drillbook.yaml has mistakes']);
+});
