@@ -2,7 +2,7 @@ import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts'
 import type { Plan, PlanStep, Template } from '../compiler/plan.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { JournalDecision } from '../report/journal.ts';
-import { formatDuration } from '../expressions/duration.ts';
+import { formatDuration } from '../report/times.ts';
 import type { Answer, Heard, HeldDecision, Report, Said, Vote } from '../workflows/messages.ts';
 import type { HistoryEvent } from './history.ts';
 import { readCalls } from './journal-calls.ts';

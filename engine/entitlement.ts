@@ -1,6 +1,8 @@
 import type { Mode } from '../actions/contract.ts';
 import type { Proof } from '../actions/proof.ts';
 
+export type { Proof };
+
 /** What somebody wants to do, as people read it: "ana wants to vote". The words that roles are written for. */
 export type Deed =
   | 'start'

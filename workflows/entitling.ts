@@ -16,7 +16,7 @@ const startMs = 10 * 60_000;
 export type Asked = Pick<EntitlementQuestion, 'by' | 'to' | 'names'> &
   Partial<Pick<EntitlementQuestion, 'breakGlass' | 'choice' | 'reason' | 'id' | 'proof' | 'since' | 'at'>>;
 
-export const isLiveMode = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
+const isLiveMode = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
 
 /** Asks the worker whether somebody may do what he says, by drillbook.yaml as it stands now. */
 export class Entitling {

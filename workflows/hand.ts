@@ -49,13 +49,13 @@ export function listenToHand({ start, state, entitling, checked, tell, put }: Li
   };
 
   setHandler(pauseUpdate, said => say(said, 'pause', by => ({ kind: 'pause', by, reason: said.reason })), {
-    validator: said => {
+    validator: (said: Said) => {
       refuse(whyMalformed(said, saidShape));
       refuse(whyUnnamed(said) ?? whyNotPause({ state }));
     },
   });
   setHandler(resumeUpdate, said => say(said, 'resume', by => ({ kind: 'resume', by, reason: said.reason })), {
-    validator: said => {
+    validator: (said: Said) => {
       refuse(whyMalformed(said, saidShape));
       refuse(whyUnnamed(said) ?? (state.paused === undefined ? 'the run is not paused' : undefined));
     },
@@ -64,14 +64,14 @@ export function listenToHand({ start, state, entitling, checked, tell, put }: Li
     extendUpdate,
     ({ byMs, ...said }) => say(said, 'extend', by => ({ kind: 'extend', byMs, by, reason: said.reason }), String(byMs)),
     {
-      validator: said => {
+      validator: (said: Said & { readonly byMs: number }) => {
         refuse(whyMalformed(said, { ...saidShape, byMs: 'ms' }));
         refuse(whyUnnamed(said) ?? whyUnreasoned(said) ?? whyNotExtend({ plan, state }, said.byMs, Date.now()));
       },
     },
   );
   setHandler(rollBackUpdate, said => say(said, 'roll-back', by => ({ kind: 'roll-back', by, reason: said.reason })), {
-    validator: said => {
+    validator: (said: Said) => {
       refuse(whyMalformed(said, saidShape));
       refuse(whyUnnamed(said) ?? whyUnreasoned(said) ?? whyNotRollBack({ plan, state }));
     },
@@ -80,7 +80,7 @@ export function listenToHand({ start, state, entitling, checked, tell, put }: Li
     abortUpdate,
     said => say(said, 'abort', by => ({ kind: 'cancel', by, reason: said.reason, now: false, abort: true })),
     {
-      validator: said => {
+      validator: (said: Said) => {
         refuse(whyMalformed(said, saidShape));
         refuse(whyUnnamed(said) ?? (live ? whyUnreasoned(said) : undefined));
       },
@@ -95,7 +95,7 @@ export function listenToHand({ start, state, entitling, checked, tell, put }: Li
       return undefined;
     },
     {
-      validator: said => {
+      validator: (said: Said) => {
         refuse(whyMalformed(said, { ...saidShape, now: 'flag' }));
       },
     },

@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Proof } from '../actions/proof.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { Carried } from './carried.ts';
+import type { Proof } from '../engine/entitlement.ts';
 import type { FromGuard, HandedOver, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer, Preemption } from '../engine/locks-types.ts';
 import type { Queues } from '../engine/queues.ts';

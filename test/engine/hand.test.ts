@@ -106,7 +106,7 @@ describe('extend', () => {
   const extend = (byMs: number) => ({ kind: 'extend', by, byMs, reason: 'slow array' }) as const;
 
   test('the run’s end, the hold of what is open and the guard’s deadlines move up', () => {
-    const rig = new Rig({ format: 2, steps: [{ ...test1, holdMs: hour } as never, tcp] }).start('vpg-db');
+    const rig = new Rig({ format: 2, steps: [{ ...test1, holdMs: hour }, tcp] }).start('vpg-db');
     rig.opened('db');
     const end = rig.state.endsAt ?? 0;
     const hold = rig.state.openings['db']?.holdUntil ?? 0;
