@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from '../../control/connection.ts';
 import { decide, DecisionRefused, vote } from '../../control/decisions.ts';
-import { AnswerRefused, answerRun, RunEnded, RunNotFound } from '../../control/runs.ts';
+import { answerRun, RunEnded, RunNotFound } from '../../control/runs.ts';
 import type { Pending } from '../../engine/pending.ts';
 import type { HeldChoice } from '../../engine/types.ts';
 import type { Answer, Heard } from '../../workflows/messages.ts';
@@ -168,6 +168,6 @@ export class People {
 }
 
 const isRefusal = (error: unknown): boolean =>
-  [DecisionRefused, AnswerRefused, RunEnded, RunNotFound].some(kind => error instanceof kind);
+  [DecisionRefused, RunEnded, RunNotFound].some(kind => error instanceof kind);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 200);

@@ -25,8 +25,8 @@ it('proposes commands, flags, and the values of flags and arguments', async () =
 
 it('proposes nothing where a file is wanted, what is hidden, or what cannot be meant', async () => {
   expect(await propose('graph', '')).toEqual([]);
-  expect(await propose('run', 'a.yaml', '--without')).toEqual([]);
-  expect(await propose('run', 'a.yaml', '--without-l')).toEqual([]);
+  expect(await propose('demo', '--bund')).toEqual([]);
+  expect(await propose('demo', '--bundl')).toEqual([]);
   expect(await propose('nonsense', 'x')).toEqual([]);
   expect(await propose()).toEqual([]);
 });

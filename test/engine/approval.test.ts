@@ -237,6 +237,7 @@ describe('in a run', () => {
       about: 'waiting',
       key: 'go',
       text: 'Fail payments over? (2 of dr-managers must choose: approve, reject)',
+      everyMs: 300_000,
     });
     rig.vote('go', 'ana');
     expect(rig.fire('page:go')[0]).toMatchObject({

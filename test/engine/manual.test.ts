@@ -19,7 +19,7 @@ describe('a manual step', () => {
     expect(brief(rig.all.slice(-3))).toEqual(['timer expiry:dns', 'page waiting dns', 'timer page:dns']);
     const text = 'Point the alias at site B. (oncall-network must tell what came of it: done, failed, not-applicable)';
     expect(rig.fire('page:dns')).toMatchObject([
-      { do: 'page', about: 'waiting', key: 'dns', text },
+      { do: 'page', about: 'waiting', key: 'dns', text, everyMs: 300_000 },
       { do: 'timer', id: 'page:dns', at: rig.at + 5 * minute },
     ]);
     expect(brief(rig.report('dns', 'done', 'alias is 10.20.1.10'))).toEqual([
