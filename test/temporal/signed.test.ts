@@ -51,7 +51,7 @@ afterAll(() => harness.close());
 const twice = (n: number): string => oneFailover(n).replace('from: [dr-managers],', 'from: [dr-managers], count: 2,');
 const start = (text: string, mode: Mode, requester: keyof typeof keys, by?: Sign): Promise<string> => {
   const info = { trigger: 'cli', verified: false, reason: 'site A is lost', url: '', configSha256: '' } as const;
-  return startRun(harness.control, harness.plan(text, mode), { ...info, requester }, by);
+  return startRun(harness.control, harness.plan(text, mode), { ...info, requester }, undefined, by);
 };
 const sent = (n: number) => sentTo(harness, new RegExp(`^app-00${n}$`));
 const said = (by: string) => ({ by, reason: 'looked at it' });
