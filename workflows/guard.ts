@@ -47,7 +47,7 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
   const inbox = new Inbox<Event>();
   const driver = new Driver(start, inbox, carried?.calls);
   const state = carried?.state ?? beginGuard();
-  setHandler(openingsQuery, () => viewOpenings(state, start.deadline));
+  setHandler(openingsQuery, () => viewOpenings(state, state.deadline ?? start.deadline));
   setHandler(toGuardSignal, (token, messages) => {
     if (token !== start.token) return;
     for (const message of messages) inbox.put({ kind: 'message', message });
