@@ -162,7 +162,7 @@ it('on the command line: what waits, what to type, and how it counted', async ()
   expect(watched.stderr).toContain(`drillbook approve ${id} go`);
   expect(mine.stdout).toContain(`drillbook reject ${id} go`);
   expect(others.stdout).not.toContain(id);
-  expect(held).toMatchObject({ code: 1, stderr: expect.stringContaining('is not held') as string });
+  expect(held).toMatchObject({ code: 1, stderr: expect.stringContaining('changes nothing live') as string });
   await expect(decide(harness.control, id, { choice: 'commit', by: 'bo', reason: 'x' })).rejects.toThrow(
     'the run is not held',
   );

@@ -206,8 +206,9 @@ it('a run of 1,300 steps in many executions is one run to people, to watchers, t
     journal.entries.filter(({ from, kind }) => from === 'run' && (kind === 'begin' || kind === 'end')),
   ).toHaveLength(2);
   const called = journal.entries.filter(({ from, kind, step }) => from === 'run' && kind === 'call' && step !== '');
-  const steps = called.map(({ step }) => step).filter(step => !step.startsWith('entitle:'));
-  expect(steps).toHaveLength(new Set(steps).size);
+  // A colon: of the run itself, not of a step.
+  const steps = called.map(({ step }) => step).filter(step => !step.includes(':'));
+  expect(steps.filter((step, i) => steps.indexOf(step) !== i)).toEqual([]);
   expect(journal.entries.filter(({ from, kind }) => from === 'run' && kind === 'cancelled')).toEqual([]);
   // The poll was cut short several times; its tries and its time are those of one poll.
   const poll = journal.steps.find(step => step.key === 'poll');
