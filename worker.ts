@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
@@ -17,6 +17,7 @@ import { runActivities } from './activities/runs.ts';
 import { StepErrored } from './activities/outcome.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
+import { createWriteAhead } from './activities/write-ahead-file.ts';
 import {
   type Config,
   loadConfig,
@@ -35,6 +36,7 @@ import { payloadCodec } from './control/payload-codec.ts';
 import { callsQueue, waitsQueue } from './control/queues.ts';
 import { runDirectory } from './control/run-directory.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
+import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
 import { deploymentName } from './control/versions.ts';
 
@@ -83,9 +85,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   await tellMissingSecrets(config, base, tell);
   const { connection, address, namespace } = await connectWorker();
   const sites = createSites(config.sites, { secret: name => readSecret(config, name, base), base, clock: Date.now });
+  const openings = createWriteAhead(join(stateFolder(base), 'openings'), `${address}/${namespace ?? 'default'}`);
+  await openings.compact().catch((error: unknown) => {
+    tell(`What is open cannot be written down: ${String(error)}`);
+  });
   let ending = false;
   const surroundings = {
     ...surroundingsOf(config, base, sites, new Set(queues)),
+    openings,
     ending: () => ending,
   };
   const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [payloadCodec] } });
@@ -256,7 +263,7 @@ function surroundingsOf(
   base: string,
   sites: Surroundings['sites'],
   served: ReadonlySet<string>,
-): Surroundings {
+): Omit<Surroundings, 'openings'> {
   return {
     sites,
     probes: name => {

@@ -9,6 +9,7 @@ import { Refused, TooLate } from '../zerto/errors.ts';
 import type { Zvm } from '../zerto/types.ts';
 import { placeOf, type Prepared } from './guard-action.ts';
 import { guardActionOf } from './guard-actions.ts';
+import { writeDown } from './guard-written.ts';
 import { endingOf, Ended, StepErrored, StepFailed } from './outcome.ts';
 import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -47,7 +48,10 @@ export const startIt =
         const effect = { kind: action.kind(place), vpgId: id, baseline: input.baseline };
         const options = { notAfter: input.notAfter, attempted: lostBefore, signal };
         if (lostBefore) return adopted((await sendOnce(zvm, { ...effect, send: sendNothing }, options)).taskId);
-        const prepared = await action.prepare(place);
+        const prepared = writtenFirst(await action.prepare(place), async () => {
+          const tells = await writeDown(s, place, effect.kind, input);
+          told.push(...tells.filter(text => !told.includes(text)));
+        });
         ({ sending } = prepared);
         evidence = prepared.evidence ?? [];
         const sent = await sendPrepared(zvm, effect, prepared, options, told);
@@ -75,6 +79,29 @@ export const startIt =
         throw new Ended({ ...ending, type, record, final: true });
       }
     });
+
+/** Whatever is sent of it is written down immediately before. */
+function writtenFirst(prepared: Prepared, write: () => Promise<void>): Prepared {
+  const { instead } = prepared;
+  const first =
+    (send: Prepared['send']): Prepared['send'] =>
+    async call => {
+      await write();
+      return await send(call);
+    };
+  return {
+    ...prepared,
+    send: first(prepared.send),
+    ...(instead === undefined
+      ? {}
+      : {
+          instead: async refused => {
+            const other = await instead(refused);
+            return { ...other, send: first(other.send) };
+          },
+        }),
+  };
+}
 
 const noPoint: Sending = { checkpoint: '', checkpointTime: '' };
 

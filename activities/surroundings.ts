@@ -3,6 +3,7 @@ import type { Mode } from '../actions/contract.ts';
 import type { ActionName, Input, Output } from '../actions/index.ts';
 import type { Json } from '../actions/json.ts';
 import type { Zvm } from '../zerto/types.ts';
+import type { WriteAhead } from './write-ahead-file.ts';
 
 /** What worker.ts hands in. Names are those of drillbook.yaml; a secret is never part of it. */
 export interface Surroundings {
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly targets: (name: string) => Target | undefined;
   /** The folder of drillbook.yaml: where a `ca:` file is looked for. */
   readonly files: { readonly base: string };
+  /** What is opened is written down there first. */
+  readonly openings: WriteAhead;
   /** Of that drillbook.yaml, as this worker read it. */
   readonly configSha256: string;
   /** ms since 1970. */

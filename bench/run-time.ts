@@ -11,6 +11,7 @@ import { createActivities } from '../activities/index.ts';
 import { guardActivities } from '../activities/guard-index.ts';
 import { runActivities } from '../activities/runs.ts';
 import { createSites } from '../activities/sites.ts';
+import { createWriteAhead } from '../activities/write-ahead-file.ts';
 import { compile } from '../compiler/compile.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { runDirectory } from '../control/run-directory.ts';
@@ -80,6 +81,7 @@ export async function onOneWorker<T>(
     probes: () => undefined,
     targets: () => undefined,
     files: { base: dir },
+    openings: createWriteAhead(join(dir, 'openings'), temporal.address),
     configSha256: '',
     clock: Date.now,
   };

@@ -199,6 +199,8 @@ export interface GuardActivities {
       readonly baseline: Baseline;
       /** Checked as the bytes go out, ms since 1970. */
       readonly notAfter: number;
+      /** Of the run, for the write-ahead file. Histories that are older do not have it. */
+      readonly token?: string;
     };
     /** With the isolation proof that was made just before the call. `told`: for the report (the source is not shut down). */
     readonly result: Sent & { readonly evidence?: readonly Evidence[]; readonly told?: readonly string[] };

@@ -126,7 +126,9 @@ class Driver {
     this.#works = new GuardWorks(
       ({ work, input, summary, until }) => {
         const errand = { site: siteOf(input), waits: guardWaits[work] };
-        return this.#call(`guard/${work}`, input, summary, until - Date.now(), errand);
+        // The token is for the worker's write-ahead file: who takes over needs it.
+        const given = work === 'start' ? { ...input, token: start.token } : input;
+        return this.#call(`guard/${work}`, given, summary, until - Date.now(), errand);
       },
       event => {
         inbox.put(event);

@@ -12,7 +12,7 @@ import { checkTcp } from '../../activities/check-tcp.ts';
 import type { Context } from '../../activities/surroundings.ts';
 import { issueCertificates } from '../../simulator/certificates.ts';
 import { openSocksDoor } from '../../simulator/socks-door.ts';
-import { callOf, endingFrom, setStage, type Stage } from './stage.ts';
+import { callOf, endingFrom, nothingWritten, setStage, type Stage } from './stage.ts';
 
 const context: Context = {
   sites: {
@@ -24,6 +24,7 @@ const context: Context = {
   probes: () => undefined,
   targets: () => undefined,
   files: { base: '.' },
+  openings: nothingWritten,
   configSha256: '',
   clock: Date.now,
   signal: new AbortController().signal,

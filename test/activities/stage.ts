@@ -8,12 +8,21 @@ import type { Json } from '../../actions/json.ts';
 import { endingOf, type Ending } from '../../activities/outcome.ts';
 import { createSites, type SiteConfig, type Sites } from '../../activities/sites.ts';
 import type { Context } from '../../activities/surroundings.ts';
+import { createWriteAhead, type WriteAhead } from '../../activities/write-ahead-file.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { Vpg } from '../../zerto/vpgs.ts';
 
 export const testNetworks = ['B-Bubble-120', 'B-Bubble-130'];
+
+/** For what opens nothing. */
+export const nothingWritten: WriteAhead = {
+  temporal: 'test',
+  write: () => Promise.reject(new Error('nothing is opened here')),
+  open: () => Promise.resolve([]),
+  compact: () => Promise.resolve(),
+};
 
 /** A simulator, the surroundings that a worker would have, and what a test needs to look behind both. */
 export interface Stage {
@@ -67,12 +76,14 @@ export async function setStage(
     await rm(dir, { recursive: true });
   });
   const fresh = await simulatorVpgs(simulator);
+  const openings = createWriteAhead(join(dir, 'openings'), 'test');
   let kept: Json | undefined;
   const recalling = (recalled: Json | undefined, attempt = 1): Context => ({
     sites,
     probes: () => undefined,
     targets: () => undefined,
     files: { base: dir },
+    openings,
     configSha256: '',
     clock,
     signal: options.signal ?? new AbortController().signal,

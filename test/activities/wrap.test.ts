@@ -8,7 +8,7 @@ import { StepErrored, StepFailed } from '../../activities/outcome.ts';
 import type { Context, Implementation } from '../../activities/surroundings.ts';
 import { asActivity } from '../../activities/wrap.ts';
 import { NotAllowed, NotFound, Refused, SignInRefused, Unreachable } from '../../zerto/errors.ts';
-import { callOf } from './stage.ts';
+import { callOf, nothingWritten } from './stage.ts';
 
 const surroundings = {
   sites: {
@@ -20,6 +20,7 @@ const surroundings = {
   probes: () => undefined,
   targets: () => undefined,
   files: { base: '.' },
+  openings: nothingWritten,
   configSha256: '',
   clock: Date.now,
 };
