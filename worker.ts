@@ -11,6 +11,7 @@ import {
 } from '@temporalio/worker';
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
+import { janitorActivities } from './activities/janitor.ts';
 import { pageActivities } from './activities/page.ts';
 import { peopleActivities } from './activities/people.ts';
 import { runActivities } from './activities/runs.ts';
@@ -29,8 +30,10 @@ import {
 import { readNotifications } from './control/config/notifications.ts';
 import { readPeople } from './control/config/people.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
-import { keptBundles } from './control/kept-bundles.ts';
 import { askTemporal, type BuildHosts, hostBuilds } from './control/host-builds.ts';
+import { janitorDirectory } from './control/janitor-directory.ts';
+import { ensureJanitor } from './control/janitor-schedule.ts';
+import { keptBundles } from './control/kept-bundles.ts';
 import { type Bundle, readBundle } from './control/own-bundle.ts';
 import { payloadCodec } from './control/payload-codec.ts';
 import { callsQueue, waitsQueue } from './control/queues.ts';
@@ -52,6 +55,8 @@ export interface WorkerOptions {
   /** New runs begin with this build, whatever was before. Default: only where no build was ever made current. */
   readonly promote?: boolean;
   readonly slots?: Partial<Slots>;
+  /** Whether the janitor's schedule is made where there is none; default true. */
+  readonly janitor?: boolean;
 }
 
 /** How many activities may be under way at once, a task queue. */
@@ -103,6 +108,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...createActivities(surroundings),
       ...guardActivities(surroundings),
       ...runActivities(runDirectory(client)),
+      ...janitorActivities(surroundings, janitorDirectory(client), Object.keys(config.sites)),
       ...peopleActivities(() => readPeople(options.configPath), Date.now),
       ...pageActivities(() => readNotifications(options.configPath), Date.now),
     },
@@ -116,6 +122,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ? () => askTemporal(client)
       : await hostBuilds(own, hosts, client, { kept: keptBundles(options.configPath), tell, promote: options.promote });
   const watch = new TemporalWatch(look, { address, tell, everyMs: lookEveryMs });
+  const noJanitor = options.janitor === false || own === undefined ? undefined : await ensureJanitor(client);
+  if (noJanitor !== undefined) tell(noJanitor);
   return {
     async run() {
       try {

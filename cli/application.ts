@@ -11,6 +11,7 @@ import { graph } from './graph.ts';
 import { extend, pause } from './hand.ts';
 import { init } from './init.ts';
 import { keys } from './keys.ts';
+import { leases } from './leases.ts';
 import { pending } from './pending.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
@@ -35,7 +36,7 @@ export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
-      ...{ pending, approve, reject, answer, commit, rollBack, pause, resume, extend },
+      ...{ pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
       ...{ simulator, worker, keys, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },

@@ -2,7 +2,6 @@
 export const commandsNotBuilt: readonly string[] = [
   'runs',
   'show',
-  'leases',
   'vpgs',
   'checkpoints',
   'publish',

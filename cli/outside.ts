@@ -11,6 +11,7 @@ import type * as decisions from '../control/decisions.ts';
 import type * as dryRun from '../control/dry-run.ts';
 import type * as keys from '../control/keys.ts';
 import type * as journal from '../control/journal.ts';
+import type * as leases from '../control/leases.ts';
 import type * as ownBundle from '../control/own-bundle.ts';
 import type * as pending from '../control/pending.ts';
 import type * as prepare from '../control/prepare.ts';
@@ -68,6 +69,9 @@ export interface Outside {
   readonly signWith: typeof signing.signWith;
   readonly pendingOfRun: typeof pending.pendingOfRun;
   readonly pendingOfAll: typeof pending.pendingOfAll;
+  readonly listLeases: typeof leases.listLeases;
+  readonly adoptOpening: typeof leases.adoptOpening;
+  readonly endOpening: typeof leases.endOpening;
   readonly whyNotStart: Promised<typeof startCheck.whyNotStart>;
   readonly warningsAtStart: Promised<typeof startCheck.warningsAtStart>;
   readonly pollingWorkers: typeof runs.pollingWorkers;
@@ -119,6 +123,9 @@ export const outside: Outside = {
   signWith: async (...args) => (await import('../control/signing.ts')).signWith(...args),
   pendingOfRun: async (...args) => (await import('../control/pending.ts')).pendingOfRun(...args),
   pendingOfAll: async (...args) => (await import('../control/pending.ts')).pendingOfAll(...args),
+  listLeases: async (...args) => (await import('../control/leases.ts')).listLeases(...args),
+  adoptOpening: async (...args) => (await import('../control/leases.ts')).adoptOpening(...args),
+  endOpening: async (...args) => (await import('../control/leases.ts')).endOpening(...args),
   whyNotStart: async (...args) => (await import('../control/start-check.ts')).whyNotStart(...args),
   warningsAtStart: async (...args) => (await import('../control/start-check.ts')).warningsAtStart(...args),
   pollingWorkers: async (...args) => (await import('../control/runs.ts')).pollingWorkers(...args),

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Bundle } from './own-bundle.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** A bundle that nobody used for so long goes, if no run needs it. */
 const keepMs = 90 * 24 * 60 * 60 * 1_000;
@@ -17,10 +18,9 @@ export interface KeptBundles {
   prune(needed: ReadonlySet<string>, now: number): void;
 }
 
-/** In the state folder: DRILLBOOK_STATE, else `.drillbook` beside drillbook.yaml. */
+/** In the worker's state folder. */
 export function keptBundles(configPath: string, env: NodeJS.ProcessEnv = process.env): KeptBundles {
-  const state = env['DRILLBOOK_STATE'] ?? '';
-  const folder = join(state === '' ? join(dirname(configPath), '.drillbook') : state, 'bundles');
+  const folder = join(stateFolder(dirname(configPath), env), 'bundles');
   const pathOf = (id: string): string => join(folder, `${id}.js`);
   const has = (id: string): boolean => existsSync(pathOf(id));
   return {

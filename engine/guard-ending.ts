@@ -29,7 +29,7 @@ export function endLive(state: GuardState, message: EndLiveMessage, at: number, 
 /** How it stands where nothing is to be sent. */
 function endedAlready(
   state: GuardState,
-  { how, call }: EndLiveMessage,
+  { how, call, alone }: EndLiveMessage,
   key: string,
   opening: Opening | undefined,
 ): Ended | undefined {
@@ -44,7 +44,7 @@ function endedAlready(
   }
   if (ending !== undefined) return notEnded(key, vpg, 'failed', `"${ending.of}" is ending it already`);
   if (!waitsForPeople(opening)) return notEnded(key, vpg, 'failed', 'it is still opening');
-  if (state.gone || state.released) return notEnded(key, vpg, 'cancelled', runIsGone);
+  if ((state.gone || state.released) && alone !== true) return notEnded(key, vpg, 'cancelled', runIsGone);
   if (call.word === undefined || call.word.by.length === 0) {
     return notEnded(key, vpg, 'failed', 'only at the word of a person is a live change ended, and none is named');
   }

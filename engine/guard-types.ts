@@ -120,6 +120,8 @@ export type ToGuard =
       readonly openings: readonly string[];
       readonly summary: string;
       readonly call: ActionCall;
+      /** The run is gone, and somebody speaks to the guard itself. */
+      readonly alone?: true;
     }
   /** Of a pre-empted run: no call with an effect of its own is under way any more. */
   | { readonly kind: 'yielded' }

@@ -7,6 +7,7 @@ import { policyOf } from './per-item.ts';
 import { namesIn } from './scope.ts';
 import type { Entry } from './entry.ts';
 import { type EndingOfLive, type Frame, lookUp, type Opening, type Word } from './state.ts';
+import { leastCommit } from './least-commit.ts';
 import { isOpen, isSettled, openLive } from './still-open.ts';
 import { end, type Ending, entryAt, markRunning, settle, stepAt, stepEntryOf, type Turn } from './turn.ts';
 import type { EngineEvent } from './types.ts';
@@ -121,8 +122,6 @@ function endLive(
 /** Keys that no step can have: a person commits or rolls back with his own hand. */
 const byHand = { commit: 'commit-by-hand', 'roll-back': 'roll-back-by-hand' } as const;
 
-/** How a commit is made that no step of the runbook describes: the least that a commit can change. */
-const leastCommit = { 'reverse-protect': false, 'source-vms': 'keep' } as const;
 const byHandTimeoutMs = 60 * 60_000;
 
 /** A person ends all that is open live; how, the runbook's own step of that kind says where there is one that can. */
@@ -154,15 +153,13 @@ function authorsCall(turn: Turn, how: EndingOfLive['how']): ActionCall | undefin
 
 function callByHand({ plan, run, state, at }: Turn, how: EndingOfLive['how']): ActionCall {
   const { mode, site } = settingsOf({ plan }, frameAt(state, 0));
-  const { 'source-vms': sourceVms, ...rest } = leastCommit;
-  const commit = mode === 'move' ? { ...rest, 'source-vms': sourceVms } : rest;
   return {
     action: `zerto/${how}`,
     run: { id: run.id, name: plan.name, mode, requester: run.requester, configSha256: run.configSha256 },
     step: byHand[how],
     site,
     vpgs: {},
-    with: how === 'commit' ? commit : {},
+    with: how === 'commit' ? leastCommit(mode === 'move') : {},
     deadline: at,
   };
 }

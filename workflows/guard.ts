@@ -21,6 +21,7 @@ import { guardWaits } from '../engine/queues.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { Continuation } from './continuation.ts';
 import { endingOf } from './ending.ts';
+import { GuardPeople } from './guard-people.ts';
 import { GuardWorks } from './guard-works.ts';
 import { Inbox } from './inbox.ts';
 import {
@@ -72,6 +73,10 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
   setHandler(handedSignal, ({ token, ids, taken, by }) => {
     if (token === start.token) inbox.put({ kind: 'handed', ids, taken, by });
   });
+  const people = new GuardPeople(start, state, event => {
+    inbox.put(event);
+  });
+  people.listen();
   const { cancelRequested } = CancellationScope.current();
   await CancellationScope.nonCancellable(async () => {
     // In here: what the root scope begins after its cancel is cancelled at birth, the watch too.
@@ -87,7 +92,11 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
         commands.push(...advanceGuard(start, state, { ...event, at: Date.now() }));
       }
       setCurrentDetails(tellOpenLive(state) ?? '');
-      if (await driver.perform(commands)) return;
+      for (const command of commands) if (command.do === 'tell') people.heard(command.message);
+      if (await driver.perform(commands)) {
+        await condition(allHandlersFinished);
+        return;
+      }
       if (start.lasts !== true || !driver.wantsToContinue) continue;
       const left = await driver.drain();
       if (left === undefined) continue;

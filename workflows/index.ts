@@ -1,3 +1,5 @@
+export { adopt } from './adopt.ts';
 export { guard } from './guard.ts';
+export { janitor } from './janitor.ts';
 export { locks } from './locks.ts';
 export { runbook } from './runbook.ts';

@@ -99,6 +99,23 @@ export interface HeldDecision extends Said {
   readonly choice: HeldChoice;
 }
 
+/** To a guard whose run is gone: commits or rolls back what it has open live of one VPG. */
+export const endOpeningUpdate = defineUpdate<Heard, [EndOpening]>('end-opening');
+export interface EndOpening {
+  readonly vpg: string;
+  readonly how: 'commit' | 'roll-back';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What the workflow `adopt` is started with: a person takes over what a stranger has open. */
+export interface Adopt {
+  readonly site: string;
+  readonly vpg: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
 export const fromGuardSignal = defineSignal<[token: string, messages: readonly FromGuard[]]>('from-guard');
 export const toGuardSignal = defineSignal<[token: string, messages: readonly ToGuard[]]>('to-guard');
 /** `handed`: tests of a drill that a live run takes over with its VPGs, open as they are. */

@@ -10,3 +10,5 @@ export const waitsQueue = (queue: string): string => `${queue}-waits`;
 export function guardIdOf(firstRunId: string, generation = 1): string {
   return generation === 1 ? `guard/${firstRunId}` : `guard/${firstRunId}/${generation}`;
 }
+/** The schedule that looks every minute for what has no guard, and the workflows that it starts. */
+export const janitorId = 'drillbook-janitor';

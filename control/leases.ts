@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Client,
+  ScheduleNotFoundError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { JanitorReport, Stranger } from '../engine/janitor-types.ts';
+import type { Adopt, EndOpening, Heard, LeaseView, OpeningView } from '../workflows/messages.ts';
+import { janitorId } from '../workflows/names.ts';
+import { type Control, taskQueue } from './connection.ts';
+import { DecisionRefused, RunSilent } from './decisions.ts';
+import { endedAgo } from './guard-chain.ts';
+import { guardStartOf, readLeases, runningGuards } from './janitor-directory.ts';
+
+export type { LeaseView, Stranger };
+
+/** An opening, with the guard that has it. */
+export interface Held extends OpeningView {
+  readonly guard: string;
+  readonly run: string;
+  /** Its run is no more: people speak to its guard. */
+  readonly alone: boolean;
+}
+
+/** What is open, by whom. Times: ms since 1970. */
+export interface Leases {
+  readonly open: readonly Held[];
+  readonly leases: readonly LeaseView[];
+  readonly strangers: readonly Stranger[];
+  /** What the janitor leaves for its next pass, or for people. */
+  readonly left: readonly string[];
+  /** Guards that gave no answer. */
+  readonly silent: readonly string[];
+  /** When the janitor looked last; absent: it never did. */
+  readonly lookedAt?: number;
+  readonly paused: boolean;
+}
+
+const answerWithinMs = 5_000;
+const heardWithinMs = 75_000;
+
+/** What guards and locks say now, and what the janitor saw last. */
+export async function listLeases({ client }: Control): Promise<Leases> {
+  const [guards, leases, looked] = await Promise.all([runningGuards(client), readLeases(client), lastLook(client)]);
+  const asked = await Promise.all(guards.map(guard => openingsOf(client, guard)));
+  const { report, paused } = looked;
+  return {
+    open: asked.flatMap(({ open }) => open ?? []),
+    leases,
+    strangers: report?.strangers ?? [],
+    left: report?.left ?? [],
+    silent: asked.flatMap(({ guard, open }) => (open === undefined ? [guard] : [])),
+    ...(report === undefined ? {} : { lookedAt: report.at }),
+    paused,
+  };
+}
+
+async function openingsOf(client: Client, guard: string): Promise<{ readonly guard: string; readonly open?: Held[] }> {
+  try {
+    const [start, views] = await Promise.all([
+      guardStartOf(client, guard),
+      client.connection.withDeadline(Date.now() + answerWithinMs, () =>
+        client.workflow.getHandle(guard).query<readonly OpeningView[]>('openings'),
+      ),
+    ]);
+    const run = start?.run.id ?? '';
+    const alone = start?.orphan === true || (await endedAgo(client, run, Date.now())) !== undefined;
+    return { guard, open: views.map(view => ({ ...view, guard, run, alone })) };
+  } catch {
+    return { guard };
+  }
+}
+
+/** The newest of its passes that has come to its end. */
+async function lastLook(client: Client): Promise<{ readonly report?: JanitorReport; readonly paused: boolean }> {
+  try {
+    const { info, state } = await client.schedule.getHandle(janitorId).describe();
+    for (const { action } of info.recentActions.toReversed()) {
+      const handle = client.workflow.getHandle(action.workflow.workflowId, action.workflow.firstExecutionRunId);
+      if ((await handle.describe()).status.name !== 'COMPLETED') continue;
+      return { report: (await handle.result()) as JanitorReport, paused: state.paused };
+    }
+    return { paused: state.paused };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError || error instanceof WorkflowNotFoundError) return { paused: false };
+    throw error;
+  }
+}
+
+/**
+ * Takes over what nobody's guard has: a test is closed, a live change held. What comes back counts, or says why not.
+ * Throws RunSilent where no worker answers.
+ */
+export async function adoptOpening({ client }: Control, asked: Adopt): Promise<Heard> {
+  const workflowId = `adopt/${asked.site}/${asked.vpg}/${randomUUID()}`;
+  try {
+    return await client.connection.withDeadline(Date.now() + heardWithinMs, () =>
+      client.workflow.execute<(asked: Adopt) => Promise<Heard>>('adopt', { workflowId, taskQueue, args: [asked] }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) throw new DecisionRefused(`${workflowId} failed: ${error.message}`);
+    throw new RunSilent(workflowId);
+  }
+}
+
+/**
+ * Commits or rolls back what a run that is gone has open live of a VPG.
+ * Throws DecisionRefused where there is no such thing or its run lives, RunSilent where no worker answers.
+ */
+export async function endOpening(control: Control, site: string, word: EndOpening): Promise<Heard> {
+  const { open } = await listLeases(control);
+  const found = open.find(each => each.live && each.site === site && each.vpg === word.vpg);
+  if (found === undefined)
+    throw new DecisionRefused(
+      `No guard has anything live of ${word.vpg} open at ${site}: "drillbook leases" lists what is open, "leases adopt" takes over what is a stranger’s.`,
+    );
+  if (!found.alone) throw new DecisionRefused(`Its run lives: drillbook ${word.how} ${found.run} --reason TEXT`);
+  try {
+    return await control.client.connection.withDeadline(Date.now() + heardWithinMs, () =>
+      control.client.workflow
+        .getHandle(found.guard)
+        .executeUpdate<Heard, [EndOpening]>('end-opening', { args: [word], updateId: randomUUID() }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(found.guard);
+    if (error instanceof WorkflowUpdateFailedError)
+      throw new DecisionRefused(`${found.guard}: ${error.cause?.message ?? error.message}.`);
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ensureJanitor } from '../../control/janitor-schedule.ts';
+import { adoptOpening, endOpening, listLeases } from '../../control/leases.ts';
+import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import { janitorId } from '../../workflows/names.ts';
+import { type Harness, startHarness, until } from './harness.ts';
+import { janitorPass, startByStranger, withStranger } from './janitor.ts';
+import { oneFailover, quick, sentTo, untilAsked } from './live.ts';
+
+/** Run and guard are terminated; a pass of the janitor finds what they left. A VPG for each test. */
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness({ scenario: withStranger(quick(shippedScenario('hundred-vpgs'))) });
+});
+afterAll(() => harness.close());
+
+const drill = (vpg: string): string => `
+apiVersion: drillbook/v1
+name: one
+site: site-b
+modes: [drill]
+steps:
+  - { id: db, uses: zerto/failover-test, with: { vpg: ${vpg} }, timeout: 2m }
+  - { id: pause, uses: wait, with: { for: 30m } }
+`;
+const handle = (id: string) => harness.control.client.workflow.getHandle(id);
+const statusOf = async (id: string) => (await handle(id).describe()).status.name;
+
+/** A failover whose run and guard are gone. */
+let lost: { readonly guard: string; readonly run: string };
+
+/** The guard first: else it would close in time. */
+async function pullThePlug(id: string): Promise<string> {
+  const guard = await harness.guardOf(id);
+  await Promise.all([handle(guard).terminate('pulled the plug'), handle(id).terminate('pulled the plug')]);
+  return guard;
+}
+
+it('of a drill: the next guard of its chain stops the test, once', async () => {
+  const id = await harness.start(harness.plan(drill('app-001'), 'drill'));
+  await until('it is in test', async () => (await harness.progress(id)).includes('db succeeded'));
+  const guard = await pullThePlug(id);
+  const [one, two] = await Promise.all([janitorPass(harness), janitorPass(harness)]);
+  expect([...one.decisions, ...two.decisions].map(each => each.do)).toContain('start-guard');
+  expect([...one.strangers, ...two.strangers]).toEqual([]);
+  await until('nothing is in test', () => harness.simulator.testsRunning().length === 0);
+  await until('its guard has ended', async () => (await statusOf(`${guard}/2`)) === 'COMPLETED');
+  expect(await sentTo(harness, /^app-001$/)).toEqual(['FailoverTest app-001', 'FailoverTestStop app-001']);
+  expect(await janitorPass(harness)).toMatchObject({ decisions: [], strangers: [], left: [] });
+  expect(await harness.journal(id)).toMatchObject({ verdict: 'lost', openings: [{ vpg: 'app-001', state: 'closed' }] });
+});
+
+it('of a failover: the next guard holds it, and nothing is undone', async () => {
+  const plan = harness.plan(oneFailover(2), 'failover');
+  const id = await harness.start(plan, { requester: 'cem', reason: 'site A is lost' });
+  await untilAsked(harness, id, 'keep');
+  const guard = await pullThePlug(id);
+  const { decisions } = await janitorPass(harness);
+  expect(decisions).toMatchObject([{ do: 'start-guard', id: `${guard}/2` }]);
+  expect((await janitorPass(harness)).decisions).toEqual([]);
+  expect(await statusOf(`${guard}/2`)).toBe('RUNNING');
+  expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002']);
+  lost = { guard: `${guard}/2`, run: id };
+});
+
+it('a person’s word to that guard ends it, with a name and a reason; nobody else’s does', async () => {
+  const word = { vpg: 'app-002', how: 'roll-back', by: 'ana', reason: 'site A is back' } as const;
+  const { open } = await listLeases(harness.control);
+  expect(open).toMatchObject([{ vpg: 'app-002', live: true, run: lost.run, guard: lost.guard, alone: true }]);
+  await expect(endOpening(harness.control, 'site-b', { ...word, reason: ' ' })).rejects.toThrow(/name and a reason/);
+  await expect(endOpening(harness.control, 'site-b', { ...word, vpg: 'app-009' })).rejects.toThrow(
+    /anything live of app-009/,
+  );
+  expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002']);
+  expect(await endOpening(harness.control, 'site-b', word)).toEqual({
+    counted: true,
+    text: expect.stringMatching(/app-002 is rolled back by ana/) as string,
+  });
+  await until('its guard has ended', async () => (await statusOf(lost.guard)) === 'COMPLETED');
+  expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002', 'FailoverRollback app-002']);
+});
+
+it('of one that had nothing open: no guard is started, and the next run has the VPG', async () => {
+  const text = drill('app-003').replace(
+    '  - { id: db,',
+    '  - { id: first, uses: wait, with: { for: 30m } }\n  - { id: db,',
+  );
+  const id = await harness.start(harness.plan(text, 'drill'));
+  await until('it holds its lock', async () => (await harness.progress(id)).includes('first running'));
+  const guard = await pullThePlug(id);
+  await janitorPass(harness);
+  await expect(statusOf(`${guard}/2`)).rejects.toThrow(/not found/i);
+  const next = await harness.start(harness.plan(drill('app-003'), 'drill'));
+  await until('the next is in test', async () => (await harness.progress(next)).includes('db succeeded'));
+  // Of a run that lives with its guard there is nothing to tell.
+  expect(await janitorPass(harness)).toMatchObject({ decisions: [], strangers: [], left: [] });
+});
+
+it('a stranger’s test is told with who began it, and left alone', async () => {
+  await startByStranger(harness, 'app-004');
+  const { strangers, decisions } = await janitorPass(harness);
+  expect(strangers).toMatchObject([{ site: 'site-b', vpg: 'app-004', by: 'admin' }]);
+  expect(decisions).toEqual([]);
+  expect(await sentTo(harness, /^app-004$/)).toEqual(['FailoverTest app-004']);
+});
+
+it('adopted, with a reason, it is stopped once; what is a run’s cannot be adopted', async () => {
+  const word = { site: 'site-b', vpg: 'app-004', by: 'ana', reason: 'the tester has gone home' };
+  expect(await adoptOpening(harness.control, { ...word, vpg: 'app-003' })).toMatchObject({
+    counted: false,
+    text: expect.stringMatching(/a run’s of drillbook/) as string,
+  });
+  expect(await adoptOpening(harness.control, { ...word, reason: '' })).toMatchObject({ counted: false });
+  expect(await adoptOpening(harness.control, word)).toMatchObject({ counted: true });
+  await until('it is stopped', () => !harness.simulator.testsRunning().includes('app-004'));
+  expect(await sentTo(harness, /^app-004$/)).toEqual(['FailoverTest app-004', 'FailoverTestStop app-004']);
+  expect(await adoptOpening(harness.control, word)).toMatchObject({ counted: false });
+});
+
+it('its schedule is made once; an operator’s pause is kept, and told', async () => {
+  const { client } = harness.control;
+  expect(await ensureJanitor(client)).toBeUndefined();
+  expect(await ensureJanitor(client)).toBeUndefined();
+  const schedule = client.schedule.getHandle(janitorId);
+  const { spec, policies } = await schedule.describe();
+  expect(spec.intervals).toMatchObject([{ every: 60_000 }]);
+  expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 60_000 });
+  await schedule.pause('storage is being moved');
+  expect(await ensureJanitor(client)).toMatch(/janitor is paused \(storage is being moved\)/);
+  expect((await schedule.describe()).state.paused).toBe(true);
+  await schedule.unpause();
+  await schedule.trigger();
+  await until('it has looked', async () => {
+    const [last] = (await schedule.describe()).info.recentActions;
+    return last !== undefined && (await statusOf(last.action.workflow.workflowId)) === 'COMPLETED';
+  });
+});

@@ -1,0 +1,141 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import type { ActionCall } from '../actions/call.ts';
+import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
+import { isLive, vpgOf, waitsForPeople } from '../engine/guard-live.ts';
+import type { GuardState, Opening } from '../engine/guard-state.ts';
+import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
+import { leastCommit } from '../engine/least-commit.ts';
+import { callActivity, soon } from './activity-options.ts';
+import { endingOf } from './ending.ts';
+import { type EndOpening, endOpeningUpdate, type Heard } from './messages.ts';
+import { whyMalformed } from './well-formed.ts';
+
+type Message = Extract<ToGuard, { kind: 'end-live' }>;
+type Put = (event: { readonly kind: 'message'; readonly message: Message }) => void;
+type LiveEnded = Extract<FromGuard, { kind: 'live-ended' }>;
+
+/** How long the worker may take to find out whether somebody may decide, ms. */
+const entitlementMs = 30_000;
+const answerWithinMs = 30_000;
+/** As long as a commit by hand of a run may take, ms. */
+const endingMs = 60 * 60_000;
+
+/** What people say to a guard whose run is gone: the only way left to end what it has open live, but by hand at the ZVM. */
+export class GuardPeople {
+  readonly #start: GuardStart;
+  readonly #state: GuardState;
+  readonly #put: Put;
+  readonly #answers = new Map<string, LiveEnded | undefined>();
+  #words = 0;
+
+  constructor(start: GuardStart, state: GuardState, put: Put) {
+    this.#start = start;
+    this.#state = state;
+    this.#put = put;
+  }
+
+  listen(): void {
+    setHandler(endOpeningUpdate, word => this.#end(word), {
+      validator: (word: EndOpening) => {
+        const shape = { vpg: 'name', how: 'word', by: 'name', reason: 'text' } as const;
+        const why = whyMalformed(word, shape) ?? this.#whyNot(word);
+        if (why !== undefined) throw new Error(why);
+      },
+    });
+  }
+
+  /** To be called with each answer that would go to the run. */
+  heard(message: FromGuard): void {
+    if (message.kind === 'live-ended' && this.#answers.has(message.key)) this.#answers.set(message.key, message);
+  }
+
+  async #end({ vpg, how, by, reason }: EndOpening): Promise<Heard> {
+    const { run } = this.#start;
+    this.#words++;
+    const key = `${how}-by-hand-${this.#words}`;
+    const question: EntitlementQuestion = {
+      by,
+      requester: run.requester,
+      mode: run.mode,
+      to: `leases ${how}`,
+      names: [],
+    };
+    const { by: person, refused = this.#whyNot({ vpg, how, by, reason }) } = await this.#entitle(key, question);
+    const opening = this.#find(vpg);
+    if (refused !== undefined || opening === undefined)
+      return { counted: false, text: refused ?? `${vpg} is not open any more` };
+    this.#answers.set(key, undefined);
+    const word = { by: [person], reason };
+    this.#put({ kind: 'message', message: messageOf(opening, { key, how, word, at: Date.now() }) });
+    await condition(() => this.#answers.get(key) !== undefined, answerWithinMs);
+    return this.#tell(vpg, how, person, this.#answers.get(key));
+  }
+
+  #tell(vpg: string, how: EndOpening['how'], person: string, answer: LiveEnded | undefined): Heard {
+    if (answer === undefined)
+      return {
+        counted: true,
+        text: `${how} of ${vpg} by ${person} is under way: "drillbook leases" shows how it goes`,
+      };
+    const { outcome } = answer;
+    if (outcome.status === 'succeeded') {
+      const told = outcome.told === undefined ? '' : `: ${outcome.told.join('; ')}`;
+      return { counted: true, text: `${vpg} is ${how === 'commit' ? 'committed' : 'rolled back'} by ${person}${told}` };
+    }
+    return { counted: false, text: outcome.error };
+  }
+
+  #whyNot({ vpg, how, by, reason }: EndOpening): string | undefined {
+    if (!['commit', 'roll-back'].includes(how)) return 'say commit or roll-back';
+    if (by.trim() === '' || reason.trim() === '') return 'it needs a name and a reason';
+    const { run } = this.#start;
+    if (!this.#state.gone) return `its run lives: drillbook ${how} ${run.id}`;
+    const opening = this.#find(vpg);
+    if (opening === undefined) return `nothing live of ${vpg} is open here`;
+    return waitsForPeople(opening) ? undefined : `${vpg} is on its way up, or being ended already`;
+  }
+
+  #find(vpg: string): Opening | undefined {
+    return this.#state.openings.findLast(
+      opening => isLive(opening) && opening.stage !== 'ended' && vpgOf(opening) === vpg,
+    );
+  }
+
+  async #entitle(key: string, question: EntitlementQuestion): Promise<Entitlement> {
+    try {
+      const summary = `may ${question.by} ${question.to}?`;
+      const options = { id: `entitle-${key}`, summary, budgetMs: entitlementMs, transport: soon };
+      return (await callActivity('people/entitle', question, options)) as Entitlement;
+    } catch (error) {
+      return {
+        by: question.by,
+        refused: `whether ${question.by} may do it could not be found out: ${endingOf(error).error}`,
+      };
+    }
+  }
+}
+
+function messageOf(
+  opening: Opening,
+  asked: {
+    readonly key: string;
+    readonly how: Message['how'];
+    readonly word: NonNullable<ActionCall['word']>;
+    readonly at: number;
+  },
+): Message {
+  const { key, how, word, at } = asked;
+  const { run, site, vpgs, action } = opening.call;
+  const call: ActionCall = {
+    action: `zerto/${how}`,
+    run,
+    step: key,
+    site,
+    vpgs,
+    with: how === 'commit' ? leastCommit(action === 'zerto/move') : {},
+    word,
+    deadline: at + endingMs,
+  };
+  const summary = `${how} by ${word.by.join(', ')}`;
+  return { kind: 'end-live', how, key, openings: [opening.key], summary, call, alone: true };
+}
