@@ -22,7 +22,7 @@ const rooms = {
   },
   local: { values: ['control/', 'simulator/', 'zerto/', 'activities/sites\\.ts'] },
   console: { values: ['control/', 'report/'] },
-  cli: { values: ['control/', 'local/', 'report/', 'compiler/', 'simulator/', 'actions/', 'worker\\.ts'] },
+  cli: { values: ['control/', 'local/', 'console/', 'report/', 'compiler/', 'simulator/', 'actions/', 'worker\\.ts'] },
 };
 const roomNames = Object.keys(rooms);
 const anyRoom = `^((${roomNames.join('|')})/|worker\\.ts$)`;
@@ -53,6 +53,7 @@ const owners = [
   { name: 'undici', packages: ['undici'], rooms: ['zerto', 'activities'] },
   { name: 'socks', packages: ['socks'], rooms: ['activities'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['compiler', 'control', 'local', 'simulator'] },
+  { name: 'hono', packages: ['hono', '@hono/node-server'], rooms: ['console'] },
   { name: 'command-line', packages: ['@stricli/core', 'picocolors'], rooms: ['cli'] },
   { name: 'temporal-workflow', packages: ['@temporalio/workflow'], rooms: ['workflows'] },
   { name: 'temporal-activity', packages: ['@temporalio/activity'], rooms: ['activities'] },

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
@@ -30,12 +31,12 @@ import {
 import { readNotifications } from './control/config/notifications.ts';
 import { readPeople } from './control/config/people.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
+import { codecWithKeys } from './control/codec.ts';
 import { askTemporal, type BuildHosts, hostBuilds } from './control/host-builds.ts';
 import { janitorDirectory } from './control/janitor-directory.ts';
 import { ensureJanitor } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
 import { type Bundle, readBundle } from './control/own-bundle.ts';
-import { payloadCodec } from './control/payload-codec.ts';
 import { callsQueue, waitsQueue } from './control/queues.ts';
 import { runDirectory } from './control/run-directory.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
@@ -76,6 +77,11 @@ export interface RunningWorker {
 
 const lookEveryMs = 15_000;
 
+/** In `dist/` beside this file, and the same when this file runs from its source. */
+function builtBeside(file: string): string {
+  return fileURLToPath(new URL(`${import.meta.url.endsWith('.ts') ? './dist' : '.'}/${file}`, import.meta.url));
+}
+
 /**
  * Connects to Temporal as the environment says and starts a worker for runs, guards, locks and their activities, or for
  * the activities of some sites alone. Throws TemporalUnreachable, BundleMissing, NoOwnQueue, or ConfigRefused with the diagnostics of drillbook.yaml.
@@ -88,6 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const own = options.only === undefined ? await readBundle(options.bundlePath) : undefined;
   installRuntime(options.log);
   await tellMissingSecrets(config, base, tell);
+  const codec = await codecWithKeys(config, base);
   const { connection, address, namespace } = await connectWorker();
   const sites = createSites(config.sites, { secret: name => readSecret(config, name, base), base, clock: Date.now });
   const openings = createWriteAhead(join(stateFolder(base), 'openings'), `${address}/${namespace ?? 'default'}`);
@@ -100,7 +107,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     openings,
     ending: () => ending,
   };
-  const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [payloadCodec] } });
+  const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } });
   const hosts = new Hosts({
     connection,
     namespace,
@@ -112,7 +119,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...peopleActivities(() => readPeople(options.configPath), Date.now),
       ...pageActivities(() => readNotifications(options.configPath), Date.now),
     },
-    dataConverter: { payloadCodecs: [payloadCodec] },
+    dataConverter: {
+      payloadCodecs: [codec],
+      ...(config.payloads.encrypt && { failureConverterPath: builtBeside('workflows/failure-converter.js') }),
+    },
     slots: { ...usualSlots, ...options.slots },
   });
   for (const queue of queues) await hosts.addCalls(callsQueue(queue));

@@ -17,7 +17,7 @@ import type { Plan } from '../compiler/plan.ts';
 import { runDirectory } from '../control/run-directory.ts';
 import { countOpenings, type OpeningFigures } from './openings.ts';
 import { type LongFigures, runTenThousand } from './ten-thousand.ts';
-import { payloadCodec } from '../control/payload-codec.ts';
+import { plainCodec } from '../control/payload-codec.ts';
 import { startTemporal } from '../local/temporal-server.ts';
 import { startSimulator } from '../simulator/server.ts';
 import { median } from './median.ts';
@@ -75,7 +75,7 @@ export async function onOneWorker<T>(
     },
     { secret: () => Promise.resolve(site.password), base: dir, clock: Date.now },
   );
-  const client = new Client({ connection, dataConverter: { payloadCodecs: [payloadCodec] } });
+  const client = new Client({ connection, dataConverter: { payloadCodecs: [plainCodec] } });
   const surroundings = {
     sites,
     probes: () => undefined,
@@ -97,7 +97,7 @@ export async function onOneWorker<T>(
       ...guardActivities(surroundings),
       ...runActivities(runDirectory(client, taskQueue)),
     },
-    dataConverter: { payloadCodecs: [payloadCodec] },
+    dataConverter: { payloadCodecs: [plainCodec] },
   });
   try {
     return await worker.runUntil(measure(client, taskQueue, page.url));

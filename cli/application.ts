@@ -1,5 +1,6 @@
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core';
 import type { CliContext } from './context.ts';
+import { codecServer } from './codec-server.ts';
 import { compile } from './compile.ts';
 import { completion } from './completion.ts';
 import { abort, cancel, retry, skip } from './decide.ts';
@@ -37,7 +38,7 @@ export const application: Application<CliContext> = buildApplication(
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
       ...{ pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
-      ...{ simulator, worker, keys, doctor, completion },
+      ...{ simulator, worker, codecServer, keys, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },
   }),

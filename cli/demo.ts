@@ -110,7 +110,7 @@ async function drill(context: CliContext, flags: Flags, stack: Stack, interrupti
     { config: stack.configPath, json: flags.json },
   );
   if (prepared === undefined) return exitCodes.nothingRan;
-  const control = await outside.connect();
+  const control = await outside.connect({ configPath: stack.configPath });
   const stop = new AbortController();
   try {
     const info = requesterInfo(context, prepared, { mode: 'drill', reason: 'demo' });

@@ -1,3 +1,4 @@
+import type * as codecServer from '../console/codec-server.ts';
 import type * as compile from '../compiler/compile.ts';
 import type * as decode from '../compiler/yaml/decode.ts';
 import type * as encodeGithub from '../compiler/encode/github.ts';
@@ -82,6 +83,7 @@ export interface Outside {
   readonly examineMachine: typeof doctor.examineMachine;
   readonly startSimulator: typeof simulator.startSimulator;
   readonly scenarioFromSite: typeof fromSite.scenarioFromSite;
+  readonly startCodecServer: typeof codecServer.startCodecServer;
   readonly startWorker: typeof worker.startWorker;
   readonly readBundle: typeof ownBundle.readBundle;
   readonly readVersions: typeof versions.readVersions;
@@ -138,6 +140,7 @@ export const outside: Outside = {
   examineMachine: async (...args) => (await import('../local/doctor.ts')).examineMachine(...args),
   startSimulator: async (...args) => (await import('../simulator/server.ts')).startSimulator(...args),
   scenarioFromSite: async (...args) => (await import('../local/live-scenario/from-site.ts')).scenarioFromSite(...args),
+  startCodecServer: async (...args) => (await import('../console/codec-server.ts')).startCodecServer(...args),
   startWorker: async (...args) => (await import('../worker.ts')).startWorker(...args),
   readBundle: async (...args) => (await import('../control/own-bundle.ts')).readBundle(...args),
   readVersions: async (...args) => (await import('../control/versions.ts')).readVersions(...args),

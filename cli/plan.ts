@@ -42,7 +42,7 @@ async function planRun(context: CliContext, flags: Flags, file: string): Promise
   const prepared = await prepareOrTell(context, { file, mode: chosen, inputs: given }, flags);
   if (prepared === undefined) return exitCodes.nothingRan;
   const info = requesterInfo(context, prepared, { mode: chosen });
-  const control = await outside.connect();
+  const control = await outside.connect({ configPath: prepared.config?.file });
   try {
     if ((await outside.pollingWorkers(control)) === 0) {
       throw new Refused(

@@ -25,6 +25,10 @@ const sentences: readonly string[] = [
   'RunSilent',
   'KeyRefused',
   'FileRefused',
+  'SecretUnreadable',
+  'CodecUnreachable',
+  'CodecServerRefused',
+  'PayloadEncrypted',
 ];
 
 /** Says what went wrong, never with a stack (DRILLBOOK_DEBUG=1 shows it), and gives the exit code. */

@@ -105,7 +105,7 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   for (const warning of await outside.warningsAtStart(prepared.plan, prepared.config))
     terminal.say(terminal.sayColours.yellow(warning));
   await confirmLive(context, prepared.plan, flags);
-  const control = await outside.connect();
+  const control = await outside.connect({ configPath: prepared.config?.file });
   try {
     const id = await outside.startRun(control, prepared.plan, info, queuesOf(prepared.config), sign);
     if (flags.json) terminal.answer(JSON.stringify({ kind: 'started', run: id }));

@@ -241,7 +241,6 @@ export const catalogue = {
 
   DB8001: error('{message}'),
   DB8002: error('unknown key "{key}" in {where}{suggestion}'),
-  DB8003: warning('`{key}` is not built yet', 'No worker starts and no run begins with it.'),
   DB8004: error('unknown {kind} "{name}"{suggestion}'),
   DB8005: error(
     'a secret’s value stands here: name a secret instead',

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { payloadCodec } from './payload-codec.ts';
+import type { PayloadCodec } from '@temporalio/common';
+import { type CodecPlace, codecWithoutKeys } from './codec.ts';
 
 /** Where control's calls go. Close it when done. */
 export interface Control {
@@ -32,24 +33,39 @@ const mostBytes = 64 * 1024 * 1024;
 /** The task queue of runs, guards and their activities. */
 export const taskQueue = 'drillbook';
 
-/** Connects as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS and profiles say. Throws TemporalUnreachable. */
-export async function connect(options: { readonly timeoutMs?: number } = {}): Promise<Control> {
+export interface ConnectOptions extends CodecPlace {
+  readonly timeoutMs?: number;
+  /** Of whoever has the keys; default: none, or the codec server's where drillbook.yaml asks for encryption. */
+  readonly codec?: PayloadCodec;
+}
+
+/**
+ * Connects as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS and profiles say. Throws TemporalUnreachable, or
+ * CodecUnreachable where what Temporal stores is encrypted and nobody decrypts it.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Control> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? defaultAddress;
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    address,
+    channelArgs: { 'grpc.max_receive_message_length': mostBytes },
+    connectTimeout: options.timeoutMs ?? 5_000,
+  }).catch((error: unknown) => {
+    throw new TemporalUnreachable(address, namespace, reasonOf(error));
+  });
   try {
-    const connection = await Connection.connect({
-      ...connectionOptions,
-      address,
-      channelArgs: { 'grpc.max_receive_message_length': mostBytes },
-      connectTimeout: options.timeoutMs ?? 5_000,
-    });
-    await connection.withDeadline(Date.now() + 5_000, () =>
-      connection.workflowService.describeNamespace({ namespace }),
-    );
-    const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [payloadCodec] } });
+    await connection
+      .withDeadline(Date.now() + 5_000, () => connection.workflowService.describeNamespace({ namespace }))
+      .catch((error: unknown) => {
+        throw new TemporalUnreachable(address, namespace, reasonOf(error));
+      });
+    const codec = options.codec ?? (await codecWithoutKeys(options));
+    const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } });
     return { client, address, namespace, close: () => connection.close() };
   } catch (error) {
-    throw new TemporalUnreachable(address, namespace, reasonOf(error));
+    await connection.close();
+    throw error;
   }
 }
 

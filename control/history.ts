@@ -1,7 +1,8 @@
-import type { Payload } from '@temporalio/common';
+import type { Payload, PayloadCodec } from '@temporalio/common';
 import { isGrpcServiceError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { Control } from './connection.ts';
-import { readPayloads } from './payload-codec.ts';
+import { messageOf } from './failures.ts';
+import { codecOf, readPayloads } from './payload-codec.ts';
 
 /** One event of a history, payloads read; only what the journal is made of. `at`: ms since 1970. */
 export type HistoryEvent = {
@@ -43,7 +44,7 @@ export async function readHistory(
   workflowId: string,
 ): Promise<HistoryEvent[] | undefined> {
   const events = await fetchEvents(control, workflowId);
-  return events === undefined ? undefined : readEvents(events);
+  return events === undefined ? undefined : readEvents(events, codecOf(control.client));
 }
 
 /**
@@ -63,7 +64,7 @@ export async function readChain(
     runs.unshift(events);
     before = runBefore(events);
   }
-  return chainOf(await Promise.all(runs.map(readEvents)));
+  return chainOf(await Promise.all(runs.map(events => readEvents(events, codecOf(control.client)))));
 }
 
 /** One list of the events of several histories, numbered on. */
@@ -83,8 +84,8 @@ function runBefore(events: readonly RawEvent[]): string {
   return events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
 }
 
-async function readEvents(events: readonly RawEvent[]): Promise<HistoryEvent[]> {
-  const read = await Promise.all(events.map(readEvent));
+async function readEvents(events: readonly RawEvent[], codec: PayloadCodec): Promise<HistoryEvent[]> {
+  const read = await Promise.all(events.map(event => readEvent(event, codec)));
   return read.filter(event => event !== undefined);
 }
 
@@ -104,7 +105,7 @@ async function fetchEvents(
 }
 
 /** One event, its payloads read; undefined: the journal is not made of it. */
-export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined> {
+export async function readEvent(raw: RawEvent, codec: PayloadCodec): Promise<HistoryEvent | undefined> {
   const at = Number(raw.eventTime?.seconds ?? 0) * 1_000 + Math.floor((raw.eventTime?.nanos ?? 0) / 1e6);
   const common = { id: Number(raw.eventId ?? 0), at };
   const {
@@ -126,17 +127,17 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
     workflowExecutionUpdateCompletedEventAttributes: answered,
   } = raw;
   if (started) {
-    const [input, carried] = await readPayloads(started.input?.payloads);
+    const [input, carried] = await readPayloads(codec, started.input?.payloads);
     return { ...common, kind: 'started', input, ...(carried === undefined ? {} : { carried }) };
   }
-  if (completed) return { ...common, kind: 'completed', result: await first(completed.result?.payloads) };
+  if (completed) return { ...common, kind: 'completed', result: await first(codec, completed.result?.payloads) };
   if (terminated) return { ...common, kind: 'ended', how: 'terminated', why: terminated.reason ?? '' };
-  if (failedRun) return { ...common, kind: 'ended', how: 'failed', why: failedRun.failure?.message ?? '' };
+  if (failedRun) return { ...common, kind: 'ended', how: 'failed', why: await messageOf(codec, failedRun.failure) };
   if (cancelled) return { ...common, kind: 'ended', how: 'cancelled', why: '' };
   if (outOfTime) return { ...common, kind: 'ended', how: 'timed out', why: '' };
   if (continued) return { ...common, kind: 'continued' };
   if (scheduled) {
-    const input = await first(scheduled.input?.payloads);
+    const input = await first(codec, scheduled.input?.payloads);
     return {
       ...common,
       kind: 'scheduled',
@@ -146,7 +147,7 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
     };
   }
   if (attempted) {
-    const lastFailure = attempted.lastFailure?.message ?? '';
+    const lastFailure = await messageOf(codec, attempted.lastFailure);
     return {
       ...common,
       kind: 'attempted',
@@ -160,21 +161,21 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
       ...common,
       kind: 'succeeded',
       of: Number(succeeded.scheduledEventId),
-      result: await first(succeeded.result?.payloads),
+      result: await first(codec, succeeded.result?.payloads),
     };
   if (failed)
     return {
       ...common,
       kind: 'failed',
       of: Number(failed.scheduledEventId),
-      ...(await readFailure(failed.failure, 'errored')),
+      ...(await readFailure(codec, failed.failure, 'errored')),
     };
   if (timedOut)
     return {
       ...common,
       kind: 'failed',
       of: Number(timedOut.scheduledEventId),
-      ...(await readFailure(timedOut.failure, 'timed_out')),
+      ...(await readFailure(codec, timedOut.failure, 'timed_out')),
     };
   if (stopped)
     return {
@@ -190,11 +191,16 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
       ...common,
       kind: 'signalled',
       signal: signalled.signalName ?? '',
-      input: await readPayloads(signalled.input?.payloads),
+      input: await readPayloads(codec, signalled.input?.payloads),
     };
   if (updated) {
     const { input } = updated.acceptedRequest ?? {};
-    return { ...common, kind: 'updated', update: input?.name ?? '', input: await readPayloads(input?.args?.payloads) };
+    return {
+      ...common,
+      kind: 'updated',
+      update: input?.name ?? '',
+      input: await readPayloads(codec, input?.args?.payloads),
+    };
   }
   if (answered) {
     const { failure = null, success } = answered.outcome ?? {};
@@ -202,26 +208,27 @@ export async function readEvent(raw: RawEvent): Promise<HistoryEvent | undefined
       ...common,
       kind: 'answered',
       of: Number(answered.acceptedEventId),
-      result: await first(success?.payloads),
-      ...(failure === null ? {} : { refusal: failure.message ?? '' }),
+      result: await first(codec, success?.payloads),
+      ...(failure === null ? {} : { refusal: await messageOf(codec, failure) }),
     };
   }
   return undefined;
 }
 
 async function readFailure(
+  codec: PayloadCodec,
   failure: Failure | null | undefined,
   otherwise: string,
 ): Promise<{ how: string; message: string; details: unknown }> {
   const info = failure?.applicationFailureInfo;
   return {
     how: info?.type ?? otherwise,
-    message: failure?.message ?? '',
-    details: await first(info?.details?.payloads),
+    message: await messageOf(codec, failure),
+    details: await first(codec, info?.details?.payloads),
   };
 }
 
-async function first(payloads: Payload[] | null | undefined): Promise<unknown> {
-  const [value] = await readPayloads(payloads);
+async function first(codec: PayloadCodec, payloads: Payload[] | null | undefined): Promise<unknown> {
+  const [value] = await readPayloads(codec, payloads);
   return value;
 }

@@ -11,6 +11,7 @@ import { locksWorkflowId } from '../workflows/names.ts';
 import { taskQueue } from './connection.ts';
 import { endedAgo, firstGuardOf, newestGuard, type NewestGuard } from './guard-chain.ts';
 import { readChain, readEvent } from './history.ts';
+import { codecOf } from './payload-codec.ts';
 import { foldLostGuard } from './lost-guard.ts';
 import { runDirectory } from './run-directory.ts';
 
@@ -149,7 +150,7 @@ export async function guardStartOf(client: Client, id: string): Promise<GuardSta
       maximumPageSize: 1,
     });
     const [first] = history?.events ?? [];
-    const event = first === undefined ? undefined : await readEvent(first);
+    const event = first === undefined ? undefined : await readEvent(first, codecOf(client));
     return event?.kind === 'started' && isGuardStart(event.input) ? event.input : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;

@@ -1,5 +1,7 @@
 import type { Progress } from '../engine/types.ts';
 import type { Control } from './connection.ts';
+import { messageOf } from './failures.ts';
+import { codecOf } from './payload-codec.ts';
 
 /** A transport fault is worth a word when it has lasted this long, and again after as long, ms. */
 const toldAfterMs = 30_000;
@@ -54,12 +56,14 @@ export class Retries {
   async #pending(workflowId: string): Promise<{ firstRunId: string; activities: Pending[] } | undefined> {
     try {
       const { raw, runId } = await this.#control.client.workflow.getHandle(workflowId).describe();
-      const activities = (raw.pendingActivities ?? []).map(pending => ({
-        key: (pending.activityId ?? '').replace(/#\d+$/, ''),
-        attempt: pending.attempt ?? 1,
-        failure: pending.lastFailure?.message ?? '',
-        givesUpAt: toMs(pending.expirationTime),
-      }));
+      const activities = await Promise.all(
+        (raw.pendingActivities ?? []).map(async pending => ({
+          key: (pending.activityId ?? '').replace(/#\d+$/, ''),
+          attempt: pending.attempt ?? 1,
+          failure: await messageOf(codecOf(this.#control.client), pending.lastFailure),
+          givesUpAt: toMs(pending.expirationTime),
+        })),
+      );
       return { firstRunId: raw.workflowExecutionInfo?.firstRunId ?? runId, activities };
     } catch {
       // Only a kindness: who watches has the run itself.

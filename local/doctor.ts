@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { connect, TemporalUnreachable } from '../control/connection.ts';
+import { plainCodec } from '../control/payload-codec.ts';
 import { findFreePort } from './free-port.ts';
 import { LocalProblem } from './local-problem.ts';
 import { packageRoot } from './package-root.ts';
@@ -98,7 +99,7 @@ async function examineAddress(env: NodeJS.ProcessEnv): Promise<Finding> {
   if (address === undefined || address === '')
     return { what, ok: true, found: 'not set: demo and dev start a server of their own' };
   try {
-    await (await connect({ timeoutMs: 3_000 })).close();
+    await (await connect({ timeoutMs: 3_000, codec: plainCodec })).close();
     return { what, ok: true, found: `${address} answers` };
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;

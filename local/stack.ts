@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { connect } from '../control/connection.ts';
+import { plainCodec } from '../control/payload-codec.ts';
 import { type Child, startChild } from './child.ts';
 import { claimFolder } from './folder-claim.ts';
 import { listRunningTests } from './running-tests.ts';
@@ -127,7 +128,7 @@ async function startBoth<A extends Part, B extends Part>(first: Promise<A>, seco
 async function provideServer(dir: string, options: StackOptions): Promise<Server> {
   const given = process.env['TEMPORAL_ADDRESS'];
   if (given !== undefined && given !== '') {
-    const control = await connect();
+    const control = await connect({ codec: plainCodec });
     await control.close();
     const { address, namespace } = control;
     options.log?.(`Temporal: the server at ${address} (TEMPORAL_ADDRESS).`);

@@ -23,6 +23,7 @@ export async function bundleWorkflows() {
   const { bundleWorkflowCode } = await import('@temporalio/worker');
   const options = {
     workflowsPath: inRoot('dist', 'workflows', 'index.js'),
+    failureConverterPath: inRoot('dist', 'workflows', 'failure-converter.js'),
     // Module names are relative to this, and else to wherever the build was called.
     webpackConfigHook: config => ({ ...config, context: root }),
     logger: loudLogger(),

@@ -33,7 +33,7 @@ export interface ConfigRead {
   /** Absent when there is an error. */
   readonly config?: Config;
   readonly diagnostics: readonly Diagnostic[];
-  /** Of a file without errors, warnings: what this version does not use yet (DB8030), or cannot run with (DB8003). */
+  /** Of a file without errors, warnings: what this version does not use yet (DB8030). */
   readonly later: readonly Diagnostic[];
 }
 
@@ -96,14 +96,12 @@ export async function readConfig(path: string): Promise<ConfigRead> {
   return 'text' in decoded ? parseConfig(decoded.text, path) : { diagnostics: decoded.diagnostics, later: [] };
 }
 
-/** The same for whoever cannot go on with mistakes, or without what this version lacks: throws ConfigRefused. */
+/** The same for whoever cannot go on with mistakes: throws ConfigRefused. */
 export async function loadConfig(path: string): Promise<Config> {
   const decoded = decode(path, await readFile(path));
   if (!('text' in decoded)) throw new ConfigRefused(decoded.diagnostics, {});
-  const { config, diagnostics, later } = parseConfig(decoded.text, path);
-  const cannot = later.filter(d => d.code === 'DB8003').map(d => ({ ...d, severity: 'error' as const }));
-  if (config === undefined || cannot.length > 0)
-    throw new ConfigRefused([...diagnostics, ...cannot], { [path]: decoded.text });
+  const { config, diagnostics } = parseConfig(decoded.text, path);
+  if (config === undefined) throw new ConfigRefused(diagnostics, { [path]: decoded.text });
   return config;
 }
 

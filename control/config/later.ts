@@ -8,7 +8,7 @@ import type { Range } from '../../compiler/yaml/source.ts';
  */
 export const acceptedNotUsed: readonly string[] = [
   'sites.*.max-open-tests',
-  ...['console', 'library', 'evidence', 'payloads.keys'],
+  ...['console', 'library', 'evidence'],
   ...['live-needs', 'drill-interval', 'time-zone'].map(key => `policy.${key}`),
   ...['decision-key', 'oidc', 'tokens'].map(key => `identity.${key}`),
 ];
@@ -16,15 +16,13 @@ export const acceptedNotUsed: readonly string[] = [
 /** Of `notifications.events`: what this version tells. */
 const toldEvents: readonly string[] = ['waiting', 'held', 'stuck', 'lost-run', 'overtime'];
 
-/** DB8030 for what nobody uses yet, DB8003 where going on in spite of it would do harm: a worker must not start then. */
+/** DB8030 for what nobody uses yet. */
 export function reportLater(root: MapNode, reporter: Reporter): void {
   for (const { at, value } of find(root, ['notifications', '*', 'events', '*'], root))
     if (value.kind === 'scalar' && !toldEvents.includes(String(value.value)))
       reporter.report('DB8030', at, { key: `notifications: ${String(value.value)}` });
   for (const path of acceptedNotUsed)
     for (const { at, key } of find(root, path.split('.'), root)) reporter.report('DB8030', at, { key });
-  for (const { at, value } of find(root, ['payloads', 'encrypt'], root))
-    if (value.kind === 'scalar' && value.value === true) reporter.report('DB8003', at, { key: 'payloads.encrypt' });
 }
 
 interface Found {

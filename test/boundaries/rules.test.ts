@@ -79,6 +79,7 @@ const wrong: Readonly<Record<string, readonly [source: string, rule: string]>> =
   'simulator/runs-wire.ts': ["import { w } from '../zerto/wire.ts'; export { w };", 'room-simulator-types-only'],
   'control/runs-workflow.ts': ["import { r } from '../workflows/runbook.ts'; export { r };", 'room-control'],
   'local/reads-report.ts': ["import { h } from '../report/html.ts'; export { h };", 'room-local'],
+  'cli/serves.ts': ["import { Hono } from 'hono'; export { Hono };", 'only-there-hono'],
   'console/reads-local.ts': ["import { l } from '../local/stack.ts'; export { l };", 'room-console'],
   'cli/reads-zerto.ts': ["import { z } from '../zerto/client.ts'; export { z };", 'room-cli'],
   'worker.ts': ["import { s } from './simulator/server.ts'; export { s };", 'room-worker'],

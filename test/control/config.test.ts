@@ -214,15 +214,13 @@ describe('files', () => {
     await expect(loadConfig(path)).rejects.toThrow('2:16 error DB1030');
   });
 
-  test('what would do harm unbuilt keeps a worker and a run from starting, but is no mistake', async () => {
-    const text = `${good}payloads: { encrypt: true, keys: signing }\n`;
-    const { config, diagnostics, later } = parseConfig(text, 'x');
-    expect(config?.payloads).toEqual({ encrypt: true, keys: 'signing' });
-    expect(diagnostics).toEqual([]);
-    expect(later.map(d => `${d.severity} ${d.code}`)).toContain('warning DB8003');
-    writeFileSync(join(dir, 'encrypted.yaml'), text);
-    await expect(loadConfig(join(dir, 'encrypted.yaml'))).rejects.toThrow(
-      'error DB8003 `payloads.encrypt` is not built yet',
-    );
+  test('a codec server beyond loopback needs a token', () => {
+    const say = (server: string) =>
+      parseConfig(`${good}payloads: { encrypt: true, keys: signing, codec-server: ${server} }\n`, 'x');
+    const { config, diagnostics } = say('{ listen: "10.1.1.1:8234" }');
+    expect(config).toBeUndefined();
+    expect(diagnostics.map(d => d.message).join()).toContain('beyond loopback `listen` needs `token`');
+    expect(say('{ listen: "10.1.1.1:8234", token: signing }').diagnostics).toEqual([]);
+    expect(say('{}').config?.payloads['codec-server']).toMatchObject({ listen: '127.0.0.1:8234' });
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { beforeAll, expect, it } from 'vitest';
 import { type HistoryEvent, readEvent } from '../../control/history.ts';
+import { plainCodec } from '../../control/payload-codec.ts';
 import { foldJournal } from '../../control/journal.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderJson } from '../../report/json.ts';
@@ -14,7 +15,7 @@ import { rowsOf, sectionOf, textOf } from '../report/page.ts';
 async function readRecorded(name: string): Promise<HistoryEvent[]> {
   const text = readFileSync(new URL(`./histories/${name}.json`, import.meta.url), 'utf8');
   const { events } = historyFromJSON(JSON.parse(text));
-  const read = await Promise.all((events ?? []).map(readEvent));
+  const read = await Promise.all((events ?? []).map(event => readEvent(event, plainCodec)));
   return read.filter(event => event !== undefined);
 }
 

@@ -10,6 +10,7 @@ it('the workflow bundle builds without a warning: nothing of Node reaches the sa
   const quiet = (): void => undefined;
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url)),
+    failureConverterPath: fileURLToPath(new URL('../../dist/workflows/failure-converter.js', import.meta.url)),
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: note, error: note },
   });
   expect(said).toEqual([]);

@@ -6,7 +6,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Plan } from '../../compiler/plan.ts';
 import { taskQueue } from '../../control/connection.ts';
-import { payloadCodec } from '../../control/payload-codec.ts';
+import { plainCodec } from '../../control/payload-codec.ts';
 import { vote } from '../../control/decisions.ts';
 import { answerRun, cancelRun } from '../../control/runs.ts';
 import { type Watched, watchRun } from '../../control/watch.ts';
@@ -82,7 +82,7 @@ async function replay(histories: readonly RunHistory[]): Promise<string[]> {
   const replays = Worker.runReplayHistories(
     {
       workflowBundle: { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) },
-      dataConverter: { payloadCodecs: [payloadCodec] },
+      dataConverter: { plainCodecs: [plainCodec] },
     },
     histories.map((history, i) => ({ workflowId: `execution ${i + 1}`, history })),
   );

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
-import { payloadCodec } from '../../control/payload-codec.ts';
+import { plainCodec } from '../../control/payload-codec.ts';
 import { files, readHistories } from './histories.ts';
 
 /** A change of engine, workflows or expressions that a running run would stumble over fails here. */
@@ -10,7 +10,7 @@ it('every recorded history replays on the code as it is, from several moments', 
   const failures: string[] = [];
   const bundle = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
   const replays = Worker.runReplayHistories(
-    { workflowBundle: { codePath: bundle }, dataConverter: { payloadCodecs: [payloadCodec] } },
+    { workflowBundle: { codePath: bundle }, dataConverter: { payloadCodecs: [plainCodec] } },
     histories,
   );
   let replayed = 0;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { modes } from '../../../actions/contract.ts';
-import { duration, retention, secretName, text, timeZone } from './values.ts';
+import { listenOf } from './console.ts';
+import { isLoopback } from './loopback.ts';
+import { duration, retention, secretName, text, timeZone, webUrl } from './values.ts';
 
 /** What is kept, how, and the house rules. */
 
@@ -19,10 +21,43 @@ export const evidence = z
   })
   .describe('What runs leave for auditors');
 
+const usualCodec = '127.0.0.1:8234';
+
+const codecServer = z
+  .strictObject({
+    listen: z
+      .string()
+      .refine(written => listenOf(written) !== undefined, `an address to listen on is wanted: ${usualCodec}`)
+      .default(usualCodec)
+      .describe('Address and port; beyond loopback only with `token`'),
+    url: webUrl('How the command line reaches it, where that is not `listen`').optional(),
+    token: secretName('What callers must send as a bearer token').optional(),
+    origins: z
+      .array(webUrl('Scheme, host and port of a Temporal web page'))
+      .default(['http://localhost:8233', 'http://127.0.0.1:8233', 'http://localhost:8080'])
+      .describe('Web pages that may ask it'),
+  })
+  .refine(({ listen, token }) => token !== undefined || isLoopback(listenOf(listen)?.host ?? 'localhost'), {
+    path: ['token'],
+    error: 'beyond loopback `listen` needs `token`',
+  })
+  .describe('Encrypts and decrypts for the command line and the Temporal web page');
+
+export type CodecServerConfig = z.output<typeof codecServer>;
+
+/** What counts where drillbook.yaml does not say. */
+export const usualCodecServer: CodecServerConfig = codecServer.parse({});
+
+/** Where callers find it. */
+export function codecUrlOf(config: CodecServerConfig = usualCodecServer): string {
+  return config.url ?? `http://${config.listen}`;
+}
+
 export const payloads = z
   .strictObject({
     encrypt: z.boolean().default(false).describe('What Temporal stores is encrypted'),
     keys: secretName('Keys; the first encrypts, each decrypts').optional(),
+    'codec-server': codecServer.optional(),
   })
   .refine(({ encrypt, keys }) => !encrypt || keys !== undefined, { path: ['keys'], error: '`encrypt` needs `keys`' })
   .describe('What Temporal is given to store');
