@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
-  DefaultLogger,
   makeTelemetryFilterString,
   NativeConnection,
   Runtime,
@@ -36,6 +35,7 @@ import { askTemporal, type BuildHosts, hostBuilds } from './control/host-builds.
 import { janitorDirectory } from './control/janitor-directory.ts';
 import { ensureJanitor } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
+import { createLog } from './control/log.ts';
 import { type Bundle, readBundle } from './control/own-bundle.ts';
 import { callsQueue, waitsQueue } from './control/queues.ts';
 import { runDirectory } from './control/run-directory.ts';
@@ -329,20 +329,11 @@ let installed = false;
 function installRuntime(log: WorkerOptions['log']): void {
   if (installed) return;
   installed = true;
-  const logger = new DefaultLogger(log === undefined ? 'WARN' : 'INFO', entry => {
-    const { level, message, meta } = entry;
-    const { error, ...facts } = (meta ?? {}) as Record<string, unknown>;
-    const why = error instanceof Error ? ` (${error.name}: ${error.message})` : '';
-    const line = `${new Date().toISOString()} ${level} ${message}${why} ${JSON.stringify(pick(facts))}`;
-    if (log === undefined) process.stderr.write(`${line}\n`);
-    else log(line);
+  const logger = createLog({
+    write: log ?? (line => process.stderr.write(`${line}\n`)),
+    level: log === undefined ? 'warn' : 'info',
+    readable: log === undefined && process.stderr.isTTY,
   });
   const filter = makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' });
   Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter } } });
-}
-
-/** The facts that help to find a line; a payload never stands in a log. */
-function pick(facts: Record<string, unknown>): Record<string, unknown> {
-  const wanted = ['workflowId', 'activityId', 'activityType', 'attempt', 'type', 'durationMs'];
-  return Object.fromEntries(wanted.flatMap(key => (facts[key] === undefined ? [] : [[key, facts[key]]])));
 }

@@ -19,6 +19,7 @@ import { reportLater } from './later.ts';
 import { checkMarks } from './marks.ts';
 import { checkRules } from './rules.ts';
 import { configSchema, type ConfigSections } from './schema.ts';
+import { noteSecretValue } from './secret-values.ts';
 import { reportSecretValues } from './secrets.ts';
 
 /** drillbook.yaml as it was read. Keys as they stand in the file; durations in ms; secrets are names, never values. */
@@ -207,6 +208,7 @@ function fromEnvironment(name: string, variable: string): string {
   const value = process.env[variable];
   if (value === undefined || value === '')
     throw new SecretUnreadable(`the secret "${name}": the environment variable ${variable} is not set`);
+  noteSecretValue(value);
   return value;
 }
 
@@ -217,6 +219,7 @@ async function fromFile(name: string, path: string): Promise<string> {
       throw new SecretUnreadable(`the secret "${name}": others may read ${path}; take that away: chmod 600 ${path}`);
     const value = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
     if (value === '') throw new SecretUnreadable(`the secret "${name}": ${path} is empty`);
+    noteSecretValue(value);
     return value;
   } catch (error) {
     if (error instanceof SecretUnreadable) throw error;

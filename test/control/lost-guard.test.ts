@@ -3,12 +3,13 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type HistoryEvent, readEvent } from '../../control/history.ts';
 import { foldLostGuard } from '../../control/lost-guard.ts';
+import { plainCodec } from '../../control/payload-codec.ts';
 
 /** The guard of a failover that was committed, as record-journals.ts recorded it. */
 let events: HistoryEvent[];
 beforeAll(async () => {
   const text = readFileSync(new URL('./histories/failover-guard.json', import.meta.url), 'utf8');
-  const read = await Promise.all((historyFromJSON(JSON.parse(text)).events ?? []).map(readEvent));
+  const read = await Promise.all((historyFromJSON(JSON.parse(text)).events ?? []).map(event => readEvent(event, plainCodec)));
   events = read.filter(event => event !== undefined);
 });
 
