@@ -8,6 +8,7 @@ import type { Proof, Word } from '../actions/proof.ts';
 import type { Deed } from '../engine/entitlement.ts';
 import type { Heard } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
+import { codecOf, PayloadEncrypted, plainCodec } from './payload-codec.ts';
 import { refuseIfOver } from './run-ended.ts';
 
 /** The run does not take it: it is not asked, not offered, or does not count. The message says why. */
@@ -50,6 +51,7 @@ interface Saying {
  */
 export async function say(control: Control, run: string, saying: Saying, sign?: Sign): Promise<Heard | null> {
   const { client } = control;
+  await refuseUnreadable(control, run);
   const { update, to, by, reason, step = '', choice = '', fields } = saying;
   const id = saying.id ?? randomUUID();
   const proof = sign?.({ person: by, run, step, to, choice, reason, id });
@@ -71,6 +73,20 @@ export async function say(control: Control, run: string, saying: Saying, sign?: 
       throw new DecisionRefused(`${run}: ${error.cause?.message ?? error.message}.`);
     throw error;
   }
+}
+
+/**
+ * Whoever has no keys, and cannot read a run, must not write to it: what he says would stand there unencrypted. Describing it
+ * decodes its memo. Throws PayloadEncrypted.
+ */
+async function refuseUnreadable({ client }: Control, id: string): Promise<void> {
+  if (codecOf(client) !== plainCodec) return;
+  await client.workflow
+    .getHandle(id)
+    .describe()
+    .catch((error: unknown) => {
+      if (error instanceof PayloadEncrypted) throw error;
+    });
 }
 
 /** What was taken and not answered counts. */

@@ -2,6 +2,7 @@ import ky from 'ky';
 import { type Dispatcher, fetch as undiciFetch } from 'undici';
 import { TooLate } from './errors.ts';
 import { faultOf } from './faults.ts';
+import { maskEcho } from './mask-echo.ts';
 import { askBeforeSending } from './sending.ts';
 
 export interface HttpRequest {
@@ -103,8 +104,10 @@ export function createHttp({ site, url, timeoutMs, clock, via }: HttpOptions): H
         redirect: 'manual',
         fetch: typeof via === 'function' ? asked(via, mayStart) : over(askBeforeSending(via, mayStart), content?.text),
       });
-      seen.status = response.status;
-      return { status: response.status, headers: response.headers, text: await response.text() };
+      const { status, headers } = response;
+      seen.status = status;
+      const text = await response.text();
+      return { status, headers, text: status < 400 ? text : maskEcho(text, request) };
     } catch (error) {
       if (seen.late) throw tooLate(site, operationOf(request));
       // After the bytes of an effect went out the caller's reason alone would hide that it may have happened.

@@ -7,6 +7,7 @@ import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import type { Mode } from '../../actions/contract.ts';
 import { configNames, type Config, loadConfig } from '../../control/config/config.ts';
+import { codecWithKeys } from '../../control/codec.ts';
 import { type Control, connect } from '../../control/connection.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { readJournal } from '../../control/journal.ts';
@@ -28,6 +29,8 @@ export interface HarnessOptions {
   readonly configure?: (text: string) => string;
   /** Default true: a worker in this process. */
   readonly worker?: boolean;
+  /** Takes the lines of the worker's log; of the first worker of a process. */
+  readonly log?: (line: string) => void;
 }
 
 /** Real Temporal, real HTTPS, a real worker; the simulator in this process, so that a test can look behind its back. */
@@ -78,8 +81,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   );
   writeFileSync(configPath, (options.configure ?? (text => text))(writeConfigText(sites, secretFiles)));
   const config = await loadConfig(configPath);
-  const control = await connect();
-  let worker = options.worker === false ? undefined : await runWorker(configPath);
+  const control = await connect({ codec: await codecWithKeys(config, dir) });
+  const logging = options.log === undefined ? {} : { log: options.log };
+  let worker = options.worker === false ? undefined : await runWorker(configPath, logging);
 
   const harness: Harness = {
     dir,
@@ -134,8 +138,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       );
       return [raw, ...payloads].join('\n');
     },
-    async startWorker(options) {
-      worker ??= await runWorker(configPath, options);
+    async startWorker(more) {
+      worker ??= await runWorker(configPath, { ...logging, ...more });
     },
     async stopWorker() {
       await worker?.stop();
