@@ -17,6 +17,7 @@ import { pending } from './pending.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { runs } from './runs.ts';
 import { schema } from './schema.ts';
 import { simulator } from './simulator.ts';
 import { texts } from './texts.ts';
@@ -37,7 +38,7 @@ export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
-      ...{ pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
+      ...{ runs, pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
       ...{ simulator, worker, codecServer, keys, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },

@@ -1,6 +1,5 @@
 /** Commands that have their place, so that they are not called unknown. */
 export const commandsNotBuilt: readonly string[] = [
-  'runs',
   'show',
   'vpgs',
   'checkpoints',

@@ -17,7 +17,9 @@ import type * as ownBundle from '../control/own-bundle.ts';
 import type * as pending from '../control/pending.ts';
 import type * as prepare from '../control/prepare.ts';
 import type * as projectRoot from '../control/project-root.ts';
+import type * as runList from '../control/run-list.ts';
 import type * as runs from '../control/runs.ts';
+import type * as searchAttributes from '../control/search-attributes.ts';
 import type * as signing from '../control/signing.ts';
 import type * as startCheck from '../control/start-check.ts';
 import type * as subRunbooks from '../control/sub-runbooks.ts';
@@ -56,6 +58,8 @@ export interface Outside {
   readonly readPeople: typeof people.readPeople;
   readonly prepare: typeof prepare.prepare;
   readonly connect: typeof connection.connect;
+  readonly listRuns: typeof runList.listRuns;
+  readonly missingSearchAttributes: typeof searchAttributes.missingSearchAttributes;
   readonly startRun: typeof runs.startRun;
   readonly cancelRun: typeof runs.cancelRun;
   readonly answerRun: typeof runs.answerRun;
@@ -111,6 +115,9 @@ export const outside: Outside = {
   readPeople: async (...args) => (await import('../control/config/people.ts')).readPeople(...args),
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
+  listRuns: async (...args) => (await import('../control/run-list.ts')).listRuns(...args),
+  missingSearchAttributes: async (...args) =>
+    (await import('../control/search-attributes.ts')).missingSearchAttributes(...args),
   startRun: async (...args) => (await import('../control/runs.ts')).startRun(...args),
   answerRun: async (...args) => (await import('../control/runs.ts')).answerRun(...args),
   cancelRun: async (...args) => (await import('../control/runs.ts')).cancelRun(...args),

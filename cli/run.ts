@@ -122,6 +122,13 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
         ),
       );
     }
+    if ((await outside.missingSearchAttributes(control)).length > 0) {
+      terminal.say(
+        terminal.sayColours.yellow(
+          'Temporal cannot search this run: the search attributes of drillbook are not registered in its namespace ("drillbook doctor" says how).',
+        ),
+      );
+    }
     if (flags.detach) return exitCodes.fine;
     return await watchToTheEnd(context, control, id, {
       steps: prepared.plan.steps,

@@ -5,6 +5,7 @@ import type { RunInfo } from '../engine/types.ts';
 import type { Answer, Heard, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
 import { heard, say, type Sign } from './say.ts';
+import { attributesOf, missingSearchAttributes } from './search-attributes.ts';
 
 export { refuseIfOver, RunEnded, RunNotFound } from './run-ended.ts';
 
@@ -19,22 +20,47 @@ export async function startRun(
   queues: Queues = { sites: {}, probes: {} },
   sign?: Sign,
 ): Promise<string> {
-  const id = newRunId(plan, new Date());
-  const { requester: person, reason } = info;
-  const proof = sign?.({ person, run: id, step: '', to: 'start', choice: plan.hash, reason, id });
-  const start: RunStart = { plan, run: { ...info, id }, queues, ...(proof === undefined ? {} : { proof }) };
+  const now = new Date();
+  const id = newRunId(plan, now);
+  const { requester, reason } = info;
+  const { name, mode, site } = plan;
+  const searchable = (await missingSearchAttributes(control)).length === 0;
+  const proof = sign?.({ person: requester, run: id, step: '', to: 'start', choice: plan.hash, reason, id });
+  const start: RunStart = {
+    plan,
+    run: { ...info, id },
+    queues,
+    ...(searchable && { searchable }),
+    ...(proof === undefined ? {} : { proof }),
+  };
   await control.client.workflow.start('runbook', {
     workflowId: id,
     taskQueue,
     args: [start],
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    staticSummary: `${plan.name}: ${plan.mode} at ${plan.site}`,
-    memo: { plan: plan.hash, requester: info.requester },
+    staticSummary: `${name}: ${mode} at ${site}`,
+    staticDetails: describeStart(plan, start.run),
+    memo: {
+      ...{ plan: plan.hash, runbook: name, mode, site, requester, startedAt: now.getTime() },
+      ...(info.dry === true && { dry: true }),
+    },
+    ...(searchable && { typedSearchAttributes: attributesOf({ name, mode, site, requester }) }),
     // Live runs go first when a worker has a backlog.
     priority: { priorityKey: plan.mode === 'failover' || plan.mode === 'move' ? 1 : 5 },
   });
   return id;
+}
+
+/** In Markdown, for the Temporal web page. */
+function describeStart(plan: Plan, { id, requester, reason, verified }: RunInfo): string {
+  const lines = [
+    `**${plan.name}**, ${plan.mode} at ${plan.site}`,
+    `asked for by ${requester}${verified ? '' : ' (unverified name)'}${reason === '' ? '' : `: ${reason}`}`,
+    `runbook ${plan.source.file}, ${plan.steps.length} steps, plan ${plan.hash.slice(0, 12)}`,
+    `The report: \`drillbook report ${id}\``,
+  ];
+  return lines.join('\n\n');
 }
 
 /** `payments-drill-20261121-0230-7f3a`: readable on the phone, unique. */

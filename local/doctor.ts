@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { connect, TemporalUnreachable } from '../control/connection.ts';
 import { plainCodec } from '../control/payload-codec.ts';
+import { howToRegister, missingSearchAttributes } from '../control/search-attributes.ts';
 import { findFreePort } from './free-port.ts';
 import { LocalProblem } from './local-problem.ts';
 import { packageRoot } from './package-root.ts';
@@ -99,8 +100,13 @@ async function examineAddress(env: NodeJS.ProcessEnv): Promise<Finding> {
   if (address === undefined || address === '')
     return { what, ok: true, found: 'not set: demo and dev start a server of their own' };
   try {
-    await (await connect({ timeoutMs: 3_000, codec: plainCodec })).close();
-    return { what, ok: true, found: `${address} answers` };
+    const control = await connect({ timeoutMs: 3_000, codec: plainCodec });
+    const missing = await missingSearchAttributes(control).finally(() => control.close());
+    const found = missing.length === 0 ? '' : `, without the search attributes ${missing.join(', ')}`;
+    return {
+      ...{ what, ok: missing.length === 0, found: `${address} answers${found}` },
+      ...mendUnless(missing.length === 0, howToRegister(missing, control.namespace)),
+    };
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;
     return { what, ok: false, found: `${address} does not answer`, mend: error.message };

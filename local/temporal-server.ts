@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
+import { searchAttributeNames } from '../control/search-attributes.ts';
 import { type ChildEnd, endProcess, watchEnd } from './end-process.ts';
 import { findFreePort, isPortFree } from './free-port.ts';
 import { LocalProblem } from './local-problem.ts';
@@ -18,7 +19,7 @@ export interface TemporalOptions {
   readonly port?: number | undefined;
   readonly log?: ((line: string) => void) | undefined;
   readonly env?: NodeJS.ProcessEnv;
-  /** Registered at start: an unregistered one stops a run for ever. */
+  /** Registered at start beside drillbook's own: an unregistered one stops a run for ever. */
   readonly searchAttributes?: Readonly<Record<string, SearchAttributeKind>> | undefined;
 }
 
@@ -81,9 +82,17 @@ function serverArguments(port: number, { dir, searchAttributes = {} }: TemporalO
     ...['--db-filename', join(dir, 'temporal.db'), '--log-level', 'error'],
     // The stock limit of 20 polls a second costs 50 ms at every hop of a run.
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000'],
-    ...Object.entries(searchAttributes).flatMap(([name, kind]) => ['--search-attribute', `${name}=${kind}`]),
+    ...Object.entries({ ...ownAttributes, ...searchAttributes }).flatMap(([name, kind]) => [
+      '--search-attribute',
+      `${name}=${kind}`,
+    ]),
   ];
 }
+
+/** Those by which runs are found. */
+const ownAttributes: TemporalOptions['searchAttributes'] = Object.fromEntries(
+  searchAttributeNames.map(name => [name, 'Keyword'] as const),
+);
 
 /** In a session of its own, so that Ctrl-C in a terminal reaches only us and runs can be closed before the server goes. */
 function superviseTemporal(command: readonly string[], logFile: string): ChildProcess {

@@ -15,6 +15,8 @@ export interface RunStart {
   readonly run: RunInfo;
   /** Of the requester, over the run's id and the plan's hash. */
   readonly proof?: Proof;
+  /** All search attributes of drillbook are registered: its verdict becomes one. Absent: the run is older than this, too. */
+  readonly searchable?: true;
   /** Of an execution that goes on from another: what that one has left. */
   readonly carried?: Carried;
   /** For tests: goes on in another execution after so many events. Absent: 3,000. */

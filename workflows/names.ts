@@ -12,3 +12,12 @@ export function guardIdOf(firstRunId: string, generation = 1): string {
 }
 /** The schedule that looks every minute for what has no guard, and the workflows that it starts. */
 export const janitorId = 'drillbook-janitor';
+
+/** Search attributes of runs, all of type Keyword, by what they hold. They are never encrypted. */
+export const searchAttributes = {
+  runbook: 'DrillbookRunbook',
+  mode: 'DrillbookMode',
+  site: 'DrillbookSite',
+  requester: 'DrillbookRequester',
+  verdict: 'DrillbookVerdict',
+} as const;

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   ApplicationFailure,
   CancellationScope,
@@ -6,8 +7,8 @@ import {
   allHandlersFinished,
   patched,
   setHandler,
-  setCurrentDetails,
   setWorkflowOptions,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { carry } from '../engine/carry.ts';
@@ -17,10 +18,15 @@ import { whyUnreadable } from '../engine/plan-format.ts';
 import type { Command, EngineEvent, RunResult, WithoutTime } from '../engine/types.ts';
 import { evaluator } from '../engine/evaluator.ts';
 import { Continuation, mostCarriedBytes } from './continuation.ts';
+import { Details } from './details.ts';
 import { Driver } from './driver.ts';
 import { Inbox } from './inbox.ts';
 import { fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
+import { searchAttributes } from './names.ts';
 import { People } from './people.ts';
+
+/** Set at the end only: a run without it is a run without a verdict. */
+const verdictKey = defineSearchAttributeKey(searchAttributes.verdict, 'KEYWORD');
 
 type Event = WithoutTime<EngineEvent>;
 
@@ -58,8 +64,8 @@ export async function runbook(given: RunStart): Promise<RunResult> {
   });
 
   return CancellationScope.nonCancellable(async () => {
-    const head = `${plan.name}, ${plan.mode} at ${plan.site}, plan ${plan.hash.slice(0, 12)}`;
-    setCurrentDetails(head);
+    const details = new Details(start, state);
+    details.tell();
     let waiting = 0;
     let draining = false;
     const continuation = new Continuation(start.continueAfterEvents);
@@ -79,10 +85,10 @@ export async function runbook(given: RunStart): Promise<RunResult> {
         const at = Date.now();
         commands.push(...people.hear(event, () => advance({ plan, run, evaluator }, state, { ...event, at })));
       }
-      // Costs no history: a page without a channel is at least on the run's own page of the Temporal UI.
+      // A page without a channel is at least on the run's own page of the Temporal UI.
       const waits = countWaits(state);
-      if (waits !== waiting || commands.some(command => command.do === 'page'))
-        setCurrentDetails([head, ...describeWaits(start, state)].join('\n\n'));
+      const changed = waits !== waiting || commands.some(command => command.do === 'page');
+      details.tell(changed || events.some(event => event.kind === 'vote') ? pendingNow(start, state) : undefined);
       waiting = waits;
       result = await driver.perform(commands);
       if (draining || result !== undefined || !continuation.isDue(driver.effects)) continue;
@@ -96,6 +102,7 @@ export async function runbook(given: RunStart): Promise<RunResult> {
     }
     people.end();
     await condition(allHandlersFinished);
+    if (start.searchable === true) upsertSearchAttributes([{ key: verdictKey, value: result.verdict }]);
     return result;
   });
 }
@@ -118,10 +125,6 @@ function countWaits({ waiting, held, paused }: EngineState): number {
 /** Of a run that waits for nobody, without a walk through its steps. */
 function pendingNow({ plan }: RunStart, state: EngineState): readonly Pending[] {
   return countWaits(state) === 0 ? [] : pendingOf(plan, state);
-}
-
-function describeWaits(start: RunStart, state: EngineState): readonly string[] {
-  return pendingNow(start, state).map(({ key, message }) => `Waits: ${key === '' ? 'the run' : key}: ${message}`);
 }
 
 /** Refused by the server, the task would be tried for ever; a long history is better. */

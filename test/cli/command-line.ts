@@ -103,6 +103,8 @@ const local: Outside = {
   ...real,
   connect: unexpected('connect'),
   startRun: unexpected('startRun'),
+  listRuns: unexpected('listRuns'),
+  missingSearchAttributes: () => Promise.resolve([]),
   cancelRun: unexpected('cancelRun'),
   answerRun: unexpected('answerRun'),
   vote: unexpected('vote'),

@@ -4,7 +4,7 @@ import { drillbook, render } from './command-line.ts';
 
 describe('what cannot be meant is refused with exit code 2', () => {
   const cases: readonly (readonly [line: string, says: string])[] = [
-    ['runn', 'There is no command "runn": did you mean "run"?'],
+    ['runn', 'There is no command "runn": did you mean "runs"?'],
     ['xyzzy-frobnicate', 'There is no command "xyzzy-frobnicate". See "drillbook --help".'],
     ['--json', 'There is no flag --json here: the command comes first. See "drillbook --help".'],
     ['run', 'An argument is missing: FILE. See --help.'],

@@ -9,7 +9,9 @@ import { plainCodec } from '../../control/payload-codec.ts';
 let events: HistoryEvent[];
 beforeAll(async () => {
   const text = readFileSync(new URL('./histories/failover-guard.json', import.meta.url), 'utf8');
-  const read = await Promise.all((historyFromJSON(JSON.parse(text)).events ?? []).map(event => readEvent(event, plainCodec)));
+  const read = await Promise.all(
+    (historyFromJSON(JSON.parse(text)).events ?? []).map(event => readEvent(event, plainCodec)),
+  );
   events = read.filter(event => event !== undefined);
 });
 
