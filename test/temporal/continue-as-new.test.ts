@@ -82,7 +82,7 @@ async function replay(histories: readonly RunHistory[]): Promise<string[]> {
   const replays = Worker.runReplayHistories(
     {
       workflowBundle: { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) },
-      dataConverter: { plainCodecs: [plainCodec] },
+      dataConverter: { payloadCodecs: [plainCodec] },
     },
     histories.map((history, i) => ({ workflowId: `execution ${i + 1}`, history })),
   );
