@@ -97,7 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const codec = await codecWithKeys(config, base);
   const { connection, address, namespace } = await connectWorker();
   const sites = createSites(config.sites, { secret: name => readSecret(config, name, base), base, clock: Date.now });
-  const openings = createWriteAhead(join(stateFolder(base), 'openings'), `${address}/${namespace ?? 'default'}`);
+  const openings = createWriteAhead(join(stateFolder(base), 'openings'), `${address}/${namespace}`);
   await openings.compact().catch((error: unknown) => {
     tell(`What is open cannot be written down: ${String(error)}`);
   });

@@ -154,7 +154,10 @@ export class GuardModel {
         this.record({ kind: 'signalled', signal: 'to-guard', input: ['t', [event.message]] });
         return;
       case 'locked':
-        this.record({ kind: 'signalled', signal: 'locked', input: [event] });
+      case 'lock-waits':
+      case 'preempt':
+      case 'handed':
+        this.record({ kind: 'signalled', signal: event.kind, input: [event] });
         return;
       case 'done':
         this.record({ kind: 'succeeded', of: this.#answered, result: event.result });

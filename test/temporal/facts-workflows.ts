@@ -27,8 +27,8 @@ const refuse = defineUpdate<string, [string]>('refuse');
 
 export async function refuses(): Promise<void> {
   setHandler(refuse, given => given, {
-    validator: (_given: string) => {
-      throw new Error('no');
+    validator: (given: string) => {
+      throw new Error(`no ${given}`);
     },
   });
   await sleep('1 hour');
@@ -43,8 +43,8 @@ export async function sleepsBriefly(): Promise<void> {
   await sleep(1);
 }
 
-const count = defineUpdate<number, []>('count');
-const goOn = defineUpdate<boolean, []>('go-on');
+const count = defineUpdate<number>('count');
+const goOn = defineUpdate<boolean>('go-on');
 
 export async function counts(counted = 0): Promise<void> {
   let next = false;
