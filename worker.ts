@@ -37,7 +37,7 @@ import { ensureJanitor } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
 import { createLog } from './control/log.ts';
 import { type Bundle, readBundle } from './control/own-bundle.ts';
-import { callsQueue, waitsQueue } from './control/queues.ts';
+import { callsQueue, queuesOf, waitsQueue } from './control/queues.ts';
 import { runDirectory } from './control/run-directory.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
 import { stateFolder } from './control/state-folder.ts';
@@ -115,7 +115,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...createActivities(surroundings),
       ...guardActivities(surroundings),
       ...runActivities(runDirectory(client)),
-      ...janitorActivities(surroundings, janitorDirectory(client), Object.keys(config.sites)),
+      ...janitorActivities(surroundings, janitorDirectory(client), {
+        names: Object.keys(config.sites),
+        queues: queuesOf(config),
+      }),
       ...peopleActivities(() => readPeople(options.configPath), Date.now),
       ...pageActivities(() => readNotifications(options.configPath), Date.now),
     },

@@ -1,4 +1,12 @@
-import type { JanitorDecision, OpenKind, SeenOpen, SeenTask, SiteSeen, TemporalSeen } from '../engine/janitor-types.ts';
+import type {
+  JanitorDecision,
+  KnownSites,
+  OpenKind,
+  SeenOpen,
+  SeenTask,
+  SiteSeen,
+  TemporalSeen,
+} from '../engine/janitor-types.ts';
 import { sameAccount } from '../zerto/accounts.ts';
 import { tasksOfKind } from '../zerto/effects/kind-tasks.ts';
 import { effectKinds, type EffectKind } from '../zerto/effects/kinds.ts';
@@ -22,8 +30,8 @@ export interface JanitorDirectory {
 
 type Done = Exclude<JanitorDecision, { do: 'forget' }>;
 
-/** What the janitor reads and does; what is to be done it does not decide. `sites`: all of drillbook.yaml. */
-export function janitorActivities(s: Surroundings, temporal: JanitorDirectory, sites: readonly string[]) {
+/** What the janitor reads and does; what is to be done it does not decide. */
+export function janitorActivities(s: Surroundings, temporal: JanitorDirectory, sites: KnownSites) {
   return {
     'janitor/sites': () => Promise.resolve(sites),
     'janitor/look-at-site': ({ site }: { readonly site: string }): Promise<SiteSeen> =>

@@ -12,7 +12,8 @@ export function whyNoRole(person: string, question: EntitlementQuestion, people:
   const wanted = rolesFor(person, question, people);
   if (wanted.some(role => own.has(role))) return undefined;
   const is = own.size === 0 ? 'none' : spellList([...own]);
-  return `${person} may not ${to} here: the roles of drillbook.yaml let ${wanted.join(' or ')} do that in mode ${mode} of ${runbook}, and ${person} has ${is}`;
+  const where = runbook === '' ? 'without a runbook' : `of ${runbook}`;
+  return `${person} may not ${to} here: the roles of drillbook.yaml let ${wanted.join(' or ')} do that in mode ${mode} ${where}, and ${person} has ${is}`;
 }
 
 function rolesFor(person: string, { to, mode, choice, breakGlass = [] }: EntitlementQuestion, people: People): Role[] {

@@ -5,9 +5,10 @@ import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { choice, json, plainText, reason } from './flags.ts';
 import { WrongUsage } from './problems.ts';
+import { keyFlag, type Signed } from './signer.ts';
 import { say } from './vote.ts';
 
-interface Flags {
+interface Flags extends Signed {
   readonly reason?: string;
   readonly json: boolean;
 }
@@ -32,7 +33,7 @@ export const leases = defineCommand<Flags, [deed?: Deed, target?: string]>(
           { brief: 'site-b/payments-db', parse: plainText, placeholder: 'SITE/VPG', optional: true },
         ],
       },
-      flags: { reason, json },
+      flags: { reason, json, key: keyFlag },
     },
   },
   async (context, flags, deed, target) => {
@@ -42,10 +43,10 @@ export const leases = defineCommand<Flags, [deed?: Deed, target?: string]>(
     if (flags.reason === undefined) throw new WrongUsage(`--reason is needed: leases ${deed} is a decision.`);
     const by = context.user();
     const why = flags.reason;
-    return await say(context, {}, control =>
+    return await say(context, flags, (control, sign) =>
       deed === 'adopt'
-        ? context.outside.adoptOpening(control, { site, vpg, by, reason: why })
-        : context.outside.endOpening(control, site, { vpg, how: deed, by, reason: why }),
+        ? context.outside.adoptOpening(control, { site, vpg, by, reason: why }, sign)
+        : context.outside.endOpening(control, { site, vpg, how: deed, by, reason: why }, sign),
     );
   },
 );

@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Client,
-  ScheduleNotFoundError,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { type Client, ScheduleNotFoundError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { JanitorReport, Stranger } from '../engine/janitor-types.ts';
 import type { Adopt, EndOpening, Heard, LeaseView, OpeningView } from '../workflows/messages.ts';
-import { janitorId } from '../workflows/names.ts';
+import { janitorId, noRun } from '../workflows/names.ts';
 import { type Control, taskQueue } from './connection.ts';
-import { DecisionRefused, RunSilent } from './decisions.ts';
 import { endedAgo } from './guard-chain.ts';
 import { guardStartOf, readLeases, runningGuards } from './janitor-directory.ts';
+import { DecisionRefused, heard, RunSilent, say, type Sign } from './say.ts';
 
 export type { LeaseView, Stranger };
 
@@ -90,15 +83,23 @@ async function lastLook(client: Client): Promise<{ readonly report?: JanitorRepo
   }
 }
 
+/** Without what makes it count once, and proves it: that is added here. */
+type Said<T> = Omit<T, 'id' | 'proof'>;
+
 /**
  * Takes over what nobody's guard has: a test is closed, a live change held. What comes back counts, or says why not.
  * Throws RunSilent where no worker answers.
  */
-export async function adoptOpening({ client }: Control, asked: Adopt): Promise<Heard> {
-  const workflowId = `adopt/${asked.site}/${asked.vpg}/${randomUUID()}`;
+export async function adoptOpening({ client }: Control, asked: Said<Adopt>, sign?: Sign): Promise<Heard> {
+  const { site, vpg, by, reason } = asked;
+  const id = randomUUID();
+  const step = `${site}/${vpg}`;
+  const proof = sign?.({ person: by, run: noRun, step, to: 'leases adopt', choice: '', reason, id });
+  const word: Adopt = { ...asked, id, ...(proof === undefined ? {} : { proof }) };
+  const workflowId = `adopt/${step}/${id}`;
   try {
     return await client.connection.withDeadline(Date.now() + heardWithinMs, () =>
-      client.workflow.execute<(asked: Adopt) => Promise<Heard>>('adopt', { workflowId, taskQueue, args: [asked] }),
+      client.workflow.execute<(asked: Adopt) => Promise<Heard>>('adopt', { workflowId, taskQueue, args: [word] }),
     );
   } catch (error) {
     if (error instanceof WorkflowFailedError) throw new DecisionRefused(`${workflowId} failed: ${error.message}`);
@@ -110,24 +111,18 @@ export async function adoptOpening({ client }: Control, asked: Adopt): Promise<H
  * Commits or rolls back what a run that is gone has open live of a VPG.
  * Throws DecisionRefused where there is no such thing or its run lives, RunSilent where no worker answers.
  */
-export async function endOpening(control: Control, site: string, word: EndOpening): Promise<Heard> {
+export async function endOpening(control: Control, word: Said<EndOpening>, sign?: Sign): Promise<Heard> {
+  const { site, vpg, how, by, reason } = word;
   const { open } = await listLeases(control);
-  const found = open.find(each => each.live && each.site === site && each.vpg === word.vpg);
+  const found = open.find(each => each.live && each.site === site && each.vpg === vpg);
   if (found === undefined)
     throw new DecisionRefused(
-      `No guard has anything live of ${word.vpg} open at ${site}: "drillbook leases" lists what is open, "leases adopt" takes over what is a stranger’s.`,
+      `No guard has anything live of ${vpg} open at ${site}: "drillbook leases" lists what is open, "leases adopt" takes over what is a stranger’s.`,
     );
-  if (!found.alone) throw new DecisionRefused(`Its run lives: drillbook ${word.how} ${found.run} --reason TEXT`);
-  try {
-    return await control.client.connection.withDeadline(Date.now() + heardWithinMs, () =>
-      control.client.workflow
-        .getHandle(found.guard)
-        .executeUpdate<Heard, [EndOpening]>('end-opening', { args: [word], updateId: randomUUID() }),
-    );
-  } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(found.guard);
-    if (error instanceof WorkflowUpdateFailedError)
-      throw new DecisionRefused(`${found.guard}: ${error.cause?.message ?? error.message}.`);
-    throw error;
-  }
+  if (!found.alone) throw new DecisionRefused(`Its run lives: drillbook ${how} ${found.run} --reason TEXT`);
+  const saying = {
+    ...{ update: 'end-opening', to: `leases ${how}` as const, by, reason, step: `${site}/${vpg}`, choice: how },
+    ...{ fields: { site, vpg, how, reason }, id: randomUUID(), guard: found.guard, withinMs: heardWithinMs },
+  } as const;
+  return await heard(say(control, found.run, saying, sign));
 }

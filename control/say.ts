@@ -43,6 +43,10 @@ interface Saying {
   /** Its fields, but for `by`, `id` and `proof`. */
   readonly fields: object;
   readonly id?: string;
+  /** Who hears it in the place of a run that is gone. */
+  readonly guard?: string;
+  /** How long an answer may take, ms. */
+  readonly withinMs?: number;
 }
 
 /**
@@ -51,8 +55,9 @@ interface Saying {
  */
 export async function say(control: Control, run: string, saying: Saying, sign?: Sign): Promise<Heard | null> {
   const { client } = control;
-  await refuseUnreadable(control, run);
-  const { update, to, by, reason, step = '', choice = '', fields } = saying;
+  const { update, to, by, reason, step = '', choice = '', fields, guard: hearer = run } = saying;
+  const { withinMs = heardWithinMs } = saying;
+  await refuseUnreadable(control, hearer);
   const id = saying.id ?? randomUUID();
   const proof = sign?.({ person: by, run, step, to, choice, reason, id });
   const word = {
@@ -63,14 +68,14 @@ export async function say(control: Control, run: string, saying: Saying, sign?: 
     ...(proof === undefined && saying.id === undefined ? {} : { id }),
   };
   try {
-    return await client.connection.withDeadline(Date.now() + heardWithinMs, () =>
-      client.workflow.getHandle(run).executeUpdate<Heard | null, [object]>(update, { args: [word], updateId: id }),
+    return await client.connection.withDeadline(Date.now() + withinMs, () =>
+      client.workflow.getHandle(hearer).executeUpdate<Heard | null, [object]>(update, { args: [word], updateId: id }),
     );
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, run);
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(run);
+    if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, hearer);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(hearer);
     if (error instanceof WorkflowUpdateFailedError)
-      throw new DecisionRefused(`${run}: ${error.cause?.message ?? error.message}.`);
+      throw new DecisionRefused(`${hearer}: ${error.cause?.message ?? error.message}.`);
     throw error;
   }
 }

@@ -16,14 +16,16 @@ const closingMs = 30 * 60_000;
 
 /**
  * The guard that owns what somebody else has open from now on: it closes a test, and holds a live change for a person's word.
- * `known`: what is written down of a run of ours that may have begun it.
+ * `written`: what is written down of a run of ours that may have begun it.
  */
 export function adoptingGuard(
   site: string,
   { kind, vpg, vpgId, tasks }: SeenOpen,
   { by, reason, at }: { readonly by: string; readonly reason: string; readonly at: number },
-  known: WrittenOpening | undefined,
+  written: WrittenOpening | undefined,
 ): { readonly id: string; readonly start: GuardStart } {
+  // A failover after a drill's test is not the drill's.
+  const known = written?.opening.call.action === actions[kind] ? written : undefined;
   const taskId = tasks.at(-1)?.id ?? '';
   const run: ActionCall['run'] = known?.opening.call.run ?? {
     id: `adopted/${site}/${vpg}/${taskId}`,
@@ -59,6 +61,8 @@ export function adoptingGuard(
       ],
       holds: { [vpg]: vpgId },
       orphan: true,
+      // What a stranger began has no approval that wants another.
+      ...(known === undefined ? { requesterMayCommit: true as const } : {}),
       lasts: true,
     },
   };

@@ -14,6 +14,15 @@ export interface CarriedGuard {
   readonly works: readonly WorkCommand[];
   /** How many activities it has had: their ids stay unique. */
   readonly calls: number;
+  /** What people have said to it since its run is gone; absent: nothing. */
+  readonly words?: HeardWords;
+}
+
+export interface HeardWords {
+  /** How many there were: their keys stay unique. */
+  readonly count: number;
+  /** Ids of those that counted: each counts once. */
+  readonly ids: readonly string[];
 }
 
 /** Cut off and begun again a work does no harm: only the one call with an effect that does not look first is waited for. */

@@ -25,6 +25,8 @@ export interface GuardStart {
   readonly orphan?: true;
   /** An admin's reason: the run goes on without the locks, which are only told. */
   readonly withoutLock?: string;
+  /** Its requester may commit alone what the run has lost: no approval of its runbook wants another. */
+  readonly requesterMayCommit?: true;
   /** It pages, and continues as new: guards of runs that were begun by an older version do neither. */
   readonly lasts?: true;
   /** It continues as new when its history has so many events; default 3,000. */

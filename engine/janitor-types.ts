@@ -1,5 +1,12 @@
 import type { GuardStart, HandedOver } from './guard-types.ts';
+import type { Queues } from './queues.ts';
 import type { WrittenOpening } from './written.ts';
+
+/** The sites of the worker's drillbook.yaml, and the task queues that it names. */
+export interface KnownSites {
+  readonly names: readonly string[];
+  readonly queues: Queues;
+}
 
 /** What one site shows, and what the worker there has written down. */
 export interface SiteSeen {

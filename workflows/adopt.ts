@@ -1,22 +1,28 @@
+import { workflowInfo } from '@temporalio/workflow';
 import { adoptingGuard, modeOf } from '../engine/adopt.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import { decide } from '../engine/janitor.ts';
-import type { SiteSeen, TemporalSeen } from '../engine/janitor-types.ts';
+import type { KnownSites, SiteSeen, TemporalSeen } from '../engine/janitor-types.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import type { Adopt, Heard } from './messages.ts';
-import { whyMalformed } from './well-formed.ts';
+import { noRun } from './names.ts';
+import { queueOf } from './queue-of.ts';
+import { whyMalformed, wordShape } from './well-formed.ts';
 
 const budgetMs = 30_000;
 
 /** A person takes over what nobody's guard has: looked at anew, so that nothing is adopted that is somebody's meanwhile. */
 export async function adopt(asked: Adopt): Promise<Heard> {
-  const why = whyMalformed(asked, { site: 'name', vpg: 'name', by: 'name', reason: 'text' });
+  const why = whyMalformed(asked, { ...wordShape, site: 'name', vpg: 'name', by: 'name', reason: 'text' });
   if (why !== undefined) return no(why);
-  const { site, vpg, by, reason } = asked;
+  const { site, vpg, by, reason, ...word } = asked;
   if (by.trim() === '' || reason.trim() === '') return no('it needs a name and a reason');
   try {
-    const seen = (await call('janitor/look-at-site', { site }, `what is open at ${site}`)) as SiteSeen;
+    const { names, queues } = (await call('janitor/sites', {}, 'which sites there are')) as KnownSites;
+    if (!names.includes(site)) return no(`drillbook.yaml of the worker names no site "${site}"`);
+    const queue = queueOf(workflowInfo().taskQueue, queues, { site, waits: false });
+    const seen = (await call('janitor/look-at-site', { site }, `what is open at ${site}`, queue)) as SiteSeen;
     const open = seen.open.find(each => each.vpg === vpg);
     if (open === undefined) return no(`nothing of ${vpg} is open at ${site}`);
     const guards = [...new Set(seen.written.map(({ guard }) => guard))];
@@ -28,13 +34,17 @@ export async function adopt(asked: Adopt): Promise<Heard> {
         `${vpg} at ${site} is ${soonTaken ? 'a lost run’s, and the janitor takes it over' : 'a run’s of drillbook'}`,
       );
     }
-    const mode = modeOf(open.kind);
-    const question: EntitlementQuestion = { by, requester: by, mode, to: 'leases adopt', names: [] };
+    const known = seen.written.find(({ vpgId }) => vpgId === open.vpgId);
+    const question: EntitlementQuestion = {
+      ...{ by, requester: by, mode: modeOf(open.kind), to: 'leases adopt', names: [] },
+      // Whose runbook it is nobody knows: only who is an admin of all may.
+      ...{ run: noRun, runbook: '', step: `${site}/${vpg}`, choice: '', reason, ...word },
+      since: begun(open.tasks.at(-1)?.started),
+    };
     const entitled = (await call('people/entitle', question, `may ${by} adopt it?`)) as Entitlement;
     if (entitled.refused !== undefined) return no(entitled.refused);
-    const known = seen.written.find(({ vpgId }) => vpgId === open.vpgId);
     const { id, start } = adoptingGuard(site, open, { by: entitled.by, reason, at: Date.now() }, known);
-    const decision = { do: 'start-guard', id, start, why: `${entitled.by}: ${reason}` } as const;
+    const decision = { do: 'start-guard', id, start: { ...start, queues }, why: `${entitled.by}: ${reason}` } as const;
     const [failed = ''] = (await call('janitor/act', { decisions: [decision] }, 'adopts it')) as readonly string[];
     if (failed !== '') return no(failed);
     const then =
@@ -45,8 +55,15 @@ export async function adopt(asked: Adopt): Promise<Heard> {
   }
 }
 
+/** A signature from before it is about an earlier one. By the site's clock: a time that is still to come says nothing. */
+function begun(started = ''): number {
+  const at = Date.parse(started);
+  return at <= Date.now() ? at : 0;
+}
+
 const no = (text: string): Heard => ({ counted: false, text });
 
-function call(name: string, input: unknown, summary: string): Promise<unknown> {
-  return callActivity(name, input, { id: name, summary, budgetMs, transport: soon });
+/** Without a queue on the workflow's own. */
+function call(name: string, input: unknown, summary: string, queue?: string): Promise<unknown> {
+  return callActivity(name, input, { id: name, summary, budgetMs, transport: soon, queue });
 }

@@ -2,6 +2,7 @@ import { sleep, uuid4 } from '@temporalio/workflow';
 import { findEntry } from '../engine/frames.ts';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
 import type { EngineState } from '../engine/engine.ts';
+import { mayRequesterCommit } from '../engine/requester-commits.ts';
 import type { Command, EngineEvent, RunResult, WithoutTime } from '../engine/types.ts';
 import { Calls } from './calls.ts';
 import type { Carried } from './carried.ts';
@@ -179,6 +180,7 @@ function guardStart({ plan, run, carried, queues, continueAfterEvents }: RunStar
     site: plan.site,
     ...(run.withoutLock === undefined ? {} : { withoutLock: run.withoutLock }),
     ...(queues === undefined ? {} : { queues }),
+    ...(mayRequesterCommit(plan) ? { requesterMayCommit: true as const } : {}),
     lasts: true,
     ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),
     ...(ends ? { deadline: begun + plan.limits.timeoutMs + plan.limits.closingMs } : {}),

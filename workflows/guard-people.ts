@@ -1,6 +1,7 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { ActionCall } from '../actions/call.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
+import type { HeardWords } from '../engine/guard-carry.ts';
 import { isLive, vpgOf, waitsForPeople } from '../engine/guard-live.ts';
 import type { GuardState, Opening } from '../engine/guard-state.ts';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
@@ -8,7 +9,7 @@ import { leastCommit } from '../engine/least-commit.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { type EndOpening, endOpeningUpdate, type Heard } from './messages.ts';
-import { whyMalformed } from './well-formed.ts';
+import { whyMalformed, wordShape } from './well-formed.ts';
 
 type Message = Extract<ToGuard, { kind: 'end-live' }>;
 type Put = (event: { readonly kind: 'message'; readonly message: Message }) => void;
@@ -26,18 +27,27 @@ export class GuardPeople {
   readonly #state: GuardState;
   readonly #put: Put;
   readonly #answers = new Map<string, LiveEnded | undefined>();
-  #words = 0;
+  /** Ids of the words that counted: whoever reads a signed one must not send it again. */
+  readonly #ids: Set<string>;
+  #count: number;
 
-  constructor(start: GuardStart, state: GuardState, put: Put) {
+  constructor(start: GuardStart, state: GuardState, put: Put, { count, ids }: HeardWords = { count: 0, ids: [] }) {
     this.#start = start;
     this.#state = state;
     this.#put = put;
+    this.#count = count;
+    this.#ids = new Set(ids);
+  }
+
+  /** What an execution that goes on from this one has to know. */
+  carried(): { readonly words?: HeardWords } {
+    return this.#count === 0 ? {} : { words: { count: this.#count, ids: [...this.#ids] } };
   }
 
   listen(): void {
     setHandler(endOpeningUpdate, word => this.#end(word), {
       validator: (word: EndOpening) => {
-        const shape = { vpg: 'name', how: 'word', by: 'name', reason: 'text' } as const;
+        const shape = { ...wordShape, site: 'name', vpg: 'name', how: 'word', by: 'name', reason: 'text' } as const;
         const why = whyMalformed(word, shape) ?? this.#whyNot(word);
         if (why !== undefined) throw new Error(why);
       },
@@ -49,24 +59,26 @@ export class GuardPeople {
     if (message.kind === 'live-ended' && this.#answers.has(message.key)) this.#answers.set(message.key, message);
   }
 
-  async #end({ vpg, how, by, reason }: EndOpening): Promise<Heard> {
+  async #end(word: EndOpening): Promise<Heard> {
+    const { site, vpg, how, by, reason, id, proof } = word;
     const { run } = this.#start;
-    this.#words++;
-    const key = `${how}-by-hand-${this.#words}`;
+    this.#count++;
+    const key = `${how}-by-hand-${this.#count}`;
     const question: EntitlementQuestion = {
-      by,
-      requester: run.requester,
-      mode: run.mode,
-      to: `leases ${how}`,
-      names: [],
+      ...{ by, requester: run.requester, mode: run.mode, to: `leases ${how}`, names: [] },
+      ...{ run: run.id, runbook: run.name, step: `${site}/${vpg}`, choice: how, reason },
+      ...(id === undefined ? {} : { id }),
+      ...(proof === undefined ? {} : { proof }),
     };
-    const { by: person, refused = this.#whyNot({ vpg, how, by, reason }) } = await this.#entitle(key, question);
-    const opening = this.#find(vpg);
+    const { by: person, ...answer } = await this.#entitle(key, question);
+    const refused = answer.refused ?? this.#whyNotBy(person, how) ?? this.#whyNot(word);
+    const opening = this.#find(word);
     if (refused !== undefined || opening === undefined)
       return { counted: false, text: refused ?? `${vpg} is not open any more` };
+    if (id !== undefined) this.#ids.add(id);
     this.#answers.set(key, undefined);
-    const word = { by: [person], reason };
-    this.#put({ kind: 'message', message: messageOf(opening, { key, how, word, at: Date.now() }) });
+    const said = { by: [person], reason };
+    this.#put({ kind: 'message', message: messageOf(opening, { key, how, word: said, at: Date.now() }) });
     await condition(() => this.#answers.get(key) !== undefined, answerWithinMs);
     return this.#tell(vpg, how, person, this.#answers.get(key));
   }
@@ -85,19 +97,28 @@ export class GuardPeople {
     return { counted: false, text: outcome.error };
   }
 
-  #whyNot({ vpg, how, by, reason }: EndOpening): string | undefined {
+  /** As `decide` to a run that lives. */
+  #whyNotBy(person: string, how: EndOpening['how']): string | undefined {
+    const { run, requesterMayCommit } = this.#start;
+    if (how !== 'commit' || requesterMayCommit === true || person !== run.requester) return undefined;
+    return `${person} asked for this run and does not commit it alone`;
+  }
+
+  #whyNot(word: EndOpening): string | undefined {
+    const { vpg, how, by, reason, id } = word;
+    if (id !== undefined && this.#ids.has(id)) return 'it was heard before';
     if (!['commit', 'roll-back'].includes(how)) return 'say commit or roll-back';
     if (by.trim() === '' || reason.trim() === '') return 'it needs a name and a reason';
     const { run } = this.#start;
     if (!this.#state.gone) return `its run lives: drillbook ${how} ${run.id}`;
-    const opening = this.#find(vpg);
+    const opening = this.#find(word);
     if (opening === undefined) return `nothing live of ${vpg} is open here`;
     return waitsForPeople(opening) ? undefined : `${vpg} is on its way up, or being ended already`;
   }
 
-  #find(vpg: string): Opening | undefined {
+  #find({ site, vpg }: Pick<EndOpening, 'site' | 'vpg'>): Opening | undefined {
     return this.#state.openings.findLast(
-      opening => isLive(opening) && opening.stage !== 'ended' && vpgOf(opening) === vpg,
+      opening => isLive(opening) && opening.stage !== 'ended' && opening.call.site === site && vpgOf(opening) === vpg,
     );
   }
 

@@ -73,9 +73,10 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
   setHandler(handedSignal, ({ token, ids, taken, by }) => {
     if (token === start.token) inbox.put({ kind: 'handed', ids, taken, by });
   });
-  const people = new GuardPeople(start, state, event => {
+  const put = (event: Event): void => {
     inbox.put(event);
-  });
+  };
+  const people = new GuardPeople(start, state, put, carried?.words);
   people.listen();
   const { cancelRequested } = CancellationScope.current();
   await CancellationScope.nonCancellable(async () => {
@@ -101,7 +102,8 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
       const left = await driver.drain();
       if (left === undefined) continue;
       await condition(allHandlersFinished);
-      if (inbox.isEmpty) await continueAsNew<typeof guard>(start, { state: compact(state), ...left });
+      if (inbox.isEmpty)
+        await continueAsNew<typeof guard>(start, { state: compact(state), ...left, ...people.carried() });
     }
   });
 }
@@ -279,7 +281,7 @@ class Driver {
   }
 
   /** Begins nothing more and cuts off what can be; what is to be taken along, once nothing is under way. */
-  async drain(): Promise<Omit<CarriedGuard, 'state'> | undefined> {
+  async drain(): Promise<Omit<CarriedGuard, 'state' | 'words'> | undefined> {
     this.#works.drain();
     if (!this.#isDrained) return undefined;
     this.#watch?.cancel();

@@ -17,6 +17,8 @@ export interface RunStart {
   readonly proof?: Proof;
   /** All search attributes of drillbook are registered: its verdict becomes one. Absent: the run is older than this, too. */
   readonly searchable?: true;
+  /** Of the requester too, over the reason to go without the locks. */
+  readonly lockProof?: Proof;
   /** Of an execution that goes on from another: what that one has left. */
   readonly carried?: Carried;
   /** For tests: goes on in another execution after so many events. Absent: 3,000. */
@@ -103,19 +105,16 @@ export interface HeldDecision extends Said {
 
 /** To a guard whose run is gone: commits or rolls back what it has open live of one VPG. */
 export const endOpeningUpdate = defineUpdate<Heard, [EndOpening]>('end-opening');
-export interface EndOpening {
+export interface EndOpening extends Said {
+  readonly site: string;
   readonly vpg: string;
   readonly how: 'commit' | 'roll-back';
-  readonly by: string;
-  readonly reason: string;
 }
 
 /** What the workflow `adopt` is started with: a person takes over what a stranger has open. */
-export interface Adopt {
+export interface Adopt extends Said {
   readonly site: string;
   readonly vpg: string;
-  readonly by: string;
-  readonly reason: string;
 }
 
 export const fromGuardSignal = defineSignal<[token: string, messages: readonly FromGuard[]]>('from-guard');

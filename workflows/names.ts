@@ -10,6 +10,9 @@ export const waitsQueue = (queue: string): string => `${queue}-waits`;
 export function guardIdOf(firstRunId: string, generation = 1): string {
   return generation === 1 ? `guard/${firstRunId}` : `guard/${firstRunId}/${generation}`;
 }
+/** In what is signed about something that no run has: in the place of a run's id. */
+export const noRun = 'leases';
+
 /** The schedule that looks every minute for what has no guard, and the workflows that it starts. */
 export const janitorId = 'drillbook-janitor';
 

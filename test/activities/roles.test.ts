@@ -61,6 +61,12 @@ it('by runbook and mode; what no line allows is refused in a sentence', () => {
   );
   expect(ask('ap', 'vote', 'move')).toContain('let approver do that in mode move of payments, and ap has none');
   expect(ask('ad', 'vote', 'drill')).toContain('and ad has admin');
+  // A stranger's test has no runbook: only who is an admin of all takes it over.
+  expect(ask('ad', 'leases adopt', 'failover', { runbook: '' })).toBeUndefined();
+  const ofPay = text.replace('{ role: admin, to: [ad] }', '{ role: admin, to: [ad], runbooks: ["pay*"] }');
+  expect(ask('ad', 'leases adopt', 'failover', { runbook: '' }, ofPay)).toBe(
+    'ad may not leases adopt here: the roles of drillbook.yaml let admin do that in mode failover without a runbook, and ad has none',
+  );
   // A name that nobody has is in no group.
   expect(ask('stranger', 'pause', 'drill')).toContain('stranger has none');
 });

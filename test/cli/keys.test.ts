@@ -74,6 +74,24 @@ it.each(['--key', 'DRILLBOOK_KEY'])('%s signs what is said', async how => {
   expect(verify(null, text, publicKey, Buffer.from(proof.signature, 'base64url'))).toBe(true);
 });
 
+it('leases signs too, and the list needs no key', async () => {
+  const cwd = makeFolder({ 'drillbook.yaml': people });
+  await drillbook(['keys', 'new'], { cwd });
+  const signed: unknown[] = [];
+  const hear = (_control: unknown, _word: unknown, sign?: Sign) => {
+    signed.push(
+      sign?.({ person: 'ana', run: 'r', step: 'x', to: 'leases adopt', choice: '', reason: '', id: '1' }).key,
+    );
+    return Promise.resolve({ counted: true, text: 'it counts' });
+  };
+  const outside = { connect: () => Promise.resolve(control), adoptOpening: hear, endOpening: hear };
+  for (const deed of ['adopt', 'commit', 'roll-back']) {
+    const line = ['leases', deed, 'site-b/db', '--reason', 'x', '--key', join('keys', 'ana.pem')];
+    expect((await drillbook(line, { cwd, outside })).code).toBe(0);
+  }
+  expect(signed).toEqual(Array(3).fill(expect.stringMatching(/^ed25519:/)));
+});
+
 it('a key that others may read, that is gone or that is none is refused in a sentence', async () => {
   const cwd = makeFolder({ 'drillbook.yaml': people, 'no.pem': 'secret words' });
   const no = join(cwd, 'no.pem');

@@ -17,12 +17,10 @@ const lease = { guard: 'guard/1', token: 't', live: false, since: at, run: 'paym
 
 function answering(leases: Leases) {
   const said: unknown[] = [];
-  const hear =
-    (name: string) =>
-    (_control: unknown, ...word: unknown[]) => {
-      said.push([name, ...word]);
-      return Promise.resolve({ counted: true, text: 'it is being stopped' });
-    };
+  const hear = (name: string) => (_control: unknown, word: unknown, sign?: unknown) => {
+    said.push([name, word, ...(sign === undefined ? [] : ['signed'])]);
+    return Promise.resolve({ counted: true, text: 'it is being stopped' });
+  };
   const outside = {
     connect: () => Promise.resolve(control),
     listLeases: () => Promise.resolve(leases),
@@ -78,10 +76,13 @@ it('what is open, locked, a stranger’s, or left: who, since when, until when, 
 
 it.each<[line: string, word: unknown]>([
   ['leases adopt site-b/crm --reason ours', ['adopt', { site: 'site-b', vpg: 'crm', by: 'ana', reason: 'ours' }]],
-  ['leases commit site-b/a/b --reason ok', ['end', 'site-b', { vpg: 'a/b', how: 'commit', by: 'ana', reason: 'ok' }]],
+  [
+    'leases commit site-b/a/b --reason ok',
+    ['end', { site: 'site-b', vpg: 'a/b', how: 'commit', by: 'ana', reason: 'ok' }],
+  ],
   [
     'leases roll-back site-b/app --reason no',
-    ['end', 'site-b', { vpg: 'app', how: 'roll-back', by: 'ana', reason: 'no' }],
+    ['end', { site: 'site-b', vpg: 'app', how: 'roll-back', by: 'ana', reason: 'no' }],
   ],
 ])('drillbook %s', async (line, word) => {
   const { outside, said } = answering(none);

@@ -1,18 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureJanitor } from '../../control/janitor-schedule.ts';
 import { adoptOpening, endOpening, listLeases } from '../../control/leases.ts';
+import { newKey } from '../../control/signing.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { janitorId } from '../../workflows/names.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 import { janitorPass, startByStranger, withStranger } from './janitor.ts';
 import { oneFailover, quick, sentTo, untilAsked } from './live.ts';
+import { listedKey, signsWith } from './signs.ts';
 
 /** Run and guard are terminated; a pass of the janitor finds what they left. A VPG for each test. */
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness({ scenario: withStranger(quick(shippedScenario('hundred-vpgs'))) });
+  harness = await startHarness({
+    scenario: withStranger(quick(shippedScenario('hundred-vpgs'))),
+    configure: text => text.replace(believing, `$&  keys:\n${listed.join('\n')}\n`),
+  });
 });
 afterAll(() => harness.close());
+
+const keys = { ana: newKey(), cem: newKey() };
+const listed = [listedKey('ana', keys.ana), listedKey('cem', keys.cem)];
+const believing = /^identity:\n {2}unverified: allow\n/m;
+
+/** From the next word on: drillbook.yaml is read for each. */
+function believeOnlySignatures(roles = ''): void {
+  const text = readFileSync(harness.configPath, 'utf8');
+  writeFileSync(harness.configPath, text.replace(believing, `${roles}identity:\n  unverified: refuse\n`));
+}
 
 const drill = (vpg: string): string => `
 apiVersion: drillbook/v1
@@ -63,21 +79,36 @@ it('of a failover: the next guard holds it, and nothing is undone', async () => 
   lost = { guard: `${guard}/2`, run: id };
 });
 
-it('a person’s word to that guard ends it, with a name and a reason; nobody else’s does', async () => {
-  const word = { vpg: 'app-002', how: 'roll-back', by: 'ana', reason: 'site A is back' } as const;
+it('a person’s signed word to that guard ends it, with a name and a reason; nobody else’s does', async () => {
+  const word = { site: 'site-b', vpg: 'app-002', how: 'roll-back', by: 'ana', reason: 'site A is back' } as const;
+  const before = readFileSync(harness.configPath, 'utf8');
   const { open } = await listLeases(harness.control);
   expect(open).toMatchObject([{ vpg: 'app-002', live: true, run: lost.run, guard: lost.guard, alone: true }]);
-  await expect(endOpening(harness.control, 'site-b', { ...word, reason: ' ' })).rejects.toThrow(/name and a reason/);
-  await expect(endOpening(harness.control, 'site-b', { ...word, vpg: 'app-009' })).rejects.toThrow(
-    /anything live of app-009/,
-  );
+  await expect(endOpening(harness.control, { ...word, reason: ' ' })).rejects.toThrow(/name and a reason/);
+  await expect(endOpening(harness.control, { ...word, vpg: 'app-009' })).rejects.toThrow(/anything live of app-009/);
   expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002']);
-  expect(await endOpening(harness.control, 'site-b', word)).toEqual({
+  believeOnlySignatures();
+  const ana = signsWith(keys.ana);
+  const refused: [Promise<{ counted: boolean; text: string }>, string][] = [
+    [endOpening(harness.control, word), 'nothing proves that this is ana'],
+    [endOpening(harness.control, word, signsWith(keys.cem)), 'the key cem-1 signs for cem, not for ana'],
+    [endOpening(harness.control, word, said => ana({ ...said, step: 'site-b/app-003' })), 'is not of this word'],
+    [endOpening(harness.control, word, said => ana({ ...said, to: 'leases commit' })), 'is not of this word'],
+    [
+      endOpening(harness.control, { ...word, how: 'commit', by: 'cem' }, signsWith(keys.cem)),
+      'cem asked for this run and does not commit it alone',
+    ],
+  ];
+  for (const [told, why] of refused)
+    expect(await told).toMatchObject({ counted: false, text: expect.stringContaining(why) as string });
+  expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002']);
+  expect(await endOpening(harness.control, word, ana)).toEqual({
     counted: true,
     text: expect.stringMatching(/app-002 is rolled back by ana/) as string,
   });
   await until('its guard has ended', async () => (await statusOf(lost.guard)) === 'COMPLETED');
   expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002', 'FailoverRollback app-002']);
+  writeFileSync(harness.configPath, before);
 });
 
 it('of one that had nothing open: no guard is started, and the next run has the VPG', async () => {
@@ -111,10 +142,20 @@ it('adopted, with a reason, it is stopped once; what is a run’s cannot be adop
     text: expect.stringMatching(/a run’s of drillbook/) as string,
   });
   expect(await adoptOpening(harness.control, { ...word, reason: '' })).toMatchObject({ counted: false });
-  expect(await adoptOpening(harness.control, word)).toMatchObject({ counted: true });
+  believeOnlySignatures('roles: [{ role: admin, to: [ana, cem], runbooks: ["*"] }, { role: operator, to: [bo] }]\n');
+  const ana = signsWith(keys.ana);
+  const refused: [Promise<{ counted: boolean; text: string }>, string][] = [
+    [adoptOpening(harness.control, word), 'nothing proves that this is ana'],
+    [adoptOpening(harness.control, word, said => ana({ ...said, run: 'another' })), 'is not of this word'],
+    [adoptOpening(harness.control, { ...word, site: 'site-z' }, ana), 'names no site "site-z"'],
+  ];
+  for (const [told, why] of refused)
+    expect(await told).toMatchObject({ counted: false, text: expect.stringContaining(why) as string });
+  expect(harness.simulator.testsRunning()).toContain('app-004');
+  expect(await adoptOpening(harness.control, word, ana)).toMatchObject({ counted: true });
   await until('it is stopped', () => !harness.simulator.testsRunning().includes('app-004'));
   expect(await sentTo(harness, /^app-004$/)).toEqual(['FailoverTest app-004', 'FailoverTestStop app-004']);
-  expect(await adoptOpening(harness.control, word)).toMatchObject({ counted: false });
+  expect(await adoptOpening(harness.control, word, ana)).toMatchObject({ counted: false });
 });
 
 it('its schedule is made once; an operator’s pause is kept, and told', async () => {

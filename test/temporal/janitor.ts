@@ -7,8 +7,10 @@ import { type Harness, until } from './harness.ts';
 
 /** What a test of the janitor needs: a pass of it now, and somebody else who works at the ZVM. */
 
-export async function janitorPass(harness: Harness): Promise<JanitorReport> {
-  const workflowId = `drillbook-janitor-${randomUUID()}`;
+export async function janitorPass(
+  harness: Harness,
+  workflowId = `drillbook-janitor-${randomUUID()}`,
+): Promise<JanitorReport> {
   return (await harness.control.client.workflow.execute('janitor', { workflowId, taskQueue })) as JanitorReport;
 }
 

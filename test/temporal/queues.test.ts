@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { adoptOpening } from '../../control/leases.ts';
+import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { type Harness, runWorker, startHarness, until } from './harness.ts';
-import { untilAsked } from './live.ts';
+import { janitorPass, startByStranger, withStranger } from './janitor.ts';
+import { quick, sentTo, untilAsked } from './live.ts';
 
 /** As many waits as the site's worker has room for. */
 const room = 20;
@@ -9,7 +12,10 @@ const room = 20;
 let harness: Harness;
 let site: { stop(): Promise<void> };
 beforeAll(async () => {
-  harness = await startHarness({ configure: withOwnQueue });
+  harness = await startHarness({
+    configure: withOwnQueue,
+    scenario: withStranger(quick(shippedScenario('hundred-vpgs'))),
+  });
   const only = { sites: ['site-b'], probes: ['lan-b'] };
   site = await runWorker(harness.configPath, { only, slots: { waits: room, calls: 10 } });
 });
@@ -32,7 +38,7 @@ name: held-open
 site: site-b
 modes: [drill]
 steps:
-  - { id: db, uses: zerto/failover-test, with: { vpg: payments-db } }
+  - { id: db, uses: zerto/failover-test, with: { vpg: app-001 } }
   - { id: look, uses: approval, with: { message: Seen?, from: [dr-managers] }, timeout: 10m }
 `;
 /** More than there is room for. */
@@ -92,7 +98,9 @@ it('a stop call is served while every place of a site for waits is taken', async
     .executeUpdate('cancel', { args: [{ by: 'ana', reason: 'enough', now: true }] });
   expect((await harness.result(id)).ended).toBe('by-person');
   expect(harness.simulator.testsRunning()).toEqual([]);
-  expect(await scheduled(id)).toEqual(['zerto/sign-in site-b-calls 5']);
+  // Whoever decides is asked of everybody's workers.
+  const people = ['people/entitle drillbook 1', 'people/page drillbook 1'];
+  expect(await scheduled(id)).toEqual([...people, 'zerto/sign-in site-b-calls 5']);
   expect(await scheduled(guard)).toEqual([
     'guard/baseline site-b-calls 5',
     'guard/lock drillbook 5',
@@ -103,7 +111,36 @@ it('a stop call is served while every place of a site for waits is taken', async
     'guard/wait site-b-waits 5',
     'guard/watch-holder drillbook-waits 5',
   ]);
-  expect(await scheduled(filler)).toEqual(['check/tcp site-b-waits 5', 'zerto/sign-in site-b-calls 5']);
+  expect(await scheduled(filler)).toEqual([
+    'check/tcp site-b-waits 5',
+    'people/entitle drillbook 1',
+    'zerto/sign-in site-b-calls 5',
+  ]);
+});
+
+it('the janitor, the guards that it starts and an adoption look at a site by the site’s own worker', async () => {
+  const handle = (id: string) => harness.control.client.workflow.getHandle(id);
+  const id = await harness.start(harness.plan(drill, 'drill'));
+  const guard = await harness.guardOf(id);
+  await untilAsked(harness, id, 'look');
+  await Promise.all([handle(guard).terminate('lost'), handle(id).terminate('lost')]);
+  const { decisions } = await janitorPass(harness, 'a-look');
+  expect(decisions).toMatchObject([{ do: 'start-guard', start: { queues: { sites: { 'site-b': 'site-b' } } } }]);
+  const looks = ['janitor/look-at-site drillbook 1', 'janitor/look-at-site site-b-calls 1'];
+  const sites = ['janitor/act drillbook 1', ...looks, 'janitor/sites drillbook 1', 'janitor/survey drillbook 1'];
+  expect(await scheduled('a-look')).toEqual(sites);
+  await until('the test is stopped', () => harness.simulator.testsRunning().length === 0);
+  expect(await scheduled(`${guard}/2`)).toContain('guard/stop site-b-calls 5');
+
+  await startByStranger(harness, 'app-002');
+  const word = { site: 'site-b', vpg: 'app-002', by: 'ana', reason: 'the tester has gone home' };
+  expect(await adoptOpening(harness.control, word)).toMatchObject({ counted: true });
+  await until('that one is stopped, too', () => harness.simulator.testsRunning().length === 0);
+  expect(await sentTo(harness, /^app-002$/)).toEqual(['FailoverTest app-002', 'FailoverTestStop app-002']);
+  const adopted: string[] = [];
+  for await (const { workflowId } of harness.control.client.workflow.list({ query: "WorkflowType = 'adopt'" }))
+    adopted.push(...(await scheduled(workflowId)));
+  expect(adopted).toContain('janitor/look-at-site site-b-calls 1');
 });
 
 it('a worker that is told to end gives its waits away at once', async () => {
