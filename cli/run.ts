@@ -100,7 +100,7 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
     ...(lossAt === undefined ? {} : { lossAt }),
     ...(withoutLock === undefined ? {} : { withoutLock }),
   };
-  const refused = await outside.whyNotStart(prepared.plan, prepared.config, info);
+  const refused = await outside.whyNotStart(prepared.plan, prepared.config);
   if (refused !== undefined) throw new Refused(refused);
   for (const warning of await outside.warningsAtStart(prepared.plan, prepared.config))
     terminal.say(terminal.sayColours.yellow(warning));

@@ -22,16 +22,20 @@ export async function startRun(
 ): Promise<string> {
   const now = new Date();
   const id = newRunId(plan, now);
-  const { requester, reason } = info;
+  const { requester, reason, withoutLock } = info;
   const { name, mode, site } = plan;
   const searchable = (await missingSearchAttributes(control)).length === 0;
-  const proof = sign?.({ person: requester, run: id, step: '', to: 'start', choice: plan.hash, reason, id });
+  const word = { person: requester, run: id, step: '', choice: plan.hash, id };
+  const proof = sign?.({ ...word, to: 'start', reason });
+  const lockProof =
+    withoutLock === undefined ? undefined : sign?.({ ...word, to: 'go without the locks', reason: withoutLock });
   const start: RunStart = {
     plan,
     run: { ...info, id },
     queues,
     ...(searchable && { searchable }),
     ...(proof === undefined ? {} : { proof }),
+    ...(lockProof === undefined ? {} : { lockProof }),
   };
   await control.client.workflow.start('runbook', {
     workflowId: id,

@@ -57,7 +57,7 @@ export async function say(control: Control, run: string, saying: Saying, sign?: 
   const { client } = control;
   const { update, to, by, reason, step = '', choice = '', fields, guard: hearer = run } = saying;
   const { withinMs = heardWithinMs } = saying;
-  await refuseUnreadable(control, hearer);
+  await refuseUnreadable(control, run);
   const id = saying.id ?? randomUUID();
   const proof = sign?.({ person: by, run, step, to, choice, reason, id });
   const word = {

@@ -44,7 +44,7 @@ export class Entitling {
     const options = {
       id: `entitle:${++this.#questions}`,
       summary: `${asked.by} wants to ${asked.to}${key === '' ? '' : ` in ${key}`}`,
-      budgetMs: asked.to === 'start' ? startMs : entitlementMs,
+      budgetMs: asked.to === 'start' || asked.to === 'go without the locks' ? startMs : entitlementMs,
       transport: soon,
     };
     try {

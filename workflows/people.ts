@@ -1,6 +1,7 @@
-import { setHandler, workflowInfo } from '@temporalio/workflow';
+import { patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Gate } from '../engine/approval.ts';
 import { choicesFor, type EngineState, heldChoices, pendingOf } from '../engine/engine.ts';
+import type { Deed, Proof } from '../engine/entitlement.ts';
 import { hasEnded } from '../engine/entry.ts';
 import { findEntry } from '../engine/frames.ts';
 import { progressSince } from '../engine/progress.ts';
@@ -63,18 +64,26 @@ export class People {
     const { plan, run, proof } = this.#start;
     // A schedule is nobody: whoever may apply one has; and a look changes nothing.
     if (run.dry === true || (run.trigger === 'schedule' && plan.mode === 'drill')) return { kind: 'begin' };
-    const word = {
-      by: run.requester,
-      to: 'start',
-      names: [],
-      choice: plan.hash,
-      reason: run.reason,
-      id: run.id,
-    } as const;
+    const refused = (await this.#whyNotBegin('start', run.reason, proof)) ?? (await this.#whyNotWithoutLock());
+    return { kind: 'begin', ...(refused === undefined ? {} : { refused: `not started: ${refused}` }) };
+  }
+
+  /** Past the locks goes only a live run, at an admin's word. */
+  async #whyNotWithoutLock(): Promise<string | undefined> {
+    const { plan, run, lockProof } = this.#start;
+    if (run.withoutLock === undefined || !patched('without-lock-is-checked')) return undefined;
+    if (!this.#entitling.isLive(''))
+      return `mode ${plan.mode} waits for its locks: only a live run goes on without them`;
+    if (run.withoutLock.trim() === '') return 'to go without the locks needs a reason';
+    return await this.#whyNotBegin('go without the locks', run.withoutLock, lockProof);
+  }
+
+  async #whyNotBegin(to: Deed, reason: string, proof: Proof | undefined): Promise<string | undefined> {
+    const { plan, run } = this.#start;
     // Signed as it was started: the run may have waited for a worker.
     const at = workflowInfo().startTime.getTime();
-    const { refused } = await this.#entitling.ask('', { ...word, at, ...(proof === undefined ? {} : { proof }) });
-    return { kind: 'begin', ...(refused === undefined ? {} : { refused: `not started: ${refused}` }) };
+    const word = { by: run.requester, to, names: [], choice: plan.hash, reason, id: run.id, at };
+    return (await this.#entitling.ask('', { ...word, ...(proof === undefined ? {} : { proof }) })).refused;
   }
 
   listen(): void {

@@ -1,8 +1,7 @@
-import { createPrivateKey, randomUUID, sign } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { textToSign } from '../../actions/proof.ts';
 import { abortRun, extendRun, pauseRun, resumeRun, rollBackRun, vote } from '../../control/decisions.ts';
 import { startRun } from '../../control/runs.ts';
 import type { Sign } from '../../control/say.ts';
@@ -11,20 +10,12 @@ import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { Mode } from '../../actions/contract.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 import { oneFailover, quick, sentTo, untilAsked } from './live.ts';
+import { listedKey, signsWith } from './signs.ts';
 
 /** Nobody is believed without a signature, and everybody has a role: a failover by three people with keys, a drill by one. */
 const keys = { ana: newKey(), bo: newKey(), cem: newKey(), eve: newKey() };
-const signs = (name: keyof typeof keys): Sign => {
-  const { pem, publicKey: key } = keys[name];
-  return word => {
-    const at = new Date().toISOString();
-    const signature = sign(null, Buffer.from(textToSign({ ...word, at })), createPrivateKey(pem));
-    return { key, at, signature: signature.toString('base64url') };
-  };
-};
-const listed = (['ana', 'bo', 'cem'] as const).map(
-  name => `    - { id: ${name}-1, person: ${name}, public: "${keys[name].publicKey}" }`,
-);
+const signs = (name: keyof typeof keys): Sign => signsWith(keys[name]);
+const listed = (['ana', 'bo', 'cem'] as const).map(name => listedKey(name, keys[name]));
 
 let harness: Harness;
 beforeAll(async () => {
@@ -40,6 +31,7 @@ ${listed.join('\n')}
 roles:
   - { role: operator, to: [cem], runbooks: ["o*"] }
   - { role: approver, to: [dr-managers] }
+  - { role: admin, to: [cem], runbooks: [only-a] }
 notifications:
   - { events: [waiting, held], modes: [failover], to: [dr-drills] }
 `,
@@ -49,9 +41,9 @@ notifications:
 afterAll(() => harness.close());
 
 const twice = (n: number): string => oneFailover(n).replace('from: [dr-managers],', 'from: [dr-managers], count: 2,');
-const start = (text: string, mode: Mode, requester: keyof typeof keys, by?: Sign): Promise<string> => {
+const start = (text: string, mode: Mode, requester: keyof typeof keys, by?: Sign, more = {}): Promise<string> => {
   const info = { trigger: 'cli', verified: false, reason: 'site A is lost', url: '', configSha256: '' } as const;
-  return startRun(harness.control, harness.plan(text, mode), { ...info, requester }, undefined, by);
+  return startRun(harness.control, harness.plan(text, mode), { ...info, requester, ...more }, undefined, by);
 };
 const sent = (n: number) => sentTo(harness, new RegExp(`^app-00${n}$`));
 const said = (by: string) => ({ by, reason: 'looked at it' });
@@ -176,4 +168,35 @@ steps:
   const histories = await harness.histories(id);
   expect(histories).toMatch(/"kind":"extend","key":"db","deadline":\d+/);
   expect((await harness.journal(id)).decisions.map(({ word }) => word)).toEqual(['extend 1h', 'extend 1h', 'abort']);
+});
+
+it('without the locks goes only a live run, at an admin’s signed word', async () => {
+  const withoutLock = 'the locks are silent';
+  const own = twice(4).replace(/^name: .*$/m, 'name: only-a');
+  const drill = `
+apiVersion: drillbook/v1
+name: one-drill
+site: site-b
+modes: [drill]
+steps: [{ id: db, uses: zerto/failover-test, with: { vpg: app-004 } }]
+`;
+  const cem = signs('cem');
+  const wrong: Sign = word => cem(word.to === 'start' ? word : { ...word, reason: 'another' });
+  const runs = await Promise.all([
+    start(twice(4), 'failover', 'cem', cem, { withoutLock }),
+    start(own, 'failover', 'cem', wrong, { withoutLock }),
+    start(own, 'failover', 'cem', cem, { withoutLock: ' ' }),
+    start(drill, 'drill', 'cem', cem, { withoutLock }),
+  ]);
+  const results = await Promise.all(runs.map(id => harness.result(id)));
+  expect(results.map(({ ended, reasons }) => [ended, reasons[0]])).toEqual([
+    ['stopped', expect.stringContaining('not started: cem may not go without the locks here') as string],
+    ['stopped', 'not started: the signature by the key cem-1 is not of this word'],
+    ['stopped', 'not started: to go without the locks needs a reason'],
+    ['stopped', 'not started: mode drill waits for its locks: only a live run goes on without them'],
+  ]);
+  expect(await sent(4)).toEqual([]);
+  const id = await start(own, 'failover', 'cem', cem, { withoutLock });
+  await until('it is sent', async () => (await sent(4)).length > 0);
+  expect((await harness.journal(id)).run).toMatchObject({ verified: true, withoutLock });
 });
