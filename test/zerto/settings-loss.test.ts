@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { steppedClock } from '../../simulator/clock.ts';
+import type { Scenario } from '../../simulator/scenario.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import type { Applied } from '../../zerto/settings/apply.ts';
 import type { Desired } from '../../zerto/settings/desired.ts';
@@ -113,6 +114,18 @@ describe.each([
     expect((await apply(lossy, desired)).changed).toBe(true);
     expect((await zvm.vpgSettings.plan(desired)).missing).toEqual([]);
     expect(simulator.commits()).toBe(1);
+    expect(await zvm.vpgSettings.list()).toEqual([]);
+  });
+
+  test('is made once where a doubled commit is told that there is none while its task still works', async () => {
+    const working = (from: Scenario): Scenario => ({ ...from, durations: { ...from.durations, commitSettings: 120 } });
+    const { zvm, simulator, meet } = await simulated(undefined, { tasks: working });
+    meet('POST', /\/commit$/, { kind: 'doubled', answer: 'second' });
+    const pace = { readBackMs: 20, settleMs: 5 };
+    const applied = await zvm.vpgSettings.apply(desired, { notAfter: Date.now() + 60_000, pace });
+    expect(applied.changed).toBe(true);
+    expect(simulator.commits()).toBe(1);
+    expect((await zvm.vpgSettings.plan(desired)).missing).toEqual([]);
     expect(await zvm.vpgSettings.list()).toEqual([]);
   });
 

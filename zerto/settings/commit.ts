@@ -67,8 +67,12 @@ export async function commitSettings(
       // A cancel does not cut the call off: its answer says what happened.
       return await endOf(zvm, await vpgSettings.commit(settingsId, { notAfter }), signal);
     } catch (error) {
-      if (!(error instanceof ZvmError) || error.happened === 'no') throw error;
-      return await settle(zvm, target, settingsId, known, settleMs, signal);
+      // A commit that the network delivers twice takes the settings object the first time, and is told the second time
+      // that there is none: whether it vanished before or by its own commit, the VPG's tasks tell.
+      const isMissing = error instanceof NotFound && (await isGone(zvm, settingsId, error, signal));
+      if (!isMissing && (!(error instanceof ZvmError) || error.happened === 'no')) throw error;
+      const end = await settle(zvm, target, settingsId, known, settleMs, signal);
+      return isMissing && end.kind === 'did-not-happen' ? { kind: 'vanished' } : end;
     }
   } catch (error) {
     if (error instanceof NotFound && (await isGone(zvm, settingsId, error, signal))) return { kind: 'vanished' };
