@@ -2,7 +2,7 @@ import type { Choices } from './choices.ts';
 import type { SimClock } from './clock.ts';
 import type { CommitPolicy, Operation, VpgSubStatus } from './enums.ts';
 import type { Estate, SiteEstate, Vm } from './estate.ts';
-import type { Faults } from './faults.ts';
+import type { FaultKind, Faults } from './faults.ts';
 import { zeroGuid } from './identifiers.ts';
 import type { Checkpoint, Journal } from './journal.ts';
 import type { Keycloak } from './keycloak.ts';
@@ -77,6 +77,8 @@ export interface RequestRecord {
   readonly at: number;
   /** Whose session let it in. */
   by?: string;
+  /** The fault of the script that met it. */
+  fault?: FaultKind['kind'];
 }
 
 export interface Account {

@@ -49,6 +49,7 @@ export async function receive(world: World, site: SiteState, request: Request): 
   refreshAlerts(world, site);
   const segments = segmentsOf(path);
   const fault = world.faults.take(site.name, method, pathOf(segments));
+  if (fault !== undefined) record.fault = fault.kind;
   const answer = await meet(world, site, fault, request.signal, () =>
     execute(world, site, { ...request, method }, segments, query, fault, username => {
       record.by = username;

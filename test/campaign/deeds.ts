@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from '../../control/connection.ts';
+import { newestGuard } from '../../control/guard-chain.ts';
 import { cancelRun } from '../../control/runs.ts';
 import type { Jumps } from './clock.ts';
 import type { Done } from './facts.ts';
@@ -50,7 +51,7 @@ async function isTime({ stage, startedAt, over }: Doer, when: When): Promise<boo
 }
 
 async function perform(doer: Doer, deed: Deed): Promise<string | undefined> {
-  const { control, run, guard, stage, people, jumps, over } = doer;
+  const { control, run, stage, people, jumps, over } = doer;
   const { simulator } = stage;
   const handle = control.client.workflow.getHandle(run);
   switch (deed.do) {
@@ -61,7 +62,21 @@ async function perform(doer: Doer, deed: Deed): Promise<string | undefined> {
       await within(6_000, handle.terminate('a termination of the campaign'));
       return undefined;
     case 'terminate-guard':
-      await within(6_000, control.client.workflow.getHandle(guard).terminate('a termination of the campaign'));
+      return await within(6_000, terminateGuard(doer));
+    case 'terminate-both':
+      await within(6_000, handle.terminate('a termination of the campaign'));
+      return await within(6_000, terminateGuard(doer));
+    case 'pause':
+      await people.pause(deed.forMs);
+      return undefined;
+    case 'extend':
+      await people.extend(deed.byMs);
+      return undefined;
+    case 'abort':
+      await people.abort();
+      return undefined;
+    case 'roll-back':
+      await people.rollBack();
       return undefined;
     case 'reset':
       return await within(10_000, resetRun(control, run, deed.percent));
@@ -98,6 +113,13 @@ async function perform(doer: Doer, deed: Deed): Promise<string | undefined> {
       await people.vote(deed.step, deed.by, deed.choice);
       return undefined;
   }
+}
+
+/** The newest of the run's guards. */
+async function terminateGuard({ control, guard }: Doer): Promise<string> {
+  const { id } = await newestGuard(control.client, guard);
+  await control.client.workflow.getHandle(id).terminate('a termination of the campaign');
+  return id;
 }
 
 /** What takes longer may still come about. */

@@ -3,8 +3,8 @@ import { describeOutcome } from './describe.ts';
 import { facts, request, task, vpg, word } from './made-up.ts';
 import { draw } from './schedule.ts';
 
-const schedule = draw(4711, { guardsToo: false });
-const quiet = { guards: false, verbose: false };
+const schedule = draw(4711);
+const quiet = { verbose: false };
 const seen = {
   vpgs: [vpg('crm', { id: '0c5ea4d1-aaaa-4bbb-8ccc-0123456789ab' })],
   requests: [
@@ -29,5 +29,5 @@ it('a seed that broke something says what, how to replay it alone, and what happ
   expect(told).toContain('ana says approve at "go"');
   expect(told.indexOf('ana says')).toBeLessThan(told.indexOf('task FailOverTest'));
   expect(told).not.toContain('GET /v1');
-  expect(describeOutcome({ ...held, broken }, { guards: true, verbose: false })).toContain('4711 --guards\n');
+  expect(describeOutcome({ ...held, broken }, { verbose: false })).toContain('4711\n');
 });

@@ -3,10 +3,7 @@ import type { SeedOutcome } from './run-group.ts';
 import { drawGroup, groupOf } from './schedule.ts';
 
 /** A line of a seed that held; of one that broke how to replay it, what broke, and what happened, in order of time. */
-export function describeOutcome(
-  outcome: SeedOutcome,
-  { guards, verbose }: { readonly guards: boolean; readonly verbose: boolean },
-): string {
+export function describeOutcome(outcome: SeedOutcome, { verbose }: { readonly verbose: boolean }): string {
   const { schedule, facts, broken, tookMs } = outcome;
   const { run, deeds } = facts;
   const verdict = run.journal?.verdict ?? run.status;
@@ -16,7 +13,7 @@ export function describeOutcome(
   const start = run.startedAt;
   const lines = [
     ...broken.map(({ invariant, text }) => `  BROKEN: ${invariant}: ${text}`),
-    `  replay: npm run campaign -- --seeds 1 --first-seed ${schedule.seed}${guards ? ' --guards' : ''}`,
+    `  replay: npm run campaign -- --seeds 1 --first-seed ${schedule.seed}`,
     `  run ${run.id}: ${run.status}, its guard ${run.guardStatus}; ${run.journal?.reasons.join('; ') ?? run.noReport ?? ''}`,
     `  drawn: ${JSON.stringify({ ...schedule, processes: drawGroup(groupOf(schedule.seed)) })}`,
     ...timeline(facts).map(({ at, text }) => `  ${((at - start) / 1000).toFixed(2).padStart(7)} ${text}`),

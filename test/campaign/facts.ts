@@ -9,6 +9,8 @@ import type { Case } from './cases.ts';
 export interface SeedFacts {
   readonly seed: number;
   readonly run: RunFacts;
+  /** A live run of the same VPGs, begun while the first, a drill, was under way. */
+  readonly beside?: RunFacts;
   readonly seen: Seen;
   /** What people said, in order. */
   readonly words: readonly Word[];
@@ -35,15 +37,22 @@ export interface RequestSeen {
   /** 0: not answered. */
   readonly status: number;
   readonly by?: string;
+  /** What the simulation's fault script did to it. */
+  readonly fault?: string;
 }
 
 export interface RunFacts {
   readonly id: string;
   readonly case: Case;
   readonly startedAt: number;
-  /** As Temporal says: `completed`, `terminated` …; `running` where it did not end in time. */
+  /** As Temporal says: `completed`, `terminated` …; `running` where it did not end in time; `none`: Temporal has lost it. */
   readonly status: string;
+  /** Of the newest of its guards. */
   readonly guardStatus: string;
+  /** Leases that it still has. */
+  readonly leases: readonly string[];
+  /** Ids of the VPGs that any guard has open at the end. */
+  readonly guarded: readonly string[];
   /** When everything that it opened must have been closed: its time limit, and the budget for closing. */
   readonly closeBy: number;
   readonly journal?: Journal;
@@ -85,5 +94,9 @@ export interface Broken {
   readonly invariant: string;
   readonly text: string;
 }
+
+/** Temporal began anew with an empty database. */
+export const isDatabaseLost = ({ deeds }: Pick<SeedFacts, 'deeds'>): boolean =>
+  deeds.some(({ what }) => what === 'lose-database');
 
 export type Invariant = (facts: SeedFacts) => readonly Broken[];

@@ -293,7 +293,7 @@ describe('at rest', () => {
 
   it('a guard stays with what is live, and with nothing else', () => {
     const vpgs = [vpg(db, { live: { kind: 'Failover', by: accounts.ours, stage: 'BeforeCommit', started: 1 } })];
-    const run = { status: 'terminated', guardStatus: 'running' };
+    const run = { status: 'terminated', guardStatus: 'running', guarded: [`id of ${db}`] };
     expect(broken(atRest, facts('payments failover', { run, seen: { vpgs } }))).toEqual([]);
     expect(broken(atRest, facts('payments failover', { run }))).toHaveLength(1);
   });

@@ -78,6 +78,8 @@ export function facts(
       startedAt: 0,
       status: 'completed',
       guardStatus: 'completed',
+      leases: [],
+      guarded: [],
       closeBy: 60_000,
       ...given.run,
     },

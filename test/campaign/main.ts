@@ -4,12 +4,11 @@ import { runGroup, type SeedOutcome } from './run-group.ts';
 import { draw, drawGroup, groupOf } from './schedule.ts';
 import type { Schedule } from './schedule-types.ts';
 
-const usage = `npm run campaign -- [--seeds N] [--first-seed S] [--only SEED] [--jobs J] [--guards] [--verbose] [--show]
+const usage = `npm run campaign -- [--seeds N] [--first-seed S] [--only SEED] [--jobs J] [--verbose] [--show]
   --seeds N        how many seeds (8)
   --first-seed S   the first of them (1)
   --only SEED      this one alone
   --jobs J         at most so many at the same time (8)
-  --guards         terminates guards too
   --verbose        tells of every seed what happened, not only of those that broke something
   --show           tells what is drawn, and runs nothing
 `;
@@ -26,7 +25,6 @@ async function main(): Promise<number> {
       'first-seed': { type: 'string', default: '1' },
       only: { type: 'string' },
       jobs: { type: 'string', default: '8' },
-      guards: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -39,7 +37,7 @@ async function main(): Promise<number> {
   const first = whole('--first-seed', values.only ?? values['first-seed']);
   const count = values.only === undefined ? whole('--seeds', values.seeds) : 1;
   const jobs = Math.max(1, whole('--jobs', values.jobs));
-  const schedules = Array.from({ length: count }, (_, n) => draw(first + n, { guardsToo: values.guards }));
+  const schedules = Array.from({ length: count }, (_, n) => draw(first + n));
   if (values.show) {
     for (const schedule of schedules)
       process.stdout.write(

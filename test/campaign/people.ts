@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from '../../control/connection.ts';
-import { decide, DecisionRefused, vote } from '../../control/decisions.ts';
+import {
+  abortRun,
+  decide,
+  DecisionRefused,
+  extendRun,
+  pauseRun,
+  resumeRun,
+  rollBackRun,
+  vote,
+  type Words,
+} from '../../control/decisions.ts';
 import { answerRun, RunEnded, RunNotFound } from '../../control/runs.ts';
 import type { Pending } from '../../engine/pending.ts';
 import type { HeldChoice } from '../../engine/types.ts';
@@ -17,7 +27,10 @@ const patience = 2;
 
 /** Those whom a run asks. They look every now and then, and are told nothing. */
 export class People {
-  readonly words: Word[] = [];
+  readonly #words: Word[];
+  /** At most so much later than planned may what is open be closed. */
+  extendedMs = 0;
+  #resumeAt = 0;
   readonly #control: Control;
   readonly #run: string;
   readonly #case: Case;
@@ -26,7 +39,9 @@ export class People {
   readonly #answers = new Map<string, number>();
   readonly #firstSeen = new Map<string, number>();
 
-  constructor(control: Control, run: string, chosen: Case, plan: PeoplePlan) {
+  /** `words`: where all is written down that is said. */
+  constructor(control: Control, run: string, chosen: Case, plan: PeoplePlan, words: Word[]) {
+    this.#words = words;
     this.#control = control;
     this.#run = run;
     this.#case = chosen;
@@ -46,6 +61,9 @@ export class People {
         case 'held':
           await this.#lead(pending);
           break;
+        case 'paused':
+          if (Date.now() >= this.#resumeAt) await this.#resume();
+          break;
         case 'manual':
           break;
       }
@@ -64,6 +82,34 @@ export class People {
         ...(glass === undefined ? {} : { breakGlass: glass }),
       }),
     );
+  }
+
+  async pause(forMs: number): Promise<void> {
+    this.#resumeAt = Date.now() + forMs;
+    await this.#toRun('pause', words => pauseRun(this.#control, this.#run, words));
+  }
+
+  /** By so much the run may end later: `words` tell whether it was heard. */
+  async extend(byMs: number): Promise<void> {
+    this.extendedMs += byMs;
+    await this.#toRun('extend', words => extendRun(this.#control, this.#run, { ...words, byMs }));
+  }
+
+  abort(): Promise<void> {
+    return this.#toRun('abort', words => abortRun(this.#control, this.#run, words));
+  }
+
+  rollBack(): Promise<void> {
+    return this.#toRun('roll-back', words => rollBackRun(this.#control, this.#run, words));
+  }
+
+  #resume(): Promise<void> {
+    return this.#toRun('resume', words => resumeRun(this.#control, this.#run, words));
+  }
+
+  #toRun(word: string, send: (words: Words) => Promise<Heard>): Promise<void> {
+    const words = { by: 'ana', reason: 'a word of the campaign' };
+    return this.#say({ step: '', word, ...words }, () => send(words));
   }
 
   async #pending(): Promise<readonly Pending[]> {
@@ -163,7 +209,7 @@ export class People {
     );
     const late = sleep(answerWithinMs, { counted: 'unknown' as const, text: 'no answer' }, { ref: false });
     const { counted, text } = await Promise.race([sent, late]);
-    this.words.push({ at, ...said, reason, counted, text });
+    this.#words.push({ at, ...said, reason, counted, text });
   }
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, startChild } from '../../local/child.ts';
@@ -21,9 +22,11 @@ export class Server {
     return this.#running.address;
   }
 
-  async killFor(ms: number): Promise<void> {
+  /** `empty`: what it knew is lost. */
+  async killFor(ms: number, empty = false): Promise<void> {
     process.kill(this.#running.pid, 'SIGKILL');
     await this.#running.ended;
+    if (empty) for (const end of ['', '-shm', '-wal']) rmSync(join(this.#dir, `temporal.db${end}`), { force: true });
     await sleep(ms);
     const port = Number(this.address.split(':').at(-1));
     this.#running = await startTemporal({ dir: this.#dir, port });
@@ -84,6 +87,14 @@ export class Workers {
     await child.ended;
     await sleep(ms);
     await this.start();
+  }
+
+  /** All of them, as where they stand beside a server that began anew. */
+  async startAnew(): Promise<void> {
+    const old = [...this.#all];
+    for (const child of old) process.kill(child.pid, 'SIGKILL');
+    await Promise.all(old.map(child => child.ended));
+    await Promise.all(old.map(() => this.start()));
   }
 
   async standStillFor(ms: number): Promise<void> {

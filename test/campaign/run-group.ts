@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { janitorId } from '../../workflows/names.ts';
 import type { Broken, Done, SeedFacts } from './facts.ts';
 import { judge } from './invariants/index.ts';
 import { beginSeed } from './run-seed.ts';
@@ -26,6 +27,7 @@ export async function runGroup(
       stage.seeds.map(async own => ({ own, seed: await beginSeed(stage, own, deeds) })),
     );
     const over = new AbortController();
+    const janitor = sweep(stage, over.signal);
     const processes = Promise.all(plan.faults.map(fault => befall(stage, fault, deeds, over.signal)));
     const outcomes = await Promise.all(
       running.map(async ({ own, seed }) => {
@@ -34,7 +36,7 @@ export async function runGroup(
       }),
     );
     over.abort();
-    await processes;
+    await Promise.all([processes, janitor]);
     return outcomes;
   } finally {
     await stage.close(process.env['CAMPAIGN_KEEP'] === '1');
@@ -59,5 +61,22 @@ async function befall(
       return;
     case 'kill-server':
       await server.killFor(fault.forMs);
+      return;
+    case 'lose-database':
+      await server.killFor(fault.forMs, true);
+      await workers.startAnew();
+  }
+}
+
+/** The janitor's own minute is longer than a seed: its schedule is triggered in between. */
+const sweepEveryMs = 4_000;
+
+async function sweep({ control }: Stage, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    await sleep(sweepEveryMs, undefined, { signal: over }).catch(() => undefined);
+    if (over.aborted) return;
+    await control.client.connection
+      .withDeadline(Date.now() + 3_000, () => control.client.schedule.getHandle(janitorId).trigger())
+      .catch(() => undefined);
   }
 }

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { render } from '../../cli/report.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { configNames } from '../../control/config/config.ts';
-import { readJournal } from '../../control/journal.ts';
+import type { Control } from '../../control/connection.ts';
 import { startRun } from '../../control/runs.ts';
-import type { Journal } from '../../report/journal.ts';
-import { isLive, requester } from './cases.ts';
+import type { RunStart } from '../../workflows/messages.ts';
+import { type Case, cases, requester } from './cases.ts';
 import { Jumps } from './clock.ts';
 import { doAll } from './deeds.ts';
-import type { Done, SeedFacts, Seen } from './facts.ts';
+import type { Done, SeedFacts, Seen, Word } from './facts.ts';
+import { guardedVpgs, OneRun } from './one-run.ts';
 import { People } from './people.ts';
 import { quietAfterMs } from './schedule.ts';
 import type { SeedStage, Stage } from './stage.ts';
@@ -28,39 +28,20 @@ const lookEveryMs = 400;
 const watchLiveMs = 3_000;
 
 export async function beginSeed(stage: Stage, own: SeedStage, processDeeds: readonly Done[]): Promise<RunningSeed> {
-  const { control, config } = stage;
+  const { control } = stage;
   const { schedule, case: chosen, simulator } = own;
-  const plan = planOf(stage, own);
   const startedAt = Date.now();
-  const id = await startRun(control, plan, {
-    trigger: 'cli',
-    requester,
-    verified: false,
-    reason: 'the campaign',
-    url: '',
-    configSha256: config.sha256,
-  });
-  const { runId: firstRun } = await control.client.workflow.getHandle(id).describe();
-  const guard = `guard/${firstRun}`;
-  const people = new People(control, id, chosen, schedule.people);
+  const words: Word[] = [];
+  const first = await begin(stage, own, chosen, words);
   const jumps = new Jumps(simulator.clock);
   const done: Done[] = [];
   const over = new AbortController();
+  const { id: run, guard, people } = first;
   const moves = doAll(
-    { control, run: id, guard, stage: own, people, jumps, done, startedAt, over: over.signal },
+    { control, run, guard, stage: own, people, jumps, done, startedAt, over: over.signal },
     schedule.moves,
   );
-
-  const statusOf = async (workflow: string): Promise<string | undefined> => {
-    try {
-      const { status } = await control.client.connection.withDeadline(Date.now() + 4_000, () =>
-        control.client.workflow.getHandle(workflow).describe(),
-      );
-      return status.name.toLowerCase();
-    } catch (error) {
-      return error instanceof Error && error.name === 'WorkflowNotFoundError' ? 'none' : undefined;
-    }
-  };
+  const second = beginBeside(stage, own, words, done);
 
   const finish = async (processesQuiet: Promise<unknown>): Promise<SeedFacts> => {
     let quiet = false;
@@ -79,45 +60,37 @@ export async function beginSeed(stage: Stage, own: SeedStage, processDeeds: read
       },
       () => undefined,
     );
-    let status = 'running';
-    let guardStatus = 'running';
-    let liveSince = Infinity;
+    const beside = await second;
+    const runs = [first, ...(beside === undefined ? [] : [beside])];
+    let restingSince = Infinity;
     while (Date.now() < giveUpAt) {
-      status = (await statusOf(id)) ?? status;
-      if (status === 'running') await people.look();
-      else {
+      for (const each of runs) await each.look();
+      if (runs.every(({ status }) => status !== 'running')) {
         over.abort();
         if (!quiet) {
           simulator.faults.clear();
           quiet = true;
           giveUpAt = Date.now() + patienceMs;
         }
-        guardStatus = (await statusOf(guard)) ?? guardStatus;
-        if (guardStatus !== 'running') break;
-        const liveOpen = isLive(chosen) && simulator.vpgs().some(({ live }) => live?.stage === 'BeforeCommit');
-        liveSince = liveOpen ? Math.min(liveSince, Date.now()) : Infinity;
-        if (Date.now() - liveSince > watchLiveMs) break;
+        const rests = runs.map(each => each.rests(simulator));
+        if (rests.every(rest => rest === 'for good')) break;
+        restingSince = rests.includes('no') ? Infinity : Math.min(restingSince, Date.now());
+        if (Date.now() - restingSince > watchLiveMs) break;
       }
       await sleep(lookEveryMs);
     }
     over.abort();
     await moves;
     const deeds = [...done, ...processDeeds].sort((a, b) => a.at - b.at);
-    const { journal, noReport } = await reportOf(stage, id);
+    const guarded = await guardedVpgs(control);
+    const [run, other] = await Promise.all(runs.map(each => each.facts(guarded)));
+    if (run === undefined) throw new Error('there was no run');
     return {
       seed: schedule.seed,
-      run: {
-        id,
-        case: chosen,
-        startedAt,
-        status,
-        guardStatus,
-        closeBy: startedAt + plan.limits.timeoutMs + plan.limits.closingMs,
-        ...(journal === undefined ? {} : { journal }),
-        ...(noReport === undefined ? {} : { noReport }),
-      },
+      run,
+      ...(other === undefined ? {} : { beside: other }),
       seen: look(own, jumps),
-      words: people.words,
+      words,
       deeds,
       calm: schedule.faults.length === 0 && schedule.moves.length === 0 && schedule.people.odd.length === 0,
       endedAt: Date.now(),
@@ -126,23 +99,61 @@ export async function beginSeed(stage: Stage, own: SeedStage, processDeeds: read
   return { finish };
 }
 
-function planOf({ config }: Stage, { schedule, case: chosen }: SeedStage): Plan {
+async function begin(stage: Stage, own: SeedStage, chosen: Case, words: Word[]): Promise<OneRun> {
+  const { config } = stage;
+  const { continueAfterEvents } = own.schedule;
+  const control = continueAfterEvents === undefined ? stage.control : continuing(stage.control, continueAfterEvents);
+  const plan = planOf(stage, own, chosen);
+  const startedAt = Date.now();
+  const id = await startRun(control, plan, {
+    trigger: 'cli',
+    requester,
+    verified: false,
+    reason: 'the campaign',
+    url: '',
+    configSha256: config.sha256,
+  });
+  const { runId, raw } = await control.client.workflow.getHandle(id).describe();
+  const guard = `guard/${raw.workflowExecutionInfo?.firstRunId ?? runId}`;
+  const people = new People(stage.control, id, chosen, own.schedule.people, words);
+  return new OneRun({ control: stage.control, id, guard, people, case: chosen, plan, startedAt });
+}
+
+/** None where the drill was over before, or the server away. */
+async function beginBeside(stage: Stage, own: SeedStage, words: Word[], done: Done[]): Promise<OneRun | undefined> {
+  const { besideAfterMs } = own.schedule;
+  const chosen = cases.find(({ name }) => name === 'payments failover');
+  if (besideAfterMs === undefined || chosen === undefined) return undefined;
+  await sleep(besideAfterMs);
+  const at = Date.now();
+  const tell = (text: string) => done.push({ at, what: 'beside', text });
+  const begun = begin(stage, own, chosen, words).catch((error: unknown) => {
+    tell(`no failover beside it: ${String(error).slice(0, 160)}`);
+    return undefined;
+  });
+  void begun.then(run => run === undefined || tell(`${run.id} begins beside it`));
+  return await begun;
+}
+
+/** Its runs go on in another execution after so many events. */
+function continuing(control: Control, continueAfterEvents: number): Control {
+  const { client } = control;
+  const workflow = Object.create(client.workflow) as typeof client.workflow;
+  const start = (type: string, options: Parameters<typeof client.workflow.start>[1]) => {
+    const [given] = options.args as readonly [RunStart];
+    return client.workflow.start(type, { ...options, args: [{ ...given, continueAfterEvents }] });
+  };
+  workflow.start = start as typeof workflow.start;
+  return { ...control, client: Object.create(client, { workflow: { value: workflow } }) as typeof client };
+}
+
+function planOf({ config }: Stage, { schedule }: SeedStage, chosen: Case): Plan {
   const texts = textsOf(schedule);
   const load = (name: string) => ({ file: name, text: texts[name] ?? '' });
   const file = { file: chosen.file, text: texts[chosen.file] ?? '' };
   const made = compile(file, { names: configNames(config), load }).plan(chosen.mode, chosen.inputs);
   if (!('plan' in made)) throw new Error(made.diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
   return made.plan;
-}
-
-async function reportOf({ control }: Stage, id: string): Promise<{ journal?: Journal; noReport?: string }> {
-  try {
-    const journal = await readJournal(control, id, 'The campaign');
-    for (const format of ['html', 'json', 'text'] as const) await render(format, journal);
-    return { journal };
-  } catch (error) {
-    return { noReport: String(error) };
-  }
 }
 
 function look({ simulator }: SeedStage, jumps: Jumps): Seen {

@@ -13,6 +13,10 @@ export interface Schedule {
   readonly timeLimitS?: number;
   /** The last approval expires after this. */
   readonly keepExpiresS?: number;
+  /** The run, and its guard, go on in another execution after so many events. */
+  readonly continueAfterEvents?: number;
+  /** A failover of the drill's VPGs is begun so long after the drill, ms. */
+  readonly besideAfterMs?: number;
 }
 
 /** What people say where a run asks them. */
@@ -48,7 +52,11 @@ export type Move = { readonly when: When } & Deed;
 
 export type Deed =
   | { readonly do: 'cancel'; readonly now: boolean }
-  | { readonly do: 'terminate' | 'terminate-guard' }
+  | { readonly do: 'terminate' | 'terminate-guard' | 'terminate-both' }
+  /** Somebody pauses the run, and resumes it after so long. */
+  | { readonly do: 'pause'; readonly forMs: number }
+  | { readonly do: 'extend'; readonly byMs: number }
+  | { readonly do: 'abort' | 'roll-back' }
   /** To so many of a hundred of its workflow tasks. */
   | { readonly do: 'reset'; readonly percent: number }
   /** The simulation's clock. */
@@ -66,7 +74,7 @@ export type Deed =
 /** What befalls the processes: all seeds of a group at the same time, from the start of its runs. */
 export interface ProcessFault {
   readonly afterMs: number;
-  readonly do: 'kill-worker' | 'stop-worker' | 'kill-server';
+  readonly do: 'kill-worker' | 'stop-worker' | 'kill-server' | 'lose-database';
   /** Until it is started, or goes on. */
   readonly forMs: number;
 }

@@ -9,10 +9,10 @@ import { draw, drawGroup, groupOf, groupSize } from './schedule.ts';
 import { textsOf } from './texts.ts';
 
 const seeds = Array.from({ length: 600 }, (_, n) => n);
-const all = seeds.map(seed => draw(seed, { guardsToo: true }));
+const all = seeds.map(seed => draw(seed));
 
 it('a seed decides everything, alone', () => {
-  expect(draw(4711, { guardsToo: true })).toEqual(draw(4711, { guardsToo: true }));
+  expect(draw(4711)).toEqual(draw(4711));
   expect(drawGroup(groupOf(4711))).toEqual(drawGroup(groupOf(4711)));
   expect(JSON.parse(JSON.stringify(all[0]))).toEqual(all[0]);
   expect(new Set(all.map(schedule => JSON.stringify({ ...schedule, seed: 0 }))).size).toBeGreaterThan(550);
@@ -27,18 +27,23 @@ it('seeds of a group share what befalls the processes, and have it alone too', (
 it('in some hundred seeds everything is drawn', () => {
   const deeds = new Set(all.flatMap(({ moves }) => moves.map(move => move.do)));
   expect([...deeds].sort()).toEqual([
+    'abort',
     'cancel',
     'cut',
     'end-sessions',
+    'extend',
     'jump-clock',
     'lose-settings',
     'odd-word',
+    'pause',
     'reset',
     'restart-zvm',
+    'roll-back',
     'silence',
     'stranger-ends',
     'stranger-tests',
     'terminate',
+    'terminate-both',
     'terminate-guard',
   ]);
   const faults = new Set(all.flatMap(schedule => schedule.faults.map(({ then }) => then.kind)));
@@ -58,9 +63,11 @@ it('in some hundred seeds everything is drawn', () => {
   ]);
   expect(new Set(all.map(schedule => schedule.case))).toEqual(new Set(cases.map(({ name }) => name)));
   const processes = new Set(seeds.flatMap(seed => drawGroup(groupOf(seed)).faults.map(fault => fault.do)));
-  expect([...processes].sort()).toEqual(['kill-server', 'kill-worker', 'stop-worker']);
+  expect([...processes].sort()).toEqual(['kill-server', 'kill-worker', 'lose-database', 'stop-worker']);
   expect(all.some(({ timeLimitS }) => timeLimitS !== undefined)).toBe(true);
   expect(all.some(({ keepExpiresS }) => keepExpiresS !== undefined)).toBe(true);
+  expect(all.some(({ continueAfterEvents }) => continueAfterEvents !== undefined)).toBe(true);
+  expect(all.some(({ besideAfterMs }) => besideAfterMs !== undefined)).toBe(true);
 });
 
 it('every fault that is drawn can be armed', () => {
@@ -70,7 +77,7 @@ it('every fault that is drawn can be armed', () => {
 });
 
 it.each(cases)('$name compiles as it is hurried', ({ file, mode, inputs }) => {
-  const base = draw(1, { guardsToo: false });
+  const base = draw(1);
   const texts = textsOf({ ...base, timeLimitS: 9, keepExpiresS: 4 });
   const text = texts[file] ?? '';
   expect(text).toContain('-1');

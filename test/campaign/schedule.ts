@@ -11,11 +11,6 @@ export const groupOf = (seed: number): number => Math.floor(seed / groupSize);
 /** Nothing goes wrong any more after this, ms from the start. */
 export const quietAfterMs = 15_000;
 
-export interface DrawOptions {
-  /** Terminated guards are made good by somebody. */
-  readonly guardsToo: boolean;
-}
-
 export function drawGroup(group: number): GroupPlan {
   const chance = new Chance(group, 'group');
   const workers = chance.in100(50) ? 1 : 2;
@@ -32,10 +27,12 @@ export function drawGroup(group: number): GroupPlan {
         return { afterMs, do: 'kill-server', forMs: chance.between(0, 3_000) };
     }
   });
+  const lost = new Chance(group, 'database');
+  if (lost.in100(5)) faults.push({ afterMs: lost.between(1_500, 9_000), do: 'lose-database', forMs: 500 });
   return { workers, faults: faults.sort((a, b) => a.afterMs - b.afterMs) };
 }
 
-export function draw(seed: number, options: DrawOptions): Schedule {
+export function draw(seed: number): Schedule {
   const chance = new Chance(seed, 'case');
   const chosen = chance.one(cases.flatMap(each => Array.from({ length: each.weight }, () => each)));
   // A share of runs meets nothing but what befalls the processes.
@@ -44,10 +41,21 @@ export function draw(seed: number, options: DrawOptions): Schedule {
     seed,
     case: chosen.name,
     faults: calm ? [] : drawFaults(chosen, seed),
-    moves: calm ? [] : drawMoves(chosen, seed, options),
+    moves: calm ? [] : drawMoves(chosen, seed),
     people: drawPeople(seed, calm),
     ...(chosen.mode === 'drill' && !calm && chance.in100(12) ? { timeLimitS: chance.between(3, 12) } : {}),
     ...(isLive(chosen) && !calm && chance.in100(15) ? { keepExpiresS: chance.between(2, 5) } : {}),
+    ...drawMore(chosen, seed, calm),
+  };
+}
+
+function drawMore(chosen: Case, seed: number, calm: boolean): Pick<Schedule, 'continueAfterEvents' | 'besideAfterMs'> {
+  const chance = new Chance(seed, 'more');
+  const continueAfterEvents = chance.one([60, 100, 160]);
+  const besideAfterMs = chance.between(0, 8_000);
+  return {
+    ...(chance.in100(25) ? { continueAfterEvents } : {}),
+    ...(chosen.name === 'payments drill' && !calm && chance.in100(35) ? { besideAfterMs } : {}),
   };
 }
 
@@ -106,13 +114,13 @@ function readFault(chance: Chance): FaultKind {
   ]);
 }
 
-function drawMoves(chosen: Case, seed: number, options: DrawOptions): Move[] {
+function drawMoves(chosen: Case, seed: number): Move[] {
   const chance = new Chance(seed, 'moves');
   return Array.from(
     { length: chance.one([0, 1, 1, 2, 3]) },
     (): Move => ({
       when: drawWhen(chosen, chance),
-      ...drawDeed(chosen, chance, options),
+      ...drawDeed(chosen, chance),
     }),
   );
 }
@@ -123,7 +131,7 @@ function drawWhen(chosen: Case, chance: Chance): When {
   return { request, nth: chance.between(1, 3), plusMs: chance.one([0, 50, 200, 500, 1_500]) };
 }
 
-function drawDeed(chosen: Case, chance: Chance, { guardsToo }: DrawOptions): Deed {
+function drawDeed(chosen: Case, chance: Chance): Deed {
   const site = chance.in100(75) ? chosen.site : chance.one(['site-a', 'site-b']);
   const vpg = chance.one(chosen.vpgs);
   const ends = isLive(chosen) ? chance.one(['commit', 'roll-back'] as const) : 'stop';
@@ -133,7 +141,11 @@ function drawDeed(chosen: Case, chance: Chance, { guardsToo }: DrawOptions): Dee
     { do: 'cancel', now: false },
     { do: 'cancel', now: true },
     { do: 'terminate' },
-    ...(guardsToo ? [{ do: 'terminate-guard' } as const] : []),
+    { do: 'terminate-guard' },
+    { do: 'terminate-both' },
+    { do: 'pause', forMs: chance.between(200, 5_000) },
+    { do: 'abort' },
+    isLive(chosen) ? { do: 'roll-back' } : { do: 'extend', byMs: chance.between(1_000, 60_000) },
     { do: 'reset', percent: chance.one([0, 30, 60, 100]) },
     { do: 'jump-clock', ms: chance.one([5_000, 31 * 60_000, 6 * 3_600_000]) },
     { do: 'end-sessions' },

@@ -1,4 +1,5 @@
 import type { Broken, Invariant, SeedFacts } from '../facts.ts';
+import { apart } from './apart.ts';
 import { approved } from './approved.ts';
 import { atRest } from './at-rest.ts';
 import { drills } from './drills.ts';
@@ -11,6 +12,7 @@ import { strangers } from './strangers.ts';
 
 const invariants: readonly Invariant[] = [
   once,
+  apart,
   openTests,
   liveWord,
   approved,
@@ -23,5 +25,8 @@ const invariants: readonly Invariant[] = [
 
 /** All that is broken of a seed. */
 export function judge(facts: SeedFacts): readonly Broken[] {
-  return invariants.flatMap(invariant => invariant(facts));
+  const { run, beside } = facts;
+  const both = beside === undefined ? [facts] : [facts, { ...facts, run: beside, beside: run }];
+  const found = both.flatMap(each => invariants.flatMap(invariant => invariant(each)));
+  return [...new Map(found.map(each => [`${each.invariant}: ${each.text}`, each])).values()];
 }

@@ -1,6 +1,6 @@
 import type { TaskSeen } from '../../../simulator/server.ts';
 import type { Journal, JournalOpening } from '../../../report/journal.ts';
-import { type Broken, isOurs, type SeedFacts } from '../facts.ts';
+import { type Broken, isDatabaseLost, isOurs, type SeedFacts } from '../facts.ts';
 import { beginnings, endings } from './live-tasks.ts';
 
 const name = 'a run that ended has a verdict and a report that agree with what the simulator saw';
@@ -9,7 +9,7 @@ const verdicts = ['passed', 'passed_with_exceptions', 'failed', 'inconclusive'];
 
 export function report(facts: SeedFacts): readonly Broken[] {
   const { run } = facts;
-  if (run.status === 'running') return [];
+  if (run.status === 'running' || (run.journal === undefined && isDatabaseLost(facts))) return [];
   if (run.journal === undefined) return [{ invariant: name, text: `there is no report: ${run.noReport ?? ''}` }];
   return [
     ...verdictOf(facts, run.journal),
@@ -47,10 +47,11 @@ function isDone(mode: string, vpg: string, tasks: readonly TaskSeen[]): boolean 
 }
 
 /** How the report says that an opening ended, beside how it did. */
-function openingOf({ seen }: SeedFacts, { vpg, state, step }: JournalOpening): readonly string[] {
+function openingOf({ seen }: SeedFacts, { vpg, state, step, action }: JournalOpening): readonly string[] {
   const own = seen.tasks.filter(task => task.vpg === vpg && isOurs(task.by));
   const now = seen.vpgs.find(each => each.name === vpg);
-  const openNow = (now?.test !== undefined && isOurs(now.test.by)) || (now?.live !== undefined && isOurs(now.live.by));
+  const open = action === 'zerto/failover-test' ? now?.test : now?.live;
+  const openNow = open !== undefined && isOurs(open.by);
   const says = `"${step}" of ${vpg} is told as ${state}`;
   switch (state) {
     case 'closed':
@@ -66,6 +67,10 @@ function openingOf({ seen }: SeedFacts, { vpg, state, step }: JournalOpening): r
       );
       return last === undefined || endings[last.type] === other ? [`${says}, and the simulator saw no ${wanted}`] : [];
     }
+    case 'ended-by-hand':
+      return openNow ? [`${says}, and it is open`] : [];
+    case 'taken-over':
+      return [];
     case 'open':
     case 'stuck':
       return openNow || own.length === 0 ? [] : [`${says}, and nothing of it is open`];
@@ -75,7 +80,8 @@ function openingOf({ seen }: SeedFacts, { vpg, state, step }: JournalOpening): r
 }
 
 /** What the simulator executed for us and the report does not know of. */
-function unreported({ seen }: SeedFacts, { openings }: Journal): readonly string[] {
+function unreported({ seen, beside }: SeedFacts, journal: Journal): readonly string[] {
+  const openings = [...journal.openings, ...(beside?.journal?.openings ?? [])];
   const told = new Set(openings.filter(({ state }) => state !== 'did-not-happen').map(({ vpg }) => vpg));
   const begun = seen.tasks.filter(
     ({ type, by, state }) => isOurs(by) && state !== 'failed' && (type === 'FailOverTest' || beginnings.includes(type)),
