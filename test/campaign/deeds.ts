@@ -35,7 +35,11 @@ async function doOne(doer: Doer, move: Move): Promise<void> {
   doer.done.push({ at, what: move.do, text: `${JSON.stringify(move)} ${text ?? ''}`.trim() });
 }
 
-async function isTime({ stage, startedAt, over }: Doer, when: When): Promise<boolean> {
+/** Waits for it; false: it does not come any more. */
+export async function isTime(
+  { stage, startedAt, over }: Pick<Doer, 'stage' | 'startedAt' | 'over'>,
+  when: When,
+): Promise<boolean> {
   const seen = (request: string): number => {
     const path = new RegExp(`/${request}$`, 'i');
     return stage.simulator.requests.filter(each => each.method === 'POST' && path.test(each.path)).length;

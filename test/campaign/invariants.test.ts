@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { accounts, type Invariant, type SeedFacts } from './facts.ts';
+import { apart } from './invariants/apart.ts';
 import { approved } from './invariants/approved.ts';
 import { atRest } from './invariants/at-rest.ts';
 import { drills } from './invariants/drills.ts';
+import { judge } from './invariants/index.ts';
 import { liveWord } from './invariants/live-word.ts';
 import { once } from './invariants/once.ts';
 import { openTests } from './invariants/open-tests.ts';
@@ -262,6 +264,44 @@ describe('settings objects', () => {
   });
 });
 
+describe('settings objects of which nobody was told', () => {
+  const left = { settings: [{ id: 's1', by: accounts.ours, lastUsed: 1_010 }] };
+  const post = request('POST', '/v1/vpgSettings', accounts.ours);
+
+  it.each([
+    ['whose answer was lost', { ...post, status: 0 }],
+    ['that came twice', { ...post, fault: 'twice' }],
+  ])('a POST %s leaves one until its session ends', (_, each) => {
+    expect(broken(settings, facts('settings', { seen: { ...left, requests: [each] } }))).toEqual([]);
+    const long = { settings: [{ id: 's1', by: accounts.ours, lastUsed: 30_000 }] };
+    expect(broken(settings, facts('settings', { seen: { ...long, requests: [each] } }))).toHaveLength(1);
+  });
+
+  it('one that was answered, or that somebody has named since, is ours to delete', () => {
+    expect(broken(settings, facts('settings', { seen: { ...left, requests: [post] } }))).toHaveLength(1);
+    const named = [{ ...post, status: 0 }, request('GET', '/v1/vpgSettings/S1', accounts.ours)];
+    expect(broken(settings, facts('settings', { seen: { ...left, requests: named } }))).toHaveLength(1);
+  });
+});
+
+describe('a failover beside a drill', () => {
+  const call = (path: string, by: string) => request('POST', `/v1/vpgs/id of ${db}/${path}`, by);
+  const beside = facts('payments failover').run;
+  const of = (requests: readonly ReturnType<typeof call>[]) =>
+    broken(apart, { ...facts('payments drill', { seen: { requests, vpgs: [vpg(db)] } }), beside });
+
+  it('the drill has done with a VPG before the failover begins', () => {
+    const calls = [call('failovertest', accounts.drills), call('failoverteststop', accounts.drills)];
+    expect(of([...calls, call('Failover', accounts.ours), call('FailoverCommit', accounts.ours)])).toEqual([]);
+  });
+
+  it('a call of the drill after one of the failover is seen, a stranger’s is his own', () => {
+    const begun = call('Failover', accounts.ours);
+    expect(of([begun, call('failoverteststop', accounts.drills)])).toHaveLength(1);
+    expect(of([begun, call('failoverteststop', accounts.stranger)])).toEqual([]);
+  });
+});
+
 describe('strangers', () => {
   const theirs = test(1_000, { by: accounts.stranger });
 
@@ -274,6 +314,15 @@ describe('strangers', () => {
     expect(broken(strangers, facts('payments drill', { seen: { tasks: [theirs, stop(5_000)] } }))).toHaveLength(1);
     const over = [theirs, task(5_000, 'FailOver', db)];
     expect(broken(strangers, facts('payments failover', { seen: { tasks: over } }))).toHaveLength(1);
+  });
+
+  it('one of theirs that a failover ends is told in its report', () => {
+    const seen = { tasks: [theirs, task(5_000, 'FailOver', db)] };
+    const warnings = ['the failover test of payments-db that was running is ended by the failover'];
+    const told = journal('passed', [opening(db, 'committed', { warnings })]);
+    const silent = journal('passed', [opening(db, 'committed')]);
+    expect(broken(strangers, facts('payments failover', { seen, run: { journal: told } }))).toEqual([]);
+    expect(broken(strangers, facts('payments failover', { seen, run: { journal: silent } }))).toHaveLength(1);
   });
 
   it('one of theirs that failed is none', () => {
@@ -296,5 +345,21 @@ describe('at rest', () => {
     const run = { status: 'terminated', guardStatus: 'running', guarded: [`id of ${db}`] };
     expect(broken(atRest, facts('payments failover', { run, seen: { vpgs } }))).toEqual([]);
     expect(broken(atRest, facts('payments failover', { run }))).toHaveLength(1);
+    const alone = { ...run, guarded: [] };
+    expect(broken(atRest, facts('payments failover', { run: alone, seen: { vpgs } }))).toHaveLength(1);
+  });
+
+  it('no lease outlives its guard', () => {
+    expect(broken(atRest, facts('payments drill', { run: { leases: [db] } }))).toEqual([`it still has ${db}`]);
+  });
+
+  it('after the loss of the database nobody knows of the run, and somebody holds what is live', () => {
+    const vpgs = [vpg(db, { live: { kind: 'Failover', by: accounts.ours, stage: 'BeforeCommit', started: 1 } })];
+    const deeds = [{ at: 6_000, what: 'lose-database', text: '' }];
+    const run = { status: 'none', guardStatus: 'none', noReport: 'there is no such run' };
+    const held = { ...run, guarded: [`id of ${db}`] };
+    expect(judge(facts('payments failover', { run: held, deeds, seen: { vpgs } }))).toEqual([]);
+    expect(broken(atRest, facts('payments failover', { run, deeds, seen: { vpgs } }))).toHaveLength(1);
+    expect(broken(report, facts('payments failover', { run }))).toHaveLength(1);
   });
 });

@@ -72,9 +72,10 @@ async function befall(
 const sweepEveryMs = 4_000;
 
 async function sweep({ control }: Stage, over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
+  const isOver = (): boolean => over.aborted;
+  while (!isOver()) {
     await sleep(sweepEveryMs, undefined, { signal: over }).catch(() => undefined);
-    if (over.aborted) return;
+    if (isOver()) return;
     await control.client.connection
       .withDeadline(Date.now() + 3_000, () => control.client.schedule.getHandle(janitorId).trigger())
       .catch(() => undefined);

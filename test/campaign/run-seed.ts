@@ -7,7 +7,7 @@ import { startRun } from '../../control/runs.ts';
 import type { RunStart } from '../../workflows/messages.ts';
 import { type Case, cases, requester } from './cases.ts';
 import { Jumps } from './clock.ts';
-import { doAll } from './deeds.ts';
+import { doAll, isTime } from './deeds.ts';
 import type { Done, SeedFacts, Seen, Word } from './facts.ts';
 import { guardedVpgs, OneRun } from './one-run.ts';
 import { People } from './people.ts';
@@ -22,7 +22,7 @@ export interface RunningSeed {
 }
 
 /** With nothing going wrong any more, everything has come to its end by then. */
-const patienceMs = 100_000;
+const patienceMs = 240_000;
 const lookEveryMs = 400;
 /** A live change that nobody ends any more stays open: so long it is watched. */
 const watchLiveMs = 3_000;
@@ -41,7 +41,7 @@ export async function beginSeed(stage: Stage, own: SeedStage, processDeeds: read
     { control, run, guard, stage: own, people, jumps, done, startedAt, over: over.signal },
     schedule.moves,
   );
-  const second = beginBeside(stage, own, words, done);
+  const second = beginBeside(stage, own, words, done, { stage: own, startedAt, over: over.signal });
 
   const finish = async (processesQuiet: Promise<unknown>): Promise<SeedFacts> => {
     let quiet = false;
@@ -60,8 +60,12 @@ export async function beginSeed(stage: Stage, own: SeedStage, processDeeds: read
       },
       () => undefined,
     );
-    const beside = await second;
-    const runs = [first, ...(beside === undefined ? [] : [beside])];
+    const runs = [first];
+    const settled = { beside: false };
+    void second.then(beside => {
+      settled.beside = true;
+      if (beside !== undefined) runs.push(beside);
+    });
     let restingSince = Infinity;
     while (Date.now() < giveUpAt) {
       for (const each of runs) await each.look();
@@ -72,6 +76,10 @@ export async function beginSeed(stage: Stage, own: SeedStage, processDeeds: read
           quiet = true;
           giveUpAt = Date.now() + patienceMs;
         }
+        if (!settled.beside) {
+          await second;
+          continue;
+        }
         const rests = runs.map(each => each.rests(simulator));
         if (rests.every(rest => rest === 'for good')) break;
         restingSince = rests.includes('no') ? Infinity : Math.min(restingSince, Date.now());
@@ -80,7 +88,7 @@ export async function beginSeed(stage: Stage, own: SeedStage, processDeeds: read
       await sleep(lookEveryMs);
     }
     over.abort();
-    await moves;
+    await Promise.all([moves, second]);
     const deeds = [...done, ...processDeeds].sort((a, b) => a.at - b.at);
     const guarded = await guardedVpgs(control);
     const [run, other] = await Promise.all(runs.map(each => each.facts(guarded)));
@@ -120,11 +128,16 @@ async function begin(stage: Stage, own: SeedStage, chosen: Case, words: Word[]):
 }
 
 /** None where the drill was over before, or the server away. */
-async function beginBeside(stage: Stage, own: SeedStage, words: Word[], done: Done[]): Promise<OneRun | undefined> {
-  const { besideAfterMs } = own.schedule;
+async function beginBeside(
+  stage: Stage,
+  own: SeedStage,
+  words: Word[],
+  done: Done[],
+  time: Parameters<typeof isTime>[0],
+): Promise<OneRun | undefined> {
+  const { beside } = own.schedule;
   const chosen = cases.find(({ name }) => name === 'payments failover');
-  if (besideAfterMs === undefined || chosen === undefined) return undefined;
-  await sleep(besideAfterMs);
+  if (beside === undefined || chosen === undefined || !(await isTime(time, beside))) return undefined;
   const at = Date.now();
   const tell = (text: string) => done.push({ at, what: 'beside', text });
   const begun = begin(stage, own, chosen, words).catch((error: unknown) => {

@@ -15,8 +15,8 @@ export interface Schedule {
   readonly keepExpiresS?: number;
   /** The run, and its guard, go on in another execution after so many events. */
   readonly continueAfterEvents?: number;
-  /** A failover of the drill's VPGs is begun so long after the drill, ms. */
-  readonly besideAfterMs?: number;
+  /** A failover of the drill's VPGs begins beside it. */
+  readonly beside?: When;
 }
 
 /** What people say where a run asks them. */

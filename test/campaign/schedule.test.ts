@@ -67,7 +67,7 @@ it('in some hundred seeds everything is drawn', () => {
   expect(all.some(({ timeLimitS }) => timeLimitS !== undefined)).toBe(true);
   expect(all.some(({ keepExpiresS }) => keepExpiresS !== undefined)).toBe(true);
   expect(all.some(({ continueAfterEvents }) => continueAfterEvents !== undefined)).toBe(true);
-  expect(all.some(({ besideAfterMs }) => besideAfterMs !== undefined)).toBe(true);
+  expect(all.some(({ beside }) => beside !== undefined)).toBe(true);
 });
 
 it('every fault that is drawn can be armed', () => {

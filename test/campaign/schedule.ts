@@ -28,7 +28,7 @@ export function drawGroup(group: number): GroupPlan {
     }
   });
   const lost = new Chance(group, 'database');
-  if (lost.in100(5)) faults.push({ afterMs: lost.between(1_500, 9_000), do: 'lose-database', forMs: 500 });
+  if (lost.in100(5)) faults.push({ afterMs: lost.between(4_000, 12_000), do: 'lose-database', forMs: 500 });
   return { workers, faults: faults.sort((a, b) => a.afterMs - b.afterMs) };
 }
 
@@ -49,13 +49,13 @@ export function draw(seed: number): Schedule {
   };
 }
 
-function drawMore(chosen: Case, seed: number, calm: boolean): Pick<Schedule, 'continueAfterEvents' | 'besideAfterMs'> {
+function drawMore(chosen: Case, seed: number, calm: boolean): Pick<Schedule, 'continueAfterEvents' | 'beside'> {
   const chance = new Chance(seed, 'more');
   const continueAfterEvents = chance.one([60, 100, 160]);
-  const besideAfterMs = chance.between(0, 8_000);
+  const beside = drawWhen(chosen, chance);
   return {
     ...(chance.in100(25) ? { continueAfterEvents } : {}),
-    ...(chosen.name === 'payments drill' && !calm && chance.in100(35) ? { besideAfterMs } : {}),
+    ...(chosen.name === 'payments drill' && !calm && chance.in100(35) ? { beside } : {}),
   };
 }
 
