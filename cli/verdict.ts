@@ -12,8 +12,9 @@ export type RunResult = Extract<Watched, { kind: 'ended' }>['result'];
 export function describeEnd(run: string, result: RunResult, colours: Colours): string {
   const { word, tone } = lookOfVerdict(result.verdict);
   const verdict = paint(colours, tone, colours.bold(word.toUpperCase()));
+  const waits = result.humanMs === undefined ? '' : `, ${formatDuration(result.humanMs)} of it waiting for people`;
   return [
-    `${verdict}  ${run} in ${formatDuration(result.endedAt - result.startedAt)}`,
+    `${verdict}  ${run} in ${formatDuration(result.endedAt - result.startedAt)}${waits}`,
     ...judge('RTO', result.rto),
     ...judge('RPO', result.rpo),
     ...result.reasons.map(reason => `  ${toOneLine(reason)}`),

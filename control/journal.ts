@@ -68,6 +68,7 @@ export function foldJournal(
       ...(info.withoutLock === undefined ? {} : { withoutLock: info.withoutLock }),
       startedAt,
       ...(endedAt === undefined ? {} : { endedAt }),
+      ...(result?.humanMs === undefined ? {} : { humanMs: result.humanMs }),
     },
     runbook: {
       file: plan.source.file,

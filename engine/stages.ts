@@ -6,6 +6,7 @@ import { exceptionsOfFinally, judgeRecovery, residueOf } from './facts.ts';
 import { leaveWhenNothingLive } from './deciding.ts';
 import { frameAt, rootOf } from './frames.ts';
 import { hold, mustHold } from './held.ts';
+import { humanTimeBetween } from './human-time.ts';
 import { enter } from './next.ts';
 import { outputsOf, renderOutputs } from './outputs.ts';
 import { pageEveryMs } from './pages.ts';
@@ -151,6 +152,7 @@ function endRun(turn: Turn, root: Frame): void {
   });
   const ended = root.stop === undefined ? 'to-the-end' : root.stop.by === 'person' ? 'by-person' : 'stopped';
   const { startedAt } = state;
+  const humanMs = humanTimeBetween(state.humanTime, startedAt, at);
   const steps = recordsOf(turn);
   const result: RunResult = {
     verdict,
@@ -161,6 +163,7 @@ function endRun(turn: Turn, root: Frame): void {
     ended,
     startedAt,
     endedAt: at,
+    ...(humanMs === 0 ? {} : { humanMs }),
     ...(state.told === undefined ? {} : { told: state.told }),
     steps,
     ...(state.approvals === undefined ? {} : { approvals: state.approvals }),

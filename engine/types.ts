@@ -246,6 +246,8 @@ export interface RunResult {
   readonly ended: 'to-the-end' | 'stopped' | 'by-person';
   readonly startedAt: number;
   readonly endedAt: number;
+  /** How much of it people alone were waited for, ms. Absent: they were not, or the run is older than this. */
+  readonly humanMs?: number;
   /** What must be known of the run itself: for whose VPGs it waited, what it took over, that it held no locks. */
   readonly told?: readonly string[];
   /** The runbook's own, where it came to its end; or why they could not be had, which changes nothing else. */

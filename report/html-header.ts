@@ -20,6 +20,7 @@ ${renderFacts([
   ['Started', renderTime(run.startedAt)],
   ['Ended', run.endedAt === undefined ? 'not yet' : renderTime(run.endedAt)],
   ['Took', run.endedAt === undefined ? '' : formatDuration(run.endedAt - run.startedAt)],
+  ['Waited for people', run.humanMs === undefined ? '' : formatDuration(run.humanMs)],
   ['Trigger', run.trigger],
   ['Reason', run.reason === '' ? 'none given' : run.reason],
   ['Owner', run.owner],

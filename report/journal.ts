@@ -21,6 +21,8 @@ export interface Journal {
     readonly startedAt: number;
     /** Absent while it runs. */
     readonly endedAt?: number;
+    /** How much of it people alone were waited for, ms. Absent: they were not, or it is not known. */
+    readonly humanMs?: number;
   };
   readonly runbook: {
     readonly file: string;
@@ -69,6 +71,8 @@ export interface JournalObjective {
   readonly ms?: number;
   readonly objectiveMs?: number;
   readonly met?: boolean;
+  /** Of the RTO: in which people alone were waited for, ms; it is not in `ms`. */
+  readonly humanMs?: number;
   readonly note?: string;
 }
 

@@ -15,7 +15,7 @@ interface ObjectiveWords {
 export function describeObjective(measured: JournalObjective): ObjectiveWords {
   const { ms, objectiveMs, met } = measured;
   const state = met === undefined ? 'not judged' : met ? 'met' : 'missed';
-  const note = measured.note ?? '';
+  const note = [waitsOf(measured), measured.note ?? ''].filter(text => text !== '').join('; ');
   if (objectiveMs === undefined) return { value: ms === undefined ? 'not measured' : formatDuration(ms), state, note };
   const objective = formatDuration(objectiveMs);
   if (ms === undefined) return { value: 'not measured', objective, state, note };
@@ -23,4 +23,8 @@ export function describeObjective(measured: JournalObjective): ObjectiveWords {
   return alike
     ? { value: formatExactDuration(ms), objective: formatExactDuration(objectiveMs), state, note }
     : { value: formatDuration(ms), objective, state, note };
+}
+
+function waitsOf({ humanMs = 0 }: JournalObjective): string {
+  return humanMs === 0 ? '' : `without ${formatDuration(humanMs)} in which people alone were waited for`;
 }

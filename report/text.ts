@@ -4,7 +4,7 @@ import type { Journal, JournalObjective, JournalStep } from './journal.ts';
 import { renderValue } from './json.ts';
 import { describeObjective } from './objective.ts';
 import { describeGuards } from './guards.ts';
-import { formatClock, formatSpan } from './times.ts';
+import { formatClock, formatDuration, formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
 import { lookOfStatus, lookOfVerdict } from './words.ts';
 
@@ -20,6 +20,7 @@ export function renderText(journal: Journal): string {
   const lines = [
     `${run.name}, ${run.mode} at ${run.site}, run ${run.id}`,
     `${lookOfVerdict(journal.verdict).word.toUpperCase()}: ${formatSpan(run.startedAt, run.endedAt)}`,
+    ...(run.humanMs === undefined ? [] : [`Waited for people: ${formatDuration(run.humanMs)} of it`]),
     `RTO ${describe(journal.rto)}`,
     `RPO ${describe(journal.rpo)}`,
     `Requested by ${run.requester}${run.verified ? '' : ' (unverified name)'}${run.reason === '' ? '' : `: ${run.reason}`}`,

@@ -73,6 +73,21 @@ describe('time in which people alone are waited for', () => {
     expect(rto(rig)).toEqual({ ms: 4_000, objectiveMs: 30 * minute, met: true });
   });
 
+  test('the result tells all of it: a vote, a pause, a hold, whatever was measured', () => {
+    const rig = new Rig(live([one, db, keep])).start('vpg-db');
+    rig.vote('go', 'ana', {}, 9 * minute);
+    rig.opened('db');
+    rig.tell({ kind: 'pause', by: 'bo', reason: 'look' });
+    rig.tell({ kind: 'resume', by: 'bo', reason: 'seen' }, 4 * minute);
+    rig.tell({ kind: 'cancel', by: 'bo', reason: 'no', now: false });
+    rig.tell({ kind: 'decide', choice: 'roll-back', by: 'dan', reason: 'back' }, 2 * minute);
+    rig.liveEnded();
+    // And the seconds in which nothing but the approval `keep` was open.
+    const { humanMs = 0, startedAt, endedAt } = rig.result;
+    expect(humanMs).toBeGreaterThanOrEqual(15 * minute);
+    expect(humanMs).toBeLessThan(endedAt - startedAt);
+  });
+
   test('in a drill it is taken out as well', () => {
     const drill: Sketch = { id: 'db', uses: 'zerto/failover-test' };
     const rig = new Rig({ steps: [drill, one, up] }).start('vpg-db');

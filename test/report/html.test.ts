@@ -162,6 +162,15 @@ describe('the objectives', () => {
     expect(section).toContain('class="mark" x="148"');
   });
 
+  it('say how long people were waited for, beside the time of the machines', () => {
+    const drill = passedDrill();
+    const rto = { ...drill.rto, humanMs: 40 * 60_000 };
+    const page = renderHtml({ ...drill, run: { ...drill.run, humanMs: 45 * 60_000 }, rto });
+    expect(textOf(sectionOf(page, 'objectives'))).toContain('without 40m in which people alone were waited for');
+    expect(textOf(page)).toContain('Waited for people 45m');
+    expect(renderHtml(drill)).not.toContain('Waited for people');
+  });
+
   it('that nothing measured have no bar, but the reason', () => {
     const section = sectionOf(renderHtml({ ...failedDrill(), rpo: {} }), 'objectives');
     expect(section).not.toContain('<svg');

@@ -42,6 +42,14 @@ it('tells an objective missed by less than a second from one that was met', () =
   expect(text).toContain('RTO 30m0.4s of 30m, missed\nRPO 7ms, no objective\n');
 });
 
+it('keeps the time in which people were waited for apart from that of the machines', () => {
+  const drill = passedDrill();
+  const rto = { ...drill.rto, humanMs: 40 * 60_000 };
+  const text = renderText({ ...drill, run: { ...drill.run, humanMs: 45 * 60_000 }, rto });
+  expect(text).toContain('Waited for people: 45m of it\n');
+  expect(text).toContain('RTO 5m12s of 30m, met (without 40m in which people alone were waited for)\n');
+});
+
 it('says of a failover what nobody may overlook, and who decided', () => {
   expect(renderText(liveFailover())).toContain(`
   Warning: db: site-a does not answer: the VMs of payments-db at London are not shut down, they may be up

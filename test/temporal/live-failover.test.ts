@@ -88,7 +88,7 @@ describe('with both sites up', () => {
     expect(journal.openings.map(({ action, vpg }) => `${action} ${vpg}`).sort()).toEqual(each('zerto/failover'));
     expect(journal.openings.every(({ state, closedAt }) => state === 'committed' && closedAt !== undefined)).toBe(true);
     const page = renderHtml(journal);
-    for (const text of ['passed', 'site A is lost', 'ana', 'bo']) expect(page).toContain(text);
+    for (const text of ['passed', 'site A is lost', 'ana', 'bo', 'Waited for people']) expect(page).toContain(text);
   });
 
   it('a second failover of what now recovers to site A is refused before anybody is asked', async () => {
