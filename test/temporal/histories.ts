@@ -14,12 +14,10 @@ export interface Recorded {
 
 export const files: readonly string[] = readdirSync(folder).filter(file => /\.json(\.gz)?$/.test(file));
 
-/** All of them, and each as it stood a quarter, half and three quarters of its way: what waits then must wait again. */
+/** All of them, and each as it stood after a third and two thirds of its way: what waits then must wait again. */
 export function readHistories(): readonly Recorded[] {
   return files.flatMap(file => {
-    const bytes = readFileSync(new URL(file, folder));
-    const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-    const { history } = JSON.parse(text) as { history: unknown };
+    const { history } = JSON.parse(readText(file)) as { history: unknown };
     const whole = historyFromJSON(history);
     const parts = cuts(whole).map(length => ({
       workflowId: `${file}, its first ${length} events`,
@@ -29,12 +27,29 @@ export function readHistories(): readonly Recorded[] {
   });
 }
 
+/** All that the recorded histories say, with what stands in their payloads. */
+export function readTexts(): readonly { readonly file: string; readonly text: string }[] {
+  return files.map(file => {
+    const raw = readText(file);
+    const payloads = [...raw.matchAll(/"data":\s*"([^"]+)"/g)].map(([, data = '']) => {
+      const bytes = Buffer.from(data, 'base64');
+      return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+    });
+    return { file, text: [raw, ...payloads].join('\n') };
+  });
+}
+
+function readText(file: string): string {
+  const bytes = readFileSync(new URL(file, folder));
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
 /** Lengths at which a worker had nothing to do: just before its next task. */
 function cuts({ events }: History): readonly number[] {
   const all = events ?? [];
   const moments = all.flatMap((event, i) =>
     (event.workflowTaskScheduledEventAttributes ?? undefined) !== undefined && i > 3 ? [i] : [],
   );
-  const chosen = [0.25, 0.5, 0.75].map(part => moments[Math.floor(part * moments.length)]);
+  const chosen = [1 / 3, 2 / 3].map(part => moments[Math.floor(part * moments.length)]);
   return [...new Set(chosen.filter(length => length !== undefined))];
 }
