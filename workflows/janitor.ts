@@ -13,7 +13,9 @@ import { queueOf } from './queue-of.ts';
  * every minute by a schedule. The rules are in engine/janitor.
  */
 export async function janitor(): Promise<JanitorReport> {
-  const { names, queues } = (await call('janitor/sites', {}, 'which sites there are', 10_000)) as KnownSites;
+  const known = (await call('janitor/sites', {}, 'which sites there are', 10_000)) as KnownSites | readonly string[];
+  // A pass that an older worker has begun knows the names alone.
+  const { names, queues } = 'names' in known ? known : { names: known, queues: { sites: {}, probes: {} } };
   const first = await lookAt(names, queues, 'first');
   const guards = [...new Set(first.flatMap(({ written }) => written.map(({ guard }) => guard)))];
   const temporal = (await call('janitor/survey', { guards }, 'which guards live', 30_000)) as TemporalSeen;

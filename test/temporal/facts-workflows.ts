@@ -142,7 +142,7 @@ export async function crowds(): Promise<void> {
   await Promise.all(Array.from({ length: 2_100 }, () => quick.nothing()));
 }
 
-const mark = defineUpdate<boolean, []>('mark');
+const mark = defineUpdate<boolean>('mark');
 
 export async function tellsOrder(): Promise<readonly string[]> {
   const order = ['before'];
