@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   type ChildWorkflowHandle,
@@ -18,6 +19,8 @@ import { toGuardSignal } from './messages.ts';
 import { guardIdOf } from './names.ts';
 
 const error = 'the guard of this run was terminated: nobody closes what it opened';
+const resetError =
+  'the run was reset to before it began its guard, which closes what was opened since: start another run';
 const endingError =
   'the guard of this run was terminated: whether anything of it was sent is not known, look at the ZVM';
 
@@ -42,6 +45,7 @@ export class GuardLink {
   #released: boolean;
   /** No guard is there, and none will be. */
   #gone: boolean;
+  #why = error;
   /** The generation that was found to have ended. */
   #ended = 0;
   #succession: Promise<void> | undefined;
@@ -91,7 +95,7 @@ export class GuardLink {
     if (messages.some(message => message.kind === 'release')) this.#released = true;
     if (!this.begun) {
       this.#generation = 1;
-      await this.#begin(this.#start);
+      await this.#beginFirst();
     }
     if (this.#succession !== undefined) {
       this.#unsent.push(...messages);
@@ -116,6 +120,17 @@ export class GuardLink {
 
   get #id(): string {
     return guardIdOf(workflowInfo().firstExecutionRunId, this.#generation);
+  }
+
+  async #beginFirst(): Promise<void> {
+    try {
+      await this.#begin(this.#start);
+    } catch (failure) {
+      if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
+      // Of a run that Temporal has reset: it listens to a token that nobody knows any more, and closes when the run has ended.
+      this.#gone = true;
+      this.#why = resetError;
+    }
   }
 
   /** ABANDON twice: without the second, cancelling the run cancels its guard. */
@@ -249,13 +264,13 @@ export class GuardLink {
     for (const message of left) {
       switch (message.kind) {
         case 'acquire':
-          this.#answer({ kind: 'not-granted', error });
+          this.#answer({ kind: 'not-granted', error: this.#why });
           break;
         case 'open':
-          this.#answer({ kind: 'open-failed', key: message.key, status: 'errored', error });
+          this.#answer({ kind: 'open-failed', key: message.key, status: 'errored', error: this.#why });
           break;
         case 'close':
-          this.#answer({ kind: 'stuck', key: message.key, error });
+          this.#answer({ kind: 'stuck', key: message.key, error: this.#why });
           break;
         case 'end-live': {
           const outcome = { status: 'errored', error: endingError } as const;

@@ -39,6 +39,30 @@ it('a guard that was cancelled still notices that its run is gone', async () => 
   await until('the guard has ended', ended(guard.workflowId));
 });
 
+it('a run that Temporal has reset to before its guard ends with a sentence, and the guard closes what was opened', async () => {
+  const { control, simulator } = harness;
+  const stops = () => simulator.requests.filter(({ path }) => /failovertestStop$/i.test(path)).length;
+  const run = await harness.start(harness.plan(drill(pause), 'drill'));
+  await until('it is in test', isInTest);
+  const before = stops();
+  const guard = await guardOf(run);
+  const { runId } = await control.client.workflow.getHandle(run).describe();
+  const { events } = await control.client.workflow.getHandle(run).fetchHistory();
+  const first = events?.find(event => event.workflowTaskCompletedEventAttributes);
+  await control.client.workflowService.resetWorkflowExecution({
+    namespace: control.namespace,
+    workflowExecution: { workflowId: run, runId },
+    reason: 'back to the start',
+    requestId: run,
+    workflowTaskFinishEventId: first?.eventId ?? null,
+  });
+  const result = await harness.result(run);
+  expect(result.verdict).toBe('inconclusive');
+  expect(result.reasons.join()).toContain('the run was reset to before it began its guard');
+  await until('the guard has ended', ended(guard.workflowId), 60_000);
+  expect([isInTest(), stops() - before]).toEqual([false, 1]);
+});
+
 it('a site that refuses its reports does not keep a stopped test from counting as closed', async () => {
   const id = await harness.start(harness.plan(drill('  - { id: short, uses: wait, with: { for: 2s } }\n'), 'drill'));
   await until('it is in test', isInTest);
