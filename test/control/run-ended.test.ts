@@ -12,7 +12,8 @@ const notFound = () =>
 function namespace(describe: () => Promise<unknown>): Control {
   const handle = { executeUpdate: notFound, query: () => Promise.resolve([]), describe };
   const connection = { withDeadline: (_at: number, act: () => unknown) => act() };
-  return { client: { connection, workflow: { getHandle: () => handle } } } as unknown as Control;
+  const options = { loadedDataConverter: { payloadCodecs: [] } };
+  return { client: { connection, options, workflow: { getHandle: () => handle } } } as unknown as Control;
 }
 
 const words: Readonly<Record<string, (control: Control) => Promise<unknown>>> = {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decide, DecisionRefused, report, RunSilent, vote } from '../../control/decisions.ts';
@@ -195,7 +196,15 @@ it('words that are not well-formed leave no trace; none can carry another event 
   const id = await asking(gate('from: [dr-managers]'));
   const handle = harness.control.client.workflow.getHandle(id);
   const length = async () => (await handle.fetchHistory()).events?.length;
-  const before = await length();
+  let before = -1;
+  // Whoever is to vote is being told of it.
+  await until('nothing of its own is under way', async () => {
+    const now = (await length()) ?? 0;
+    const still = now === before;
+    before = now;
+    await sleep(300);
+    return still;
+  });
   const send = (update: string, given: unknown) => handle.executeUpdate(update, { args: [given] });
   const forged = { kind: 'vote', id: 'q', key: 'go', by: 'bo', choice: 'approve', reason: '', now: false };
   const bad: readonly (readonly [string, unknown])[] = [
