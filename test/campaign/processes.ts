@@ -54,20 +54,33 @@ export class Workers {
   }
 
   async start(): Promise<void> {
-    const child = await startChild({
-      name: 'worker',
-      args: ['worker', '--config', this.#configPath],
-      env: { TEMPORAL_ADDRESS: this.#address, NO_COLOR: '1' },
-      logFile: join(this.#dir, 'worker.log'),
-      ready: { kind: 'message' },
-      readyWithinMs: 60_000,
-    });
+    const child = await this.#startUntilReady();
     this.#all.push(child);
     void child.ended.then(() => {
       const place = this.#all.indexOf(child);
       if (place >= 0) this.#all.splice(place, 1);
       this.#stopped.delete(child.pid);
     });
+  }
+
+  /** As a service manager does it: a worker that found no server is started again. */
+  async #startUntilReady(): Promise<Child> {
+    const giveUpAt = Date.now() + 60_000;
+    for (;;) {
+      try {
+        return await startChild({
+          name: 'worker',
+          args: ['worker', '--config', this.#configPath],
+          env: { TEMPORAL_ADDRESS: this.#address, NO_COLOR: '1' },
+          logFile: join(this.#dir, 'worker.log'),
+          ready: { kind: 'message' },
+          readyWithinMs: 60_000,
+        });
+      } catch (error) {
+        if (Date.now() > giveUpAt) throw error;
+        await sleep(500);
+      }
+    }
   }
 
   get running(): number {
