@@ -48,7 +48,8 @@ export interface Prepared {
 
 /** What there is to close. */
 export type ToClose =
-  | { readonly kind: 'nothing' }
+  /** `why`: somebody else closed what was ours. */
+  | { readonly kind: 'nothing'; readonly why?: string }
   | { readonly kind: 'foreign'; readonly why: string }
   | { readonly kind: 'open' }
   | { readonly kind: 'closing'; readonly taskId: string }

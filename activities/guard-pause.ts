@@ -36,8 +36,7 @@ const closing: Closing = {
   },
   send: ({ zvm, id }, _said, call) => zvm.vpgs.resume(id, call),
   isOver: vpg => !isPaused(vpg),
-  result: (_place, { foreign }) =>
-    Promise.resolve({ outputs: {}, ...(foreign === undefined ? {} : { told: [foreign] }) }),
+  result: () => Promise.resolve({ outputs: {} }),
 };
 
 /** Pauses the replication of a VPG, which the run's closing resumes: so it must not have been paused before. */

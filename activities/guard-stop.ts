@@ -26,7 +26,7 @@ export const stopIt =
         const found = await closing.look(place, input, began);
         switch (found.kind) {
           case 'nothing':
-            return { taskId: '' };
+            return { taskId: '', ...(found.why === undefined ? {} : { others: found.why }) };
           case 'foreign':
             return { taskId: '', foreign: found.why };
           case 'closing':
@@ -58,7 +58,9 @@ export const readBackStop =
       const closing = closingOf(input.call.action);
       const place = await placeOf(s, input, signal);
       if (input.foreign === undefined) await proveOver(place, closing, input.taskId);
-      return await closing.result(place, input);
+      const result = await closing.result(place, input);
+      const others = input.foreign ?? input.others;
+      return others === undefined ? result : { ...result, told: [...(result.told ?? []), others], others };
     });
 
 async function proveOver(place: Place, closing: Closing, taskId: string): Promise<void> {

@@ -34,6 +34,9 @@ const closing: Closing = {
       case 'stopping':
         return { kind: 'closing', taskId: open.taskId };
       case 'nothing':
+        return open.stoppedBy === undefined
+          ? { kind: 'nothing' }
+          : { kind: 'nothing', why: `the failover test of ${name} was ended by ${open.stoppedBy}, not by this run` };
       case 'foreign':
       case 'wait':
         return open;
@@ -43,7 +46,7 @@ const closing: Closing = {
   isOver: vpg => vpg.testStage === undefined,
   async result(place, { baseline, taskId, foreign, sent }) {
     if (foreign !== undefined) {
-      return { outputs: { report_status: '', report_id: '', zerto_rto: -1 }, told: [foreign] };
+      return { outputs: { report_status: '', report_id: '', zerto_rto: -1 } };
     }
     const report = await newReport(place, kind.report, baseline.reports, taskId === '' ? 0 : reportMs);
     const differs = pointDiffers(place.name, kind.what, sent, report);

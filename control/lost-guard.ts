@@ -205,7 +205,8 @@ class Fold {
       case 'guard/readBack': {
         const opening = this.#of((input as Input<'readBack'>).call);
         if (opening === undefined || end.kind === 'failed') return;
-        opening.told = { kind: 'closed', outputs: (end.result as Result<'readBack'>).outputs };
+        const { outputs, others } = end.result as Result<'readBack'>;
+        opening.told = { kind: 'closed', outputs, ...(others === undefined ? {} : { others }) };
         return;
       }
       case 'guard/lookLive': {

@@ -134,7 +134,7 @@ function take(turn: Turn, event: EngineEvent): void {
       onNotOpened(turn, event.key, event.status, event.error);
       return;
     case 'closed':
-      onClosed(turn, event.key, event.outputs);
+      onClosed(turn, event.key, event.outputs, event.others);
       return;
     case 'stuck':
       onStuck(turn, event.key, event.error);

@@ -111,6 +111,13 @@ export function residueOf(turn: Turn, frame: Frame): string[] {
   return [...inner.flatMap(f => f.judged?.facts.residue ?? []), ...own];
 }
 
+/** What was open for a time nobody knows says less than a pass does (rule 19: lowered by what closing found). */
+export function exceptionsOfOpenings({ state }: Turn, { index }: Frame): string[] {
+  return Object.values(state.openings).flatMap(({ endedByOthers, frame }) =>
+    endedByOthers === undefined || (index !== 0 && index !== frame) ? [] : [endedByOthers],
+  );
+}
+
 /** Steps of `finally` are no required steps of `steps` (rule 19): one that did not succeed is an exception. */
 export function exceptionsOfFinally(turn: Turn): string[] {
   return turn.state.frames.flatMap(frame =>

@@ -1,4 +1,3 @@
-import type { JsonMap } from '../actions/json.ts';
 import { answer } from './guard-answer.ts';
 import { noBaseline } from './guard-effect.ts';
 import type { Opening } from './guard-state.ts';
@@ -7,8 +6,8 @@ import type { Closing, GuardActivities, GuardCommand } from './guard-types.ts';
 /** Closing of one opening: asked once, tried until it is read back, however long that takes. */
 export function askToClose(opening: Opening, closing: Closing, at: number, out: GuardCommand[]): void {
   if (opening.stage === 'ended') {
-    const outputs = opening.told?.kind === 'closed' ? opening.told.outputs : {};
-    out.push({ do: 'tell', message: { kind: 'closed', key: opening.key, outputs } });
+    const told = opening.told?.kind === 'closed' ? opening.told : ({ kind: 'closed', outputs: {} } as const);
+    out.push({ do: 'tell', message: { ...told, key: opening.key } });
     return;
   }
   if (opening.closing !== undefined) return;
@@ -71,9 +70,13 @@ export function onStopped(
   out.push({ do: 'work', work: 'readBack', key, summary: `${closing?.step ?? key}: read back`, input, until });
 }
 
-export function onReadBack(opening: Opening, outputs: JsonMap, out: GuardCommand[]): void {
+export function onReadBack(
+  opening: Opening,
+  { outputs, others }: GuardActivities['readBack']['result'],
+  out: GuardCommand[],
+): void {
   opening.stage = 'ended';
-  answer(opening, { kind: 'closed', outputs }, out);
+  answer(opening, { kind: 'closed', outputs, ...(others === undefined ? {} : { others }) }, out);
 }
 
 const firstPauseMs = 5_000;

@@ -238,7 +238,7 @@ export interface GuardActivities {
   };
   /**
    * Of a test or a pause: looks, waits until it can be stopped, sends the stop or the resumption. `taskId` empty: nothing of
-   * ours is open. `foreign`: why what runs there, if anything, is not ours.
+   * ours is open. `foreign`: why what runs there, if anything, is not ours. `others`: that somebody else ended ours.
    */
   readonly stop: {
     readonly input: {
@@ -251,7 +251,7 @@ export interface GuardActivities {
       readonly success: boolean;
       readonly summary: string;
     };
-    readonly result: { readonly taskId: string; readonly foreign?: string };
+    readonly result: { readonly taskId: string; readonly foreign?: string; readonly others?: string };
   };
   /** Waits for the stop's task, reads back that nothing is left, fetches Zerto's report. */
   readonly readBack: {
@@ -260,6 +260,7 @@ export interface GuardActivities {
       readonly baseline: Baseline;
       readonly taskId: string;
       readonly foreign?: string;
+      readonly others?: string;
       /** As it was started, where that is known: an adopted one is compared with Zerto's report. */
       readonly sent?: Sent;
     };
@@ -267,6 +268,8 @@ export interface GuardActivities {
       readonly outputs: JsonMap;
       readonly told?: readonly string[];
       readonly evidence?: readonly Evidence[];
+      /** It was not this run that ended it: a sentence for people. */
+      readonly others?: string;
     };
   };
 }

@@ -183,7 +183,7 @@ function onDone(state: GuardState, event: Done, out: GuardCommand[]): void {
       if (event.work === 'lookLive') onLooked(state, opening, event.result, at, out);
       else if (opening.stage === 'ended') return;
       else if (event.work === 'stop') onStopped(opening, event.result, at, out);
-      else onReadBack(opening, event.result.outputs, out);
+      else onReadBack(opening, event.result, out);
     }
   }
 }

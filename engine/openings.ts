@@ -80,10 +80,11 @@ function onNothingOpen(turn: Turn, opener: Entry): void {
 
 export const wasNotOpened = 'was not opened';
 
-export function onClosed(turn: Turn, key: string, outputs: JsonMap): void {
+export function onClosed(turn: Turn, key: string, outputs: JsonMap, byOthers?: string): void {
   const opening = lookUp(turn.state.openings, key);
   if (opening === undefined || !isOpen(opening)) return;
   opening.state = 'closed';
+  if (byOthers !== undefined) opening.endedByOthers = byOthers;
   const opener = findEntry(turn.plan, turn.state, key);
   if (opener !== undefined) onNothingOpen(turn, opener);
   const [closer, ...others] = takeClosers(turn, opening);

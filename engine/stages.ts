@@ -2,7 +2,7 @@ import { formatDuration } from '../expressions/duration.ts';
 import { acquireLocks } from './acquiring.ts';
 import { endFrame, stopClock } from './calling.ts';
 import { closingTimer } from './closing.ts';
-import { exceptionsOfFinally, judgeRecovery, residueOf } from './facts.ts';
+import { exceptionsOfFinally, exceptionsOfOpenings, judgeRecovery, residueOf } from './facts.ts';
 import { leaveWhenNothingLive } from './deciding.ts';
 import { frameAt, rootOf } from './frames.ts';
 import { hold, mustHold } from './held.ts';
@@ -132,7 +132,9 @@ function beginFinally(turn: Turn, frame: Frame): void {
   const { state, out } = turn;
   clearTimer(turn, closingTimer(frame));
   if (frame.judged !== undefined) {
-    frame.judged = { ...frame.judged, facts: { ...frame.judged.facts, residue: residueOf(turn, frame) } };
+    const { facts } = frame.judged;
+    const exceptions = [...facts.exceptions, ...exceptionsOfOpenings(turn, frame)];
+    frame.judged = { ...frame.judged, facts: { ...facts, residue: residueOf(turn, frame), exceptions } };
     frame.verdict = judge(frame.judged.facts).verdict;
   }
   if (frame.index === 0 && state.acquired) out.push({ do: 'release' });
@@ -148,7 +150,7 @@ function endRun(turn: Turn, root: Frame): void {
     ...facts,
     // Again: `finally` may call a sub-runbook, which closes what it opened.
     residue: residueOf(turn, root),
-    exceptions: [...facts.exceptions, ...exceptionsOfFinally(turn)],
+    exceptions: [...new Set([...facts.exceptions, ...exceptionsOfOpenings(turn, root), ...exceptionsOfFinally(turn)])],
   });
   const ended = root.stop === undefined ? 'to-the-end' : root.stop.by === 'person' ? 'by-person' : 'stopped';
   const { startedAt } = state;

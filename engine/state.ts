@@ -199,6 +199,8 @@ export interface Opening {
   /** Keys of the steps that wait for its end, the one that asked for it first. */
   readonly closers: string[];
   closedBy?: string;
+  /** Somebody else had ended it before it was to be closed: a sentence. */
+  endedByOthers?: string;
   /** It was not closed: the live run of that id has taken it over open. */
   takenOverBy?: string;
   /** When closing gives up waiting for the guard. */

@@ -63,7 +63,8 @@ export type EngineEvent = {
       readonly status: 'failed' | 'errored' | 'timed_out';
       readonly error: string;
     }
-  | { readonly kind: 'closed'; readonly key: string; readonly outputs: JsonMap }
+  /** `others`: somebody else had ended it before; a sentence. */
+  | { readonly kind: 'closed'; readonly key: string; readonly outputs: JsonMap; readonly others?: string }
   /** Not read back within the closing budget; the guard goes on. */
   | { readonly kind: 'stuck'; readonly key: string; readonly error: string }
   | { readonly kind: 'timer'; readonly id: string }

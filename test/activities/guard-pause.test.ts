@@ -53,6 +53,7 @@ test('somebody resumed it already: nothing is to be done; somebody paused it aga
   expect(await guard.run('readBack', { call, baseline, taskId: '', foreign })).toEqual({
     outputs: {},
     told: [foreign],
+    others: foreign,
   });
   expect(await guard.state()).toMatch(/Paused/);
 });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { describeOutcome } from './describe.ts';
-import { runGroup, type SeedOutcome } from './run-group.ts';
+import { runGroup } from './run-group.ts';
 import { draw, drawGroup, groupOf } from './schedule.ts';
 import type { Schedule } from './schedule-types.ts';
 
@@ -52,17 +52,24 @@ async function main(): Promise<number> {
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
-  const outcomes: SeedOutcome[] = [];
+  let broken = 0;
   for (const together of portions(schedules, jobs)) {
-    const plan = drawGroup(groupOf(together[0]?.seed ?? 0));
-    const found = await runGroup(together, plan, closer => {
-      close = closer;
-    });
-    outcomes.push(...found);
-    for (const outcome of found) process.stdout.write(describeOutcome(outcome, values));
+    const from = together[0]?.seed ?? 0;
+    try {
+      const found = await runGroup(together, drawGroup(groupOf(from)), closer => {
+        close = closer;
+      });
+      for (const outcome of found) process.stdout.write(describeOutcome(outcome, values));
+      broken += found.reduce((sum, outcome) => sum + outcome.broken.length, 0);
+    } catch (error) {
+      // Not a word on the product: yet seeds that were not judged are no seeds that passed.
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stdout.write(`BROKEN: the campaign itself, at seeds ${from} to ${from + together.length - 1}: ${why}\n`);
+      process.stdout.write(`  replay: npm run campaign -- --seeds ${together.length} --first-seed ${from}\n`);
+      broken += together.length;
+    }
   }
-  const broken = outcomes.reduce((sum, outcome) => sum + outcome.broken.length, 0);
-  process.stdout.write(`${outcomes.length} seeds, ${broken} broken invariants\n`);
+  process.stdout.write(`${schedules.length} seeds, ${broken} broken invariants\n`);
   return broken > 0 ? 1 : 0;
 }
 

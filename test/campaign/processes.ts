@@ -8,6 +8,8 @@ import { startTemporal, type TemporalServer } from '../../local/temporal-server.
 export class Server {
   readonly #dir: string;
   #running: TemporalServer;
+  /** It cannot be killed while it comes up again: one after the other. */
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(dir: string, running: TemporalServer) {
     this.#dir = dir;
@@ -23,7 +25,14 @@ export class Server {
   }
 
   /** `empty`: what it knew is lost. */
-  async killFor(ms: number, empty = false): Promise<void> {
+  killFor(ms: number, empty = false): Promise<void> {
+    const before = this.#turn;
+    const mine = before.then(() => this.#killFor(ms, empty));
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #killFor(ms: number, empty: boolean): Promise<void> {
     process.kill(this.#running.pid, 'SIGKILL');
     await this.#running.ended;
     if (empty) for (const end of ['', '-shm', '-wal']) rmSync(join(this.#dir, `temporal.db${end}`), { force: true });
@@ -32,8 +41,9 @@ export class Server {
     this.#running = await startTemporal({ dir: this.#dir, port });
   }
 
-  stop(): Promise<void> {
-    return this.#running.stop();
+  async stop(): Promise<void> {
+    await this.#turn;
+    await this.#running.stop();
   }
 }
 

@@ -31,6 +31,19 @@ describe('closing', () => {
     expect(rig.result).toMatchObject({ verdict: 'passed', recoveryVerdict: 'passed' });
   });
 
+  test('a test that somebody else had ended is an exception, and `finally` knows', () => {
+    const rig = Rig.started({ steps: [opens('db'), { id: 'tell', phase: 'finally', uses: 'notify' }] }, 'vpg-db');
+    rig.opened('db');
+    const others = 'the failover test of db was ended by olga, not by this run';
+    rig.closed('db', others);
+    rig.ok('tell');
+    expect(rig.result).toMatchObject({
+      recoveryVerdict: 'passed',
+      verdict: 'passed_with_exceptions',
+      reasons: [others],
+    });
+  });
+
   test('what opened in parallel closes in parallel', () => {
     const rig = Rig.started({ steps: [opens('a', { needs: [] }), opens('b', { needs: [] })] }, 'vpg-a', 'vpg-b');
     rig.opened('b');

@@ -86,8 +86,9 @@ export class Rig {
     return this.tell({ kind: 'opened', key, outputs });
   }
 
-  closed(key: string): Command[] {
-    return this.tell({ kind: 'closed', key, outputs: {} });
+  /** `others`: somebody else had ended it. */
+  closed(key: string, others?: string): Command[] {
+    return this.tell({ kind: 'closed', key, outputs: {}, ...(others === undefined ? {} : { others }) });
   }
 
   vote(key: string, by: string, more: Partial<Extract<Happening, { kind: 'vote' }>> = {}, after?: number): Command[] {

@@ -9,8 +9,8 @@ import { readVpgIfThere } from './read-vpg.ts';
 
 /** What there is to stop of a failover test that we began, or may have begun. */
 export type OpenTest =
-  /** Proved: nothing of ours is open, and nothing of ours can still begin. */
-  | { readonly kind: 'nothing' }
+  /** Proved: nothing of ours is open, and nothing of ours can still begin. `stoppedBy`: the account that ended it, another than ours. */
+  | { readonly kind: 'nothing'; readonly stoppedBy?: string }
   /** Ours has ended; what runs there, if anything, somebody else began. */
   | { readonly kind: 'foreign'; readonly why: string }
   | { readonly kind: 'in-test' }
@@ -53,7 +53,10 @@ export async function lookAtOpenTest(
       text: `a failover test of ${vpg.name} is ${vpg.testStage ?? ''}, and whether this run began it is not known: stop it by hand if it is not wanted`,
     };
   }
-  if (vpg.testStage === undefined) return nothingShown(tests, ours, known, { now, began });
+  if (vpg.testStage === undefined) {
+    const open = nothingShown(tests, ours, known, { now, began });
+    return open.kind === 'nothing' ? { ...open, ...(await stoppedByAnother(zvm, vpgId, tests, known, signal)) } : open;
+  }
   if (ours === 'ended') {
     return {
       kind: 'foreign',
@@ -96,4 +99,19 @@ function nothingShown(
   if (taskId !== undefined && ours === 'unseen' && now - began < unknownTaskMs) return { kind: 'wait' };
   if (taskId === undefined && lateUntil !== undefined && now < lateUntil) return { kind: 'wait' };
   return { kind: 'nothing' };
+}
+
+/** Times of tasks are all the ZVM's own: the stop that ended our test was begun after it. */
+async function stoppedByAnother(
+  zvm: Zvm,
+  vpgId: string,
+  tests: readonly Task[],
+  { taskId }: Begun,
+  signal: AbortSignal,
+): Promise<{ readonly stoppedBy?: string }> {
+  const ours = tests.find(task => task.id === taskId);
+  if (ours === undefined) return {};
+  const stops = await zvm.tasks.list({ type: effectKinds.stopFailoverTest.task, vpgId }, { signal });
+  const last = newestOf(stops.filter(stop => Date.parse(stop.started) >= Date.parse(ours.started)));
+  return last === undefined || sameAccount(last.initiatedBy, zvm.account) ? {} : { stoppedBy: last.initiatedBy };
 }
