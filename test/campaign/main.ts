@@ -46,12 +46,16 @@ async function main(): Promise<number> {
     return 0;
   }
   let close = (): Promise<void> => Promise.resolve();
+  let ending = false;
+  // A terminal and npm both send it: the second must not cut off what the first has begun.
   const interrupted = (): void => {
+    if (ending) return;
+    ending = true;
     process.stderr.write('interrupted: everything is ended\n');
     void close().finally(() => process.exit(130));
   };
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
+  process.on('SIGINT', interrupted);
+  process.on('SIGTERM', interrupted);
   let broken = 0;
   for (const together of portions(schedules, jobs)) {
     const from = together[0]?.seed ?? 0;
