@@ -17,6 +17,7 @@ export function describeOutcome(outcome: SeedOutcome, { verbose }: { readonly ve
     `  run ${run.id}: ${run.status}, its guard ${run.guardStatus}; ${run.journal?.reasons.join('; ') ?? run.noReport ?? ''}`,
     `  drawn: ${JSON.stringify({ ...schedule, processes: drawGroup(groupOf(schedule.seed)) })}`,
     ...timeline(facts).map(({ at, text }) => `  ${((at - start) / 1000).toFixed(2).padStart(7)} ${text}`),
+    ...(outcome.log === undefined ? [] : [`  the end of the workers’ log:${outcome.log}`]),
   ];
   return `${head}${lines.join('\n')}\n`;
 }

@@ -55,9 +55,15 @@ export class Workers {
   readonly #all: Child[] = [];
   /** Standing still. */
   readonly #stopped = new Set<number>();
+  /** Whose end we wanted. */
+  readonly #wanted = new Set<number>();
+  readonly #noticed: (text: string) => void;
   #next = 0;
+  #over = false;
 
-  constructor(dir: string, configPath: string, address: string) {
+  /** `noticed`: told of one that ended by itself; another is started in its place, as a service manager does it. */
+  constructor(dir: string, configPath: string, address: string, noticed: (text: string) => void) {
+    this.#noticed = noticed;
     this.#dir = dir;
     this.#configPath = configPath;
     this.#address = address;
@@ -66,10 +72,14 @@ export class Workers {
   async start(): Promise<void> {
     const child = await this.#startUntilReady();
     this.#all.push(child);
-    void child.ended.then(() => {
+    void child.ended.then(async ({ code, signal }) => {
       const place = this.#all.indexOf(child);
       if (place >= 0) this.#all.splice(place, 1);
       this.#stopped.delete(child.pid);
+      if (this.#wanted.has(child.pid)) return;
+      this.#noticed(`a worker ended by itself (${signal ?? code ?? 'unknown'})`);
+      await sleep(1_000);
+      if (!this.#over) await this.start();
     });
   }
 
@@ -106,7 +116,7 @@ export class Workers {
   async killFor(ms: number): Promise<void> {
     const child = this.#pick();
     if (child === undefined) return;
-    process.kill(child.pid, 'SIGKILL');
+    this.#kill(child);
     await child.ended;
     await sleep(ms);
     await this.start();
@@ -115,7 +125,7 @@ export class Workers {
   /** All of them, as where they stand beside a server that began anew. */
   async startAnew(): Promise<void> {
     const old = [...this.#all];
-    for (const child of old) process.kill(child.pid, 'SIGKILL');
+    for (const child of old) this.#kill(child);
     await Promise.all(old.map(child => child.ended));
     await Promise.all(old.map(() => this.start()));
   }
@@ -138,7 +148,14 @@ export class Workers {
     }
   }
 
+  #kill(child: Child): void {
+    this.#wanted.add(child.pid);
+    process.kill(child.pid, 'SIGKILL');
+  }
+
   async stop(): Promise<void> {
+    this.#over = true;
+    for (const child of this.#all) this.#wanted.add(child.pid);
     for (const child of this.#all) if (this.#stopped.has(child.pid)) this.#signal(child, 'SIGCONT');
     await Promise.all([...this.#all].map(child => child.stop(5_000)));
   }

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tailLog } from '../../local/log-tail.ts';
 import { janitorId } from '../../workflows/names.ts';
 import type { Broken, Done, SeedFacts } from './facts.ts';
 import { judge } from './invariants/index.ts';
@@ -11,6 +13,8 @@ export interface SeedOutcome {
   readonly facts: SeedFacts;
   readonly broken: readonly Broken[];
   readonly tookMs: number;
+  /** The end of the workers' log, where something broke. */
+  readonly log?: string;
 }
 
 /** Several seeds at the same time on one server and its workers. `opened`: told how to end it all early. */
@@ -21,7 +25,7 @@ export async function runGroup(
 ): Promise<readonly SeedOutcome[]> {
   const stage = await setStage(schedules, plan, opened);
   try {
-    const deeds: Done[] = [];
+    const { deeds } = stage;
     const begun = Date.now();
     const running = await Promise.all(
       stage.seeds.map(async own => ({ own, seed: await beginSeed(stage, own, deeds) })),
@@ -37,7 +41,8 @@ export async function runGroup(
     );
     over.abort();
     await Promise.all([processes, janitor]);
-    return outcomes;
+    const log = tailLog(join(stage.dir, 'worker.log'), 40);
+    return outcomes.map(outcome => (outcome.broken.length === 0 ? outcome : { ...outcome, log }));
   } finally {
     await stage.close(process.env['CAMPAIGN_KEEP'] === '1');
   }

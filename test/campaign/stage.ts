@@ -8,7 +8,7 @@ import { secretNameOf, triggerSecret, writeConfigText } from '../../local/config
 import { readSimulatorLine, writeSimulatorLine } from '../../local/simulator-line.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { type Case, cases } from './cases.ts';
-import { accounts } from './facts.ts';
+import { accounts, type Done } from './facts.ts';
 import { Server, Workers } from './processes.ts';
 import { scenarioOf } from './scenario.ts';
 import type { GroupPlan, Schedule } from './schedule-types.ts';
@@ -31,6 +31,8 @@ export interface Stage {
   readonly control: Control;
   readonly config: Config;
   readonly seeds: readonly SeedStage[];
+  /** What befell it, in order. */
+  readonly deeds: Done[];
   /** Ends all processes and removes the folder; `keep`: not the folder. */
   close(keep?: boolean): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function setStage(
     if (!keep) rmSync(dir, { recursive: true, force: true });
   };
   opened(close);
+  const deeds: Done[] = [];
   try {
     const server = await Server.start(join(dir, 'temporal'));
     closers.push(() => server.stop());
@@ -69,10 +72,12 @@ export async function setStage(
     process.env['TEMPORAL_ADDRESS'] = server.address;
     const control = await connect();
     closers.push(() => control.close());
-    const workers = new Workers(dir, configPath, server.address);
+    const workers = new Workers(dir, configPath, server.address, text => {
+      deeds.push({ at: Date.now(), what: 'worker-ended', text });
+    });
     closers.push(() => workers.stop());
     await Promise.all(Array.from({ length: plan.workers }, () => workers.start()));
-    return { dir, server, workers, control, config, seeds, close };
+    return { dir, server, workers, control, config, seeds, deeds, close };
   } catch (error) {
     await close();
     throw error;

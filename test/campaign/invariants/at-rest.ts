@@ -13,6 +13,8 @@ export function atRest(facts: SeedFacts): readonly Broken[] {
     return alone.length === 0 ? [] : broken(`nobody holds what is open live of ${alone.join(', ')}`);
   }
   if (run.status === 'running') return broken('the run did not end');
+  const ended = facts.deeds.find(({ what }) => what === 'worker-ended');
+  if (ended !== undefined) return broken(ended.text);
   const waits = isLive(run.case) && live.length > 0;
   if (run.guardStatus === 'running' && !waits) return broken('the run has ended, and its guard did not');
   if (run.guardStatus === 'failed') return broken('its guard has failed');
