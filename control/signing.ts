@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { textToSign } from '../actions/proof.ts';
+import { isOpenToOthers } from './config/open-to-others.ts';
 import type { Sign } from './say.ts';
 
 /** A key's file cannot be used or made. Names the file and why, never what is in it. */
@@ -26,8 +27,7 @@ export async function signWith(path: string): Promise<Sign> {
 export async function readPrivateKey(path: string): Promise<KeyObject> {
   let text: string;
   try {
-    // Windows has no such bits; there the folder's access list protects the file.
-    if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
+    if (isOpenToOthers(await stat(path)))
       throw new KeyRefused(`Others may read ${path}; take that away: chmod 600 ${path}`);
     text = await readFile(path, 'utf8');
   } catch (error) {

@@ -20,6 +20,7 @@ import { checkMarks } from './marks.ts';
 import { checkRules } from './rules.ts';
 import { configSchema, type ConfigSections } from './schema.ts';
 import { noteSecretValue } from './secret-values.ts';
+import { isOpenToOthers } from './open-to-others.ts';
 import { reportSecretValues } from './secrets.ts';
 
 /** drillbook.yaml as it was read. Keys as they stand in the file; durations in ms; secrets are names, never values. */
@@ -214,8 +215,7 @@ function fromEnvironment(name: string, variable: string): string {
 
 async function fromFile(name: string, path: string): Promise<string> {
   try {
-    // Windows has no such bits; there the folder's access list protects the file.
-    if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
+    if (isOpenToOthers(await stat(path)))
       throw new SecretUnreadable(`the secret "${name}": others may read ${path}; take that away: chmod 600 ${path}`);
     const value = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
     if (value === '') throw new SecretUnreadable(`the secret "${name}": ${path} is empty`);
