@@ -1,7 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { GuardState } from '../engine/guard-state.ts';
 import { handOver } from '../engine/guard-hand-over.ts';
-import { keyInOther } from '../engine/guard-preempt.ts';
+import { deadlineInOther, keyInOther } from '../engine/guard-preempt.ts';
 import { lastArrival } from '../engine/guard-effect.ts';
 import type {
   GuardActivities,
@@ -69,7 +69,7 @@ class Fold {
         return;
       }
       case 'signalled':
-        this.#signalled(event.signal, event.input);
+        this.#signalled(event.signal, event.input, event.at);
         return;
       case 'scheduled':
         this.#scheduled.set(event.id, event);
@@ -111,7 +111,7 @@ class Fold {
     if (state.asked !== undefined) this.#asked.set(state.asks ?? 0, state.asked.vpgs);
   }
 
-  #signalled(signal: string, input: readonly unknown[]): void {
+  #signalled(signal: string, input: readonly unknown[], at: number): void {
     if (signal === 'to-guard') {
       for (const message of (input[1] ?? []) as readonly ToGuard[]) {
         if (message.kind === 'open') this.#open(message);
@@ -122,9 +122,10 @@ class Fold {
       const { n = 0, granted, handed = [] } = input[0] as Locked;
       if (granted) this.#holds = { ...this.#holds, ...this.#asked.get(n) };
       // Tests of drills that gave way, open as they were.
-      for (const { key, ...one } of granted ? handed : []) {
-        const own = keyInOther(one.call, key);
-        this.#openings.set(own, { ...one, key: own, told: { kind: 'opened', outputs: {} } });
+      for (const one of granted ? handed : []) {
+        const key = keyInOther(one.call, one.key);
+        const deadline = deadlineInOther(one, at);
+        this.#openings.set(key, { ...one, key, deadline, told: { kind: 'opened', outputs: {} } });
       }
     }
   }

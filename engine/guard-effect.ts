@@ -1,6 +1,6 @@
 import type { JsonMap } from '../actions/json.ts';
 import type { Effect } from './guard-state.ts';
-import type { Baseline, GuardActivities, GuardCommand, GuardEvent, Sending, Sent } from './guard-types.ts';
+import type { Baseline, GuardActivities, GuardCommand, GuardEvent, HandedOver, Sending, Sent } from './guard-types.ts';
 
 const usualRequestTimeoutMs = 30_000;
 /** For an attempt to look whether an earlier one was sent, ms. */
@@ -54,6 +54,18 @@ export function send(effect: Effect, baseline: Baseline, at: number, out: GuardC
 /** Without the proofs that an activity gives beside it. */
 export function sentOf({ taskId, checkpoint, checkpointTime, adopted }: Sent): Sent {
   return { taskId, checkpoint, checkpointTime, adopted };
+}
+
+/** What is known at the ZVM of an effect, as one guard leaves it to another. */
+type Known = Pick<HandedOver, 'baseline' | 'sent' | 'lateUntil' | 'sending'>;
+
+export function knownOf({ baseline, sent, lateUntil, sending }: Known): Known {
+  return {
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(sent === undefined ? {} : { sent }),
+    ...(lateUntil === undefined ? {} : { lateUntil }),
+    ...(sending === undefined ? {} : { sending }),
+  };
 }
 
 export function waitFor(effect: Effect, sent: Sent, out: GuardCommand[]): void {

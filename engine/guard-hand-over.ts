@@ -1,11 +1,9 @@
 import { askToClose } from './guard-closing.ts';
-import { findOut, lastArrival, waitFor } from './guard-effect.ts';
+import { findOut, knownOf, lastArrival, waitFor } from './guard-effect.ts';
 import { isLive } from './guard-live.ts';
+import { findOutMs } from './guard-opening.ts';
 import type { Attempt, GuardState, Opening } from './guard-state.ts';
 import type { GuardCommand, GuardStart, HandedEnding, HandedOver } from './guard-types.ts';
-
-/** As long as a lost guard's opening is looked for, ms. */
-const findOutMs = 24 * 3_600_000;
 
 /** Openings as they are left to another guard. Of what was never sent neither `sent` nor `lateUntil` is known. */
 export function handOver({ openings }: GuardState): HandedOver[] {
@@ -33,8 +31,7 @@ function handOverOne(opening: Opening): HandedOver {
       ...(asked === undefined ? {} : { closing: asked }),
     };
   }
-  const { baseline, sent, lateUntil, notAfter, sending, since, deadline, quietUntil, closing, ending, inDoubt } =
-    opening;
+  const { baseline, lateUntil, notAfter, since, deadline, quietUntil, closing, ending, inDoubt } = opening;
   const handedEnding = ending === undefined ? inDoubt : ending.attempt;
   const left = handedEnding === undefined ? undefined : handEnding(handedEnding);
   const late = lateUntil ?? (stage === 'starting' ? lastArrival(notAfter ?? call.deadline, baseline) : undefined);
@@ -42,10 +39,8 @@ function handOverOne(opening: Opening): HandedOver {
     key,
     summary,
     call,
-    ...(baseline === undefined ? {} : { baseline }),
-    ...(sent === undefined ? {} : { sent }),
+    ...knownOf(opening),
     ...(late === undefined ? {} : { lateUntil: late }),
-    ...(sending === undefined ? {} : { sending }),
     ...(since === undefined ? {} : { since }),
     ...(deadline === undefined ? {} : { deadline }),
     ...(closing === undefined ? {} : { closing }),
@@ -55,20 +50,11 @@ function handOverOne(opening: Opening): HandedOver {
   };
 }
 
-function handEnding({ key, how, summary, call, live, stage, baseline, sent, lateUntil, notAfter, sending }: Attempt) {
+function handEnding(attempt: Attempt): HandedEnding | undefined {
+  const { key, how, summary, call, live, stage, baseline, lateUntil, notAfter } = attempt;
   if (live === undefined || baseline === undefined || stage === 'baseline' || stage === 'pausing') return undefined;
-  const handed: HandedEnding = {
-    key,
-    how,
-    summary,
-    call,
-    live,
-    baseline,
-    ...(sent === undefined ? {} : { sent }),
-    lateUntil: lateUntil ?? lastArrival(notAfter ?? call.deadline, baseline),
-    ...(sending === undefined ? {} : { sending }),
-  };
-  return handed;
+  const late = lateUntil ?? lastArrival(notAfter ?? call.deadline, baseline);
+  return { key, how, summary, call, live, ...knownOf(attempt), baseline, lateUntil: late };
 }
 
 /** Takes up what earlier guards of the run opened, or may have: to be called first of all. */
@@ -83,15 +69,9 @@ export function takeOver(start: GuardStart, state: GuardState, at: number, out: 
 }
 
 function takeOverOne(start: GuardStart, state: GuardState, handed: HandedOver, at: number, out: GuardCommand[]): void {
-  const { ending, endedBy, told, sent, lateUntil, deadline, closing: asked, ...rest } = handed;
-  const opening: Opening = {
-    ...rest,
-    ...(told === undefined ? {} : { told }),
-    ...(sent === undefined ? {} : { sent }),
-    ...(lateUntil === undefined ? {} : { lateUntil }),
-    stage: 'open',
-    closeTries: 0,
-  };
+  const { ending, endedBy, deadline, closing: asked, ...rest } = handed;
+  const { told, sent, lateUntil } = rest;
+  const opening: Opening = { ...rest, stage: 'open', closeTries: 0 };
   if (endedBy !== undefined || told?.kind === 'not-opened' || told?.kind === 'closed') {
     state.openings.push({ ...opening, stage: 'ended', ...(endedBy === undefined ? {} : { endedBy }) });
     return;
@@ -111,19 +91,10 @@ function takeOverOne(start: GuardStart, state: GuardState, handed: HandedOver, a
   if (closing !== undefined) askToClose(opening, closing, at, out);
 }
 
-function attemptOf({ key, how, summary, call, live, baseline, sent, lateUntil, sending }: HandedEnding): Attempt {
-  return {
-    key,
-    how,
-    summary,
-    call,
-    live,
-    baseline,
-    ...(sent === undefined ? {} : { sent }),
-    lateUntil,
-    ...(sending === undefined ? {} : { sending }),
-    stage: sent === undefined ? 'settling' : 'waiting',
-  };
+function attemptOf(ending: HandedEnding): Attempt {
+  const { key, how, summary, call, live, sent } = ending;
+  const stage = sent === undefined ? 'settling' : 'waiting';
+  return { key, how, summary, call, live, ...knownOf(ending), stage };
 }
 
 export function setDeadline(opening: Opening, deadline: number, out: GuardCommand[]): void {

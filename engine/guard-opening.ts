@@ -6,7 +6,7 @@ import type { GuardCommand } from './guard-types.ts';
 
 const pauseMs = 5_000;
 /** Finding out has no end of its own: as long as nobody knows, the lease stays. */
-const findOutMs = 24 * 3_600_000;
+export const findOutMs = 24 * 3_600_000;
 const notSentAnyMore = 'closed before it was sent';
 
 /** What follows the look with which an opening begins until it is up; its end is in guard-closing and guard-ending. */

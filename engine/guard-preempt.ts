@@ -1,5 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import { resumeClosing } from './guard-closing.ts';
+import { knownOf } from './guard-effect.ts';
+import { setDeadline } from './guard-hand-over.ts';
 import { isLive } from './guard-live.ts';
 import type { GuardState, Opening } from './guard-state.ts';
 import type { GuardCommand, GuardEvent, GuardStart, HandedOver } from './guard-types.ts';
@@ -55,7 +57,7 @@ export function givesLocksUp({ preempted, gone, released }: GuardState): boolean
 }
 
 /** The time of the pre-emption is over: a stop that is still tried is taken back, what failed is offered. */
-export function onPreemptTimer(state: GuardState, at: number, out: GuardCommand[]): void {
+export function onPreemptTimer(start: GuardStart, state: GuardState, at: number, out: GuardCommand[]): void {
   const { preempted } = state;
   if (preempted === undefined || at < preempted.until) return;
   // A call of the run itself that takes so long is not waited for.
@@ -64,15 +66,21 @@ export function onPreemptTimer(state: GuardState, at: number, out: GuardCommand[
     if (!isWanted(opening, preempted)) continue;
     // Its call is not cut off: how it ends decides.
     if (opening.stage === 'stopping') out.push({ do: 'cancel-work', key: opening.key });
-    else if (opening.stage === 'backing-off') offer(opening, at, out);
+    else if (opening.stage === 'backing-off') offer(start, state, opening, at, out);
   }
 }
 
 /** A closing has failed. True: it is offered now, and not tried again. */
-export function offerInstead(state: GuardState, opening: Opening, at: number, out: GuardCommand[]): boolean {
+export function offerInstead(
+  start: GuardStart,
+  state: GuardState,
+  opening: Opening,
+  at: number,
+  out: GuardCommand[],
+): boolean {
   const { preempted } = state;
   if (preempted === undefined || at < preempted.until || !isWanted(opening, preempted)) return false;
-  offer(opening, at, out);
+  offer(start, state, opening, at, out);
   return true;
 }
 
@@ -87,7 +95,7 @@ function isWanted(opening: Opening, { wants }: Preempted): boolean {
 const askAgainMs = 60_000;
 const offersBeforeTakenBack = 10;
 
-function offer(opening: Opening, at: number, out: GuardCommand[]): void {
+function offer(start: GuardStart, state: GuardState, opening: Opening, at: number, out: GuardCommand[]): void {
   const { lateUntil } = opening;
   if (lateUntil !== undefined && opening.sent === undefined && at < lateUntil) {
     opening.stage = 'backing-off';
@@ -97,7 +105,7 @@ function offer(opening: Opening, at: number, out: GuardCommand[]): void {
   opening.stage = 'offered';
   opening.offers = (opening.offers ?? 0) + 1;
   const takenBack = opening.offers > offersBeforeTakenBack;
-  const openings = takenBack ? [] : [handedOver(opening)];
+  const openings = takenBack ? [] : [handedOver(start, state, opening)];
   out.push(
     { do: 'offer', offers: Object.values(opening.call.vpgs).map(id => ({ id, openings })) },
     { do: 'timer', id: `stop:${opening.key}`, at: at + askAgainMs, summary: `${opening.summary}: who closes it?` },
@@ -105,8 +113,14 @@ function offer(opening: Opening, at: number, out: GuardCommand[]): void {
 }
 
 /** The timer of an offer that nobody has answered. */
-export function offerAgain(opening: Opening, at: number, out: GuardCommand[]): void {
-  if (opening.stage === 'offered') offer(opening, at, out);
+export function offerAgain(
+  start: GuardStart,
+  state: GuardState,
+  opening: Opening,
+  at: number,
+  out: GuardCommand[],
+): void {
+  if (opening.stage === 'offered') offer(start, state, opening, at, out);
 }
 
 export function onHanded(
@@ -127,21 +141,22 @@ export function onHanded(
   }
 }
 
-function handedOver(opening: Opening): HandedOver {
-  const { key, summary, call, baseline, sent, lateUntil, sending } = opening;
-  return {
-    key,
-    summary,
-    call,
-    ...(baseline === undefined ? {} : { baseline }),
-    ...(sent === undefined ? {} : { sent }),
-    ...(lateUntil === undefined ? {} : { lateUntil }),
-    ...(sending === undefined ? {} : { sending }),
-  };
+/** With the deadline that held for it in its drill: its own, or that of the whole drill if that is earlier. */
+function handedOver(start: GuardStart, state: GuardState, opening: Opening): HandedOver {
+  const { key, summary, call } = opening;
+  const deadline = Math.min(opening.deadline ?? Infinity, state.deadline ?? start.deadline ?? Infinity);
+  return { key, summary, call, ...knownOf(opening), ...(deadline === Infinity ? {} : { deadline }) };
 }
 
 /** Where its drill had no deadline for it, ms. */
 const mostOpenMs = 3_600_000;
+/** So long the failover that ends it has to come first, ms: a stop of an overdue test would stand in its way. */
+const failoverFirstMs = 10 * 60_000;
+
+/** When a test that a live run took over is closed at the latest, ms since 1970. */
+export function deadlineInOther({ deadline }: HandedOver, takenAt: number): number {
+  return deadline === undefined ? takenAt + mostOpenMs : Math.max(deadline, takenAt + failoverFirstMs);
+}
 
 /** Of another run's opening, which may have a key that the guard's own run has too. */
 export function keyInOther({ run }: ActionCall, key: string): string {
@@ -153,23 +168,22 @@ export function keyInOther({ run }: ActionCall, key: string): string {
  * them; where none comes, they are closed as soon as the run is over.
  */
 export function takeOver(state: GuardState, { handed = [], at }: Event<'locked'>, out: GuardCommand[]): void {
-  for (const { key, call, summary, baseline, sent, lateUntil, sending, deadline = at + mostOpenMs } of handed) {
+  for (const one of handed) {
+    const { key, call, summary } = one;
     const { id } = call.run;
     const own = keyInOther(call, key);
     if (state.openings.some(o => o.key === own)) continue;
-    state.openings.push({
+    const opening: Opening = {
       key: own,
       summary,
       call,
-      ...(baseline === undefined ? {} : { baseline }),
-      ...(sent === undefined ? {} : { sent }),
-      ...(lateUntil === undefined ? {} : { lateUntil }),
-      ...(sending === undefined ? {} : { sending }),
+      ...knownOf(one),
       stage: 'open',
       closeTries: 0,
       takenOver: true,
-    });
-    out.push({ do: 'timer', id: `deadline:${own}`, at: deadline, summary: `${summary}: must be closed` });
+    };
+    state.openings.push(opening);
+    setDeadline(opening, deadlineInOther(one, at), out);
     const vpgs = Object.keys(call.vpgs).join(', ');
     const text = `the failover test of ${vpgs} by the drill ${id} could not be stopped, and was taken over open`;
     out.push({ do: 'tell', message: { kind: 'took-over', text } });

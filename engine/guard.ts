@@ -74,10 +74,10 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
       onDone(state, event, out);
       break;
     case 'failed':
-      onFailed(state, event, out);
+      onFailed(start, state, event, out);
       break;
     case 'timer':
-      onTimer(state, event.id, event.at, out);
+      onTimer(start, state, event.id, event.at, out);
       break;
     case 'holder-gone':
       holderGone(state, event.at, out);
@@ -188,7 +188,7 @@ function onDone(state: GuardState, event: Done, out: GuardCommand[]): void {
   }
 }
 
-function onFailed(state: GuardState, event: Failed, out: GuardCommand[]): void {
+function onFailed(start: GuardStart, state: GuardState, event: Failed, out: GuardCommand[]): void {
   const { key, at, work, error } = event;
   switch (work) {
     case 'baseline':
@@ -203,7 +203,8 @@ function onFailed(state: GuardState, event: Failed, out: GuardCommand[]): void {
       const opening = state.openings.findLast(o => o.key === key);
       if (opening === undefined) return;
       if (work === 'lookLive') onLooked(state, opening, undefined, at, out);
-      else if (opening.stage !== 'ended' && !offerInstead(state, opening, at, out)) backOff(opening, error, at, out);
+      else if (opening.stage !== 'ended' && !offerInstead(start, state, opening, at, out))
+        backOff(opening, error, at, out);
     }
   }
 }
@@ -221,13 +222,13 @@ function onEffectNews(state: GuardState, key: string, news: News, at: number, ou
   for (const other of takenOverOf(state, opening)) closeAlone(other, at, 'a failover has ended it', out);
 }
 
-function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[]): void {
+function onTimer(start: GuardStart, state: GuardState, id: string, at: number, out: GuardCommand[]): void {
   if (id === 'lock') {
     askAgain(state, at, out);
     return;
   }
   if (id === 'preempt') {
-    onPreemptTimer(state, at, out);
+    onPreemptTimer(start, state, at, out);
     return;
   }
   if (id === 'look') {
@@ -250,7 +251,7 @@ function onTimer(state: GuardState, id: string, at: number, out: GuardCommand[])
   if (what === 'deadline') closeAlone(opening, at, notClosed, out);
   if (what === 'stuck') tellStuck(opening, 'it could not be read back as closed in time', out);
   if (what === 'stop' && opening.stage === 'backing-off') resumeClosing(opening, at, out);
-  if (what === 'stop') offerAgain(opening, at, out);
+  if (what === 'stop') offerAgain(start, state, opening, at, out);
   if (what === 'again') onPauseOver(opening, out);
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HandedOver } from '../../engine/guard-types.ts';
+import { viewOpenings } from '../../engine/guard-view.ts';
 import { call, GuardModel } from './guard-model.ts';
 
 const vpgs = { db: 'id-of-db', app: 'id-of-app' };
@@ -89,6 +90,21 @@ describe('a drill’s guard that is pre-empted', () => {
     expect(guard.lock).toBe('free');
   });
 
+  it.each([
+    ['its own, which is earlier', 3_600_000, undefined, 3_600_000],
+    ['of its drill, where it has none', undefined, undefined, 7_200_000],
+    ['of its drill as a person has moved it up', undefined, 9_000_000, 9_000_000],
+  ])('hands the deadline over: %s', (_, own, extended, deadline) => {
+    const guard = begun();
+    guard.say({ ...open('db'), ...(own === undefined ? {} : { deadline: own }) });
+    for (const work of ['baseline', 'start', 'wait'] as const) guard.succeed(guard.next(work));
+    if (extended !== undefined) guard.say({ kind: 'extend', deadline: extended });
+    preempt(guard);
+    guard.fail(guard.next('stop'), 'failed', 'no');
+    guard.fire('preempt');
+    expect(guard.offers).toMatchObject([{ offers: [{ openings: [{ key: 'db', deadline }] }] }]);
+  });
+
   it('a stop that is still tried then is taken back first; one that was sent after all is read back', () => {
     const guard = inTest();
     preempt(guard);
@@ -131,11 +147,12 @@ describe('a live run’s guard that was given a drill’s test', () => {
     summary: 'db',
     call: { ...call('db'), run: { ...call('db').run, id: 'drill-1' } },
   };
-  const given = (): GuardModel => {
+  const given = (more: Partial<HandedOver> = {}, at = 0): GuardModel => {
     const guard = new GuardModel();
+    guard.now = at;
     guard.say({ kind: 'acquire', vpgs, onLocked: 'wait' });
     guard.running.add('drill-1/db');
-    guard.put({ kind: 'locked', granted: true, error: '', handed: [handed] });
+    guard.put({ kind: 'locked', granted: true, error: '', handed: [{ ...handed, ...more }] });
     return guard;
   };
 
@@ -165,6 +182,23 @@ describe('a live run’s guard that was given a drill’s test', () => {
 
   it('closes it at its deadline', () => {
     const guard = given();
+    guard.fire('deadline:drill-1/db');
+    expect(guard.next('stop').key).toBe('drill-1/db');
+  });
+
+  const takenAt = 10_000_000;
+  it.each([
+    ['its drill’s', { deadline: takenAt + 7_200_000 }, takenAt + 7_200_000],
+    ['so late that the failover comes first, where that is over or near', { deadline: 5 }, takenAt + 600_000],
+    ['in an hour, where its drill had none', {}, takenAt + 3_600_000],
+  ])('shows its deadline, also where it is lost itself: %s', (_, more, deadline) => {
+    const sent = { taskId: 'task-1', checkpoint: '', checkpointTime: '', adopted: false };
+    const guard = given({ sent, ...more }, takenAt);
+    const shown = () => viewOpenings(guard.state, undefined).map(o => [o.key, o.deadline]);
+    expect(shown()).toEqual([['drill-1/db', deadline]]);
+    expect(guard.timers.get('deadline:drill-1/db')).toBe(deadline);
+    guard.kill();
+    expect(shown()).toEqual([['drill-1/db', deadline]]);
     guard.fire('deadline:drill-1/db');
     expect(guard.next('stop').key).toBe('drill-1/db');
   });
