@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contract, hour, politely } from './contract.ts';
+import { liveModes } from './modes.ts';
 import { vpgName } from './fields.ts';
 import { type Finding, type Raw, ruled } from './rules.ts';
 
@@ -34,7 +35,7 @@ export const commit = contract({
   ends: 'commit',
   vpgs: 'vpgs',
   wall: true,
-  modes: ['failover', 'move'],
+  modes: liveModes,
   built: true,
   timeoutMs: hour,
   transport: politely,
@@ -66,7 +67,7 @@ export const rollBack = contract({
   ends: 'roll-back',
   vpgs: 'vpgs',
   wall: true,
-  modes: ['failover', 'move'],
+  modes: liveModes,
   built: true,
   timeoutMs: hour,
   transport: politely,

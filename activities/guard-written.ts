@@ -1,5 +1,6 @@
 import { Context as Activity } from '@temporalio/activity';
 import type { ActionCall } from '../actions/call.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { GuardActivities, GuardWork, LiveChange, Sent } from '../engine/guard-types.ts';
 import type { EffectKind } from '../zerto/effects/kinds.ts';
 import { EffectUnsettled } from '../zerto/effects/send-once.ts';
@@ -57,7 +58,7 @@ export async function writeDown(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const said = `the ${kind.what} of ${name} cannot be written down first in the worker's state folder (${why})`;
-    if (call.run.mode === 'failover' || call.run.mode === 'move') {
+    if (isLiveMode(call.run.mode)) {
       return [`${said}: should Temporal's database be lost, drillbook would not know it as its own`];
     }
     const failure = new StepErrored(`${said}; nothing was sent: make room there, or name another with DRILLBOOK_STATE`);

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../actions/modes.ts';
 import type { Entitlement, EntitlementQuestion, People } from '../engine/entitlement.ts';
 import { whyNoProof } from './proof.ts';
 import { whyNoRole } from './roles.ts';
@@ -38,7 +39,7 @@ export function entitle(
 
 /** Without a signature, a name is what a machine calls somebody. */
 function whyUnproved({ by, mode, to }: EntitlementQuestion, { unverified }: People): string | undefined {
-  const live = mode === 'failover' || mode === 'move';
+  const live = isLiveMode(mode);
   if (unverified === 'allow' || (unverified === 'drills' && !live)) return undefined;
   const where = live ? ` in mode ${mode}` : '';
   return `nothing proves that this is ${by}, and an unverified name may not ${to}${where} (identity.unverified: ${unverified} in drillbook.yaml)`;

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../actions/modes.ts';
 import type { EntitlementQuestion, People, Role } from '../engine/entitlement.ts';
 import { spellList } from './spell.ts';
 
@@ -17,7 +18,7 @@ export function whyNoRole(person: string, question: EntitlementQuestion, people:
 }
 
 function rolesFor(person: string, { to, mode, choice, breakGlass = [] }: EntitlementQuestion, people: People): Role[] {
-  const live = mode === 'failover' || mode === 'move';
+  const live = isLiveMode(mode);
   switch (to) {
     case 'start':
     case 'report':

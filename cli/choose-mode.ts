@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Mode } from '../actions/contract.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { CliContext } from './context.ts';
 import { WrongUsage } from './problems.ts';
-
-const live: readonly Mode[] = ['failover', 'move'];
 
 /**
  * The mode to run where `--mode` is left out: the file's only one, unless it is live. A file that does not compile gets no guess
@@ -14,7 +13,7 @@ export async function chooseMode(context: CliContext, path: string, given: Mode 
   const { runbook } = await context.outside.compile({ file: path, text: await readFile(path, 'utf8') }, {});
   const modes: readonly Mode[] = runbook === undefined || runbook.modes.length === 0 ? ['drill'] : runbook.modes;
   const [only] = modes;
-  if (modes.length === 1 && only !== undefined && !live.includes(only)) return only;
+  if (modes.length === 1 && only !== undefined && !isLiveMode(only)) return only;
   throw new WrongUsage(
     modes.length === 1
       ? `--mode ${only ?? ''} is needed: a live mode is never chosen for you.`

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../actions/modes.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { CliContext } from './context.ts';
 import { Refused, WrongUsage } from './problems.ts';
@@ -14,11 +15,9 @@ export interface LiveFlags {
 /** A loss further back is a mistyped date: the run would report an RTO of months. */
 const lossWithinDays = 30;
 
-const isLive = (mode: string): boolean => mode === 'failover' || mode === 'move';
-
 /** What a mode needs before a line of the runbook is read. Throws WrongUsage. */
 export function checkLiveFlags(mode: string, flags: LiveFlags, now: number): void {
-  if (!isLive(mode)) {
+  if (!isLiveMode(mode)) {
     if (flags.lossAt !== undefined) throw new WrongUsage(`--loss-at belongs to a live mode: mode ${mode} has no loss.`);
     if (flags.withoutLock !== undefined)
       throw new WrongUsage(`--without-lock belongs to a live mode: mode ${mode} waits for its locks.`);
@@ -37,7 +36,7 @@ export function checkLiveFlags(mode: string, flags: LiveFlags, now: number): voi
  */
 export async function confirmLive(context: CliContext, plan: Plan, flags: LiveFlags): Promise<void> {
   const { name, mode, site } = plan;
-  if (!isLive(mode)) return;
+  if (!isLiveMode(mode)) return;
   if (flags.confirm === name) return;
   if (flags.confirm !== undefined)
     throw new WrongUsage(`--confirm ${flags.confirm} does not confirm this runbook: its name is ${name}.`);

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../actions/modes.ts';
 import type { Config } from '../control/config/config.ts';
 import type { startRun } from '../control/runs.ts';
 import type { CliContext } from './context.ts';
@@ -22,7 +23,7 @@ export function requesterInfo(
       `Nothing proves that you are ${requester}, and drillbook.yaml refuses unverified names (identity.unverified: refuse).`,
     );
   }
-  if (allowed === 'drills' && (what.mode === 'failover' || what.mode === 'move')) {
+  if (allowed === 'drills' && isLiveMode(what.mode)) {
     throw new Refused(
       `Nothing proves that you are ${requester}: an unverified name may not start mode ${what.mode} (identity.unverified: drills in drillbook.yaml).`,
     );

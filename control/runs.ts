@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isLiveMode } from '../actions/modes.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { Queues } from '../engine/queues.ts';
 import type { RunInfo } from '../engine/types.ts';
@@ -51,7 +52,7 @@ export async function startRun(
     },
     ...(searchable && { typedSearchAttributes: attributesOf({ name, mode, site, requester }) }),
     // Live runs go first when a worker has a backlog.
-    priority: { priorityKey: plan.mode === 'failover' || plan.mode === 'move' ? 1 : 5 },
+    priority: { priorityKey: isLiveMode(plan.mode) ? 1 : 5 },
   });
   return id;
 }

@@ -1,14 +1,12 @@
 import type { Mode } from '../actions/contract.ts';
+import { isLiveMode, liveModes } from '../actions/modes.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { fitsWildcard } from '../compiler/triggers/wildcard.ts';
 import type { Config } from './config/config.ts';
 
-/** Where there is no drillbook.yaml. */
-const usual: readonly Mode[] = ['failover', 'move'];
-
 /** Why a Plan must not be started by the house rules of drillbook.yaml, for people; undefined: it may. Who may is judged at the worker. */
 export function whyNotStart(plan: Plan, config: Pick<Config, 'policy'> | undefined): string | undefined {
-  const modes = config?.policy['approval-for'] ?? usual;
+  const modes: readonly Mode[] = config?.policy['approval-for'] ?? liveModes;
   // Steps of sub-runbooks stand among the others.
   if (!modes.includes(plan.mode) || plan.steps.some(step => step.uses === 'approval')) return undefined;
   return `${plan.name} has no approval in mode ${plan.mode}, and policy.approval-for of drillbook.yaml wants one: add an approval to its steps.`;
@@ -17,7 +15,7 @@ export function whyNotStart(plan: Plan, config: Pick<Config, 'policy'> | undefin
 /** What whoever starts a Plan should know, for people; it starts all the same. */
 export function warningsAtStart(plan: Plan, config: Pick<Config, 'notifications'> | undefined): readonly string[] {
   const { name, mode } = plan;
-  if (mode !== 'failover' && mode !== 'move') return [];
+  if (!isLiveMode(mode)) return [];
   const isTold = config?.notifications.some(
     ({ events, modes, runbooks }) =>
       events.includes('held') && modes.includes(mode) && runbooks.some(pattern => fitsWildcard(name, pattern)),

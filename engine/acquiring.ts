@@ -1,3 +1,4 @@
+import { isLiveMode } from '../actions/modes.ts';
 import { withFoundIdentifiers } from './call.ts';
 import { findEntry, frameOf, rootOf } from './frames.ts';
 import type { PlanStep } from '../compiler/plan.ts';
@@ -47,8 +48,7 @@ function send(turn: Turn, vpgs: Readonly<Record<string, string>>): void {
   const onLocked = Object.values(state.openings).some(isOpen) ? 'fail' : plan.limits.onLocked;
   const { lockWaitMs, preemptWaitMs } = plan.limits;
   const until = onLocked === 'wait' && lockWaitMs !== undefined ? { until: at + lockWaitMs } : {};
-  const live = plan.mode === 'failover' || plan.mode === 'move';
-  const preempts = live && preemptWaitMs !== undefined ? { preemptWaitMs } : {};
+  const preempts = isLiveMode(plan.mode) && preemptWaitMs !== undefined ? { preemptWaitMs } : {};
   out.push({ do: 'acquire', vpgs, onLocked, ...until, ...preempts });
 }
 

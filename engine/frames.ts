@@ -1,4 +1,5 @@
 import type { JsonMap } from '../actions/json.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { Plan, PlanScope } from '../compiler/plan.ts';
 import { type Graph, graphOf, localId, type ScopeGraph } from './graph.ts';
 import type { Entry } from './entry.ts';
@@ -111,8 +112,7 @@ export function inputsOf({ plan }: { readonly plan: Plan }, frame: Frame): JsonM
 }
 
 export function isLive({ plan }: { readonly plan: Plan }, frame: Frame): boolean {
-  const { mode } = settingsOf({ plan }, frame);
-  return mode === 'failover' || mode === 'move';
+  return isLiveMode(settingsOf({ plan }, frame).mode);
 }
 
 /** By its full key; of a sub-runbook that was tried again, the latest. */

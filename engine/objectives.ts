@@ -1,3 +1,4 @@
+import { isLiveMode } from '../actions/modes.ts';
 import { formatDuration } from '../expressions/duration.ts';
 import { calledBy, frameAt, settingsOf, shapeOf } from './frames.ts';
 import { type Entry, isTrouble } from './entry.ts';
@@ -9,7 +10,7 @@ import type { Objective } from './types.ts';
 
 /** When the recovery began: in a drill with its first recovery call, in a live mode with the run, or the loss. */
 function beginning({ plan, run, state }: Turn): number | undefined {
-  return plan.mode === 'failover' || plan.mode === 'move' ? (run.lossAt ?? state.startedAt) : state.firstOpenAt;
+  return isLiveMode(plan.mode) ? (run.lossAt ?? state.startedAt) : state.firstOpenAt;
 }
 
 /** From the beginning to the last required check that is green, without the times in which people alone were waited for. */

@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Mode } from '../actions/contract.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { EngineState } from '../engine/engine.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import { findEntry, frameOf, settingsOf } from '../engine/frames.ts';
@@ -15,8 +16,6 @@ const startMs = 10 * 60_000;
 /** What the worker is asked; what is the run's own, it adds. */
 export type Asked = Pick<EntitlementQuestion, 'by' | 'to' | 'names'> &
   Partial<Pick<EntitlementQuestion, 'breakGlass' | 'choice' | 'reason' | 'id' | 'proof' | 'since' | 'at'>>;
-
-const isLiveMode = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
 
 /** Asks the worker whether somebody may do what he says, by drillbook.yaml as it stands now. */
 export class Entitling {

@@ -10,6 +10,7 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
+import { isLiveMode } from '../actions/modes.ts';
 import { advanceGuard, beginGuard } from '../engine/guard.ts';
 import { type CarriedGuard, compact, type TimerCommand } from '../engine/guard-carry.ts';
 import { tellOpenLive } from '../engine/guard-live.ts';
@@ -216,7 +217,7 @@ class Driver {
       token,
       guard: workflowInfo().workflowId,
       run: run.id,
-      live: run.mode === 'failover' || run.mode === 'move',
+      live: isLiveMode(run.mode),
       ...(run.mode === 'drill' ? { drill: true as const } : {}),
       listens: true,
       vpgs: command.vpgs,

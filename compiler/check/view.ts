@@ -92,8 +92,6 @@ export interface Summary {
   readonly approval?: string;
 }
 
-export const isLive = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
-
 const noCalls: CallFinder = () => undefined;
 
 /** `callOf` reports why a step cannot call what it names, `callIn` does not. */

@@ -1,3 +1,4 @@
+import { liveModes } from '../../actions/modes.ts';
 import type { JsonSchema } from './from-zod.ts';
 import { condition, duration, durationFromZero } from './kinds.ts';
 import { described, listOf, mapOf, plainText, ref, where, words } from './parts.ts';
@@ -36,7 +37,7 @@ const webhook = mapOf(
     }),
     inputs: described('Values, or expressions over `payload`.', { type: 'object' }),
   },
-  where('mode', ['failover', 'move'], { required: ['if', 'reason'] }),
+  where('mode', liveModes, { required: ['if', 'reason'] }),
 );
 
 /** One of `triggers`. */

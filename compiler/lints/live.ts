@@ -1,16 +1,17 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import { firstUnasked } from '../check/asking.ts';
 import type { ConfigNames } from '../check/names.ts';
 import { allSteps, opensVpg } from '../check/openings.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Range } from '../yaml/source.ts';
-import { isBefore, isLive, type ModeStep, type View } from '../check/view.ts';
+import { isBefore, type ModeStep, type View } from '../check/view.ts';
 
 /** Live modes: who decides, how it ends, what the other side does meanwhile. */
 export function lintLive(view: View, names: ConfigNames | undefined, reporter: Reporter): void {
   const steps = [...allSteps(view)];
   const asks = steps.some(s => s.contract?.name === 'approval');
   // What a sub-runbook opens is blamed on the step that calls it.
-  const opening = isLive(view.mode) ? view.steps.find(s => opensVpg(s) || callsLive(s)) : undefined;
+  const opening = isLiveMode(view.mode) ? view.steps.find(s => opensVpg(s) || callsLive(s)) : undefined;
   const unasked = opening && firstUnasked(view, s => s.contract?.opens === 'live');
   if (unasked !== undefined) reporter.report('DB7001', unasked.draft.uses.at, {});
   else if (!asks && names?.approvalFor?.includes(view.mode) === true)

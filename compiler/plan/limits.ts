@@ -1,8 +1,9 @@
 import { hour, minute } from '../../actions/contract.ts';
+import { isLiveMode } from '../../actions/modes.ts';
 import type { Filler } from './fill.ts';
 import type { PlanLimits, Template } from '../plan.ts';
 import type { Reporter } from '../reporter.ts';
-import { isLive, type View } from '../check/view.ts';
+import { type View } from '../check/view.ts';
 
 /** Of a test that nobody extends: how long it may stay open at most (docs/language.md, rule 11). */
 export const defaultMaxHoldMs = 24 * hour;
@@ -13,7 +14,7 @@ export function limitsOf({ limits, mode }: View): Omit<PlanLimits, 'window'> {
     timeoutMs: limits.timeout ?? 4 * hour,
     closingMs: limits.closing ?? hour,
     askMs: limits.ask ?? 30 * minute,
-    onLocked: limits.onLocked ?? (isLive(mode) ? 'wait' : 'fail'),
+    onLocked: limits.onLocked ?? (isLiveMode(mode) ? 'wait' : 'fail'),
     ...(limits.lockWait !== undefined && { lockWaitMs: limits.lockWait }),
     maxOpen: limits.maxOpen ?? 10,
     preemptWaitMs: limits.preemptWait ?? 5 * minute,

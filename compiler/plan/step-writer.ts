@@ -1,6 +1,7 @@
 import { findAction } from '../../actions/index.ts';
 import { type Contract, hour, minute } from '../../actions/contract.ts';
 import type { Json } from '../../actions/json.ts';
+import { isLiveMode } from '../../actions/modes.ts';
 import type { Closing } from './closing.ts';
 import { declaredBy } from '../check/declared.ts';
 import { reportValue } from '../shape/draft-rules.ts';
@@ -20,7 +21,7 @@ import { effectOf } from '../check/effect.ts';
 import type { SignIns } from './sign-ins.ts';
 import { type Policies, writePolicies } from './step-policies.ts';
 import { fieldOf, mapTemplate } from './templates.ts';
-import { isLive, type ModeStep } from '../check/view.ts';
+import { type ModeStep } from '../check/view.ts';
 
 /** Where more steps than this end the preflight, the last of them waits for all: each step of `steps` would name them. */
 const manyLast = 64;
@@ -200,7 +201,7 @@ export class StepWriter {
     if (contract.name === 'zerto/check-vpgs' && objectives.rpoMs !== undefined && !fields.has('max-rpo'))
       fields.set('max-rpo', { lit: objectives.rpoMs });
     if (contract.name === 'approval' && !fields.has('not-requester'))
-      fields.set('not-requester', { lit: isLive(mode) });
+      fields.set('not-requester', { lit: isLiveMode(mode) });
     if (call !== undefined) fields.set('mode', { lit: call.sub.view.mode });
   }
 }

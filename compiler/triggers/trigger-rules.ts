@@ -1,3 +1,4 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import { firstUnasked } from '../check/asking.ts';
 import { declaredBy } from '../check/declared.ts';
 import { effectOf, isBeyond } from '../check/effect.ts';
@@ -5,7 +6,7 @@ import { allSteps } from '../check/openings.ts';
 import type { ConfigNames } from '../check/names.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Triggers, WebhookDraft } from './triggers.ts';
-import { isLive, type View } from '../check/view.ts';
+import { type View } from '../check/view.ts';
 import { fitsWildcard } from './wildcard.ts';
 
 /** What a webhook may start, after drillbook.yaml and after the steps of its mode (docs/language.md, rule 18). */
@@ -30,7 +31,7 @@ function checkApproval(
   reporter: Reporter,
 ): void {
   const view = views.find(v => v.mode === mode.value);
-  if (view === undefined || !isLive(mode.value)) return;
+  if (view === undefined || !isLiveMode(mode.value)) return;
   const declared = declaredBy(names);
   const step = firstUnasked(
     view,

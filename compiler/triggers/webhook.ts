@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLiveMode } from '../../actions/modes.ts';
 import { firstLine, headOf, type KeySet, readKeys } from '../shape/keys.ts';
 import type { Located } from '../model.ts';
 import type { Node } from '../yaml/nodes.ts';
@@ -7,7 +8,6 @@ import { readName, readText } from '../shape/scalars.ts';
 import { readTriggerInputs, reportMissingInputs } from './trigger-inputs.ts';
 import { readTriggerName } from './trigger-name.ts';
 import type { TriggerContext, WebhookDraft } from './triggers.ts';
-import { isLive } from '../check/view.ts';
 import { WebhookExpressions } from './webhook-expressions.ts';
 import { declaredMode } from '../shape/words.ts';
 
@@ -42,7 +42,7 @@ export function readWebhook(
   const place = headOf(firstLine(node, reporter), reporter);
   if (mode !== undefined) {
     reportMissingInputs(at('inputs'), mode.value, 'this webhook', place, context);
-    for (const key of isLive(mode.value) ? ['if', 'reason'] : [])
+    for (const key of isLiveMode(mode.value) ? ['if', 'reason'] : [])
       if (!keys.has(key)) reporter.report('DB2001', place, { key, where: `a webhook of mode ${mode.value}` });
   }
   if (name === undefined) return {};

@@ -1,4 +1,5 @@
 import type { Mode } from '../../actions/contract.ts';
+import { isLiveMode } from '../../actions/modes.ts';
 
 /** A run of a shipped runbook: what it does to which VPGs, and who must agree. */
 export interface Case {
@@ -105,4 +106,4 @@ export const cases: readonly Case[] = [
   },
 ];
 
-export const isLive = ({ mode }: Pick<Case, 'mode'>): boolean => mode === 'failover' || mode === 'move';
+export const isLive = ({ mode }: Pick<Case, 'mode'>): boolean => isLiveMode(mode);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modes } from '../../../actions/contract.ts';
+import { liveModes } from '../../../actions/modes.ts';
 import { listenOf } from './console.ts';
 import { isLoopback } from './loopback.ts';
 import { duration, retention, secretName, text, timeZone, webUrl } from './values.ts';
@@ -73,7 +74,7 @@ export const policy = z
       .describe('What a live run needs'),
     'approval-for': z
       .array(z.enum(modes))
-      .default(['failover', 'move'])
+      .default([...liveModes])
       .describe('Modes in which a runbook without an approval does not start'),
     'drill-interval': duration('Without a passed drill for so long a VPG is overdue').prefault('180d'),
     'time-zone': timeZone('Shown beside UTC').optional(),

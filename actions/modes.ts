@@ -1,0 +1,8 @@
+import type { Mode } from './contract.ts';
+
+/** The modes that touch production. A file of its own: workflow code may import it, and no schema comes along. */
+export const liveModes = ['failover', 'move'] as const satisfies readonly Mode[];
+
+export function isLiveMode(mode: string): mode is (typeof liveModes)[number] {
+  return mode === 'failover' || mode === 'move';
+}
