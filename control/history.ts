@@ -1,7 +1,8 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { isGrpcServiceError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { Control } from './connection.ts';
 import { messageOf } from './failures.ts';
+import { isNotFound } from './not-found.ts';
 import { codecOf, readPayloads } from './payload-codec.ts';
 
 /** One event of a history, payloads read; only what the journal is made of. `at`: ms since 1970. */
@@ -30,9 +31,6 @@ export type HistoryEvent = {
   /** What came of an update: `of` is the event of its acceptance; `refusal` where its handler threw. */
   | { readonly kind: 'answered'; readonly of: number; readonly result: unknown; readonly refusal?: string }
 );
-
-/** gRPC's NOT_FOUND. */
-const notFound = 5;
 
 /** An event as Temporal gives it. */
 export type RawEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
@@ -97,9 +95,7 @@ async function fetchEvents(
   try {
     return (await control.client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
   } catch (error) {
-    // The SDK gives its own error for most calls, and the bare gRPC status for this one.
-    if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && (error.code as number) === notFound))
-      return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import { locksWorkflowId } from '../workflows/names.ts';
 import { taskQueue } from './connection.ts';
 import { endedAgo, firstGuardOf, newestGuard, type NewestGuard } from './guard-chain.ts';
 import { readChain, readEvent } from './history.ts';
+import { isNotFound } from './not-found.ts';
 import { codecOf } from './payload-codec.ts';
 import { foldLostGuard } from './lost-guard.ts';
 import { runDirectory } from './run-directory.ts';
@@ -201,6 +202,3 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   await Promise.all(Array.from({ length: atOnce }, next));
   return results;
 }
-
-const isNotFound = (error: unknown): boolean =>
-  error instanceof WorkflowNotFoundError || (error as { readonly code?: unknown }).code === 5;

@@ -2,28 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advanceLocks, beginLocks } from '../../engine/locks.ts';
 import type { LockRequest, LocksCommand, LocksEvent, LocksState, Offer } from '../../engine/locks-types.ts';
+import { ask, everybody, granted, request } from './lock-requests.ts';
 import type { WithoutTime } from '../../engine/types.ts';
 import { call } from './guard-model.ts';
 
-const request = (token: string, vpgs: string[], more: Partial<LockRequest> = {}): LockRequest => ({
-  token,
-  guard: `guard/${token}`,
-  run: `run-${token}`,
-  live: false,
-  vpgs: Object.fromEntries(vpgs.map(v => [v, `id-${v}`])),
-  onLocked: 'wait',
-  ...more,
-});
 const drill = (token: string, vpgs: string[], more: Partial<LockRequest> = {}) =>
   request(token, vpgs, { drill: true, ...more });
 const live = (token: string, vpgs: string[], more: Partial<LockRequest> = {}) =>
   request(token, vpgs, { live: true, ...more });
 
-const everybody = (state: LocksState) => Object.values(state.leases).map(lease => lease.guard);
-const ask = (state: LocksState, r: LockRequest, at = 1_000) =>
-  advanceLocks(state, { at, kind: 'request', request: r, alive: everybody(state) });
 const release = (state: LocksState, token: string) => advanceLocks(state, { at: 9, kind: 'release', token });
-const granted = (commands: LocksCommand[]) => commands.flatMap(c => (c.do === 'answer' && c.granted ? [c.token] : []));
 const handed = (key: string) => ({ key, summary: key, call: call(key) });
 const offer = (state: LocksState, token: string, offers: Offer[]) =>
   advanceLocks(state, { at: 9, kind: 'offer', token, guard: `guard/${token}`, offers });

@@ -1,22 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advanceLocks, beginLocks } from '../../engine/locks.ts';
-import type { LockRequest, LocksCommand, LocksState } from '../../engine/locks-types.ts';
-
-const request = (token: string, vpgs: string[], more: Partial<LockRequest> = {}): LockRequest => ({
-  token,
-  guard: `guard/${token}`,
-  run: `run-${token}`,
-  live: false,
-  vpgs: Object.fromEntries(vpgs.map(v => [v, `id-${v}`])),
-  onLocked: 'wait',
-  ...more,
-});
-
-const everybody = (state: LocksState) => Object.values(state.leases).map(lease => lease.guard);
-const ask = (state: LocksState, r: LockRequest) =>
-  advanceLocks(state, { at: 1_000, kind: 'request', request: r, alive: everybody(state) });
-const granted = (commands: LocksCommand[]) => commands.flatMap(c => (c.do === 'answer' && c.granted ? [c.token] : []));
+import type { LockRequest, LocksCommand } from '../../engine/locks-types.ts';
+import { ask, granted, request } from './lock-requests.ts';
 
 describe('locks', () => {
   it('grants all VPGs of a run at once or none', () => {

@@ -2,16 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decide, report, vote } from '../../control/decisions.ts';
 import { pendingOfRun } from '../../control/pending.ts';
 import { answerRun, cancelRun, RunEnded, RunNotFound } from '../../control/runs.ts';
-import { type Harness, startHarness } from './harness.ts';
-
-const drill = `
-apiVersion: drillbook/v1
-name: one
-site: site-b
-modes: [drill]
-steps:
-  - { id: db, uses: zerto/failover-test, with: { vpg: payments-db }, timeout: 2m }
-`;
+import { type Harness, oneTest, startHarness } from './harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -21,7 +12,7 @@ afterAll(() => harness.close());
 
 it('whatever is said to a run that has ended: that it has; to one that never was: that there is none', async () => {
   const { control } = harness;
-  const id = await harness.start(harness.plan(drill, 'drill'));
+  const id = await harness.start(harness.plan(oneTest, 'drill'));
   await control.client.workflow.getHandle(id).terminate('a test');
   const by = 'ana';
   const words: readonly ((run: string) => Promise<unknown>)[] = [

@@ -188,3 +188,13 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 
 export const shipped = (name: string): string =>
   readFileSync(new URL(`../../runbooks/${name}`, import.meta.url), 'utf8');
+
+/** The smallest drill: one failover test, no preflight. */
+export const oneTest = `
+apiVersion: drillbook/v1
+name: one
+site: site-b
+modes: [drill]
+steps:
+  - { id: db, uses: zerto/failover-test, with: { vpg: payments-db }, timeout: 2m }
+`;

@@ -2,18 +2,9 @@ import { expect, it } from 'vitest';
 import { changeVpg } from '../../simulator/scenario.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
-import { startHarness } from './harness.ts';
+import { oneTest, startHarness } from './harness.ts';
 
-/** No preflight: the guard's own proof, made just before the call, is what stands between a drill and production. */
-const drill = `
-apiVersion: drillbook/v1
-name: one
-site: site-b
-modes: [drill]
-steps:
-  - { id: db, uses: zerto/failover-test, with: { vpg: payments-db }, timeout: 2m }
-`;
-
+/** `oneTest` has no preflight: the guard's own proof, made just before the call, is what stands between a drill and production. */
 const withNetworks = (test: string | null): Scenario =>
   changeVpg(healthy(), 'payments-db', vpg => ({
     ...vpg,
@@ -42,7 +33,7 @@ it.each<[string, Scenario, RegExp]>([
 ])('%s: the test is not started, and the reason is named', async (_name, scenario, sentence) => {
   const harness = await startHarness({ scenario });
   try {
-    const { id, result } = await harness.run(drill, 'drill');
+    const { id, result } = await harness.run(oneTest, 'drill');
     expect(result.verdict).toBe('failed');
     expect(result.reasons.join('\n')).toMatch(sentence);
     expect(harness.simulator.testsStarted('payments-db')).toBe(0);
@@ -60,7 +51,7 @@ it('a test network that the site does not name in test-networks', async () => {
     configure: text => text.replace(/test-networks:\n\s+- B-Bubble-120/, 'test-networks:\n      - Elsewhere'),
   });
   try {
-    const { result } = await harness.run(drill, 'drill');
+    const { result } = await harness.run(oneTest, 'drill');
     expect(result.reasons.join('\n')).toMatch(/does not stand in test-networks/);
     expect(harness.simulator.testsStarted('payments-db')).toBe(0);
   } finally {
