@@ -6,6 +6,7 @@ import { janitorId, noRun } from '../workflows/names.ts';
 import { type Control, taskQueue } from './connection.ts';
 import { endedAgo } from './guard-chain.ts';
 import { guardStartOf, readLeases, runningGuards } from './janitor-directory.ts';
+import { codecOf, plainCodec } from './payload-codec.ts';
 import { DecisionRefused, heard, RunSilent, say, type Sign } from './say.ts';
 
 export type { LeaseView, Stranger };
@@ -88,9 +89,10 @@ type Said<T> = Omit<T, 'id' | 'proof'>;
 
 /**
  * Takes over what nobody's guard has: a test is closed, a live change held. What comes back counts, or says why not.
- * Throws RunSilent where no worker answers.
+ * Throws RunSilent where no worker answers, PayloadEncrypted where the namespace is encrypted and the client has no keys.
  */
 export async function adoptOpening({ client }: Control, asked: Said<Adopt>, sign?: Sign): Promise<Heard> {
+  await refuseUnreadable(client);
   const { site, vpg, by, reason } = asked;
   const id = randomUUID();
   const step = `${site}/${vpg}`;
@@ -105,6 +107,16 @@ export async function adoptOpening({ client }: Control, asked: Said<Adopt>, sign
     if (error instanceof WorkflowFailedError) throw new DecisionRefused(`${workflowId} failed: ${error.message}`);
     throw new RunSilent(workflowId);
   }
+}
+
+/**
+ * Whoever has no keys must not write what others keep encrypted. No run is asked here: the janitor's last pass tells, and the
+ * newest run, whose memo is decoded as it is listed.
+ */
+async function refuseUnreadable(client: Client): Promise<void> {
+  if (codecOf(client) !== plainCodec) return;
+  await lastLook(client);
+  for await (const _ of client.workflow.list({ query: "WorkflowType = 'runbook'", pageSize: 1 })) return;
 }
 
 /**

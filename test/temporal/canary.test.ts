@@ -228,6 +228,7 @@ describe('with encryption', () => {
     for (const args of [
       ['cancel', seen.passed, '--reason', 'said-in-clear'],
       ['reject', seen.passed, 'db', '--reason', 'said-in-clear'],
+      ['leases', 'adopt', 'site-b/crm', '--reason', 'said-in-clear'],
     ])
       expect(await cli(harness, args, nowhere)).toContain('What Temporal stores is encrypted');
     expect(await allThatTemporalHolds(harness.control)).not.toContain('said-in-clear');
