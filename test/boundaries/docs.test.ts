@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { application } from '../../cli/application.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const skipped = new Set(['node_modules', 'dist', '.git', '.drillbook', 'coverage']);
@@ -27,6 +28,16 @@ it('every page and paragraph that a comment names is there', () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+it('every command stands in the README', () => {
+  const row = /^\| commands \| (.*) \|$/m.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? '';
+  if (!('getAllEntries' in application.root)) throw new Error('drillbook has commands');
+  const names = application.root
+    .getAllEntries()
+    .flatMap(entry => (entry.hidden ? [] : [entry.name['convert-camel-to-kebab']]));
+  expect(names.length).toBeGreaterThan(30);
+  expect(names.filter(name => !row.includes(`\`${name}\``))).toEqual([]);
 });
 
 it('every room stands in ARCHITECTURE.md', () => {
