@@ -23,6 +23,7 @@ import type * as searchAttributes from '../control/search-attributes.ts';
 import type * as signing from '../control/signing.ts';
 import type * as startCheck from '../control/start-check.ts';
 import type * as subRunbooks from '../control/sub-runbooks.ts';
+import type * as unserved from '../control/unserved-queues.ts';
 import type * as versions from '../control/versions.ts';
 import type * as watch from '../control/watch.ts';
 import type * as doctor from '../local/doctor.ts';
@@ -80,6 +81,7 @@ export interface Outside {
   readonly whyNotStart: Promised<typeof startCheck.whyNotStart>;
   readonly warningsAtStart: Promised<typeof startCheck.warningsAtStart>;
   readonly pollingWorkers: typeof runs.pollingWorkers;
+  readonly unservedQueues: typeof unserved.unservedQueues;
   readonly watchRun: typeof watch.watchRun;
   readonly dryRun: typeof dryRun.dryRun;
   readonly readJournal: typeof journal.readJournal;
@@ -138,6 +140,7 @@ export const outside: Outside = {
   whyNotStart: async (...args) => (await import('../control/start-check.ts')).whyNotStart(...args),
   warningsAtStart: async (...args) => (await import('../control/start-check.ts')).warningsAtStart(...args),
   pollingWorkers: async (...args) => (await import('../control/runs.ts')).pollingWorkers(...args),
+  unservedQueues: async (...args) => (await import('../control/unserved-queues.ts')).unservedQueues(...args),
   watchRun: async function* (...args) {
     yield* (await import('../control/watch.ts')).watchRun(...args);
   },

@@ -107,7 +107,8 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect({ configPath: prepared.config?.file });
   try {
-    const id = await outside.startRun(control, prepared.plan, info, queuesOf(prepared.config), sign);
+    const queues = queuesOf(prepared.config);
+    const id = await outside.startRun(control, prepared.plan, info, queues, sign);
     if (flags.json) terminal.answer(JSON.stringify({ kind: 'started', run: id }));
     else if (flags.detach) terminal.answer(id);
     else terminal.say(`Run ${id}`);
@@ -119,6 +120,13 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
       terminal.say(
         terminal.sayColours.yellow(
           'No worker serves this Temporal yet: the run begins when one does ("drillbook worker").',
+        ),
+      );
+    }
+    for (const { what, name, queue } of await outside.unservedQueues(control, prepared.plan, queues)) {
+      terminal.say(
+        terminal.sayColours.yellow(
+          `No worker serves the task queue "${queue}" of the ${what} ${name} yet: what the run does there waits for one ("drillbook worker --${what} ${name}").`,
         ),
       );
     }

@@ -121,6 +121,7 @@ const local: Outside = {
   adoptOpening: unexpected('adoptOpening'),
   endOpening: unexpected('endOpening'),
   pollingWorkers: () => Promise.resolve(1),
+  unservedQueues: () => Promise.resolve([]),
   watchRun: unexpected('watchRun'),
   dryRun: unexpected('dryRun'),
   readJournal: unexpected('readJournal'),

@@ -137,6 +137,22 @@ it('says when no worker will take the run', async () => {
   expect(code).toBe(0);
 });
 
+it('says which site or probe nobody serves, and how that is mended', async () => {
+  const unserved = [
+    { what: 'site', name: 'site-b', queue: 'b' },
+    { what: 'probe', name: 'lan-b', queue: 'b' },
+  ] as const;
+  const outside = { ...played(passing).outside, unservedQueues: () => Promise.resolve(unserved) };
+  const { code, stdout, stderr } = await drillbook(line, { outside });
+  expect(stderr).toContain(
+    'No worker serves the task queue "b" of the site site-b yet: what the run does there waits for one ("drillbook worker --site site-b").',
+  );
+  expect(stderr).toContain('"b" of the probe lan-b yet');
+  expect(stderr).toContain('("drillbook worker --probe lan-b")');
+  expect(stdout).not.toContain('No worker');
+  expect(code).toBe(0);
+});
+
 it('a refusal of the compiler is told and starts nothing', async () => {
   const { outside, calls } = played(passing);
   const prepare = () =>

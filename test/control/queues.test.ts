@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { compile } from '../../compiler/compile.ts';
 import type { Config } from '../../control/config/config.ts';
 import { queuesOf } from '../../control/queues.ts';
+import { ownQueuesOf } from '../../control/unserved-queues.ts';
 import { ownQueues } from '../../control/served-queues.ts';
 import { errandOf, queueOf } from '../../workflows/queue-of.ts';
 
@@ -35,6 +37,28 @@ test.each([
 test('the item’s own probe counts before the step’s', () => {
   const call = { action: 'check/tcp', site: 'site-a', via: 'lan-b', with: { via: 'bubble' } };
   expect(queueOf('main', queues, errandOf(call, false))).toBe('bubble-calls');
+});
+
+test('a Plan needs the queues of the sites that it talks to and of the probes that it looks from, each once', () => {
+  const text = `
+apiVersion: drillbook/v1
+name: two-probes
+site: site-b
+modes: { drill: { via: lan-b } }
+steps:
+  - { id: db, uses: zerto/failover-test, with: { vpg: payments-db } }
+  - { id: near, uses: check/tcp, with: { host: 10.0.0.1, port: 1 } }
+  - { id: far, uses: check/tcp, with: { via: bubble, host: 10.0.0.1, port: 1 } }
+  - { id: here, uses: check/tcp, with: { via: door, host: 10.0.0.1, port: 1 } }
+`;
+  const planned = compile({ file: 'x.yaml', text }).plan('drill', {});
+  if (!('plan' in planned)) throw new Error(JSON.stringify(planned.diagnostics));
+  expect(ownQueuesOf(planned.plan, queues)).toEqual([
+    { what: 'site', name: 'site-b', queue: 'b' },
+    { what: 'probe', name: 'lan-b', queue: 'b' },
+    { what: 'probe', name: 'bubble', queue: 'bubble' },
+  ]);
+  expect(ownQueuesOf(planned.plan, queuesOf(undefined))).toEqual([]);
 });
 
 test('a worker serves each queue once, and only what has one', () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { adoptOpening } from '../../control/leases.ts';
+import { queuesOf } from '../../control/queues.ts';
+import { unservedQueues } from '../../control/unserved-queues.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { type Harness, runWorker, startHarness, until } from './harness.ts';
 import { janitorPass, startByStranger, withStranger } from './janitor.ts';
@@ -115,6 +117,16 @@ it('a stop call is served while every place of a site for waits is taken', async
     'check/tcp site-b-waits 5',
     'people/entitle drillbook 1',
     'zerto/sign-in site-b-calls 5',
+  ]);
+});
+
+it('a queue of its own that a worker serves is told from one that nobody does', async () => {
+  const plan = harness.plan(waiting, 'drill');
+  const queues = queuesOf(harness.config);
+  expect(await unservedQueues(harness.control, plan, queues)).toEqual([]);
+  const nobody = { sites: { ...queues.sites, 'site-b': 'nobody' }, probes: queues.probes };
+  expect(await unservedQueues(harness.control, plan, nobody)).toEqual([
+    { what: 'site', name: 'site-b', queue: 'nobody' },
   ]);
 });
 
