@@ -6,7 +6,7 @@ export interface Call {
   /** The event of its scheduling. */
   readonly id: number;
   readonly activity: string;
-  /** The step's key; a guard's call is of the step that it opened. */
+  /** The step's key; a guard's call is of the step that it opened. Empty: a call of the run, or the guard, for itself. */
   readonly step: string;
   readonly at: number;
   readonly endedAt?: number;
@@ -20,8 +20,11 @@ export interface Call {
 }
 export type Calls = readonly Call[];
 
+/** Whose history it is: each names its activities in its own way. */
+export type Owner = 'run' | 'guard';
+
 /** The activities of a history in order of their scheduling. */
-export function readCalls(events: readonly HistoryEvent[]): Calls {
+export function readCalls(events: readonly HistoryEvent[], of: Owner): Calls {
   const attempts = new Map<number, number>();
   const ends = new Map<number, Extract<HistoryEvent, { kind: 'succeeded' | 'failed' }>>();
   for (const event of events) {
@@ -29,12 +32,13 @@ export function readCalls(events: readonly HistoryEvent[]): Calls {
     if (event.kind === 'succeeded' || event.kind === 'failed') ends.set(event.of, event);
   }
   return events.flatMap(event =>
-    event.kind === 'scheduled' ? [readCall(event, attempts.get(event.id) ?? 0, ends.get(event.id))] : [],
+    event.kind === 'scheduled' ? [readCall(event, of, attempts.get(event.id) ?? 0, ends.get(event.id))] : [],
   );
 }
 
 function readCall(
-  event: Extract<HistoryEvent, { kind: 'scheduled' }>,
+  event: Scheduled,
+  of: Owner,
   attempt: number,
   end: Extract<HistoryEvent, { kind: 'succeeded' | 'failed' }> | undefined,
 ): Call {
@@ -42,7 +46,7 @@ function readCall(
   const common = {
     id: event.id,
     activity: event.activity,
-    step: stepOf(event.activityId, input),
+    step: stepOf(event, of)?.replace(/#\d+$/, '') ?? '',
     at: event.at,
     attempt,
     input,
@@ -64,10 +68,16 @@ function readCall(
   };
 }
 
-/** A guard's activity carries the opening's call; a run's is named for its step, with `#2` for a repetition. */
-function stepOf(activityId: string, input: Readonly<Record<string, unknown>> | undefined): string {
-  const call = asMap(input?.['call']);
-  return typeof call?.['step'] === 'string' ? call['step'] : activityId.replace(/#\d+$/, '');
+type Scheduled = Extract<HistoryEvent, { kind: 'scheduled' }>;
+
+/**
+ * The step that an activity is of; undefined: of none. A guard's carries the opening's call; a run's is named for its step, with `#2` for a repetition. An id with a colon is the run's own (`entitle:1`):
+ * no step's has one, but for the item of a for-each.
+ */
+export function stepOf({ activityId, input }: Scheduled, of: Owner): string | undefined {
+  if (of === 'run') return /^[^[]*:/.test(activityId) ? undefined : activityId;
+  const step = asMap(asMap(input)?.['call'])?.['step'];
+  return typeof step === 'string' ? step : undefined;
 }
 
 function asMap(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -83,7 +83,7 @@ function readUpdate(plan: Plan, { update, input }: Updated): Words | undefined {
 /** Ids of the words that the worker found signed. */
 function readSigned(run: readonly HistoryEvent[]): ReadonlySet<string> {
   return new Set(
-    readCalls(run).flatMap(({ activity, input, result }) => {
+    readCalls(run, 'run').flatMap(({ activity, input, result }) => {
       const { id } = (input ?? {}) as Partial<EntitlementQuestion>;
       const verified = (result as unknown as Entitlement | undefined)?.verified === true;
       return activity === 'people/entitle' && verified && id !== undefined ? [id] : [];
@@ -108,7 +108,7 @@ function outcomeOf(answered: Answered | undefined): Pick<JournalDecision, 'count
 
 /** The person whom the worker found behind a name, where the run asked. */
 function readPeople(run: readonly HistoryEvent[]): ReadonlyMap<string, string> {
-  const asked = readCalls(run).filter(call => call.activity === 'people/entitle' && call.result !== undefined);
+  const asked = readCalls(run, 'run').filter(call => call.activity === 'people/entitle' && call.result !== undefined);
   return new Map(
     asked.map(({ input, result }) => {
       const { by } = input as unknown as EntitlementQuestion;

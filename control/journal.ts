@@ -8,7 +8,7 @@ import type { Control } from './connection.ts';
 import { type HistoryEvent, readChain } from './history.ts';
 import { withoutJoints } from './history-joints.ts';
 import { RunNotFound } from './runs.ts';
-import { type Calls, readCalls } from './journal-calls.ts';
+import { type Calls, type Owner, readCalls, stepOf } from './journal-calls.ts';
 import { foldDecisions, isStartSigned, outputsOfPeople } from './journal-decisions.ts';
 import { evidenceOf, foldObservations } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
@@ -44,9 +44,9 @@ export function foldJournal(
   const result = run.find(event => event.kind === 'completed')?.result as RunResult | undefined;
   const lost = run.find(event => event.kind === 'ended');
   const decisions = foldDecisions(plan, run);
-  const calls = readCalls(run);
+  const calls = readCalls(run, 'run');
   const { events: guardEvents, guardOf } = allOf(guards);
-  const allGuardCalls = readCalls(guardEvents);
+  const allGuardCalls = readCalls(guardEvents, 'guard');
   // A test that was taken over of a drill is that one's opening, though it is closed here.
   const guardCalls = allGuardCalls.filter(call => isOfRun(call, info.id));
   const startedAt = run[0]?.at ?? 0;
@@ -233,37 +233,41 @@ function guardBegins({ input, carried }: Extract<HistoryEvent, { kind: 'started'
   return `${why}: guard ${generation} takes over`;
 }
 
-function lineEvents(events: readonly HistoryEvent[], from: string): Omit<JournalEntry, 'seq'>[] {
+function lineEvents(events: readonly HistoryEvent[], from: Owner): Omit<JournalEntry, 'seq'>[] {
   const scheduled = new Map(events.flatMap(event => (event.kind === 'scheduled' ? [[event.id, event] as const] : [])));
-  const stepOf = (of: number): string => scheduled.get(of)?.activityId ?? '';
+  const placeOf = (of: number): Pick<JournalEntry, 'step' | 'about'> => {
+    const call = scheduled.get(of);
+    const step = call === undefined ? '' : stepOf(call, from);
+    return step === undefined ? { step: '', about: call?.activityId ?? '' } : { step };
+  };
   return events.flatMap((event): Omit<JournalEntry, 'seq'>[] => {
-    const line = (kind: string, step: string, text: string) => [{ at: event.at, from, kind, step, text }];
+    const line = (kind: string, of: number | undefined, text: string) => [
+      { at: event.at, from, kind, ...(of === undefined ? { step: '' } : placeOf(of)), text },
+    ];
     switch (event.kind) {
       case 'started':
-        return line('begin', '', from === 'run' ? 'the run begins' : guardBegins(event));
+        return line('begin', undefined, from === 'run' ? 'the run begins' : guardBegins(event));
       case 'completed':
-        return line('end', '', from === 'run' ? 'the run ends' : 'its guard ends: nothing is open');
+        return line('end', undefined, from === 'run' ? 'the run ends' : 'its guard ends: nothing is open');
       case 'continued':
         return [];
       case 'ended':
-        return line('lost', '', `${event.how}${event.why === '' ? '' : `: ${event.why}`}`);
+        return line('lost', undefined, `${event.how}${event.why === '' ? '' : `: ${event.why}`}`);
       case 'scheduled':
-        return line('call', event.activityId, event.activity);
+        return line('call', event.id, event.activity);
       case 'attempted':
-        return event.attempt > 1
-          ? line('again', stepOf(event.of), `attempt ${event.attempt}: ${event.lastFailure}`)
-          : [];
+        return event.attempt > 1 ? line('again', event.of, `attempt ${event.attempt}: ${event.lastFailure}`) : [];
       case 'succeeded':
-        return line('done', stepOf(event.of), '');
+        return line('done', event.of, '');
       case 'failed':
-        return line(event.how, stepOf(event.of), event.message);
+        return line(event.how, event.of, event.message);
       case 'signalled':
-        return line('message', '', event.signal);
+        return line('message', undefined, event.signal);
       case 'updated':
-        return line('person', '', `${event.update} ${JSON.stringify(event.input[0] ?? '')}`);
+        return line('person', undefined, `${event.update} ${JSON.stringify(event.input[0] ?? '')}`);
       case 'answered': {
         const text = event.refusal ?? (event.result as Partial<Heard> | undefined)?.text ?? '';
-        return text === '' ? [] : line('heard', '', text);
+        return text === '' ? [] : line('heard', undefined, text);
       }
     }
   });

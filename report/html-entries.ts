@@ -22,6 +22,12 @@ function renderEntry(entry: JournalEntry, day: number): Html {
 <td>${entry.from}</td>
 <td>${entry.kind}</td>
 <td><code>${entry.step}</code></td>
-<td class="wide"><p>${entry.text}</p></td>
+<td class="wide"><p>${textOf(entry)}</p></td>
 </tr>`;
+}
+
+/** What is of no step tells itself what it is about. */
+function textOf({ about, text }: JournalEntry): string {
+  if (about === undefined) return text;
+  return text === '' ? about : `${about}: ${text}`;
 }

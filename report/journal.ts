@@ -189,6 +189,9 @@ export interface JournalEntry {
   /** `run` or `guard`: whose history it stands in. */
   readonly from: string;
   readonly kind: string;
+  /** Empty: of no step. */
   readonly step: string;
+  /** A call that the run or its guard makes for itself, by its activity id: `entitle:1`, `watch-holder-2`. */
+  readonly about?: string;
   readonly text: string;
 }

@@ -12,5 +12,5 @@ const run = (result: string): HistoryEvent[] => [
 it('numbers the events of continued runs on, so that each end finds its own call', () => {
   const chain = chainOf([run('first'), run('second'), run('third')]);
   expect(chain.map(({ id }) => id)).toEqual([1, 5, 7, 9, 10, 14, 16, 18, 19, 23, 25, 27]);
-  expect(readCalls(chain).map(({ outputs }) => outputs?.['result'])).toEqual(['first', 'second', 'third']);
+  expect(readCalls(chain, 'run').map(({ outputs }) => outputs?.['result'])).toEqual(['first', 'second', 'third']);
 });

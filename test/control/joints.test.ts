@@ -54,7 +54,7 @@ it('a read that was taken back twice is one call, from its first scheduling to i
     ...['started', 'scheduled', 'scheduled', 'attempted', 'succeeded'],
     ...['attempted', 'succeeded'],
   ]);
-  const calls = readCalls(whole);
+  const calls = readCalls(whole, 'run');
   expect(calls.map(({ step, status, at, endedAt }) => ({ step, status, at, endedAt }))).toEqual([
     { step: 'poll', status: 'succeeded', at: 5, endedAt: 8 },
     { step: 'db', status: 'succeeded', at: 6, endedAt: 8 },
@@ -67,7 +67,7 @@ it('a call that a person had tried again in a later execution is another call', 
     [begun(), call(5, 'poll'), cut(9, 5), joint(10)],
     [begun(), call(5, 'poll#2'), done(8, 5)],
   ]);
-  expect(readCalls(withoutJoints(chain)).map(({ status }) => status)).toEqual(['cancelled', 'succeeded']);
+  expect(readCalls(withoutJoints(chain), 'run').map(({ status }) => status)).toEqual(['cancelled', 'succeeded']);
 });
 
 it('the history of one execution stays as it is', () => {

@@ -187,3 +187,52 @@ it('has what was read for the report: whole in JSON, in part on the page, a numb
   expect(section).not.toContain('<details open');
   expect(renderText(change)).toContain('\nRead for the report: 4 (the JSON report has them)\n');
 });
+
+it('what a run and its guard call for themselves is recorded, and is no step', () => {
+  const journals = [committed, change];
+  const own = committed.entries.filter(({ about }) => about !== undefined);
+  expect(own.every(({ step }) => step === '')).toBe(true);
+  const texts = own.map(({ from, kind, about, text }) => `${from} ${kind} ${about ?? ''} ${text}`);
+  expect(texts).toContain('run call entitle:1 people/entitle');
+  expect(texts).toContain('run done entitle:1 ');
+  expect(texts.filter(text => /^guard call lock-\d+ guard\/lock$/.test(text))).toHaveLength(1);
+  for (const journal of journals) {
+    const keys = new Set(journal.steps.map(({ key }) => key));
+    const named = journal.entries.filter(({ step }) => step !== '').map(({ step }) => step.replace(/#\d+$/, ''));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter(step => !keys.has(step))).toEqual([]);
+    expect(journal.steps.filter(({ key }) => /^(?:entitle|guard|page):|^lock-/.test(key))).toEqual([]);
+    expect(textOf(sectionOf(renderHtml(journal), 'timeline'))).not.toMatch(/entitle:|guard:watch|lock-1/);
+  }
+  const row = rowsOf(sectionOf(renderHtml(committed), 'entries')).find(cells =>
+    cells.at(-1)?.startsWith('entitle:1: '),
+  );
+  expect(row?.slice(2)).toEqual(['run', 'call', '', 'entitle:1: people/entitle']);
+});
+
+it('the item of a for-each may have a colon in its key', () => {
+  const start = startOf(failover);
+  const begun = failover.slice(0, 1);
+  const scheduled = (id: number, activityId: string): HistoryEvent => ({
+    ...{ kind: 'scheduled', id, at: 5, activity: 'check/tcp', activityId, input: {} },
+  });
+  const run = [...begun, scheduled(90, 'ports[host:22]'), scheduled(91, 'ports[host:22]#2'), scheduled(92, 'page:1')];
+  const { entries } = foldJournal(start, run, [], '');
+  expect(entries.flatMap(({ kind, step, about }) => (kind === 'call' ? [[step, about]] : []))).toEqual([
+    ['ports[host:22]', undefined],
+    ['ports[host:22]#2', undefined],
+    ['', 'page:1'],
+  ]);
+});
+
+it('a step that is named as a guard names its calls is not mixed up with them', () => {
+  const start = startOf(failover);
+  const named = start.plan.steps.map(step => (step.id === 'go' ? { ...step, id: 'lock-1' } : step));
+  const { steps } = foldJournal(
+    { ...start, plan: { ...start.plan, steps: named } },
+    failover.slice(0, 1),
+    one(guard),
+    '',
+  );
+  expect(steps.find(({ key }) => key === 'lock-1')).toMatchObject({ status: 'pending', activityAttempts: 0 });
+});

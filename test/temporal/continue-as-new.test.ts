@@ -208,11 +208,10 @@ it('a run of 1,300 steps in many executions is one run to people, to watchers, t
     journal.entries.filter(({ from, kind }) => from === 'run' && (kind === 'begin' || kind === 'end')),
   ).toHaveLength(2);
   const called = journal.entries.filter(({ from, kind, step }) => from === 'run' && kind === 'call' && step !== '');
-  // A colon: of the run itself, not of a step.
-  const steps = called.map(({ step }) => step).filter(step => !step.includes(':'));
+  const steps = called.map(({ step }) => step);
   expect(steps.filter((step, i) => steps.indexOf(step) !== i)).toEqual([]);
   const cancelled = journal.entries.filter(({ from, kind }) => from === 'run' && kind === 'cancelled');
-  expect(cancelled.filter(({ step }) => !step.includes(':'))).toEqual([]);
+  expect(cancelled.filter(({ step }) => step !== '')).toEqual([]);
   // The poll was cut short several times; its tries and its time are those of one poll.
   const poll = journal.steps.find(step => step.key === 'poll');
   expect(poll?.status).toBe('succeeded');
