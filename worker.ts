@@ -2,13 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import {
-  makeTelemetryFilterString,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions as SdkOptions,
-} from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
 import { janitorActivities } from './activities/janitor.ts';
@@ -31,18 +25,18 @@ import { readNotifications } from './control/config/notifications.ts';
 import { readPeople } from './control/config/people.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
 import { codecWithKeys } from './control/codec.ts';
-import { askTemporal, type BuildHosts, hostBuilds } from './control/host-builds.ts';
+import { askTemporal, hostBuilds } from './control/host-builds.ts';
 import { janitorDirectory } from './control/janitor-directory.ts';
 import { ensureJanitor } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
 import { createLog } from './control/log.ts';
-import { type Bundle, readBundle } from './control/own-bundle.ts';
+import { readBundle } from './control/own-bundle.ts';
 import { callsQueue, queuesOf, waitsQueue } from './control/queues.ts';
 import { runDirectory } from './control/run-directory.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
 import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
-import { deploymentName } from './control/versions.ts';
+import { Hosts, type Slots, usualSlots } from './worker-hosts.ts';
 
 export interface WorkerOptions {
   /** Of drillbook.yaml. */
@@ -59,15 +53,6 @@ export interface WorkerOptions {
   /** Whether the janitor's schedule is made where there is none; default true. */
   readonly janitor?: boolean;
 }
-
-/** How many activities may be under way at once, a task queue. */
-interface Slots {
-  /** Short calls: as many as two runs may have in flight, and what their guards have. */
-  readonly calls: number;
-  /** A wait costs a heartbeat now and then; its site is polled once for all. */
-  readonly waits: number;
-}
-const usualSlots: Slots = { calls: 500, waits: 5_000 };
 
 /** A worker that serves runs. `run` settles when `shutdown` was called and everything has ended, sessions included. */
 export interface RunningWorker {
@@ -153,130 +138,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       hosts.shutdown();
     },
   };
-}
-
-interface HostsOptions extends Pick<SdkOptions, 'namespace' | 'activities' | 'dataConverter'> {
-  readonly connection: NativeConnection;
-  readonly slots: Slots;
-}
-
-/** The SDK's workers of this process, one a task queue and build, begun and ended together. */
-class Hosts implements BuildHosts {
-  readonly #options: HostsOptions;
-  readonly #workers = new Set<Worker>();
-  readonly #first: (() => Promise<void>)[] = [];
-  #running: Set<Promise<void>> | undefined;
-  #failed: { readonly error: unknown } | undefined;
-  #ending = false;
-
-  constructor(options: HostsOptions) {
-    this.#options = options;
-  }
-
-  /** Runs, guards and locks of a build, and the short activities that go beside them. */
-  async addBuild(build: Bundle, unversioned = false): Promise<{ shutdown(): void }> {
-    const version = { deploymentName, buildId: build.id };
-    const worker = await this.#add({
-      ...this.#calls(taskQueue),
-      workflowBundle: { codePath: build.path },
-      ...(unversioned
-        ? {}
-        : { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } }),
-    });
-    return {
-      shutdown: () => {
-        stop(worker);
-      },
-    };
-  }
-
-  /** Activities of a queue alone. */
-  async addCalls(queue: string): Promise<void> {
-    await this.#add(this.#calls(queue));
-  }
-
-  async addWaits(queue: string): Promise<void> {
-    await this.#add(this.#waits(queue));
-  }
-
-  /** Something that needs workers which ask for work, and without which this one is of no use. */
-  whenRunning(what: () => Promise<void>): void {
-    this.#first.push(what);
-  }
-
-  /** Until `shutdown`; the first worker that fails ends all, and this with its error. */
-  async run(): Promise<void> {
-    this.#running = new Set();
-    for (const worker of this.#workers) this.#begin(worker);
-    for (const what of this.#first) this.#watch(what());
-    // Older builds come and go meanwhile.
-    while (this.#running.size > 0) await Promise.race(this.#running);
-    if (this.#failed !== undefined) throw this.#failed.error;
-  }
-
-  shutdown(): void {
-    this.#ending = true;
-    for (const worker of this.#workers) stop(worker);
-  }
-
-  #calls(queue: string): SdkOptions {
-    return {
-      ...this.#shared(queue),
-      maxConcurrentActivityTaskExecutions: this.#options.slots.calls,
-      // A call with an effect is awaited: what it did must be known. What was not sent by then is not sent.
-      shutdownGraceTime: '60s',
-    };
-  }
-
-  #waits(queue: string): SdkOptions {
-    return {
-      ...this.#shared(queue),
-      maxConcurrentActivityTaskExecutions: this.#options.slots.waits,
-      // Everything that waits returns at once and is taken up by another worker; what it has sent meanwhile is awaited.
-      shutdownGraceTime: '500ms',
-    };
-  }
-
-  #shared(queue: string): SdkOptions {
-    const { connection, namespace, activities, dataConverter } = this.#options;
-    return {
-      connection,
-      ...(namespace === undefined ? {} : { namespace }),
-      taskQueue: queue,
-      ...(activities === undefined ? {} : { activities }),
-      ...(dataConverter === undefined ? {} : { dataConverter }),
-      // The SDK's own interval is 0.8 of the heartbeat time-out: a cancel would take 8 s, a late beat would have 2 s to spare.
-      maxHeartbeatThrottleInterval: '3s',
-    };
-  }
-
-  async #add(options: SdkOptions): Promise<Worker> {
-    const worker = await Worker.create(options);
-    this.#workers.add(worker);
-    if (this.#running !== undefined) this.#begin(worker);
-    return worker;
-  }
-
-  #begin(worker: Worker): void {
-    const running = worker.run().finally(() => this.#workers.delete(worker));
-    this.#watch(running);
-    // It was made while all were told to end.
-    if (this.#ending) stop(worker);
-  }
-
-  #watch(what: Promise<void>): void {
-    const watched = what
-      .catch((error: unknown) => {
-        this.#failed ??= { error };
-        this.shutdown();
-      })
-      .finally(() => this.#running?.delete(watched));
-    this.#running?.add(watched);
-  }
-}
-
-function stop(worker: Worker): void {
-  if (worker.getState() === 'RUNNING') worker.shutdown();
 }
 
 function surroundingsOf(

@@ -1,5 +1,6 @@
 import { suggest } from '../expressions/suggest.ts';
-import { asked, type Code, type Diagnostic, type Params, phrase } from './diagnostics.ts';
+import type { Code, Params } from './catalogue.ts';
+import { asked, type Diagnostic, phrase } from './diagnostics.ts';
 import type { Range, Source } from './yaml/source.ts';
 
 /** Searches of one file; whoever has more wrong names than that is helped by none of them. */

@@ -1,4 +1,5 @@
-import { type Code, catalogue, type Diagnostic, type Severity } from '../diagnostics.ts';
+import { type Code, catalogue, type Severity } from '../catalogue.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 
 /**
  * SARIF 2.1.0, as code scanning and editors read it. `version` is drillbook's. No line of a file stands in it, so neither

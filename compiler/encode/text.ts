@@ -1,4 +1,5 @@
-import type { Code, Diagnostic } from '../diagnostics.ts';
+import type { Code } from '../catalogue.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 import { type Source, sourceOf } from '../yaml/source.ts';
 import { printable } from './printable.ts';
 

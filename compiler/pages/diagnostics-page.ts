@@ -1,4 +1,4 @@
-import { type Code, catalogue, type Severity } from '../diagnostics.ts';
+import { type Code, catalogue, type Severity } from '../catalogue.ts';
 import { code, codeBlock, page } from './markdown.ts';
 
 const families: readonly (readonly [string, string])[] = [
@@ -20,7 +20,7 @@ export function diagnosticsPage(examples: Readonly<Partial<Record<Code, string>>
   const codes = (Object.keys(catalogue) as Code[]).sort();
   return page([
     '# Diagnostics',
-    'Made from the catalogue in `compiler/diagnostics.ts`, the examples from the golden cases. `UPDATE=1 npx vitest run --project fast test/compiler/docs-pages.test.ts` writes it anew.',
+    'Made from the catalogue in `compiler/catalogue.ts`, the examples from the golden cases. `UPDATE=1 npx vitest run --project fast test/compiler/docs-pages.test.ts` writes it anew.',
     'A code never changes its meaning and is never used again. An error makes `validate` end with 1; a warning never does. In a template, `{…}` is filled in.',
     ...families.flatMap(([prefix, title]) => {
       const own = codes.filter(c => c.startsWith(prefix));

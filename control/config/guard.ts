@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type Code, type Diagnostic, didYouMean } from '../../compiler/diagnostics.ts';
+import type { Code } from '../../compiler/catalogue.ts';
+import { type Diagnostic, didYouMean } from '../../compiler/diagnostics.ts';
 import type { MapNode, Node } from '../../compiler/yaml/nodes.ts';
 import type { Range, Source } from '../../compiler/yaml/source.ts';
 import { childOf, entriesOf, isText } from './nodes.ts';

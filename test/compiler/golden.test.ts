@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
-import { catalogue, type Diagnostic } from '../../compiler/diagnostics.ts';
+import { catalogue } from '../../compiler/catalogue.ts';
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import { configNames, parseConfig } from '../../control/config/config.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
-import { catalogue } from '../../compiler/diagnostics.ts';
+import { catalogue } from '../../compiler/catalogue.ts';
 import { runbookSchema } from '../../compiler/json-schema/runbook.ts';
 import { goldenCases } from './golden-files.ts';
 import { validator } from './json-schema-validator.ts';

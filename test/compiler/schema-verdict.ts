@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { Code, Diagnostic } from '../../compiler/diagnostics.ts';
+import type { Code } from '../../compiler/catalogue.ts';
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import { type Node, toJson } from '../../compiler/yaml/nodes.ts';
 import { read } from '../../compiler/yaml/read.ts';
 import { Reporter } from '../../compiler/reporter.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { catalogue } from '../../compiler/diagnostics.ts';
+import { catalogue } from '../../compiler/catalogue.ts';
 import { encodeJson } from '../../compiler/encode/json.ts';
 import { encodeText } from '../../compiler/encode/text.ts';
 import { type ConfigRead, parseConfig } from '../../control/config/config.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../compiler/diagnostics.ts';
+import { catalogue } from '../../compiler/catalogue.ts';
 import { parseConfig } from '../../control/config/config.ts';
 import { configJsonSchema } from '../../control/config/json-schema.ts';
 import { validator } from '../compiler/json-schema-validator.ts';
