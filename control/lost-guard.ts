@@ -1,24 +1,13 @@
-import type { ActionCall } from '../actions/call.ts';
 import type { GuardState } from '../engine/guard-state.ts';
 import { handOver } from '../engine/guard-hand-over.ts';
 import { deadlineInOther, keyInOther } from '../engine/guard-preempt.ts';
 import { lastArrival } from '../engine/guard-effect.ts';
-import type {
-  GuardActivities,
-  GuardWork,
-  HandedEnding,
-  HandedOver,
-  HowToEnd,
-  LiveChange,
-  LostGuard,
-  ToGuard,
-} from '../engine/guard-types.ts';
+import type { GuardActivities, GuardWork, HandedOver, HowToEnd, LostGuard, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest } from '../engine/locks-types.ts';
 import type { Control } from './connection.ts';
 import { type HistoryEvent, readChain } from './history.ts';
+import { LostOpenings } from './lost-openings.ts';
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type Opening = Writable<HandedOver> & { stopping?: boolean };
 interface Locked {
   readonly n?: number;
   readonly granted: boolean;
@@ -29,9 +18,6 @@ type End = Extract<HistoryEvent, { kind: 'succeeded' | 'failed' }>;
 type Input<W extends GuardWork> = GuardActivities[W]['input'];
 type StartFailure = Pick<HandedOver, 'sending'> & { readonly happened?: string; readonly earlier?: true };
 type Result<W extends GuardWork> = GuardActivities[W]['result'];
-
-/** An activity of a workflow that is no more is cancelled with its next heartbeats; then it sends nothing any more, ms. */
-const fallsSilentMs = 15_000;
 
 /** What a guard that has ended may have left open. Throws where Temporal has forgotten it: then nobody knows. */
 export async function readLostGuard(control: Pick<Control, 'client'>, guardId: string): Promise<LostGuard> {
@@ -53,8 +39,7 @@ export function foldLostGuard(events: readonly HistoryEvent[], lostAt?: number):
 }
 
 class Fold {
-  /** The last opening of each key. */
-  readonly #openings = new Map<string, Opening>();
+  readonly #openings = new LostOpenings();
   readonly #scheduled = new Map<number, Scheduled>();
   readonly #asked = new Map<number, Readonly<Record<string, string>>>();
   #holds: Record<string, string> = {};
@@ -63,7 +48,7 @@ class Fold {
     switch (event.kind) {
       case 'started': {
         const { handed = [], holds = {} } = (event.input ?? {}) as Partial<LostGuard>;
-        for (const one of handed) this.#openings.set(one.key, { ...one });
+        for (const one of handed) this.#openings.take(one);
         this.#holds = { ...this.#holds, ...holds };
         if (event.carried !== undefined) this.#begin(event.carried);
         return;
@@ -93,12 +78,7 @@ class Fold {
   }
 
   result(lostAt: number): LostGuard {
-    const handed = [...this.#openings.values()].flatMap(({ stopping, ...opening }): HandedOver[] => {
-      const { sent, lateUntil, told, endedBy } = opening;
-      if (sent === undefined && lateUntil === undefined && told === undefined && endedBy === undefined) return [];
-      return [{ ...opening, ...(stopping === true ? { quietUntil: lostAt + fallsSilentMs } : {}) }];
-    });
-    return { handed, holds: this.#holds };
+    return { handed: this.#openings.handed(lostAt), holds: this.#holds };
   }
 
   /** What it carried when it continued as new is all that counts. */
@@ -106,7 +86,7 @@ class Fold {
     const { state } = carried as { readonly state: GuardState };
     this.#openings.clear();
     this.#scheduled.clear();
-    for (const one of handOver(state)) this.#openings.set(one.key, { ...one });
+    for (const one of handOver(state)) this.#openings.take(one);
     this.#holds = { ...state.holds };
     if (state.asked !== undefined) this.#asked.set(state.asks ?? 0, state.asked.vpgs);
   }
@@ -114,8 +94,8 @@ class Fold {
   #signalled(signal: string, input: readonly unknown[], at: number): void {
     if (signal === 'to-guard') {
       for (const message of (input[1] ?? []) as readonly ToGuard[]) {
-        if (message.kind === 'open') this.#open(message);
-        if (message.kind === 'close') this.#close(message);
+        if (message.kind === 'open') this.#openings.open(message);
+        if (message.kind === 'close') this.#openings.close(message);
       }
     }
     if (signal === 'locked') {
@@ -125,25 +105,9 @@ class Fold {
       for (const one of granted ? handed : []) {
         const key = keyInOther(one.call, one.key);
         const deadline = deadlineInOther(one, at);
-        this.#openings.set(key, { ...one, key, deadline, told: { kind: 'opened', outputs: {} } });
+        this.#openings.take({ ...one, key, deadline, told: { kind: 'opened', outputs: {} } });
       }
     }
-  }
-
-  /** A drill's test that was taken over has another run's key. */
-  #of(call: ActionCall): Opening | undefined {
-    return this.#openings.get(keyInOther(call, call.step)) ?? this.#openings.get(call.step);
-  }
-
-  #open({ key, summary, call, deadline, again }: Extract<ToGuard, { kind: 'open' }>): void {
-    const known = this.#openings.get(key);
-    if (known !== undefined && (isOver(known) ? again === true : isKnownAtZvm(known))) return;
-    this.#openings.set(key, { key, summary, call, ...(deadline === undefined ? {} : { deadline }) });
-  }
-
-  #close({ key, step, success, summary, deadline }: Extract<ToGuard, { kind: 'close' }>): void {
-    const opening = this.#openings.get(key);
-    if (opening !== undefined && !isOver(opening)) opening.closing ??= { step, success, summary, deadline };
   }
 
   #begun({ activity, at, input }: Scheduled): void {
@@ -161,10 +125,10 @@ class Fold {
         const lateUntil = lastArrival(notAfter, baseline);
         if (live !== undefined) {
           const how = howOf(call.action);
-          this.#setEnding(live, { key: call.step, how, summary: call.step, call, live, baseline, lateUntil });
+          this.#openings.setEnding(live, { key: call.step, how, summary: call.step, call, live, baseline, lateUntil });
           return;
         }
-        const opening = this.#of(call) ?? this.#found({ key: call.step, summary: call.step, call });
+        const opening = this.#openings.of(call) ?? this.#openings.found({ key: call.step, summary: call.step, call });
         delete opening.sent;
         delete opening.told;
         Object.assign(opening, { since: at, baseline, lateUntil });
@@ -172,12 +136,12 @@ class Fold {
       }
       case 'guard/settle': {
         const { call, live, lateUntil, sending } = input as Input<'settle'>;
-        const of = live === undefined ? this.#of(call) : this.#endingOf(live);
+        const of = live === undefined ? this.#openings.of(call) : this.#openings.endingOf(live);
         if (of !== undefined) Object.assign(of, { lateUntil, ...(sending === undefined ? {} : { sending }) });
         return;
       }
       case 'guard/stop': {
-        const opening = this.#of((input as Input<'stop'>).call);
+        const opening = this.#openings.of((input as Input<'stop'>).call);
         if (opening !== undefined) opening.stopping = true;
         return;
       }
@@ -199,12 +163,12 @@ class Fold {
         this.#waited(input as Input<'wait'>, end);
         return;
       case 'guard/stop': {
-        const opening = this.#of((input as Input<'stop'>).call);
+        const opening = this.#openings.of((input as Input<'stop'>).call);
         if (opening !== undefined) delete opening.stopping;
         return;
       }
       case 'guard/readBack': {
-        const opening = this.#of((input as Input<'readBack'>).call);
+        const opening = this.#openings.of((input as Input<'readBack'>).call);
         if (opening === undefined || end.kind === 'failed') return;
         const { outputs, others } = end.result as Result<'readBack'>;
         opening.told = { kind: 'closed', outputs, ...(others === undefined ? {} : { others }) };
@@ -222,11 +186,11 @@ class Fold {
   #looked({ call, live }: Input<'baseline'>, end: End): void {
     if (end.kind === 'failed' || live === undefined) return;
     const { already } = end.result as Result<'baseline'>;
-    if (already !== undefined) this.#endLive(live, howOf(call.action), already.outputs);
+    if (already !== undefined) this.#openings.endLive(live, howOf(call.action), already.outputs);
   }
 
   #sent({ call, live, baseline, notAfter }: Input<'start'>, at: number, end: End): void {
-    const of = live === undefined ? this.#of(call) : this.#endingOf(live);
+    const of = live === undefined ? this.#openings.of(call) : this.#openings.endingOf(live);
     if (of === undefined) return;
     if (end.kind === 'succeeded') {
       const { taskId, checkpoint, checkpointTime, adopted } = end.result as Result<'start'>;
@@ -238,31 +202,21 @@ class Fold {
       const told = end.how !== 'timed_out' && end.how !== 'cancelled' && earlier !== true;
       of.lateUntil = lastArrival(told ? end.at : Math.max(at, end.at, notAfter), baseline);
       if (sending !== undefined) of.sending = sending;
-    } else if (live !== undefined) this.#dropEnding(live);
-    else this.#notSent(call.step, end.how, end.message);
-  }
-
-  /** Refused, or proved not to have happened: one that is tried again is asked for again. */
-  #notSent(key: string, how: string, error: string): void {
-    const opening = this.#openings.get(key);
-    if (opening === undefined) return;
-    delete opening.lateUntil;
-    delete opening.sending;
-    delete opening.since;
-    if (how === 'failed') opening.told = { kind: 'not-opened', status: 'failed', error };
+    } else if (live !== undefined) this.#openings.dropEnding(live);
+    else this.#openings.notSent(call.step, end.how, end.message);
   }
 
   #settled({ call, live }: Input<'settle'>, end: End): void {
     if (end.kind === 'succeeded') {
       const { sent } = end.result as Result<'settle'>;
       if (sent !== null) {
-        const of = live === undefined ? this.#of(call) : this.#endingOf(live);
+        const of = live === undefined ? this.#openings.of(call) : this.#openings.endingOf(live);
         if (of !== undefined) of.sent = sent;
-      } else if (live !== undefined) this.#dropEnding(live);
-      else this.#notSent(call.step, 'unreachable', '');
+      } else if (live !== undefined) this.#openings.dropEnding(live);
+      else this.#openings.notSent(call.step, 'unreachable', '');
       return;
     }
-    const opening = live === undefined ? this.#of(call) : undefined;
+    const opening = live === undefined ? this.#openings.of(call) : undefined;
     if (opening !== undefined && end.how !== 'cancelled') opening.told = openFailed(end.how, end.message);
   }
 
@@ -270,11 +224,11 @@ class Fold {
     if (live !== undefined) {
       if (end.kind === 'failed') return;
       const result = end.result as Result<'wait'>;
-      if (result.up) this.#endLive(live, howOf(call.action), result.outputs);
-      else this.#dropEnding(live);
+      if (result.up) this.#openings.endLive(live, howOf(call.action), result.outputs);
+      else this.#openings.dropEnding(live);
       return;
     }
-    const opening = this.#of(call);
+    const opening = this.#openings.of(call);
     if (opening === undefined) return;
     if (end.kind === 'failed') {
       if (end.how !== 'cancelled') opening.told = openFailed(end.how, end.message);
@@ -285,40 +239,7 @@ class Fold {
     else if (result.nothingOpen === true) opening.told = { kind: 'not-opened', status: 'failed', error: result.error };
     else opening.told = openFailed('failed', result.error);
   }
-
-  #endLive({ opened }: LiveChange, how: HowToEnd, outputs: Result<'readBack'>['outputs']): void {
-    const opening = this.#openings.get(opened.step);
-    if (opening === undefined) return;
-    delete opening.ending;
-    opening.endedBy = { how, outputs };
-  }
-
-  #setEnding({ opened, ...known }: LiveChange, ending: HandedEnding): void {
-    const key = opened.step;
-    const opening = this.#openings.get(key) ?? this.#found({ key, summary: key, call: opened, ...known });
-    opening.ending = ending;
-  }
-
-  /** What was sent is ours, even where it is not to be seen who asked for it. */
-  #found(opening: HandedOver): Opening {
-    this.#openings.set(opening.key, opening);
-    return opening;
-  }
-
-  #endingOf({ opened }: LiveChange): Writable<HandedEnding> | undefined {
-    return this.#openings.get(opened.step)?.ending;
-  }
-
-  #dropEnding({ opened }: LiveChange): void {
-    const opening = this.#openings.get(opened.step);
-    if (opening !== undefined) delete opening.ending;
-  }
 }
-
-const isOver = ({ told, endedBy }: Opening): boolean =>
-  endedBy !== undefined || told?.kind === 'not-opened' || told?.kind === 'closed';
-
-const isKnownAtZvm = ({ sent, lateUntil }: Opening): boolean => sent !== undefined || lateUntil !== undefined;
 
 const howOf = (action: string): HowToEnd => (action === 'zerto/commit' ? 'commit' : 'roll-back');
 

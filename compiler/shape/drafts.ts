@@ -3,39 +3,24 @@ import type { Contract } from '../../actions/contract.ts';
 import { isTime, readCheckpoint } from '../../actions/checkpoint.ts';
 import type { Json } from '../../actions/json.ts';
 import { reportKeyRules, reportWhole } from './draft-rules.ts';
-import { describeShape, type ObjectShape, secretFields, type Shape, takesText } from './fields.ts';
+import { describeShape, type ObjectShape, secretFields, type Shape } from './fields.ts';
 import { firstLine, headOf } from './keys.ts';
+import { ExpressionReader } from './expression-reader.ts';
 import { couldBe } from './could-be.ts';
 import { readCheckpointMap } from './draft-checkpoint.ts';
-import { locate } from '../yaml/locate.ts';
-import type { Draft, Expression, Wanted } from '../model.ts';
+import type { Draft } from '../model.ts';
 import { describeNode, type MapNode, type Node, type ScalarNode } from '../yaml/nodes.ts';
-import type { Reporter } from '../reporter.ts';
 import { durationFromZeroOf, moreThanZero, readName, reportDoubles } from './scalars.ts';
-import { mendedLine, quote } from '../yaml/mend.ts';
 import { reportLostComment } from '../yaml/common-mistakes.ts';
-import { splitTemplate } from './template.ts';
 import { ownWords } from './zod-words.ts';
 
-/** Texts and expressions of one value: more would cost the square of its length to place what is wrong with them. */
-const maxParts = 200;
-/** Of the `${{` that nothing closes in one value, so many are told. */
-const maxUnclosed = 10;
-
 /** Reads the values of `with` against the action's shape: literals are converted and checked, expressions collected. */
-export class DraftReader {
-  private readonly reporter: Reporter;
-  /** Every expression that was met. */
-  readonly expressions: Expression[] = [];
+export class DraftReader extends ExpressionReader {
   /** Names that stand for something in drillbook.yaml. */
   readonly names: { readonly kind: string; readonly name: string; readonly node: ScalarNode }[] = [];
 
   /** The action whose `with` is read, for messages about secrets. */
   private action: { readonly name: string; readonly shape: Shape } | undefined;
-
-  constructor(reporter: Reporter) {
-    this.reporter = reporter;
-  }
 
   /** The `with` of an action; what its schema says of the whole is checked where nothing in it is an expression. */
   readWith(contract: Contract, node: Node, shape: Shape): Draft | undefined {
@@ -97,77 +82,6 @@ export class DraftReader {
     if (name === undefined || value.kind !== 'scalar') return undefined;
     this.names.push({ kind: 'secret', name, node: value });
     return { kind: 'lit', value: { secret: name }, at: node };
-  }
-
-  /** A condition: `if`, `that`. */
-  condition(node: Node, what: string): Draft | undefined {
-    return this.bare(node, { kind: 'condition' }, what);
-  }
-
-  /** An expression without `${{ }}`. */
-  bare(node: Node, wants: Wanted, what: string): Draft | undefined {
-    if (node.kind === 'scalar' && typeof node.value === 'boolean') return { kind: 'lit', value: node.value, at: node };
-    // What begins with a bracket or a brace is no text to YAML.
-    if (node.kind !== 'scalar' && !this.reporter.source.text.slice(node.start, node.end).includes('\n'))
-      return this.reporter.refuse('DB1015', node, {
-        mended: mendedLine(this.reporter, node, quote(this.reporter.source.text.slice(node.start, node.end))),
-      });
-    if (node.kind !== 'scalar' || typeof node.value !== 'string')
-      return this.reporter.refuse('DB2003', headOf(node, this.reporter), {
-        what,
-        wanted: 'an expression',
-        found: describeNode(node),
-      });
-    if (node.value.includes('${{')) {
-      const mended = node.value.trim().replace(/^\$\{\{\s*([\s\S]*?)\s*\}\}$/, '$1');
-      const text = node.style === 'plain' ? mended : quote(mended);
-      return this.reporter.refuse('DB3007', node, {
-        mended:
-          mended.includes('${{') || node.style === 'block'
-            ? 'the expression alone'
-            : mendedLine(this.reporter, node, text),
-      });
-    }
-    const expression = this.expression(node.value, node, 0, wants, what);
-    return { kind: 'cel', expression, at: node };
-  }
-
-  /** Text with `${{ }}` in it; alone it keeps its type. */
-  template(node: ScalarNode, wants: Wanted, what: string): Draft | undefined {
-    reportLostComment(node, this.reporter);
-    const split = splitTemplate(String(node.value));
-    if (split.parts.length > maxParts)
-      return this.reporter.refuse('DB3008', headOf(node, this.reporter), {
-        message: `${what}: more than ${maxParts} texts and expressions in one value`,
-      });
-    for (const open of split.open.slice(0, maxUnclosed))
-      this.reporter.report('DB3002', this.locateIn(node, open, open + 3), {});
-    const [only, ...more] = split.parts;
-    // A block ends with a line feed that nobody sees.
-    const [behind] = more;
-    const unseen = node.style === 'block' && typeof behind === 'string' && /^\n+$/.test(behind);
-    const alone = more.length === (unseen ? 1 : 0);
-    if (split.open.length === 0 && alone && only !== undefined && typeof only !== 'string')
-      return { kind: 'cel', expression: this.expression(only.source, node, only.offset, wants, what), at: node };
-    if (split.open.length === 0 && (wants.kind === 'items' || (wants.kind === 'field' && !takesText(wants.shape)))) {
-      const wanted = wants.kind === 'items' ? 'a list' : describeShape(wants.shape);
-      this.reporter.report('DB2003', node, { what, wanted, found: 'text round an expression' });
-    }
-    // Its expressions are looked at whatever else is wrong with it.
-    const parts = split.parts.map(p =>
-      typeof p === 'string' ? p : this.expression(p.source, node, p.offset, { kind: 'text' }, what),
-    );
-    return { kind: 'text', parts, at: node, ...(wants.kind === 'field' && { shape: wants.shape }) };
-  }
-
-  expression(source: string, node: ScalarNode, offset: number, wants: Wanted, what: string): Expression {
-    const expression: Expression = { source, node, offset, wants, what };
-    this.expressions.push(expression);
-    return expression;
-  }
-
-  private locateIn(node: ScalarNode, start: number, end: number): { start: number; end: number } {
-    return locate(this.reporter.source.text, node, start, end);
   }
 
   private wrong(node: Node, shape: Shape, what: string): Draft | undefined {
