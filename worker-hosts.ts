@@ -13,6 +13,14 @@ export interface Slots {
 }
 export const usualSlots: Slots = { calls: 500, waits: 5_000 };
 
+/**
+ * A workflow's code that does not come back for so long is cut off. Node cannot do that to code in a microtask: the whole process
+ * dies ("async hook stack has become corrupted", nodejs/node#38503). With the SDK's 5 s a worker died that had stood still
+ * in the midst of a task: stopped, on a machine that was moved, or starved. Ours has no endless loops; CEL is bounded.
+ * The SDK reads the option and leaves it out of its type.
+ */
+export const patience: object = { isolateExecutionTimeout: '30 minutes' };
+
 interface HostsOptions extends Pick<SdkOptions, 'namespace' | 'activities' | 'dataConverter'> {
   readonly connection: NativeConnection;
   readonly slots: Slots;
@@ -103,6 +111,7 @@ export class Hosts implements BuildHosts {
       taskQueue: queue,
       ...(activities === undefined ? {} : { activities }),
       ...(dataConverter === undefined ? {} : { dataConverter }),
+      ...patience,
       // The SDK's own interval is 0.8 of the heartbeat time-out: a cancel would take 8 s, a late beat would have 2 s to spare.
       maxHeartbeatThrottleInterval: '3s',
     };

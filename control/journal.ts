@@ -1,28 +1,34 @@
 import type { JsonMap } from '../actions/json.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
-import type { GuardStart } from '../engine/guard-types.ts';
 import type { RunResult, StepRecord } from '../engine/types.ts';
-import type { Journal, JournalDecision, JournalEntry, JournalStep } from '../report/journal.ts';
-import type { Heard, RunStart } from '../workflows/messages.ts';
+import type { Journal, JournalDecision, JournalStep } from '../report/journal.ts';
+import type { RunStart } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
 import { type HistoryEvent, readChain } from './history.ts';
 import { withoutJoints } from './history-joints.ts';
 import { RunNotFound } from './runs.ts';
-import { type Calls, type Owner, readCalls, stepOf } from './journal-calls.ts';
+import { type Calls, readCalls } from './journal-calls.ts';
 import { foldDecisions, isStartSigned, outputsOfPeople } from './journal-decisions.ts';
+import { foldEntries } from './journal-entries.ts';
 import { evidenceOf, foldObservations } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
 import { allOf, foldGuards, type GuardHistory, readGuards } from './journal-guards.ts';
 import { foldOpenings, handedOver, isOfRun } from './journal-openings.ts';
+import { readRecovered } from './journal-recovered.ts';
 
 /**
- * The journal of a run, folded out of its history and its guard's. Throws RunNotFound.
+ * The journal of a run, folded out of its history and its guard's; of a run that Temporal has lost, out of what was recovered.
+ * Throws RunNotFound.
  * `organisation`: of drillbook.yaml, for the head of the report.
  */
 export async function readJournal(control: Control, runId: string, organisation: string): Promise<Journal> {
   const chain = await readChain(control, runId);
   const events = chain === undefined ? undefined : withoutJoints(chain);
   const begun = events?.find(event => event.kind === 'started');
+  if (events === undefined) {
+    const recovered = await readRecovered(control, runId, organisation);
+    if (recovered !== undefined) return recovered;
+  }
   if (events === undefined || begun === undefined || !isRunStart(begun.input)) throw new RunNotFound(runId);
   const description = await control.client.workflow.getHandle(runId).describe();
   const guards = await readGuards(control, description.raw.workflowExecutionInfo?.firstRunId ?? description.runId);
@@ -217,58 +223,5 @@ function recordsOf(plan: Plan, calls: Calls, guardCalls: Calls): StepRecord[] {
         ...(last?.error === undefined ? {} : { error: last.error }),
       };
     });
-  });
-}
-
-function foldEntries(run: readonly HistoryEvent[], guard: readonly HistoryEvent[]): JournalEntry[] {
-  const lines = [...lineEvents(run, 'run'), ...lineEvents(guard, 'guard')].sort((a, b) => a.at - b.at);
-  return lines.map((line, index) => ({ seq: index + 1, ...line }));
-}
-
-function guardBegins({ input, carried }: Extract<HistoryEvent, { kind: 'started' }>): string {
-  const { generation = 1, orphan } = (input ?? {}) as Partial<GuardStart>;
-  if (carried !== undefined) return 'its guard goes on with a new history';
-  if (generation === 1) return 'its guard begins';
-  const why = orphan === true ? 'the run and its guard were lost' : 'its guard was lost';
-  return `${why}: guard ${generation} takes over`;
-}
-
-function lineEvents(events: readonly HistoryEvent[], from: Owner): Omit<JournalEntry, 'seq'>[] {
-  const scheduled = new Map(events.flatMap(event => (event.kind === 'scheduled' ? [[event.id, event] as const] : [])));
-  const placeOf = (of: number): Pick<JournalEntry, 'step' | 'about'> => {
-    const call = scheduled.get(of);
-    const step = call === undefined ? '' : stepOf(call, from);
-    return step === undefined ? { step: '', about: call?.activityId ?? '' } : { step };
-  };
-  return events.flatMap((event): Omit<JournalEntry, 'seq'>[] => {
-    const line = (kind: string, of: number | undefined, text: string) => [
-      { at: event.at, from, kind, ...(of === undefined ? { step: '' } : placeOf(of)), text },
-    ];
-    switch (event.kind) {
-      case 'started':
-        return line('begin', undefined, from === 'run' ? 'the run begins' : guardBegins(event));
-      case 'completed':
-        return line('end', undefined, from === 'run' ? 'the run ends' : 'its guard ends: nothing is open');
-      case 'continued':
-        return [];
-      case 'ended':
-        return line('lost', undefined, `${event.how}${event.why === '' ? '' : `: ${event.why}`}`);
-      case 'scheduled':
-        return line('call', event.id, event.activity);
-      case 'attempted':
-        return event.attempt > 1 ? line('again', event.of, `attempt ${event.attempt}: ${event.lastFailure}`) : [];
-      case 'succeeded':
-        return line('done', event.of, '');
-      case 'failed':
-        return line(event.how, event.of, event.message);
-      case 'signalled':
-        return line('message', undefined, event.signal);
-      case 'updated':
-        return line('person', undefined, `${event.update} ${JSON.stringify(event.input[0] ?? '')}`);
-      case 'answered': {
-        const text = event.refusal ?? (event.result as Partial<Heard> | undefined)?.text ?? '';
-        return text === '' ? [] : line('heard', undefined, text);
-      }
-    }
   });
 }

@@ -71,7 +71,10 @@ function ours({ site, vpg, vpgId, token, guard }: WrittenOpening, task: string, 
   };
 }
 
+/** What ids of guards begin with that were started for what Temporal knows nothing of any more. */
+export const recoveredPrefix = 'guard/recovered/';
+
 /** Fixed by what it recovers: of one that is there already no second is started. */
 export function recoveredGuardId(site: string, vpgId: string, task: string): string {
-  return ['guard', 'recovered', ...[site, vpgId, task].map(encodeURIComponent)].join('/');
+  return recoveredPrefix + [site, vpgId, task].map(encodeURIComponent).join('/');
 }

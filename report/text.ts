@@ -6,7 +6,7 @@ import { describeObjective } from './objective.ts';
 import { describeGuards } from './guards.ts';
 import { formatClock, formatDuration, formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
-import { lookOfStatus, lookOfVerdict } from './words.ts';
+import { lookOfOpening, lookOfStatus, lookOfVerdict } from './words.ts';
 
 const troubles: readonly string[] = ['failed', 'errored', 'timed_out'];
 const listed = 20;
@@ -77,10 +77,13 @@ function describeTrouble(step: JournalStep): string {
   return `  ${step.key} (${step.uses}) ${lookOfStatus(step.status).word}${step.error === '' ? '' : `: ${step.error}`}`;
 }
 
-function describeOpen(journal: Journal): readonly string[] {
-  return journal.openings
-    .filter(opening => opening.state === 'open' || opening.state === 'stuck')
-    .map(opening => `  Still open: ${opening.vpg} at ${opening.site} (${opening.action}, step ${opening.step})`);
+/** What is open; of a run that was lost also how the rest ended, for no step tells it. */
+function describeOpen({ openings, verdict }: Journal): readonly string[] {
+  return openings.flatMap(({ state, vpg, site, action, step }) => {
+    const what = `${vpg} at ${site} (${action}, step ${step})`;
+    if (state === 'open' || state === 'stuck') return [`  Still open: ${what}`];
+    return verdict === 'lost' ? [`  ${lookOfOpening(state).word}: ${what}`] : [];
+  });
 }
 
 function describeWarnings({ openings }: Journal): readonly string[] {

@@ -22,6 +22,14 @@ export async function leavesCancellationUnset(): Promise<void> {
   await unset.beats();
 }
 
+/** In a microtask, as all code of a workflow after its first `await`. */
+export async function standsStill(rounds: number): Promise<number> {
+  await sleep(1);
+  let sum = 0;
+  for (let i = 0; i < rounds; i++) sum += Math.sin(i);
+  return sum;
+}
+
 export async function survivesCancel(): Promise<void> {
   await CancellationScope.nonCancellable(() => sleep('1 hour'));
 }

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import { plainCodec } from '../../control/payload-codec.ts';
 import { startTemporal, type TemporalServer } from '../../local/temporal-server.ts';
+import { patience } from '../../worker-hosts.ts';
 import { until } from './harness.ts';
 
 /**
@@ -44,6 +45,7 @@ beforeAll(async () => {
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
   worker = await Worker.create({
+    ...patience,
     connection: native,
     taskQueue,
     workflowBundle: { code },
@@ -220,6 +222,16 @@ it('decision 2: 2,100 activities at once wedge a run', async () => {
   expect(await statusOf(workflowId)).toBe('RUNNING');
   expect(await textOf(workflowId)).not.toContain('ACTIVITY_TASK_SCHEDULED');
   await client.workflow.getHandle(workflowId).terminate();
+});
+
+it('a worker that stands still for longer than the SDK’s 5 s in the midst of a workflow task goes on, and is not killed by Node', async () => {
+  const begun = performance.now();
+  let sum = 0;
+  for (let i = 0; i < 5_000_000; i++) sum += Math.sin(i);
+  const rounds = Math.ceil((5_000_000 * 6_500) / (performance.now() - begun));
+  expect(sum).toBeLessThan(2);
+  const options = { taskQueue, workflowId: 'still', args: [rounds], workflowTaskTimeout: '2 minutes' } as const;
+  expect(await client.workflow.execute('standsStill', options)).toBeLessThan(2);
 });
 
 it('an update that came with the start is handed to its handler as that is set', async () => {

@@ -177,7 +177,7 @@ export async function runWorker(
 }
 
 /** Looks every 50 ms until it holds; fails with what it waited for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   while (Date.now() < giveUpAt) {
     if (await holds()) return;

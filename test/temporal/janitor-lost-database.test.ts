@@ -4,6 +4,8 @@ import type { JanitorReport } from '../../engine/janitor-types.ts';
 import { type Child, startChild } from '../../local/child.ts';
 import { startTemporal, type TemporalServer } from '../../local/temporal-server.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import { renderHtml } from '../../report/html.ts';
+import { renderText } from '../../report/text.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 import { janitorPass, startByStranger, withStranger } from './janitor.ts';
 import { oneFailover, quick, sentTo, untilAsked } from './live.ts';
@@ -33,6 +35,8 @@ steps:
 `;
 
 let report: JanitorReport;
+let live: string;
+let test: string;
 
 it('kill -9 of server and worker in a drill and a failover, a new server with an empty database', async () => {
   worker = await startChild({
@@ -42,8 +46,8 @@ it('kill -9 of server and worker in a drill and a failover, a new server with an
     ready: { kind: 'message' },
   });
   const info = { requester: 'cem', reason: 'site A is lost' };
-  const live = await harness.start(harness.plan(oneFailover(1), 'failover'), info);
-  const test = await harness.start(harness.plan(drill, 'drill'));
+  live = await harness.start(harness.plan(oneFailover(1), 'failover'), info);
+  test = await harness.start(harness.plan(drill, 'drill'));
   await untilAsked(harness, live, 'keep');
   await until('it is in test', async () => (await harness.progress(test)).includes('db succeeded'));
   await startByStranger(harness, 'app-003');
@@ -76,6 +80,23 @@ it('the failover is held and not ended; its guard has the locks', async () => {
   await until('it is refused', async () => JSON.stringify(await harness.progress(next)).includes('sign-in succeeded'));
   expect(await sentTo(harness, /^app-001$/)).toEqual(['Failover app-001']);
   await harness.control.client.workflow.getHandle(next).terminate('seen');
+});
+
+it('each run has a report still: what was written down, and what the guards that took over did', async () => {
+  const drilled = await harness.journal(test);
+  expect(drilled).toMatchObject({
+    run: { id: test, mode: 'drill', site: 'site-b' },
+    verdict: 'lost',
+    openings: [{ step: 'db', vpg: 'app-002', state: 'closed', action: 'zerto/failover-test' }],
+    guards: [{ ended: 'completed' }],
+  });
+  expect(drilled.reasons.join()).toMatch(/Temporal has lost this run/);
+  expect(await harness.journal(live)).toMatchObject({
+    run: { id: live, mode: 'failover' },
+    openings: [{ vpg: 'app-001', state: 'open' }],
+  });
+  for (const render of [renderHtml, renderText]) expect(render(drilled)).toContain('app-002');
+  await expect(harness.journal('drill-of-nobody')).rejects.toThrow('There is no run drill-of-nobody');
 });
 
 it('the stranger’s test is left alone, and told by name: who, since when', async () => {
