@@ -105,7 +105,7 @@ class Fold {
       for (const one of granted ? handed : []) {
         const key = keyInOther(one.call, one.key);
         const deadline = deadlineInOther(one, at);
-        this.#openings.take({ ...one, key, deadline, told: { kind: 'opened', outputs: {} } });
+        this.#openings.take({ ...one, key, deadline, told: { kind: 'opened', outputs: {} }, takenOver: true });
       }
     }
   }

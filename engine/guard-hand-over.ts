@@ -31,7 +31,7 @@ function handOverOne(opening: Opening): HandedOver {
       ...(asked === undefined ? {} : { closing: asked }),
     };
   }
-  const { baseline, lateUntil, notAfter, since, deadline, quietUntil, closing, ending, inDoubt } = opening;
+  const { baseline, lateUntil, notAfter, since, deadline, quietUntil, closing, ending, inDoubt, takenOver } = opening;
   const handedEnding = ending === undefined ? inDoubt : ending.attempt;
   const left = handedEnding === undefined ? undefined : handEnding(handedEnding);
   const late = lateUntil ?? (stage === 'starting' ? lastArrival(notAfter ?? call.deadline, baseline) : undefined);
@@ -47,6 +47,7 @@ function handOverOne(opening: Opening): HandedOver {
     ...(told === undefined ? {} : { told }),
     ...(left === undefined ? {} : { ending: left }),
     ...(quietUntil === undefined ? {} : { quietUntil }),
+    ...(takenOver === undefined ? {} : { takenOver }),
   };
 }
 
@@ -76,7 +77,7 @@ function takeOverOne(start: GuardStart, state: GuardState, handed: HandedOver, a
     state.openings.push({ ...opening, stage: 'ended', ...(endedBy === undefined ? {} : { endedBy }) });
     return;
   }
-  if (sent === undefined && lateUntil === undefined) return;
+  if (sent === undefined && lateUntil === undefined && rest.takenOver !== true) return;
   state.openings.push(opening);
   const closing = isLive(opening) ? undefined : asked;
   if (ending !== undefined) opening.inDoubt = attemptOf(ending);

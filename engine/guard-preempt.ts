@@ -181,6 +181,8 @@ export function takeOver(state: GuardState, { handed = [], at }: Event<'locked'>
       stage: 'open',
       closeTries: 0,
       takenOver: true,
+      // Nobody waits for it: its drill did.
+      told: { kind: 'opened', outputs: {} },
     };
     state.openings.push(opening);
     setDeadline(opening, deadlineInOther(one, at), out);

@@ -52,6 +52,8 @@ export interface HandedOver {
   readonly deadline?: number;
   /** It was asked to close it. */
   readonly closing?: Closing;
+  /** A test of a drill, which could not close it itself: a failover of its VPG ends it. */
+  readonly takenOver?: true;
   /** What the run was answered about it last, or would have been. */
   readonly told?: Told;
   /** A live change that a person has ended. */

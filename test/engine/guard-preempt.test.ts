@@ -203,6 +203,60 @@ describe('a live run’s guard that was given a drill’s test', () => {
     expect(guard.next('stop').key).toBe('drill-1/db');
   });
 
+  it('its successor, where it is lost, knows the test, its deadline, and that a failover ends it', () => {
+    for (const continues of [false, true]) {
+      const guard = given();
+      const deadline = guard.timers.get('deadline:drill-1/db');
+      guard.now += 10_000;
+      if (continues) guard.continueAsNew();
+      guard.kill();
+      expect(guard.timers.get('deadline:drill-1/db')).toBe(deadline);
+      guard.put({ kind: 'locked', granted: true, error: '' });
+      expect(guard.pending).toEqual([]);
+      guard.say({ kind: 'open', key: 'db', summary: 'db', call: call('db', 'zerto/failover') });
+      for (const work of ['baseline', 'start', 'wait'] as const) guard.succeed(guard.next(work));
+      expect(guard.pending.map(p => `${p.work} ${p.key}`)).toEqual(['stop drill-1/db']);
+    }
+  });
+
+  it('whenever it is lost after that, again and again, the test is closed once its run is over, and no other', () => {
+    const events = fc.array(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 })), { maxLength: 20 });
+    let open = 0;
+    fc.assert(
+      fc.property(events, fc.constantFrom('release', 'gone', 'deadline'), (happens, end) => {
+        const guard = given();
+        const own = 'drill-1/db';
+        guard.kill();
+        for (const [what, which] of happens) {
+          guard.now += 1_000;
+          if (what === 0) guard.kill();
+          else if (what === 1) guard.continueAsNew();
+          else if (what === 2)
+            guard.say({ kind: 'open', key: 'db', summary: 'db', call: call('db', 'zerto/failover') });
+          else if (what === 3) guard.put({ kind: 'locked', granted: true, error: '' });
+          else if (what === 4 && guard.pending.length > 0) failHonestly(guard, which);
+          else if (guard.pending.length > 0) guard.succeed(guard.next());
+        }
+        if (guard.running.has(own)) open++;
+        if (end === 'release') guard.say({ kind: 'release' });
+        if (end === 'gone') guard.put({ kind: 'holder-gone' });
+        const isOwn = (timer: string): boolean => timer.endsWith(`:${own}`) && !timer.startsWith('stuck:');
+        for (let i = 0; i < 100 && guard.running.has(own); i++) {
+          const work = guard.pending.find(({ key }) => key === own)?.work;
+          const timer = [...guard.timers.keys()].find(isOwn);
+          if (work !== undefined) guard.succeed(guard.next(work));
+          else if (timer !== undefined) guard.fire(timer);
+        }
+        expect([...guard.running].filter(key => key !== 'db')).toEqual([]);
+        expect(guard.now).toBeLessThanOrEqual(3_600_000 + 60_000);
+        expect(guard.started.has(own)).toBe(false);
+        expect(guard.wrongs).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(open).toBeGreaterThan(100);
+  });
+
   it('closes it too where it comes after the run has ended', () => {
     const guard = new GuardModel();
     guard.say({ kind: 'acquire', vpgs, onLocked: 'wait' });
