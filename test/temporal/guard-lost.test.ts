@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { taskQueue } from '../../control/connection.ts';
+import { cancelRun } from '../../control/runs.ts';
 import { startOrphanGuard } from '../../control/orphan-guard.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { OpeningView, RunStart } from '../../workflows/messages.ts';
 import { type Harness, startHarness, until } from './harness.ts';
+import { janitorPass } from './janitor.ts';
 import { approve, directions, oneFailover, sentTo, untilAsked } from './live.ts';
 
 /** Guards that somebody terminates: another goes on from their history. A VPG for each test. */
@@ -112,6 +114,37 @@ describe('a drill whose guard is terminated', () => {
       { state: 'closed', closedBy: orphan, closedWhy: 'the run ended without closing it' },
     ]);
   });
+});
+
+it('twenty guards that are terminated are enough: the run says what it leaves, and the janitor closes it', async () => {
+  const id = await start(16, '5m');
+  await until('it is in test', async () => (await harness.progress(id)).includes('db succeeded'));
+  const first = await harness.guardOf(id);
+  const nth = (n: number): string => (n === 1 ? first : `${first}/${n}`);
+  for (let n = 1; n <= 20; n++) {
+    await until(`guard ${n} is there`, async () =>
+      status(nth(n)).then(
+        name => name === 'RUNNING',
+        () => false,
+      ),
+    );
+    await workflow(nth(n)).terminate(`no ${n}`);
+  }
+  await cancelRun(harness.control, id, 'ana', 'enough');
+  const result = await harness.result(id);
+  expect(result).toMatchObject({ verdict: 'failed', ended: 'by-person' });
+  expect(result.reasons.join()).toContain('the guard of this run was terminated: nobody closes what it opened');
+  await expect(status(nth(21))).rejects.toThrow(/not found/i);
+  expect(inTest(16)).toBe(true);
+  const left = await harness.journal(id);
+  expect(left.openings).toMatchObject([{ vpg: 'app-016', state: 'open' }]);
+  expect(left.guards?.map(({ ended }) => ended)).toEqual(Array(20).fill('terminated'));
+
+  const { decisions } = await janitorPass(harness);
+  expect(decisions).toContainEqual(expect.objectContaining({ do: 'start-guard', id: nth(21) }));
+  await until('its guard has ended', async () => (await status(nth(21))) === 'COMPLETED');
+  expect(await sent(16)).toEqual(calls(16, 'FailoverTest', 'FailoverTestStop'));
+  expect((await harness.journal(id)).openings).toMatchObject([{ state: 'closed', closedBy: nth(21) }]);
 });
 
 describe('a failover whose guard is terminated', () => {

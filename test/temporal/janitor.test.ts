@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { taskQueue } from '../../control/connection.ts';
 import { ensureJanitor } from '../../control/janitor-schedule.ts';
 import { adoptOpening, endOpening, listLeases } from '../../control/leases.ts';
 import { newKey } from '../../control/signing.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import type { Heard, RunStart } from '../../workflows/messages.ts';
 import { janitorId } from '../../workflows/names.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 import { janitorPass, startByStranger, withStranger } from './janitor.ts';
@@ -109,6 +111,62 @@ it('a person’s signed word to that guard ends it, with a name and a reason; no
   await until('its guard has ended', async () => (await statusOf(lost.guard)) === 'COMPLETED');
   expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002', 'FailoverRollback app-002']);
   writeFileSync(harness.configPath, before);
+});
+
+it('a signed word that comes twice to a guard counts once, also after it has gone on with a new history', async () => {
+  const { control, simulator } = harness;
+  const plan = harness.plan(oneFailover(5), 'failover');
+  const run = {
+    id: 'said-twice',
+    trigger: 'cli',
+    requester: 'cem',
+    verified: false,
+    reason: 'a test',
+    url: '',
+  } as const;
+  const start: RunStart = { plan, run: { ...run, configSha256: harness.config.sha256 }, continueAfterEvents: 60 };
+  await control.client.workflow.start('runbook', { workflowId: run.id, taskQueue, args: [start] });
+  await untilAsked(harness, run.id, 'keep');
+  const guard = handle(await harness.guardOf(run.id));
+  await handle(run.id).terminate('pulled the plug');
+  // It would find out by itself, within 15 s.
+  await guard.cancel();
+  await until('the guard knows that its run is gone', async () =>
+    (await harness.histories(run.id)).includes('look whether a person has ended what is open live'),
+  );
+  const fails = { kind: 'fail-task', reason: 'no space on A-DS-01' } as const;
+  simulator.faults.add({ method: 'POST', path: 'vpgs/*/failoverrollback', then: fails });
+
+  const said = { site: 'site-b', vpg: 'app-005', how: 'roll-back', by: 'ana', reason: 'site A is back' } as const;
+  const signed = (id: string) => {
+    const { by: person, how: choice, reason } = said;
+    const word = { person, run: run.id, step: 'site-b/app-005', to: 'leases roll-back', choice, reason, id } as const;
+    return { ...said, id, proof: signsWith(keys.ana)(word) };
+  };
+  const send = (word: object, updateId: string) =>
+    guard.executeUpdate<Heard, [object]>('end-opening', { args: [word], updateId });
+  const rollBacks = async () =>
+    (await sentTo(harness, /^app-005$/)).filter(what => what.startsWith('FailoverRollback'));
+
+  const word = signed('word-1');
+  const answers = await Promise.all([send(word, 'word-1'), send(word, 'word-1')]);
+  expect(answers).toEqual([answers[0], answers[0]]);
+  expect(answers[0]).toMatchObject({ counted: false, text: expect.stringContaining('no space on A-DS-01') as string });
+  const heardBefore = { cause: { message: 'it was heard before' } };
+  await expect(send(word, 'word-2')).rejects.toMatchObject(heardBefore);
+  expect(await rollBacks()).toHaveLength(1);
+
+  const { runId } = await guard.describe();
+  for (let n = 1; (await guard.describe()).runId === runId; n++) {
+    const forged = await send({ ...signed(`forged-${n}`), reason: 'another' }, `forged-${n}`);
+    expect(forged).toMatchObject({ counted: false, text: expect.stringContaining('is not of this word') as string });
+  }
+  // Temporal has forgotten the update's id; the guard has not.
+  for (const id of ['word-1', 'word-3']) await expect(send(word, id)).rejects.toMatchObject(heardBefore);
+  expect(await rollBacks()).toHaveLength(1);
+  expect(await send(signed('word-4'), 'word-4')).toMatchObject({ counted: true });
+  await until('its guard has ended', async () => (await guard.describe()).status.name === 'COMPLETED');
+  expect(await rollBacks()).toHaveLength(2);
 });
 
 it('of one that had nothing open: no guard is started, and the next run has the VPG', async () => {

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cancelRun } from '../../control/runs.ts';
+import { renderHtml } from '../../report/html.ts';
+import { renderText } from '../../report/text.ts';
 import { withSession } from '../../local/site-call.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import { sectionOf, textOf } from '../report/page.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 import { approve, decide, directions, oneFailover, quick, reject, sentTo, untilAsked } from './live.ts';
 
@@ -19,14 +22,16 @@ const sent = (n: number) => sentTo(harness, nameOf(n));
 const nameOf = (n: number): RegExp => new RegExp(`^app-00${n}$`);
 
 /** A run that is gone, its guard, and the run that waits for its VPG. The last test looks at them again. */
-let lost: { readonly guard: string; readonly next: string };
+let lost: { readonly run: string; readonly guard: string; readonly next: string };
+/** Another that is gone, whose failover a person commits at the ZVM. */
+let kept: { readonly run: string; readonly guard: string };
 
 it('terminated while it is held: its guard stays, ends nothing, and keeps the VPG', async () => {
   const id = await start(1);
   await untilAsked(harness, id, 'keep');
   await reject(harness, id, 'keep', 'ana');
   await untilAsked(harness, id, '');
-  lost = { guard: await harness.guardOf(id), next: await start(1) };
+  lost = { run: id, guard: await harness.guardOf(id), next: await start(1) };
   await harness.control.client.workflow.getHandle(id).terminate('pulled the plug');
   const guard = harness.control.client.workflow.getHandle(lost.guard);
   // It would find out by itself, within 15 s.
@@ -38,7 +43,17 @@ it('terminated while it is held: its guard stays, ends nothing, and keeps the VP
   expect(await harness.journal(id)).toMatchObject({ verdict: 'lost', openings: [{ state: 'open' }] });
   expect(await harness.progress(lost.next)).not.toContain('db running');
   expect(await sent(1)).toEqual(['Failover app-001']);
-  await rollBackByHand(1);
+  await byHand(1, 'FailoverRollback');
+});
+
+it('terminated before anybody has decided, and committed by hand', async () => {
+  const run = await start(5);
+  await untilAsked(harness, run, 'keep');
+  kept = { run, guard: await harness.guardOf(run) };
+  const { workflow } = harness.control.client;
+  await workflow.getHandle(run).terminate('pulled the plug');
+  await workflow.getHandle(kept.guard).cancel();
+  await byHand(5, 'FailoverCommit');
 });
 
 it('by a refusal: all ways out are offered; a commit by hand protects back as the runbook’s own does', async () => {
@@ -86,6 +101,22 @@ it('by a cancel: it rolls nothing back; a person does, once', async () => {
 it('what was ended by hand: the guard sees it, ends, and the next run has the VPG', async () => {
   const guard = harness.control.client.workflow.getHandle(lost.guard);
   await until('the guard has ended', async () => (await guard.describe()).status.name === 'COMPLETED', 90_000);
+  const other = harness.control.client.workflow.getHandle(kept.guard);
+  await until('that of the other, too', async () => (await other.describe()).status.name === 'COMPLETED', 90_000);
+  const ends = [
+    [lost, 'app-001', 'the failover of app-001 was rolled back'],
+    [kept, 'app-005', 'the failover of app-005 was committed'],
+  ] as const;
+  for (const [{ run, guard: closedBy }, vpg, reason] of ends) {
+    const journal = await harness.journal(run);
+    expect(journal).toMatchObject({
+      verdict: 'lost',
+      openings: [{ vpg, closedBy, state: 'ended-by-hand', ending: { step: '', by: [], reason, found: true } }],
+    });
+    expect(textOf(sectionOf(renderHtml(journal), 'openings'))).toMatch(new RegExp(`ended by hand.*${reason}`));
+    expect(renderText(journal)).not.toContain('Still open');
+  }
+  expect(await sent(5)).toEqual(['Failover app-005', 'FailoverCommit app-005']);
   await untilAsked(harness, lost.next, 'keep');
   await approve(harness, lost.next, 'keep', ['bo'], 'commit');
   expect((await harness.result(lost.next)).verdict).toBe('passed');
@@ -98,12 +129,12 @@ it('what was ended by hand: the guard sees it, ends, and the next run has the VP
 });
 
 /** As a person would, in Zerto's own user interface. */
-async function rollBackByHand(n: number): Promise<void> {
+async function byHand(n: number, what: 'FailoverRollback' | 'FailoverCommit'): Promise<void> {
   const site = harness.simulator.sites.find(({ name }) => name === 'site-b');
   if (site === undefined) throw new Error('no site-b');
   await withSession(site, async call => {
     const vpgs = (await call('GET', '/v1/vpgs')) as { VpgName: string; VpgIdentifier: string }[];
     const id = vpgs.find(({ VpgName }) => nameOf(n).test(VpgName))?.VpgIdentifier ?? '';
-    await call('POST', `/v1/vpgs/${id}/FailoverRollback`);
+    await call('POST', `/v1/vpgs/${id}/${what}`);
   });
 }
