@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, shipped, startHarness, until } from './harness.ts';
+import { type Harness, shipped, startHarness, until, withShortRequests } from './harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ configure: withShortRequests });
 });
 afterEach(() => {
   harness.simulator.faults.clear();

@@ -49,12 +49,17 @@ async function namesOf(harness: Harness): Promise<ReadonlyMap<string, string>> {
 
 /** What was sent to VPGs of this name, in order: `Failover payments-db`. */
 export async function sentTo(harness: Harness, pattern: RegExp): Promise<string[]> {
+  return (await sendings(harness, pattern)).map(({ what }) => what);
+}
+
+/** The same, with when it came in. */
+export async function sendings(harness: Harness, pattern: RegExp): Promise<{ what: string; at: number }[]> {
   const byId = await namesOf(harness);
-  return harness.simulator.requests.flatMap(({ method, path }) => {
+  return harness.simulator.requests.flatMap(({ method, path, at }) => {
     const [, id = '', what] = /^\/v1\/vpgs\/([^/]+)(?:\/(\w+))?$/i.exec(path) ?? [];
     const name = byId.get(id) ?? '';
     if (method === 'GET' || !pattern.test(name)) return [];
-    return [`${what ?? method} ${name}`];
+    return [{ what: `${what ?? method} ${name}`, at }];
   });
 }
 
