@@ -1,4 +1,5 @@
 import type { ActionCall } from '../actions/call.ts';
+import type { FromGuard } from '../engine/guard-types.ts';
 import type { JournalOpening } from '../report/journal.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Call, Calls } from './journal-calls.ts';
@@ -18,17 +19,32 @@ export function handedOver(guard: readonly HistoryEvent[]): HandedOver {
   );
 }
 
+/** Keys of what the guard has told its run that it could not close in time. */
+export function toldStuck(run: readonly HistoryEvent[]): ReadonlySet<string> {
+  return new Set(
+    run.flatMap(event => {
+      if (event.kind !== 'signalled' || event.signal !== 'from-guard') return [];
+      const [, messages = []] = event.input as [string, (readonly FromGuard[])?];
+      return messages.flatMap(message => (message.kind === 'stuck' ? [message.key] : []));
+    }),
+  );
+}
+
 /** Whether a guard's call is about what this run itself has opened. */
 export function isOfRun({ input }: Call, runId: string): boolean {
   const call = input?.['call'] as Partial<ActionCall> | undefined;
   return call?.run === undefined || call.run.id === runId;
 }
 
-/** What the guards opened, and how each ended. `guardOf`: in whose history a call stands. */
+/**
+ * What the guards opened, and how each ended. `guardOf`: in whose history a call stands; `stuck`: of which steps the run was
+ * told so.
+ */
 export function foldOpenings(
   guardCalls: Calls,
   guardOf: (eventId: number) => string,
   handed: HandedOver = new Map(),
+  stuck: ReadonlySet<string> = new Set(),
 ): JournalOpening[] {
   const opening = guardCalls.filter(call => openedBy(call) === undefined);
   const keys = [...new Set(opening.filter(call => call.activity === 'guard/start').map(call => call.step))];
@@ -48,6 +64,7 @@ export function foldOpenings(
     const closedAt = end?.endedAt ?? takenAt;
     const stop = closed === undefined ? undefined : own.findLast(c => c.activity === 'guard/stop');
     const why = stop?.input?.['summary'];
+    const state = takenAt === undefined ? stateOf(own, { started, sent, closed, ended }) : 'taken-over';
     const proof = (sent?.['sent'] ?? sent ?? {}) as { checkpoint?: string; checkpointTime?: string };
     return [
       {
@@ -59,7 +76,8 @@ export function foldOpenings(
         ...(closedAt === undefined ? {} : { closedAt }),
         ...(end === undefined ? {} : { closedBy: guardOf(end.id) }),
         ...(typeof why === 'string' ? { closedWhy: why } : {}),
-        state: takenAt === undefined ? stateOf(own, { started, sent, closed, ended }) : 'taken-over',
+        // A live change is no test that should be closed by now.
+        state: state === 'open' && stuck.has(key) && !isOpenedLive(started) ? 'stuck' : state,
         checkpoint: proof.checkpoint ?? '',
         checkpointTime: proof.checkpointTime ?? '',
         ...(ended === undefined ? {} : { ending: endingOf(ended) }),

@@ -13,7 +13,7 @@ import { foldEntries } from './journal-entries.ts';
 import { evidenceOf, foldObservations } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
 import { allOf, foldGuards, type GuardHistory, readGuards } from './journal-guards.ts';
-import { foldOpenings, handedOver, isOfRun } from './journal-openings.ts';
+import { foldOpenings, handedOver, isOfRun, toldStuck } from './journal-openings.ts';
 import { readRecovered } from './journal-recovered.ts';
 
 /**
@@ -98,7 +98,7 @@ export function foldJournal(
       vpg: evidence.vpg,
       facts: evidence.proof,
     })),
-    openings: foldOpenings(guardCalls, guardOf, handedOver(guardEvents)),
+    openings: foldOpenings(guardCalls, guardOf, handedOver(guardEvents), toldStuck(run)),
     guards: foldGuards(guards),
     zertoReports: evidenceOf(allGuardCalls, 'zerto-report').map(({ at, evidence }) => ({
       at,

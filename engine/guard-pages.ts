@@ -30,7 +30,7 @@ export function pageWhatIsLeft(
   if (again || left.length > (paging?.of ?? 0)) out.push(page(start, state, left));
   const since = paging?.since ?? at;
   if (again || paging?.due !== true) {
-    const pause = at - since < patientAfterMs ? soonMs : laterMs;
+    const pause = start.pageAgainMs ?? (at - since < patientAfterMs ? soonMs : laterMs);
     out.push({ do: 'timer', id: 'page', at: at + pause, summary: 'page again what is still open' });
   }
   state.paging = { since, of: left.length, due: true };

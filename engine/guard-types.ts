@@ -31,6 +31,8 @@ export interface GuardStart {
   readonly lasts?: true;
   /** It continues as new when its history has so many events; default 3,000. */
   readonly continueAfterEvents?: number;
+  /** Between two pages, ms; default: 5 minutes in the first hour, then 30. */
+  readonly pageAgainMs?: number;
 }
 
 /** What a guard leaves that was terminated, or failed: for the one that takes over. */

@@ -171,7 +171,8 @@ function openMessage({ key, summary, call, deadline }: Extract<Command, { do: 'o
   return { kind: 'open', key, summary, call, ...(deadline === undefined ? {} : { deadline }) };
 }
 
-function guardStart({ plan, run, carried, queues, continueAfterEvents }: RunStart, token: string): GuardStart {
+function guardStart(start: RunStart, token: string): GuardStart {
+  const { plan, run, carried, queues, continueAfterEvents, pageAgainMs } = start;
   const ends = plan.mode === 'drill' || plan.mode === 'change';
   const begun = carried?.state.startedAt ?? Date.now();
   return {
@@ -183,6 +184,7 @@ function guardStart({ plan, run, carried, queues, continueAfterEvents }: RunStar
     ...(mayRequesterCommit(plan) ? { requesterMayCommit: true as const } : {}),
     lasts: true,
     ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),
+    ...(pageAgainMs === undefined ? {} : { pageAgainMs }),
     ...(ends ? { deadline: begun + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
   };
 }

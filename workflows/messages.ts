@@ -23,6 +23,8 @@ export interface RunStart {
   readonly carried?: Carried;
   /** For tests: goes on in another execution after so many events. Absent: 3,000. */
   readonly continueAfterEvents?: number;
+  /** For tests: its guard pages again after so many ms. Absent: 5 minutes, later 30. */
+  readonly pageAgainMs?: number;
   /** Absent: everything goes to the workflow's own queue, as before there were others. */
   readonly queues?: Queues;
 }

@@ -1,10 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { taskQueue } from '../../control/connection.ts';
 import { cancelRun } from '../../control/runs.ts';
+import type { RunStart } from '../../workflows/messages.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({
+    configure: text => `${text}notifications: [{ events: [stuck], modes: [drill], to: [dr-drills] }]\n`,
+  });
 });
 afterEach(() => {
   harness.simulator.faults.clear();
@@ -75,6 +81,48 @@ it('a site that refuses its reports does not keep a stopped test from counting a
   });
   expect((await harness.result(id)).verdict).toBe('passed');
   await until('the guard has ended', ended(await harness.guardOf(id)));
+});
+
+it('a test whose stop is refused past its time to close: people are told, again and again, until the guard has closed it', async () => {
+  const { control, simulator } = harness;
+  const file = join(harness.dir, 'notifications.jsonl');
+  const pages = () => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
+  const before = simulator.requests.length;
+  const refuse = { kind: 'status', status: 500, body: { Message: 'Not now.' } } as const;
+  simulator.faults.add({ method: 'POST', path: 'vpgs/*/failoverteststop', times: 1_000, then: refuse });
+  const plan = harness.plan(drill('limits: { closing: 3s }\n'), 'drill');
+  const { sha256: configSha256 } = harness.config;
+  const id = 'stuck';
+  const run = {
+    id,
+    trigger: 'cli',
+    requester: 'ana',
+    verified: false,
+    reason: 'a test',
+    url: '',
+    configSha256,
+  } as const;
+  const start: RunStart = { plan, run, pageAgainMs: 2_000 };
+  await control.client.workflow.start('runbook', { workflowId: id, taskQueue, args: [start] });
+
+  const result = await harness.result(id);
+  expect(result.verdict).toBe('failed');
+  expect(result.reasons[0]).toMatch(/payments-db/);
+  await until('it was told a third time', () => pages().length >= 3);
+  expect([isInTest(), await ended(await harness.guardOf(id))()]).toEqual([true, false]);
+  expect((await harness.journal(id)).openings).toMatchObject([{ vpg: 'payments-db', state: 'stuck' }]);
+
+  simulator.faults.clear();
+  await until('the guard has ended', ended(await harness.guardOf(id)), 90_000);
+  expect(isInTest()).toBe(false);
+  const stops = simulator.requests.slice(before).filter(({ path }) => /failovertestStop$/i.test(path));
+  expect(stops.length).toBeGreaterThanOrEqual(2);
+  const told = pages().map(line => JSON.parse(line) as Record<string, unknown>);
+  expect(told.map(({ event, run: of }) => [event, of])).toEqual(told.map(() => ['stuck', id]));
+  expect(told[0]?.['message']).toMatch(
+    /^NOT CLOSED: one, drill \(stuck\): stuck left this open: payments-db: zerto\/failover-test at site-b could not be closed yet/,
+  );
+  expect((await harness.journal(id)).openings).toMatchObject([{ vpg: 'payments-db', state: 'closed' }]);
 });
 
 it('a cancel that comes before the first task of a run is obeyed', async () => {
