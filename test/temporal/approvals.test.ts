@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decide, DecisionRefused, report, RunSilent, vote } from '../../control/decisions.ts';
+import { say as sayTo } from '../../control/say.ts';
 import { taskQueue } from '../../control/connection.ts';
 import { pendingOfAll, pendingOfRun } from '../../control/pending.ts';
 import { drillbook } from './command.ts';
 import { type Harness, startHarness, until } from './harness.ts';
+import { pendingOf } from './live.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -51,7 +53,7 @@ steps:
 
 async function asking(text: string, requester = 'ana'): Promise<string> {
   const id = await harness.start(harness.plan(text, 'change'), { requester });
-  await until('it asks', async () => (await pendingOfRun(harness.control, id)).length > 0);
+  await until('it asks', async () => (await pendingOf(harness, id)).length > 0);
   return id;
 }
 
@@ -184,6 +186,16 @@ it('a run whose worker is away is listed as silent', async () => {
   try {
     expect(await pendingOfAll(harness.control)).toContainEqual({ run: id, pending: [], silent: true });
     await expect(pendingOfRun(harness.control, id)).rejects.toThrow(RunSilent);
+    const word = { update: 'reject', to: 'vote', by: 'bo', reason: 'not now', step: 'go', choice: 'reject' } as const;
+    const began = Date.now();
+    const fields = { key: 'go', reason: word.reason };
+    await expect(sayTo(harness.control, id, { ...word, fields, id: 'unheard', withinMs: 1_000 })).rejects.toThrow(
+      new RunSilent(id),
+    );
+    expect(Date.now() - began).toBeGreaterThanOrEqual(1_000);
+    expect(new RunSilent(id).message).toBe(
+      `No worker answers for ${id}: nothing says that it was heard. Look with "drillbook pending", and say it again once a worker runs.`,
+    );
   } finally {
     await harness.startWorker();
   }
