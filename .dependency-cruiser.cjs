@@ -19,7 +19,7 @@ const rooms = {
       'report/',
       'actions/',
       'workflows/(messages|names)\\.ts',
-      'engine/guard-(effect|hand-over|preempt)\\.ts',
+      'engine/guard-(effect|hand-over|ids|preempt)\\.ts',
     ],
     types: ['engine/'],
   },

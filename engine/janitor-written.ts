@@ -1,3 +1,4 @@
+import { recoveredGuardId } from './guard-ids.ts';
 import type { GuardStart, HandedOver, Sent } from './guard-types.ts';
 import type { OpenKind, SeenOpen } from './janitor-types.ts';
 import type { WrittenOpening } from './written.ts';
@@ -69,12 +70,4 @@ function ours({ site, vpg, vpgId, token, guard }: WrittenOpening, task: string, 
     },
     why: `${opening.summary} of ${run.id} is open, and ${guard === '' ? 'its guard' : guard} is no more`,
   };
-}
-
-/** What ids of guards begin with that were started for what Temporal knows nothing of any more. */
-export const recoveredPrefix = 'guard/recovered/';
-
-/** Fixed by what it recovers: of one that is there already no second is started. */
-export function recoveredGuardId(site: string, vpgId: string, task: string): string {
-  return recoveredPrefix + [site, vpgId, task].map(encodeURIComponent).join('/');
 }
