@@ -1,6 +1,7 @@
 import { Context as Activity } from '@temporalio/activity';
 import type { ActionCall } from '../actions/call.ts';
 import { isLiveMode } from '../actions/modes.ts';
+import { lastArrival } from '../actions/last-arrival.ts';
 import type { GuardActivities, GuardWork, LiveChange, Sent } from '../engine/guard-types.ts';
 import type { EffectKind } from '../zerto/effects/kinds.ts';
 import { EffectUnsettled } from '../zerto/effects/send-once.ts';
@@ -10,9 +11,6 @@ import { StepErrored } from './outcome.ts';
 import type { Surroundings } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 import { writtenId, type WrittenNews } from './write-ahead.ts';
-
-/** The HTTP time-out of a call and a margin: so long after `notAfter` it may still arrive, ms. */
-const arrivalMs = 45_000;
 
 /**
  * Writes down what is about to be sent. A drill that cannot be written down is not begun; a failover or move is, and what to
@@ -48,7 +46,7 @@ export async function writeDown(
               summary: `${call.action}: ${name}`,
               call,
               baseline,
-              lateUntil: notAfter + arrivalMs,
+              lateUntil: lastArrival(notAfter, baseline),
               since: now,
             },
           }

@@ -56,6 +56,13 @@ export const mustReason = {
   placeholder: 'text',
 } as const;
 
+export const glassFlag = {
+  kind: 'boolean',
+  brief: 'Decide alone, where the approval lets you; with --reason',
+  default: false,
+  withNegated: false,
+} as const;
+
 export const step = {
   brief: 'The step that asks: db, or front[payments-app]',
   parse: plainText,

@@ -2,7 +2,7 @@ import type { Control } from '../control/connection.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { mustReason, reason, runId, step } from './flags.ts';
+import { glassFlag, mustReason, reason, runId, step } from './flags.ts';
 import { Refused, WrongUsage } from './problems.ts';
 import { keyFlag, type Signed } from './signer.ts';
 import { say } from './vote.ts';
@@ -16,12 +16,15 @@ interface MayGive extends Signed {
 }
 
 /** Ways out of `held`; the run refuses the one that is not open. */
-export const commit = defineCommand<MustGive, [run: string]>(
+export const commit = defineCommand<MustGive & { readonly breakGlass: boolean }, [run: string]>(
   {
-    docs: { brief: 'Commit all that a held run has open live' },
-    parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { reason: mustReason, key: keyFlag } },
+    docs: { brief: 'Commit all that a held run has open live, where enough people say so' },
+    parameters: {
+      positional: { kind: 'tuple', parameters: [runId] },
+      flags: { reason: mustReason, breakGlass: glassFlag, key: keyFlag },
+    },
   },
-  (context, flags, run) => decide(context, flags, run, 'commit'),
+  (context, flags, run) => decide(context, flags, run, 'commit', flags.breakGlass),
 );
 
 export const rollBack = defineCommand<MustGive, [run: string, step?: string]>(
@@ -74,8 +77,9 @@ function decide(
   flags: MustGive,
   run: string,
   choice: 'commit' | 'roll-back' | 'go-on',
+  breakGlass = false,
 ): Promise<ExitCode> {
-  const decision = { choice, by: context.user(), reason: flags.reason };
+  const decision = { choice, by: context.user(), reason: flags.reason, ...(breakGlass ? { breakGlass } : {}) };
   return say(context, flags, (control, sign) => context.outside.decide(control, run, decision, sign));
 }
 

@@ -89,12 +89,13 @@ function describe(found: Leases): string[] {
   return [...(lines.length === 0 ? ['Nothing is open.'] : lines), looked, ...pause];
 }
 
-function describeOpen({ site, vpg, action, stage, since, deadline, run, alone, live }: Held): string {
+function describeOpen({ site, vpg, action, stage, since, deadline, run, alone, live, commits }: Held): string {
   const facts = [
     `${site}/${vpg}: ${action} (${stage})`,
     ...(since === undefined ? [] : [`since ${spell(since)}`]),
     ...(deadline === undefined ? [] : [`until ${spell(deadline)}`]),
     alone ? `by ${run}, which is gone` : `by ${run}`,
+    ...(commits === undefined ? [] : [`${commits.by.length} of ${commits.of} to commit: ${commits.by.join(' and ')}`]),
   ];
   const word = live && alone ? `; drillbook leases commit|roll-back ${site}/${vpg} --reason TEXT` : '';
   return facts.join(', ') + word;

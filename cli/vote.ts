@@ -3,7 +3,7 @@ import { toOneLine } from '../report/visible.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { choiceFlag, plainText, reason, runId, step, words } from './flags.ts';
+import { choiceFlag, glassFlag, plainText, reason, runId, step, words } from './flags.ts';
 import { WrongUsage } from './problems.ts';
 import { keyFlag, type Signed, signerOf } from './signer.ts';
 
@@ -38,12 +38,7 @@ export const approve = defineCommand<ApproveFlags, [run: string, step: string]>(
           optional: true,
         },
         reason,
-        breakGlass: {
-          kind: 'boolean',
-          brief: 'Decide alone, where the approval lets you; with --reason',
-          default: false,
-          withNegated: false,
-        },
+        breakGlass: glassFlag,
         key: keyFlag,
       },
     },

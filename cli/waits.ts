@@ -24,13 +24,17 @@ const words: Readonly<Record<Pending['kind'], string>> = {
 };
 
 /** Whom it asks and how far it is. */
-function describeVotes({ kind, from, votes, count = 1 }: Pending): readonly string[] {
-  if (kind !== 'approval') return [];
+function describeVotes({ kind, from, votes, choices, count = 1 }: Pending): readonly string[] {
+  const commits = kind === 'held' && choices.includes('commit');
+  if (kind !== 'approval' && !commits) return [];
   const cast = votes
     .map(({ by, choice, verified }) => `${by}: ${choice}${verified === true ? ' (signed)' : ''}`)
     .join(', ');
-  const wanted = `${count} ${count === 1 ? 'vote' : 'votes'} of ${from.join(', ')}`;
-  return [`  ${toOneLine(`wanted: ${wanted}; so far ${cast === '' ? 'none' : cast}`)}`];
+  const so = `so far ${cast === '' ? 'none' : cast}`;
+  const whom = from.length === 0 ? '' : ` of ${from.join(', ')}`;
+  if (commits) return count === 1 ? [] : [`  ${toOneLine(`to commit: ${votes.length} of ${count}${whom}; ${so}`)}`];
+  const wanted = `${count} ${count === 1 ? 'vote' : 'votes'}${whom}`;
+  return [`  ${toOneLine(`wanted: ${wanted}; ${so}`)}`];
 }
 
 /** Each way on, as it is typed. */

@@ -50,15 +50,22 @@ export async function report(
   return await heard(say(control, run, { ...saying, fields: { key, outcome, note } }, sign));
 }
 
+type Decision = Omit<HeldDecision, 'id' | 'proof' | 'breakGlass'> & {
+  /** Of a commit: alone, past the quorum. */
+  readonly breakGlass?: boolean;
+};
+
 /** Leads a run out of `held`. Throws as `vote` does. */
 export async function decide(
   control: Control,
   run: string,
-  { choice, by, reason }: Omit<HeldDecision, 'id' | 'proof'>,
+  { choice, by, reason, breakGlass }: Decision,
   sign?: Sign,
 ): Promise<Heard> {
-  const saying = { update: 'decide', to: 'decide', by, reason, choice } as const;
-  return await heard(say(control, run, { ...saying, fields: { choice, reason } }, sign));
+  const alone = breakGlass === true;
+  const saying = { update: 'decide', to: alone ? 'break the glass' : 'decide', by, reason, choice } as const;
+  const fields = { choice, reason, ...(alone ? { breakGlass } : {}) };
+  return await heard(say(control, run, { ...saying, fields }, sign));
 }
 
 /** Nothing further starts in the run until somebody resumes it. Throws as `vote` does. */

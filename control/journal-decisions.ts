@@ -23,14 +23,14 @@ export function foldDecisions(plan: Plan, run: readonly HistoryEvent[]): Journal
     if (event.kind !== 'updated') return [];
     const said = readUpdate(plan, event);
     if (said === undefined) return [];
-    const id = (event.input[0] as { id?: unknown }).id;
+    const mark = markOf(event.input[0] ?? {}, said.by, said.step);
     return [
       {
         ...said,
         by: personOf.get(said.by) ?? said.by,
         at: event.at,
         ...outcomeOf(answers.get(event.id)),
-        ...(typeof id === 'string' && signed.has(id) ? { verified: true as const } : {}),
+        ...(mark !== undefined && signed.some(isQuestionOf(mark, event)) ? { verified: true as const } : {}),
       },
     ];
   });
@@ -57,8 +57,8 @@ function readUpdate(plan: Plan, { update, input }: Updated): Words | undefined {
       return { step: key, by, word: choice, reason, brokeGlass: false };
     }
     case 'decide': {
-      const { choice, by, reason } = given as HeldDecision;
-      return { step: '', by, word: choice, reason, brokeGlass: false };
+      const { choice, by, reason, breakGlass } = given as HeldDecision;
+      return { step: '', by, word: choice, reason, brokeGlass: breakGlass === true };
     }
     case 'cancel': {
       const { by, reason, now } = given as { by: string; reason: string; now: boolean };
@@ -80,20 +80,53 @@ function readUpdate(plan: Plan, { update, input }: Updated): Words | undefined {
   }
 }
 
-/** Ids of the words that the worker found signed. */
-function readSigned(run: readonly HistoryEvent[]): ReadonlySet<string> {
-  return new Set(
-    readCalls(run, 'run').flatMap(({ activity, input, result }) => {
-      const { id } = (input ?? {}) as Partial<EntitlementQuestion>;
-      const verified = (result as unknown as Entitlement | undefined)?.verified === true;
-      return activity === 'people/entitle' && verified && id !== undefined ? [id] : [];
-    }),
-  );
+/** What the worker was asked, and found signed. */
+function readSigned(run: readonly HistoryEvent[]): readonly Partial<EntitlementQuestion>[] {
+  return readCalls(run, 'run').flatMap(({ activity, input, result }) => {
+    const verified = (result as unknown as Entitlement | undefined)?.verified === true;
+    return activity === 'people/entitle' && verified ? [input ?? {}] : [];
+  });
 }
 
-/** Whether the worker found the start of this run signed. */
+/** Whether the worker found the start of this run signed. Who starts it chooses all else that stands there. */
 export function isStartSigned(run: readonly HistoryEvent[], id: string): boolean {
-  return readSigned(run).has(id);
+  return readSigned(run).some(question => question.to === 'start' && question.id === id);
+}
+
+/** By what a word is known again in the question about it: the sender chooses its id, but the signature is of all the rest. */
+type Mark = Pick<EntitlementQuestion, 'by' | 'step' | 'id'> & { readonly signature: string };
+
+function markOf({ id, proof }: Partial<Said>, by: string, step: string): Mark | undefined {
+  return id === undefined || proof === undefined ? undefined : { by, step, id, signature: proof.signature };
+}
+
+function isQuestionOf({ by, step, id, signature }: Mark, { update, input }: Updated) {
+  const { choice, breakGlass, outcome } = input[0] as { choice?: string; breakGlass?: true; outcome?: string };
+  const deed = deedOf(update, choice, breakGlass === true);
+  return (asked: Partial<EntitlementQuestion>): boolean =>
+    asked.by === by &&
+    (asked.step ?? '') === step &&
+    asked.id === id &&
+    asked.proof?.signature === signature &&
+    asked.to === deed &&
+    (choice === undefined || asked.choice === choice) &&
+    (outcome === undefined || asked.choice === outcome);
+}
+
+/** What the worker is asked about such an update (workflows/people.ts, workflows/hand.ts). */
+function deedOf(update: string, choice: string | undefined, glass: boolean): string | undefined {
+  switch (update) {
+    case 'approve':
+      return glass ? 'break the glass' : 'vote';
+    case 'reject':
+      return 'vote';
+    case 'decide':
+      return glass ? 'break the glass' : 'decide';
+    case 'answer':
+      return choice;
+    default:
+      return update;
+  }
 }
 
 /** Older runs do not answer a `cancel` or an `answer` in words: what was taken counts. */

@@ -67,7 +67,7 @@ export function foldJournal(
       mode: plan.mode,
       site: plan.site,
       requester: info.requester,
-      verified: info.verified || isStartSigned(run, info.id),
+      verified: isStartSigned(run, info.id),
       trigger: info.trigger,
       reason: info.reason,
       organisation,

@@ -1,7 +1,7 @@
 import type { GuardState } from '../engine/guard-state.ts';
 import { handOver } from '../engine/guard-hand-over.ts';
 import { deadlineInOther, keyInOther } from '../engine/guard-preempt.ts';
-import { lastArrival } from '../engine/guard-effect.ts';
+import { lastArrival } from '../actions/last-arrival.ts';
 import type { GuardActivities, GuardWork, HandedOver, HowToEnd, LostGuard, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest } from '../engine/locks-types.ts';
 import type { Control } from './connection.ts';

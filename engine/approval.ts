@@ -21,8 +21,8 @@ export interface Gate {
   readonly notRequester: boolean;
   readonly requester: string;
   readonly openedAt: number;
-  /** From this moment on a vote is late. */
-  readonly expiresAt: number;
+  /** From this moment on a vote is late; a pause of a live run moves it. */
+  expiresAt: number;
   readonly remindMs: number;
   /** One a person: the last. */
   readonly votes: Vote[];
@@ -107,9 +107,12 @@ export function openGate(
   };
 }
 
-/** Counts a vote, or says why it does not count. Changes the gate's votes in place. */
-export function vote(gate: Gate, ballot: Ballot): Voted {
-  const why = refusalOf(gate, ballot);
+/**
+ * Counts a vote, or says why it does not count. Changes the gate's votes in place.
+ * @param clock by which it may be late; it stands still while a live run is paused
+ */
+export function vote(gate: Gate, ballot: Ballot, clock: number = ballot.at): Voted {
+  const why = refusalOf(gate, ballot, clock);
   if (why !== undefined) return { kind: 'refused', why };
   const { by, choice, reason, at } = ballot;
   const words = reason.trim() === '' ? '' : `: ${reason}`;
@@ -134,10 +137,11 @@ export function vote(gate: Gate, ballot: Ballot): Voted {
   return { kind: 'decided', text: so, decision };
 }
 
-function refusalOf(gate: Gate, { by, choice, reason, at, breakGlass, refused }: Ballot): string | undefined {
+function refusalOf(gate: Gate, ballot: Ballot, clock: number): string | undefined {
+  const { by, choice, reason, breakGlass, refused } = ballot;
   if (refused !== undefined) return refused;
   if (by.trim() === '') return 'it has nobody’s name on it';
-  if (at >= gate.expiresAt) return `it came too late: the approval expired at ${iso(gate.expiresAt)}`;
+  if (clock >= gate.expiresAt) return `it came too late: the approval expired at ${iso(gate.expiresAt)}`;
   if (choice !== reject && !gate.choices.includes(choice))
     return `"${choice}" is no choice here: choose ${[...gate.choices, reject].join(', ')}`;
   if (breakGlass === true) {

@@ -5,6 +5,7 @@ import { deadlineOf } from './call.ts';
 import { findEntry, frameOf, isLive, rootOf } from './frames.ts';
 import { heardBefore } from './heard.ts';
 import { expiryTimer, leavePeople, startPaging } from './pages.ts';
+import { peopleClock } from './people-clocks.ts';
 import { note, noteRun } from './progress.ts';
 import { countRefusal } from './refusals.ts';
 import { type Entry, hasEnded } from './entry.ts';
@@ -26,8 +27,8 @@ export function openApproval(turn: Turn, entry: Entry, given: JsonMap): void {
     return;
   }
   state.gates[entry.key] = gate.value;
-  const { from, breakGlass, notRequester } = gate.value;
-  state.approvers = { names: [...from, ...breakGlass], notRequester, breakGlass };
+  const { from, breakGlass, notRequester, count } = gate.value;
+  state.approvers = { names: [...from, ...breakGlass], notRequester, breakGlass, from, count };
   markRunning(turn, entry, 'people', gate.value.message);
   const summary = `${entry.key}: must be decided within ${formatDuration(expiresAt - at)}`;
   setTimer(turn, expiryTimer(entry), { for: 'expiry', key: entry.key }, expiresAt, summary);
@@ -40,14 +41,14 @@ type Cast = Extract<EngineEvent, { kind: 'vote' }>;
 export function onVote(turn: Turn, event: Cast): void {
   const { plan, state, at } = turn;
   const { id, key, by, choice } = event;
-  if (heardBefore(state, id)) return;
+  if (heardBefore(state, { id, at, refused: event.refused !== undefined })) return;
   const entry = findEntry(plan, state, key);
   const gate = lookUp(state.gates, key);
   if (entry === undefined || gate === undefined) {
     refuse(turn, entry, event, event.refused ?? whyNotOpen(turn, entry, key));
     return;
   }
-  const told = vote(gate, event);
+  const told = vote(gate, event, peopleClock(turn));
   switch (told.kind) {
     case 'refused':
       refuse(turn, entry, event, told.why);

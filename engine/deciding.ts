@@ -18,15 +18,35 @@ import type { EngineEvent } from './types.ts';
 type Decision = Extract<EngineEvent, { kind: 'decide' }>;
 
 /** A person's way out of `held`; one that is not offered, or has no reason, is recorded as refused and changes nothing. */
-export function onDecide(turn: Turn, { choice, by, reason }: Decision): void {
+export function onDecide(turn: Turn, decision: Decision): void {
   const { state, at } = turn;
-  const why = refusalOf(turn, { choice, by, reason });
+  const { choice, by, reason } = decision;
+  const why = refusalOf(turn, decision);
   if (why !== undefined) {
     noteRun(state, at, state.held === undefined ? 'running' : 'asking', `${choice} of ${by} refused: ${why}`);
     return;
   }
   if (choice === 'go-on') goOn(turn, by, reason);
-  else endAll(turn, { choice, by, reason });
+  else if (choice === 'roll-back') endAll(turn, { choice, by, reason });
+  else commitTogether(turn, decision);
+}
+
+/** What several must agree on begins with the last of them; one who breaks the glass does not wait for the others. */
+function commitTogether(turn: Turn, { by, reason, needs = 1, breakGlass, verified }: Decision): void {
+  const { state, at } = turn;
+  if (state.held === undefined) return;
+  if (breakGlass === true || needs <= 1) {
+    endAll(turn, { choice: 'commit', by, reason, ...(breakGlass === true ? { brokeGlass: breakGlass } : {}) });
+    return;
+  }
+  const said = (state.held.commits ??= []);
+  said.push({ by, reason, at, ...(verified === true ? { verified } : {}) });
+  if (said.length < needs) {
+    noteRun(state, at, 'asking', `${by} wants to commit (${said.length} of ${needs}): ${reason}`);
+    return;
+  }
+  const people = said.map(word => word.by);
+  endAll(turn, { choice: 'commit', by: people.join(', '), people, reason: said.map(word => word.reason).join('; ') });
 }
 
 function refusalOf(
@@ -37,6 +57,7 @@ function refusalOf(
   if (held === undefined) return 'the run is not held';
   if (held.decision !== undefined) return `${held.decision.choice} by ${held.decision.by} is under way`;
   if (by.trim() === '' || reason.trim() === '') return noWords;
+  if (choice === 'commit' && held.commits?.some(word => word.by === by) === true) return `${by} has said so already`;
   if (heldChoices(state).includes(choice)) return undefined;
   return choice === 'go-on'
     ? 'the steps have ended: there is nothing to go on with'
@@ -105,13 +126,17 @@ function somethingTakesEffect(turn: Turn): boolean {
 
 function endAll(turn: Turn, decision: Decided): void {
   const { state, at } = turn;
-  const { choice, by, reason } = decision;
+  const { choice, by, people = [by], reason } = decision;
   if (state.held === undefined) return;
   state.held.decision = decision;
+  // Where it comes to nothing, all of them must say it anew.
+  delete state.held.commits;
   state.working++;
-  noteRun(state, at, 'running', `${choice} by ${by}: ${reason}`);
-  endByHand(turn, choice, { by: [by], reason });
+  noteRun(state, at, 'running', `${choice} by ${by}${glassOf(decision)}: ${reason}`);
+  endByHand(turn, choice, { by: people, reason });
 }
+
+const glassOf = ({ brokeGlass }: Decided): string => (brokeGlass === true ? ' alone, who broke the glass' : '');
 
 /** A commit or roll-back by hand has ended: the run with it, where it left nothing; else it stays held. */
 export function onHandEndedLive(turn: Turn, { ending }: NonNullable<ReturnType<typeof takeLiveEnded>>): void {
@@ -153,7 +178,9 @@ function leave(turn: Turn, held: Held, decision?: Decided): void {
   if (decision !== undefined) {
     const { choice, by, reason } = decision;
     const done = choice === 'commit' ? 'committed' : 'rolled back';
-    state.overridden.push(`${done} by ${by}, while the run was held (${held.reasons[0] ?? ''}): ${reason}`);
+    state.overridden.push(
+      `${done} by ${by}${glassOf(decision)}, while the run was held (${held.reasons[0] ?? ''}): ${reason}`,
+    );
     overcomeEndings(turn, choice);
   } else noteRun(state, turn.at, 'running', 'held no more: nothing live is open');
   turn.touched.add(0);

@@ -75,7 +75,7 @@ export function advance(context: EngineContext, state: EngineState, event: Engin
   };
   const { stage } = rootOf(turn);
   if (stage === 'ended' || (stage === 'new') !== (event.kind === 'begin')) return [];
-  if (event.word !== undefined && heardBefore(state, event.word)) return [];
+  if (event.word !== undefined && heardBefore(state, { id: event.word, at: event.at })) return [];
   take(turn, event);
   for (;;) {
     workOff(turn);

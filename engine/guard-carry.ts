@@ -1,6 +1,7 @@
 import { isLive } from './guard-live.ts';
 import type { GuardState, Opening } from './guard-state.ts';
 import type { GuardCommand } from './guard-types.ts';
+import type { HeldWord } from './state.ts';
 
 export type WorkCommand = Extract<GuardCommand, { do: 'work' }>;
 export type TimerCommand = Extract<GuardCommand, { do: 'timer' }>;
@@ -23,6 +24,8 @@ export interface HeardWords {
   readonly count: number;
   /** Ids of those that counted: each counts once. */
   readonly ids: readonly string[];
+  /** By `site/VPG`: who has said "commit" where that needs several; absent: nobody. */
+  readonly commits?: Readonly<Record<string, readonly HeldWord[]>>;
 }
 
 /** Cut off and begun again a work does no harm: only the one call with an effect that does not look first is waited for. */

@@ -1,24 +1,14 @@
 import type { JsonMap } from '../actions/json.ts';
+import { lastArrival, usualRequestTimeoutMs } from '../actions/last-arrival.ts';
 import type { Effect } from './guard-state.ts';
 import type { Baseline, GuardActivities, GuardCommand, GuardEvent, HandedOver, Sending, Sent } from './guard-types.ts';
 
-const usualRequestTimeoutMs = 30_000;
 /** For an attempt to look whether an earlier one was sent, ms. */
 const lookTimeMs = 45_000;
 
 /** A call may be sent for this long after its baseline was taken, ms; then a new baseline is due. */
 function sendingWindowMs({ requestTimeoutMs = usualRequestTimeoutMs }: Baseline): number {
   return Math.min(30_000, Math.max(10_000, requestTimeoutMs));
-}
-
-/** The time-out of a request to the ZVM and a margin for its bytes under way, ms: past it no call can still arrive. */
-function arrivalMarginMs({ requestTimeoutMs = usualRequestTimeoutMs }: Baseline): number {
-  return 1.5 * requestTimeoutMs;
-}
-
-/** When a call that may be sent until then can no longer arrive, ms since 1970. */
-export function lastArrival(notAfter: number, baseline: Baseline = noBaseline): number {
-  return notAfter + arrivalMarginMs(baseline);
 }
 
 /** Of one that was never looked at before it had to be undone. */
@@ -47,7 +37,7 @@ export function send(effect: Effect, baseline: Baseline, at: number, out: GuardC
   effect.notAfter = notAfter;
   const { key, summary } = effect;
   const input = { ...inputOf(effect), baseline, notAfter };
-  const until = notAfter + Math.max(lookTimeMs, arrivalMarginMs(baseline));
+  const until = Math.max(notAfter + lookTimeMs, lastArrival(notAfter, baseline));
   out.push({ do: 'work', work: 'start', key, summary, input, until });
 }
 

@@ -1,5 +1,6 @@
+import { lastArrival } from '../actions/last-arrival.ts';
 import { askToClose } from './guard-closing.ts';
-import { findOut, knownOf, lastArrival, waitFor } from './guard-effect.ts';
+import { findOut, knownOf, waitFor } from './guard-effect.ts';
 import { isLive } from './guard-live.ts';
 import { findOutMs } from './guard-opening.ts';
 import type { Attempt, GuardState, Opening } from './guard-state.ts';

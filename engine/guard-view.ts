@@ -15,6 +15,8 @@ export interface OpeningView {
   readonly stage: string;
   readonly since?: number;
   readonly deadline?: number;
+  /** Who has said "commit" so far, and how many must; absent: nobody. */
+  readonly commits?: { readonly by: readonly string[]; readonly of: number };
 }
 
 export function viewOpenings({ openings }: GuardState, deadlineOfAll: number | undefined): OpeningView[] {

@@ -1,6 +1,7 @@
 import type { Phase } from '../compiler/plan.ts';
 import { findEntry, rootOf } from './frames.ts';
 import { heldKey, startPaging } from './pages.ts';
+import { startPeopleClocks } from './people-clocks.ts';
 import { noteRun } from './progress.ts';
 import type { EngineState, Stop } from './state.ts';
 import { isSettled, openLive } from './still-open.ts';
@@ -33,6 +34,7 @@ export function hold(turn: Turn, stop: Stop | undefined, undoable: Undoable = {}
   const { approval, failed, skipFinally, told } = undoable;
   const { held } = state;
   const reason = told ?? stop?.reason ?? 'the steps have ended, and nobody has decided';
+  startPeopleClocks(turn);
   delete state.paused;
   if (held === undefined) {
     state.held = {

@@ -1,6 +1,7 @@
 import type { Plan } from '../compiler/plan.ts';
 import { formatDuration } from '../expressions/duration.ts';
 import { describeGate } from './approval.ts';
+import { decidersOf } from './deciders.ts';
 import type { Entry } from './entry.ts';
 import { findEntry, frameOf } from './frames.ts';
 import { graphOf } from './graph.ts';
@@ -70,7 +71,7 @@ function timerOf(key: string): string {
 
 /** What people are asked under a key, in a sentence; undefined: nothing, or it is over. */
 export function whatWaits(plan: Plan, state: EngineState, key: string): string | undefined {
-  if (key === heldKey) return state.held === undefined ? undefined : describeHeld(state.held);
+  if (key === heldKey) return state.held === undefined ? undefined : describeHeld(plan, state, state.held);
   const gate = lookUp(state.gates, key);
   if (gate !== undefined) return describeGate(gate);
   const report = lookUp(state.reports, key);
@@ -78,8 +79,10 @@ export function whatWaits(plan: Plan, state: EngineState, key: string): string |
   return describeQuestion(plan, state, key);
 }
 
-function describeHeld({ reasons, decision }: Held): string {
-  const why = `held, with something live uncommitted: ${reasons.join('; ')}`;
+function describeHeld(plan: Plan, state: EngineState, { reasons, decision, commits = [] }: Held): string {
+  const said = commits.map(({ by }) => by).join(', ');
+  const so = commits.length === 0 ? '' : `; ${commits.length} of ${decidersOf(plan, state).count} to commit: ${said}`;
+  const why = `held, with something live uncommitted: ${reasons.join('; ')}${so}`;
   return decision === undefined ? why : `${why}; ${decision.choice} by ${decision.by} is under way`;
 }
 

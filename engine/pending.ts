@@ -1,4 +1,5 @@
 import type { Plan } from '../compiler/plan.ts';
+import { decidersOf } from './deciders.ts';
 import { heldChoices } from './held.ts';
 import { heldKey, whatWaits } from './pages.ts';
 import { choicesFor } from './questions.ts';
@@ -17,9 +18,9 @@ export interface Pending {
   readonly from: readonly string[];
   /** What can be answered; of an approval `reject` beside its own choices. */
   readonly choices: readonly string[];
-  /** Of an approval: so many must choose the same. */
+  /** Of an approval: so many must choose the same; of a held run: so many must say `commit`. */
   readonly count?: number;
-  /** So far; of an approval only. */
+  /** So far; of these two only. */
   readonly votes: readonly {
     readonly by: string;
     readonly choice: string;
@@ -36,15 +37,13 @@ export function pendingOf(plan: Plan, state: EngineState): readonly Pending[] {
   const all: Pending[] = [];
   if (held !== undefined) {
     const message = whatWaits(plan, state, heldKey) ?? held.reasons.join('; ');
-    all.push({
-      key: heldKey,
-      kind: 'held',
-      since: held.since,
-      message,
-      from: [],
-      choices: heldChoices(state),
-      votes: [],
-    });
+    const { from, breakGlass, count } = decidersOf(plan, state);
+    const votes = (held.commits ?? []).map(({ by, at, verified }) => ({
+      ...{ by, choice: 'commit', at },
+      ...(verified === undefined ? {} : { verified }),
+    }));
+    const about = { key: heldKey, kind: 'held', since: held.since, message, choices: heldChoices(state) } as const;
+    all.push({ ...about, from: [...new Set([...from, ...breakGlass])], count, votes });
   }
   if (paused !== undefined) {
     const { since, by, reason } = paused;

@@ -45,6 +45,9 @@ export interface EngineState {
     readonly notRequester: boolean;
     /** Of these, those who may break the glass. */
     readonly breakGlass?: readonly string[];
+    /** Of these, those who vote. Absent, as what is below, in a state older than this. */
+    readonly from?: readonly string[];
+    readonly count?: number;
   };
   /** Manual steps of which nobody has told the outcome, by key. */
   readonly reports: Record<string, Report>;
@@ -56,10 +59,12 @@ export interface EngineState {
   pages?: number;
   /** Ids of votes and other words, the last 500: each counts once. */
   readonly voteIds: string[];
+  /** Of those that were not refused the ones of the last 15 minutes, however many: id, and when it came. */
+  words?: [id: string, at: number][];
   /** Something live is uncommitted and the run cannot go on: nothing more starts until a person decides. */
   held?: Held;
   /** A person has paused it: nothing further starts until one resumes it. */
-  paused?: { readonly since: number; readonly by: string; readonly reason: string };
+  paused?: Paused;
   /** What people skipped, waved through, gave up or decided alone, one sentence each. */
   readonly overridden: string[];
   /** Approvals, manual steps and questions that wait for people. */
@@ -222,7 +227,8 @@ export interface Report {
   readonly assignees: readonly string[];
   readonly evidence: 'none' | 'optional' | 'required';
   readonly since: number;
-  readonly expiresAt: number;
+  /** A pause of a live run moves it. */
+  expiresAt: number;
 }
 
 /** `key`: of the step, or of a decision while the run is held. */
@@ -234,6 +240,14 @@ export interface EndingOfLive {
 
 /** Whose word a commit or roll-back is. */
 export type Word = NonNullable<ActionCall['word']>;
+
+export interface Paused {
+  readonly since: number;
+  readonly by: string;
+  readonly reason: string;
+  /** The time that people have to answer stands still. */
+  readonly stopsClocks?: true;
+}
 
 /** Why nothing more starts, and what a person's way out does to it. */
 export interface Held {
@@ -250,13 +264,29 @@ export interface Held {
   readonly skipFinally?: string;
   /** A person's commit or roll-back is under way. */
   decision?: Decided;
+  /** Who has said "commit" so far, where that needs several. */
+  commits?: HeldWord[];
   /** A person's roll-back that begins as soon as nothing with an effect is on its way. */
   wanted?: Decided;
 }
 
+/** Times: ms since 1970. */
+export interface HeldWord {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+  /** A key that drillbook.yaml lists has signed it. */
+  readonly verified?: true;
+}
+
 export interface Decided {
   readonly choice: Exclude<HeldChoice, 'go-on'>;
+  /** As people read it: one name, or several. */
   readonly by: string;
+  /** Where there are several, each. */
+  readonly people?: readonly string[];
+  /** One alone decided what needs several. */
+  readonly brokeGlass?: true;
   readonly reason: string;
   /** Where it is the answer to a question. */
   readonly at?: string;

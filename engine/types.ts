@@ -77,7 +77,13 @@ export type EngineEvent = {
       readonly abort?: true;
     }
   /** Nothing further starts until somebody resumes it; closing is never paused. */
-  | { readonly kind: 'pause'; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: 'pause';
+      readonly by: string;
+      readonly reason: string;
+      /** Of a live run: the time that people have to answer stands still. Absent in a history from before that. */
+      readonly stopsClocks?: true;
+    }
   | { readonly kind: 'resume'; readonly by: string; readonly reason: string }
   /** More time for a drill, and for what it has open. */
   | { readonly kind: 'extend'; readonly byMs: number; readonly by: string; readonly reason: string }
@@ -121,6 +127,11 @@ export type EngineEvent = {
       readonly choice: HeldChoice;
       readonly by: string;
       readonly reason: string;
+      /** Of a commit: so many different people must say it. Absent: one. */
+      readonly needs?: number;
+      /** Where several are needed, this person's word alone counts. */
+      readonly breakGlass?: true;
+      readonly verified?: true;
     }
   /** A commit or roll-back ended: of which openings it is read back (also where the outcome is bad), by their keys. */
   | {

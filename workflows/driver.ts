@@ -2,7 +2,7 @@ import { sleep, uuid4 } from '@temporalio/workflow';
 import { findEntry } from '../engine/frames.ts';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
 import type { EngineState } from '../engine/engine.ts';
-import { mayRequesterCommit } from '../engine/requester-commits.ts';
+import { decidersOfPlan } from '../engine/deciders.ts';
 import type { Command, EngineEvent, RunResult, WithoutTime } from '../engine/types.ts';
 import { Calls } from './calls.ts';
 import type { Carried } from './carried.ts';
@@ -175,13 +175,15 @@ function guardStart(start: RunStart, token: string): GuardStart {
   const { plan, run, carried, queues, continueAfterEvents, pageAgainMs } = start;
   const ends = plan.mode === 'drill' || plan.mode === 'change';
   const begun = carried?.state.startedAt ?? Date.now();
+  const { notRequester, count } = decidersOfPlan(plan);
   return {
     run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },
     token,
     site: plan.site,
     ...(run.withoutLock === undefined ? {} : { withoutLock: run.withoutLock }),
     ...(queues === undefined ? {} : { queues }),
-    ...(mayRequesterCommit(plan) ? { requesterMayCommit: true as const } : {}),
+    ...(notRequester ? {} : { requesterMayCommit: true as const }),
+    commitNeeds: count,
     lasts: true,
     ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),
     ...(pageAgainMs === undefined ? {} : { pageAgainMs }),

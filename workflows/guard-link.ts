@@ -17,6 +17,7 @@ import { guard } from './guard.ts';
 import { GuardQuestions } from './guard-questions.ts';
 import { toGuardSignal } from './messages.ts';
 import { guardIdOf } from './names.ts';
+import { queueOf } from './queue-of.ts';
 
 const error = 'the guard of this run was terminated: nobody closes what it opened';
 const resetError =
@@ -154,7 +155,11 @@ export class GuardLink {
     const generation = this.#generation;
     const scope = new CancellationScope({ cancellable: true, parent: new CancellationScope({ cancellable: false }) });
     const input = { runId: this.#id, firstLookMs: watchMs, everyMs: watchMs };
-    const options = { id: `guard:watch:${generation}`, summary: 'watches its guard', budgetMs: year, transport: soon };
+    const { queues, run } = this.#start;
+    const main = workflowInfo().taskQueue;
+    const place = patched('a-watch-waits') ? { queue: queueOf(main, queues, { waits: true }), mode: run.mode } : {};
+    const id = `guard:watch:${generation}`;
+    const options = { id, summary: 'watches its guard', budgetMs: year, transport: soon, ...place };
     const over = scope
       .run(() => callActivity('guard/watch-holder', input, options))
       .then(

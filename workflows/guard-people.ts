@@ -1,8 +1,10 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { ActionCall } from '../actions/call.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import type { HeardWords } from '../engine/guard-carry.ts';
 import { isLive, vpgOf, waitsForPeople } from '../engine/guard-live.ts';
+import type { OpeningView } from '../engine/guard-view.ts';
+import type { HeldWord } from '../engine/state.ts';
 import type { GuardState, Opening } from '../engine/guard-state.ts';
 import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
 import { leastCommit } from '../engine/least-commit.ts';
@@ -29,9 +31,13 @@ export class GuardPeople {
   readonly #answers = new Map<string, LiveEnded | undefined>();
   /** Ids of the words that counted: whoever reads a signed one must not send it again. */
   readonly #ids: Set<string>;
+  /** By `site/VPG`. */
+  readonly #commits: Map<string, readonly HeldWord[]>;
   #count: number;
 
-  constructor(start: GuardStart, state: GuardState, put: Put, { count, ids }: HeardWords = { count: 0, ids: [] }) {
+  constructor(start: GuardStart, state: GuardState, put: Put, heard: HeardWords = { count: 0, ids: [] }) {
+    const { count, ids, commits = {} } = heard;
+    this.#commits = new Map(Object.entries(commits));
     this.#start = start;
     this.#state = state;
     this.#put = put;
@@ -41,7 +47,15 @@ export class GuardPeople {
 
   /** What an execution that goes on from this one has to know. */
   carried(): { readonly words?: HeardWords } {
-    return this.#count === 0 ? {} : { words: { count: this.#count, ids: [...this.#ids] } };
+    if (this.#count === 0) return {};
+    const commits = this.#commits.size === 0 ? {} : { commits: Object.fromEntries(this.#commits) };
+    return { words: { count: this.#count, ids: [...this.#ids], ...commits } };
+  }
+
+  /** With who wants to commit it so far. */
+  told(view: OpeningView): OpeningView {
+    const words = this.#commits.get(`${view.site}/${view.vpg}`);
+    return words === undefined ? view : { ...view, commits: { by: words.map(({ by }) => by), of: this.#needed } };
   }
 
   listen(): void {
@@ -71,16 +85,42 @@ export class GuardPeople {
       ...(proof === undefined ? {} : { proof }),
     };
     const { by: person, ...answer } = await this.#entitle(key, question);
-    const refused = answer.refused ?? this.#whyNotBy(person, how) ?? this.#whyNot(word);
+    const refused = answer.refused ?? this.#whyNotBy(person, word) ?? this.#whyNot(word);
     const opening = this.#find(word);
     if (refused !== undefined || opening === undefined)
       return { counted: false, text: refused ?? `${vpg} is not open any more` };
     if (id !== undefined) this.#ids.add(id);
+    const words = this.#gather(word, person);
+    const needed = how === 'commit' && this.#counts ? this.#needed : 1;
+    if (words.length < needed)
+      return { counted: true, text: `${person} wants to commit ${vpg} (${words.length} of ${needed}): ${reason}` };
+    this.#commits.delete(`${site}/${vpg}`);
     this.#answers.set(key, undefined);
-    const said = { by: [person], reason };
+    const people = needed === 1 ? [person] : words.map(({ by: one }) => one);
+    const said = { by: people, reason: needed === 1 ? reason : words.map(each => each.reason).join('; ') };
     this.#put({ kind: 'message', message: messageOf(opening, { key, how, word: said, at: Date.now() }) });
     await condition(() => this.#answers.get(key) !== undefined, answerWithinMs);
-    return this.#tell(vpg, how, person, this.#answers.get(key));
+    return this.#tell(vpg, how, people.join(', '), this.#answers.get(key));
+  }
+
+  /** Who has said "commit" by now; a roll-back ends that. */
+  #gather({ site, vpg, how, reason }: EndOpening, person: string): readonly HeldWord[] {
+    const key = `${site}/${vpg}`;
+    const words = how === 'commit' ? [...(this.#commits.get(key) ?? []), { by: person, reason, at: Date.now() }] : [];
+    if (words.length === 0) this.#commits.delete(key);
+    else this.#commits.set(key, words);
+    return words;
+  }
+
+  /** Asked at a commit alone: in a history from before, one person commits. */
+  get #counts(): boolean {
+    return patched('a-lost-commit-needs-as-many');
+  }
+
+  /** Of a run whose Plan nobody knows any more, two. */
+  get #needed(): number {
+    const { commitNeeds, requesterMayCommit } = this.#start;
+    return commitNeeds ?? (requesterMayCommit === true ? 1 : 2);
   }
 
   #tell(vpg: string, how: EndOpening['how'], person: string, answer: LiveEnded | undefined): Heard {
@@ -98,10 +138,13 @@ export class GuardPeople {
   }
 
   /** As `decide` to a run that lives. */
-  #whyNotBy(person: string, how: EndOpening['how']): string | undefined {
+  #whyNotBy(person: string, { site, vpg, how }: EndOpening): string | undefined {
     const { run, requesterMayCommit } = this.#start;
-    if (how !== 'commit' || requesterMayCommit === true || person !== run.requester) return undefined;
-    return `${person} asked for this run and does not commit it alone`;
+    if (how !== 'commit') return undefined;
+    if (requesterMayCommit !== true && person === run.requester)
+      return `${person} asked for this run and does not commit it alone`;
+    const said = this.#commits.get(`${site}/${vpg}`)?.some(({ by }) => by === person) === true;
+    return said ? `${person} has said so already` : undefined;
   }
 
   #whyNot(word: EndOpening): string | undefined {

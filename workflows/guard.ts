@@ -49,7 +49,6 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
   const inbox = new Inbox<Event>();
   const driver = new Driver(start, inbox, carried?.calls);
   const state = carried?.state ?? beginGuard();
-  setHandler(openingsQuery, () => viewOpenings(state, state.deadline ?? start.deadline));
   setHandler(toGuardSignal, (token, messages) => {
     if (token !== start.token) return;
     for (const message of messages) inbox.put({ kind: 'message', message });
@@ -79,6 +78,7 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
   };
   const people = new GuardPeople(start, state, put, carried?.words);
   people.listen();
+  setHandler(openingsQuery, () => viewOpenings(state, state.deadline ?? start.deadline).map(view => people.told(view)));
   const { cancelRequested } = CancellationScope.current();
   await CancellationScope.nonCancellable(async () => {
     // In here: what the root scope begins after its cancel is cancelled at birth, the watch too.

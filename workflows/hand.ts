@@ -1,4 +1,5 @@
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
+import { decidersOf } from '../engine/deciders.ts';
 import { type EngineState, whyNotExtend, whyNotPause, whyNotRollBack } from '../engine/engine.ts';
 import type { Deed } from '../engine/entitlement.ts';
 import type { EngineEvent, WithoutTime } from '../engine/types.ts';
@@ -39,7 +40,8 @@ export function listenToHand({ start, state, entitling, checked, tell, put }: Li
   /** `choice`: beside its deed, what is signed. */
   const say = async (said: Said, to: Deed, event: (by: string) => Event, choice = ''): Promise<Heard> => {
     const { by, reason, id, proof } = said;
-    const names = to === 'roll-back' ? (state.approvers?.names ?? []) : [];
+    const { from, breakGlass } = to === 'roll-back' ? decidersOf(plan, state) : { from: [], breakGlass: [] };
+    const names = [...from, ...breakGlass];
     const word = { ...(id === undefined ? {} : { id }), ...(proof === undefined ? {} : { proof }) };
     const answer = await entitling.ask('', { by, to, names, choice, reason, ...word });
     // A drill that is closed for nothing harms less than one that nobody can close.
@@ -48,7 +50,11 @@ export function listenToHand({ start, state, entitling, checked, tell, put }: Li
     return await tell({ ...event(answer.by), ...(id === undefined ? {} : { word: id }) });
   };
 
-  setHandler(pauseUpdate, said => say(said, 'pause', by => ({ kind: 'pause', by, reason: said.reason })), {
+  const pause = (by: string, reason: string): Event => {
+    const stops = live && patched('a-pause-stops-peoples-clocks');
+    return { kind: 'pause', by, reason, ...(stops ? { stopsClocks: true as const } : {}) };
+  };
+  setHandler(pauseUpdate, said => say(said, 'pause', by => pause(by, said.reason)), {
     validator: (said: Said) => {
       refuse(whyMalformed(said, saidShape));
       refuse(whyUnnamed(said) ?? whyNotPause({ state }));

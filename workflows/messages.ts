@@ -103,6 +103,8 @@ export interface Report extends Omit<Said, 'reason'> {
 export const decideUpdate = defineUpdate<Heard, [HeldDecision]>('decide');
 export interface HeldDecision extends Said {
   readonly choice: HeldChoice;
+  /** Of a commit: this person alone, past the quorum. */
+  readonly breakGlass?: true;
 }
 
 /** To a guard whose run is gone: commits or rolls back what it has open live of one VPG. */

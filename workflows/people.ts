@@ -1,6 +1,7 @@
 import { patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Gate } from '../engine/approval.ts';
 import { choicesFor, type EngineState, heldChoices, pendingOf } from '../engine/engine.ts';
+import { type Deciders, decidersOf } from '../engine/deciders.ts';
 import type { Deed, Proof } from '../engine/entitlement.ts';
 import { hasEnded } from '../engine/entry.ts';
 import { findEntry } from '../engine/frames.ts';
@@ -108,7 +109,8 @@ export class People {
     });
     setHandler(decideUpdate, decision => this.#decide(decision), {
       validator: (decision: HeldDecision) => {
-        refuse(whyMalformed(decision, { ...wordShape, choice: 'word', by: 'name', reason: 'text' }));
+        const shape = { ...wordShape, choice: 'word', by: 'name', reason: 'text', breakGlass: 'true?' } as const;
+        refuse(whyMalformed(decision, shape));
         refuse(this.#whyNoDecision(decision));
       },
     });
@@ -197,26 +199,67 @@ export class People {
     return this.#tell({ kind: 'reported', key, outcome, by: person, note, ...wordOf(word) });
   }
 
-  /** Whoever may approve may decide; the requester does not commit alone what others must approve. */
-  async #decide({ choice, by, reason, ...word }: HeldDecision): Promise<Heard> {
-    const { held, approvers } = this.#state;
-    const { names = [], breakGlass = [] } = approvers ?? {};
-    const asked = { by, to: 'decide', names, breakGlass, choice, reason, ...word } as const;
-    const { by: person, refused } = await this.#entitling.ask('', { ...asked, since: held?.since ?? 0 });
-    if (refused !== undefined) return { counted: false, text: refused };
-    if (choice === 'commit' && approvers?.notRequester === true && person === this.#start.run.requester)
-      return { counted: false, text: `${person} asked for this run and does not commit it alone` };
+  /**
+   * Whoever may approve may decide, and a commit needs as many as the approval; one alone commits by breaking the glass. The
+   * requester does not commit what others must approve.
+   */
+  async #decide({ choice, by, reason, breakGlass, ...word }: HeldDecision): Promise<Heard> {
+    const { held } = this.#state;
+    const deciders = this.#deciders;
+    const glass = deciders.breakGlass;
+    const said = { by, choice, reason, ...word, since: held?.since ?? 0 };
+    const answer = await this.#entitling.ask(
+      '',
+      breakGlass === true
+        ? { ...said, to: 'break the glass', names: glass }
+        : {
+            ...{ ...said, to: 'decide', breakGlass: glass },
+            names: choice === 'commit' ? deciders.from : [...deciders.from, ...glass],
+          },
+    );
+    const { by: person, refused } = answer;
+    if (refused !== undefined) {
+      const may = choice === 'commit' && breakGlass !== true && glass.length > 0;
+      return { counted: false, text: may ? `${refused}; who may break the glass says that he does` : refused };
+    }
+    const why = choice === 'commit' ? this.#whyNoCommit(person, breakGlass === true) : undefined;
+    if (why !== undefined) return { counted: false, text: why };
     if (this.#state.held !== held) return { counted: false, text: 'the run is not held any more' };
-    return this.#tell({ kind: 'decide', choice, by: person, reason, ...wordOf(word) });
+    return this.#tell({
+      ...{ kind: 'decide', choice, by: person, reason, ...wordOf(word) },
+      ...(choice === 'commit' && this.#counts ? { needs: deciders.count } : {}),
+      ...(breakGlass === true ? { breakGlass } : {}),
+      ...(answer.verified === undefined ? {} : { verified: answer.verified }),
+    });
+  }
+
+  /** Asked at a commit alone, it costs no other run anything: in a history from before, one person commits what is held. */
+  get #counts(): boolean {
+    return patched('a-held-commit-needs-as-many');
+  }
+
+  get #deciders(): Deciders {
+    return decidersOf(this.#start.plan, this.#state);
+  }
+
+  #whyNoCommit(person: string, alone: boolean): string | undefined {
+    const { notRequester, unknown } = this.#deciders;
+    const isRequester = person === this.#start.run.requester;
+    if (!this.#counts)
+      return this.#state.approvers?.notRequester === true && isRequester ? notAlone(person) : undefined;
+    if (alone) return undefined;
+    if (unknown === true)
+      return 'whose word a commit needs is not known before an approval is asked: go on, or roll back';
+    return notRequester && isRequester ? notAlone(person) : undefined;
   }
 
   async #answer({ key, choice, by, reason, ...word }: Answer): Promise<Heard> {
     // A history from before roles asks the worker in a live mode only.
     if (!this.#checked && !this.#entitling.isLive(key)) return this.#tell({ kind: 'answer', key, choice, by, reason });
     const asked = this.#asked(key);
-    const { names = [], breakGlass = [] } = choice === 'roll-back' ? (this.#state.approvers ?? {}) : {};
+    const { from, breakGlass } = choice === 'roll-back' ? this.#deciders : { from: [], breakGlass: [] };
     const { by: person, refused } = await this.#entitling.ask(key, {
-      ...{ by, to: choice, names, breakGlass, choice, reason, ...word },
+      ...{ by, to: choice, names: [...from, ...breakGlass], breakGlass, choice, reason, ...word },
       since: this.#askedSince(key),
     });
     if (refused !== undefined) return { counted: false, text: refused };
@@ -272,9 +315,11 @@ export class People {
     return undefined;
   }
 
-  #whyNoDecision({ choice, by, reason }: HeldDecision): string | undefined {
+  #whyNoDecision({ choice, by, reason, breakGlass }: HeldDecision): string | undefined {
     if (this.#state.held === undefined) return 'the run is not held';
     if (by.trim() === '' || reason.trim() === '') return 'a decision needs a name and a reason';
+    if (breakGlass === true && choice !== 'commit') return 'only a commit breaks the glass: one person is enough';
+    if (breakGlass === true && this.#deciders.breakGlass.length === 0) return 'nobody may break the glass here';
     const choices = heldChoices(this.#state);
     if (choices.includes(choice)) return undefined;
     return choices.length === 0
@@ -294,6 +339,8 @@ export class People {
     return lookUp(this.#state.gates, key)?.choices[0] ?? 'approve';
   }
 }
+
+const notAlone = (person: string): string => `${person} asked for this run and does not commit it alone`;
 
 const tooLate: Heard = { counted: false, text: 'it came too late: the run has ended' };
 
@@ -316,7 +363,9 @@ function counter(state: EngineState, event: Event, asked: (key: string) => unkno
     case 'decide': {
       const { held } = state;
       const decision = held?.decision;
-      return () => held !== undefined && (state.held !== held || held.decision !== decision);
+      const commits = held?.commits?.length;
+      return () =>
+        held !== undefined && (state.held !== held || held.decision !== decision || held.commits?.length !== commits);
     }
     case 'answer': {
       // Whoever counts is named in what the question becomes: it is not open any more.

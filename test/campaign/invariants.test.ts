@@ -52,6 +52,32 @@ describe('executed once', () => {
     expect(broken(once, facts('payments drill', { seen: { tasks }, deeds }))).toEqual([]);
   });
 
+  it('a word excuses the step that it is for, and no other', () => {
+    const app = 'payments-app';
+    const twice = [task(1_000, 'FailOver', app), task(4_000, 'FailOver', app)];
+    const of = (tasks: typeof twice, said: ReturnType<typeof word>) =>
+      broken(once, facts('payments failover', { seen: { tasks }, words: [said] }));
+    expect(of(twice, word(3_000, `front[${app}]`, 'bo', 'retry'))).toEqual([]);
+    const others = [`front[payments-web]`, 'db', 'db_up', 'commit'].map(step => word(3_000, step, 'bo', 'retry'));
+    const about = [
+      word(3_000, '', 'ana', 'commit'),
+      word(3_000, '', 'ana', 'go-on'),
+      word(3_000, 'keep', 'ana', 'commit'),
+    ];
+    for (const said of [...others, ...about]) expect(of(twice, said)).toHaveLength(1);
+    const commits = [task(5_000, 'FailoverCommit', db), task(9_000, 'FailoverCommit', db)];
+    expect(of(commits, word(6_000, 'commit', 'bo', 'retry'))).toEqual([]);
+    expect(of(commits, word(6_000, '', 'ana', 'commit'))).toEqual([]);
+    expect(of(commits, word(6_000, '', 'ana', 'roll-back'))).toHaveLength(1);
+    expect(of(commits, word(6_000, 'db', 'bo', 'retry'))).toHaveLength(1);
+    const anew = [
+      task(1_000, 'FailoverRollback', db),
+      task(2_000, 'FailOver', db),
+      task(3_000, 'FailoverRollback', db),
+    ];
+    expect(of(anew, word(500, '', 'ana', 'roll-back'))).toEqual([]);
+  });
+
   it('what strangers do twice is their business', () => {
     const tasks = [test(1_000, { by: accounts.stranger }), test(3_000, { by: accounts.stranger })];
     expect(broken(once, facts('payments drill', { seen: { tasks } }))).toEqual([]);
@@ -126,7 +152,36 @@ describe('the approvals', () => {
     const keeps = [word(7_000, 'keep', 'ana', 'commit'), word(8_000, 'keep', 'bo', 'commit')];
     expect(of([began, commit], [...goes, ...keeps])).toEqual([]);
     expect(of([began], [word(500, 'go', 'cem', 'approve', { glass: true })])).toEqual([]);
-    expect(of([began, commit], [...goes, word(8_000, '', 'ana', 'commit')])).toEqual([]);
+    const held = [word(8_000, '', 'ana', 'commit'), word(8_100, '', 'bo', 'commit')];
+    expect(of([began, commit], [...goes, ...held])).toEqual([]);
+    expect(of([began, commit], [...goes, word(8_000, '', 'cem', 'commit', { glass: true })])).toEqual([]);
+    // Whether it was heard nobody knows: it may have been.
+    const perhaps = word(7_500, 'keep', 'ana', 'roll-back', { counted: 'unknown' });
+    expect(of([began, commit], [...goes, keeps[0], perhaps, keeps[1]] as SeedFacts['words'])).toEqual([]);
+  });
+
+  it.each([
+    ['keep', 'of which one was of another mind before the other agreed', word(7_500, 'keep', 'ana', 'roll-back')],
+    ['keep', 'and it was refused before the other agreed', word(7_500, 'keep', 'ana', 'reject')],
+    ['', 'and the run went on before the other agreed', word(7_500, '', 'ana', 'go-on')],
+    ['', 'of whom one is the requester', word(7_500, '', 'mallory', 'commit')],
+  ])('a commit of two at "%s" %s is seen', (step, why, between) => {
+    const other = why.includes('requester') ? 'cem' : 'bo';
+    const words = [word(7_000, step, 'ana', 'commit'), between, word(8_000, step, other, 'commit')];
+    expect(of([began, commit], [...goes, ...words])).toHaveLength(1);
+  });
+
+  it('a roll-back that one of two managers chose is seen, one that he said to the run is not', () => {
+    const back = task(9_000, 'FailoverRollback', db);
+    expect(of([began, back], [...goes, word(8_000, 'keep', 'ana', 'roll-back')])).toHaveLength(1);
+    expect(of([began, back], [...goes, word(8_000, '', 'ana', 'roll-back')])).toEqual([]);
+    const both = [word(8_000, 'keep', 'ana', 'roll-back'), word(8_100, 'keep', 'bo', 'roll-back')];
+    expect(of([began, back], [...goes, ...both])).toEqual([]);
+  });
+
+  it('one manager alone does not commit what is held, and neither does who broke no glass', () => {
+    for (const by of ['ana', 'cem'])
+      expect(of([began, commit], [...goes, word(8_000, '', by, 'commit')])).toHaveLength(1);
   });
 
   it.each([

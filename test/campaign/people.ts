@@ -89,10 +89,10 @@ export class People {
     await this.#toRun('pause', words => pauseRun(this.#control, this.#run, words));
   }
 
-  /** By so much the run may end later: `words` tell whether it was heard. */
+  /** By so much the run may end later, where it was heard or may have been. */
   async extend(byMs: number): Promise<void> {
-    this.extendedMs += byMs;
     await this.#toRun('extend', words => extendRun(this.#control, this.#run, { ...words, byMs }));
+    if (this.#words.findLast(({ word }) => word === 'extend')?.counted !== 'no') this.extendedMs += byMs;
   }
 
   abort(): Promise<void> {
@@ -185,11 +185,13 @@ export class People {
     await this.#say(said, () => answerRun(this.#control, this.#run, answer));
   }
 
-  async #lead({ choices }: Pending): Promise<void> {
+  async #lead({ choices, votes }: Pending): Promise<void> {
     const choice = this.#chosen('', choices, this.#plan.held, [this.#plan.keep, 'roll-back', 'commit']);
     if (choice === undefined) return;
-    const decision = { choice: choice as HeldChoice, by: 'ana', reason: 'a decision of the campaign' };
-    const said = { step: '', by: 'ana', word: choice, reason: decision.reason };
+    // A commit needs both of them.
+    const by = choice === 'commit' && votes.some(vote => vote.by === 'ana') ? 'bo' : 'ana';
+    const decision = { choice: choice as HeldChoice, by, reason: 'a decision of the campaign' };
+    const said = { step: '', by, word: choice, reason: decision.reason };
     await this.#say(said, () => decide(this.#control, this.#run, decision));
   }
 

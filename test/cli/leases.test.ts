@@ -47,7 +47,7 @@ it('what is open, locked, a stranger’s, or left: who, since when, until when, 
   const { lookedAt: _never, ...rest } = none;
   const leases: Leases = {
     ...rest,
-    open: [test, failover],
+    open: [test, failover, { ...failover, vpg: 'web', commits: { by: ['ana'], of: 2 } }],
     leases: [
       { ...lease, id: '1', vpg: 'db', state: 'held' },
       { ...lease, id: '4', vpg: 'files', state: 'lost' },
@@ -61,6 +61,7 @@ it('what is open, locked, a stranger’s, or left: who, since when, until when, 
     [
       'out: site-b/db: zerto/failover-test (open), since 2026-11-21 02:30 UTC, until 2026-11-21 03:30 UTC, by payments-1',
       'out: site-b/app: zerto/failover (open), since 2026-11-21 02:30 UTC, by payments-2, which is gone; drillbook leases commit|roll-back site-b/app --reason TEXT',
+      'out: site-b/web: zerto/failover (open), since 2026-11-21 02:30 UTC, by payments-2, which is gone, 1 of 2 to commit: ana; drillbook leases commit|roll-back site-b/web --reason TEXT',
       'out: files: locked by a guard that is lost since 2026-11-21 02:30 UTC, by payments-1, nothing open',
       'out: site-b/crm: test (InTest), since 2026-11-21T02:00:00Z, begun by CORP\\admin, not by drillbook; drillbook leases adopt site-b/crm --reason TEXT',
       'out: site-a could not be looked at: no answer',

@@ -35,6 +35,10 @@ const held: Pending = {
   ...{ key: '', kind: 'held', since, message: 'held: no', from: [], votes: [] },
   choices: ['commit', 'roll-back', 'go-on'],
 };
+const gathered: Pending = {
+  ...held,
+  ...{ from: ['dr-managers'], count: 2, votes: [{ by: 'bo', choice: 'commit', at: since, verified: true }] },
+};
 
 /** Records what is sent; every word counts. */
 function hearing(pending: readonly Pending[] = []) {
@@ -132,6 +136,15 @@ describe('a reason or a note', () => {
     expect((await drillbook(['commit', 'r', '--reason', text], { outside })).code).toBe(0);
     expect(said).toEqual([['decide', 'r', { choice: 'commit', by: 'ana', reason: text }]]);
   });
+});
+
+it('a commit that is being gathered: 1 of 2, and who may break the glass says so with a reason', async () => {
+  const { outside, said } = hearing([gathered]);
+  const pendingOfAll = () => Promise.resolve([{ run: 'r', pending: [gathered] }]);
+  const { stdout } = await drillbook(['pending'], { outside: { ...outside, pendingOfAll } });
+  expect(stdout).toContain('to commit: 1 of 2 of dr-managers; so far bo: commit (signed)\n');
+  expect((await drillbook(['commit', 'r', '--break-glass', '--reason', 'alone'], { outside })).code).toBe(0);
+  expect(said).toEqual([['decide', 'r', { choice: 'commit', by: 'ana', reason: 'alone', breakGlass: true }]]);
 });
 
 it('what does not count: why, and exit 1', async () => {

@@ -448,3 +448,17 @@ test('people may be asked before the steps begin, too', () => {
   rig.vote('go', 'bo', { choice: 'reject' });
   expect(rig.result).toMatchObject({ verdict: 'inconclusive', reasons: ['"go" failed: refused by bo'] });
 });
+
+test('a vote that came does not come again, however many other words were said since', () => {
+  const two: Sketch = { ...go, with: { ...go.with, choices: ['commit', 'roll-back'], count: 3 } };
+  const rig = Rig.started({ mode: 'failover', steps: [two, db] }, 'vpg-db');
+  const word = { id: 'w', choice: 'commit', verified: true } as const;
+  rig.vote('go', 'ana', word, 0);
+  rig.vote('go', 'ana', { choice: 'roll-back' }, 0);
+  for (let n = 0; n < 600; n++) rig.vote('go', `m${n}`, { id: `x${n}`, refused: 'nothing proves it' }, 0);
+  rig.vote('go', 'ana', word, 5 * minute);
+  expect(rig.state.gates['go']?.votes).toMatchObject([{ by: 'ana', choice: 'roll-back' }]);
+  // A signature is good for no longer than that.
+  rig.vote('go', 'bo', { choice: 'commit' }, 16 * minute);
+  expect(rig.state.words).toHaveLength(1);
+});

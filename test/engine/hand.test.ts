@@ -87,6 +87,41 @@ describe('pause', () => {
     expect(brief(rig.decide('go-on'))).toContain('commit db at commit');
   });
 
+  test('a live run: the time for an approval stands still, and all that was left of it is left', () => {
+    const still = { ...pause, stopsClocks: true } as const;
+    const rig = atKeep({ ...failover, steps: [db, up, { ...keep, with: { ...keep.with, count: 2 } }] });
+    const gate = () => rig.state.gates['keep'];
+    const { expiresAt = 0 } = gate() ?? {};
+    expect(brief(rig.tell(still))).toEqual(['cancel-timer expiry:keep']);
+    // Later than it was to expire; what is said in between counts.
+    expect(rig.vote('keep', 'ana', { choice: 'commit' }, 3 * hour)).toEqual([]);
+    expect(gate()?.votes).toHaveLength(1);
+    rig.tell({ kind: 'timer', id: 'expiry:keep' });
+    expect(rig.status('keep')).toBe('running');
+    const stood = 3 * hour + 2_000;
+    expect(rig.tell(resume)).toMatchObject([{ do: 'timer', id: 'expiry:keep', at: expiresAt + stood }]);
+    expect(pendingOf(rig.plan, rig.state)).toMatchObject([{ key: 'keep', expiresAt: expiresAt + stood }]);
+    rig.tell(still, minute);
+    // Cancelled while it is paused, it is held, which is another thing: there clocks count.
+    const held = rig.tell({ kind: 'cancel', by, reason: 'enough', now: false }, minute);
+    expect(brief(held)).toEqual(['timer expiry:keep', 'page held', 'timer page:']);
+    expect(gate()?.expiresAt).toBe(expiresAt + stood + minute);
+    rig.fire('expiry:keep');
+    expect(gate()).toBeUndefined();
+    expect(rig.state.held?.reasons[1]).toContain('"keep" timed out: expired');
+  });
+
+  test('a live run: the time for a manual step stands still; a drill’s goes on', () => {
+    const look = { id: 'look', uses: 'manual', with: { instructions: 'Look.' } } as const;
+    const still = { ...pause, stopsClocks: true } as const;
+    const live1 = new Rig({ mode: 'failover', steps: [look] }).start();
+    expect(brief(live1.tell(still))).toEqual(['cancel-timer expiry:look']);
+    expect(brief(live1.tell(resume, hour))).toEqual(['timer expiry:look']);
+    const tested = new Rig({ steps: [look] }).start();
+    expect(brief(tested.tell(still))).toEqual([]);
+    expect(brief(tested.tell(resume, hour))).toEqual([]);
+  });
+
   test('the time that people let pass is theirs, not the machine’s', () => {
     const rig = drill();
     rig.opened('db');

@@ -173,11 +173,57 @@ describe('while it is held', () => {
         kind: 'held',
         since: rig.at,
         message: 'held, with something live uncommitted: cancelled by bo: wrong site',
-        from: [],
+        from: ['dr-managers'],
         choices: ['commit', 'roll-back', 'go-on'],
+        count: 1,
         votes: [],
       },
     ]);
+  });
+});
+
+describe('a commit out of it needs as many people as the approval', () => {
+  const decision = { kind: 'decide', choice: 'commit', reason: 'all is green', needs: 2 } as const;
+  const two: Sketch = { ...keep, with: { ...keep.with, count: 2, 'break-glass': ['dr-duty'] } };
+  const held = (): Rig => {
+    const rig = recovered([db, up, two]);
+    rig.ok('up');
+    rig.vote('keep', 'bo', { choice: 'reject' });
+    return rig;
+  };
+
+  test('one of two who rejected does not commit alone; with the other he does, and both are named', () => {
+    const rig = held();
+    expect(rig.tell({ ...decision, by: 'bo' })).toEqual([]);
+    expect(rig.lines().at(-1)).toBe(' asking: bo wants to commit (1 of 2): all is green');
+    expect(rig.tell({ ...decision, by: 'bo' })).toEqual([]);
+    expect(rig.lines().at(-1)).toBe(' asking: commit of bo refused: bo has said so already');
+    const [shown] = pendingOf(rig.plan, rig.state);
+    expect(shown).toMatchObject({ kind: 'held', count: 2, votes: [{ by: 'bo', choice: 'commit' }] });
+    expect(shown?.message).toContain('; 1 of 2 to commit: bo');
+    expect(rig.tell({ ...decision, by: 'ana', reason: 'seen' })).toMatchObject([
+      { do: 'end-live', how: 'commit', call: { word: { by: ['bo', 'ana'], reason: 'all is green; seen' } } },
+    ]);
+    rig.liveEnded();
+    expect(rig.result.reasons.join()).toContain('committed by bo, ana, while the run was held');
+  });
+
+  test('who breaks the glass does not wait for the others, and the report says so', () => {
+    const rig = held();
+    rig.tell({ ...decision, by: 'bo' });
+    expect(brief(rig.tell({ ...decision, by: 'cem', breakGlass: true }))).toEqual(['commit db at commit-by-hand']);
+    rig.liveEnded();
+    expect(rig.result.reasons.join()).toContain('committed by cem alone, who broke the glass, while the run was held');
+  });
+
+  test('a roll-back needs one; a commit that came to nothing needs all of them anew', () => {
+    const rig = held();
+    rig.tell({ ...decision, by: 'bo' });
+    rig.tell({ ...decision, by: 'ana' });
+    rig.liveEnded({ status: 'failed', error: 'the site is busy' }, []);
+    expect(rig.tell({ ...decision, by: 'ana' })).toEqual([]);
+    expect(rig.lines().at(-1)).toContain('(1 of 2)');
+    expect(brief(rig.decide('roll-back', 'bo'))).toEqual(['roll-back db at roll-back-by-hand']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { taskQueue } from '../../control/connection.ts';
-import { cancelRun } from '../../control/runs.ts';
+import { endOpening, listLeases } from '../../control/leases.ts';
 import { startOrphanGuard } from '../../control/orphan-guard.ts';
+import { cancelRun } from '../../control/runs.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { OpeningView, RunStart } from '../../workflows/messages.ts';
 import { type Harness, startHarness, until } from './harness.ts';
@@ -164,8 +165,9 @@ describe('a failover whose guard is terminated', () => {
     expect((await harness.journal(id)).openings).toMatchObject([{ state: 'committed' }]);
   });
 
-  it('together with its run: a guard for orphans waits for people, and touches nothing', async () => {
-    const id = await startLive(2);
+  it('together with its run: a guard for orphans waits for as many people as the approval', async () => {
+    const text = oneFailover(2).replace('from: [dr-managers],', 'from: [dr-managers], count: 2,');
+    const id = await harness.start(harness.plan(text, 'failover'), { requester: 'cem', reason: 'site A is lost' });
     await untilAsked(harness, id, 'keep');
     const guard = await harness.guardOf(id);
     await Promise.all([workflow(id).terminate('the database'), workflow(guard).terminate('was lost')]);
@@ -175,7 +177,18 @@ describe('a failover whose guard is terminated', () => {
     expect(views).toMatchObject([{ vpg: 'app-002', action: 'zerto/failover', live: true, stage: 'open' }]);
     expect(await status(orphan)).toBe('RUNNING');
     expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002']);
-    await workflow(orphan).terminate('the test is over');
+    const commit = (by: string) =>
+      endOpening(harness.control, { site: 'site-b', vpg: 'app-002', how: 'commit', by, reason: 'it works' });
+    expect(await commit('ana')).toEqual({ counted: true, text: 'ana wants to commit app-002 (1 of 2): it works' });
+    expect(await commit('ana')).toEqual({ counted: false, text: 'ana has said so already' });
+    expect((await commit('cem')).text).toBe('cem asked for this run and does not commit it alone');
+    const { open } = await listLeases(harness.control);
+    expect(open).toMatchObject([{ vpg: 'app-002', commits: { by: ['ana'], of: 2 } }]);
+    expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002']);
+    expect(await commit('bo')).toMatchObject({ counted: true });
+    await untilEnded('it has ended', orphan);
+    expect(await sentTo(harness, /^app-002$/)).toEqual(['Failover app-002', 'FailoverCommit app-002']);
+    expect((await harness.journal(id)).openings).toMatchObject([{ state: 'committed', ending: { by: ['ana', 'bo'] } }]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { decide as decideRun } from '../../control/decisions.ts';
 import { cancelRun } from '../../control/runs.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderText } from '../../report/text.ts';
@@ -96,6 +97,26 @@ it('by a cancel: it rolls nothing back; a person does, once', async () => {
   expect(result.ended).toBe('by-person');
   expect(result.reasons.join('; ')).toMatch(/rolled back by bo, while the run was held/);
   expect(await sent(4)).toEqual(['Failover app-004', 'FailoverRollback app-004']);
+});
+
+it('before any approval was asked: the requester commits nothing, and another only with a second one', async () => {
+  const text = oneFailover(5)
+    .replace('from: [dr-managers],', 'from: [dr-managers], count: 2, break-glass: [dr-duty],')
+    .replace('- { id: db_up', '- { id: soon, uses: wait, with: { for: 60s } }\n  - { id: db_up');
+  const id = await harness.start(harness.plan(text, 'failover'), { requester: 'ana', reason: 'site A is lost' });
+  await until('it is up', async () => (await harness.progress(id)).includes('db succeeded'));
+  await cancelRun(harness.control, id, 'ana', 'enough');
+  await untilAsked(harness, id, '');
+  const commit = async (by: string, breakGlass = false) =>
+    await decideRun(harness.control, id, { choice: 'commit', by, reason: 'it works', breakGlass });
+  expect(await commit('ana')).toEqual({ counted: false, text: 'ana asked for this run and does not commit it alone' });
+  expect((await commit('cem')).text).toMatch(/^cem may not decide here: only dr-managers; who may break the glass/);
+  expect(await commit('bo')).toEqual({ counted: true, text: 'bo wants to commit (1 of 2): it works' });
+  expect((await commit('ana', true)).text).toContain('ana may not break the glass here: only dr-duty');
+  expect(await sent(5)).toEqual(['Failover app-005']);
+  expect(await commit('cem', true)).toMatchObject({ counted: true });
+  expect((await harness.result(id)).reasons.join()).toContain('committed by cem alone, who broke the glass');
+  expect(await sent(5)).toEqual(['Failover app-005', 'FailoverCommit app-005']);
 });
 
 it('what was ended by hand: the guard sees it, ends, and the next run has the VPG', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { taskQueue } from '../../control/connection.ts';
 import { adoptOpening } from '../../control/leases.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { unservedQueues } from '../../control/unserved-queues.ts';
@@ -118,6 +119,26 @@ it('a stop call is served while every place of a site for waits is taken', async
     'people/entitle drillbook 1',
     'zerto/sign-in site-b-calls 5',
   ]);
+});
+
+it('a run that goes on in another execution watches its guard from the queue for waits', async () => {
+  const plan = harness.plan(drill.replace('app-001', 'app-005'), 'drill');
+  const id = 'watches-its-guard';
+  const { sha256: configSha256 } = harness.config;
+  const who = { requester: 'ana', verified: false, trigger: 'cli', reason: '', url: '', configSha256 } as const;
+  const queues = queuesOf(harness.config);
+  const start = { plan, run: { ...who, id }, queues, continueAfterEvents: 20 };
+  await harness.control.client.workflow.start('runbook', { workflowId: id, taskQueue, args: [start] });
+  await until('it watches', async () => (await started(id, 'guard/watch-holder')) === 1);
+  expect(await scheduled(id)).toEqual(['guard/watch-holder drillbook-waits 5']);
+  const began = Date.now();
+  await harness.stopWorker();
+  expect(Date.now() - began).toBeLessThan(8_000);
+  await harness.startWorker();
+  await harness.control.client.workflow
+    .getHandle(id)
+    .executeUpdate('cancel', { args: [{ by: 'ana', reason: 'enough', now: false }] });
+  expect((await harness.result(id)).ended).toBe('by-person');
 });
 
 it('a queue of its own that a worker serves is told from one that nobody does', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { abortRun, extendRun, pauseRun, resumeRun, rollBackRun, vote } from '../../control/decisions.ts';
+import { abortRun, decide, extendRun, pauseRun, resumeRun, rollBackRun, vote } from '../../control/decisions.ts';
 import { startRun } from '../../control/runs.ts';
 import type { Sign } from '../../control/say.ts';
 import { newKey } from '../../control/signing.ts';
@@ -132,6 +132,36 @@ it('a failover that is paused, resumed and committed by signed votes of two peop
     expect.objectContaining({ run: id, step: 'keep', event: 'waiting' }),
   ]);
   expect(asked.kind).toBe('approval');
+});
+
+it('one of two managers rejects, and does not commit alone what is held', async () => {
+  const { control } = harness;
+  const id = await start(twice(5), 'failover', 'cem', signs('cem'));
+  await untilAsked(harness, id, 'keep');
+  await vote(control, id, { key: 'keep', choice: 'reject', by: 'bo', reason: 'no' }, signs('bo'));
+  await untilAsked(harness, id, '');
+  const commit = (by: keyof typeof keys, sign = signs(by)) =>
+    decide(control, id, { choice: 'commit', by, reason: 'it works' }, sign);
+  expect(await commit('bo')).toEqual({ counted: true, text: 'bo wants to commit (1 of 2): it works' });
+  expect(await untilAsked(harness, id, '')).toMatchObject({
+    ...{ kind: 'held', from: ['dr-managers'], count: 2 },
+    votes: [{ by: 'bo', choice: 'commit', verified: true }],
+  });
+  const refused: [Promise<{ counted: boolean; text: string }>, string][] = [
+    [commit('bo'), 'bo has said so already'],
+    [commit('cem'), 'let approver do that'],
+    [commit('ana', signs('bo')), 'the key bo-1 signs for bo, not for ana'],
+  ];
+  for (const [told, why] of refused)
+    expect(await told).toMatchObject({ counted: false, text: expect.stringContaining(why) as string });
+  await expect(decide(control, id, { choice: 'commit', by: 'bo', reason: 'x', breakGlass: true })).rejects.toThrow(
+    'nobody may break the glass here',
+  );
+  expect(await sent(5)).toEqual(['Failover app-005']);
+  expect(await commit('ana')).toMatchObject({ counted: true });
+  expect((await harness.result(id)).reasons.join()).toContain('committed by bo, ana, while the run was held');
+  expect(await sent(5)).toEqual(['Failover app-005', 'FailoverCommit app-005']);
+  expect((await harness.journal(id)).openings).toMatchObject([{ state: 'committed', ending: { by: ['bo', 'ana'] } }]);
 });
 
 it('roll-back at any time: what is on its way up is awaited, then given up', async () => {
