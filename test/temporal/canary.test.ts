@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -35,6 +35,10 @@ steps:
   - { id: db, uses: zerto/failover-test, with: { vpg: payments-db }, timeout: 2m }
   - { id: tag, uses: zerto/tag-checkpoint, with: { vpg: crm, tag: after }, on-failure: continue }
   - { id: pause, uses: wait, with: { for: 1s } }
+  - id: page
+    uses: check/http
+    with: { url: "http://127.0.0.1:9/", headers: { authorization: { secret: ${triggerSecret} } } }
+    on-failure: continue
   - { id: told, uses: notify, with: { to: dr-drills, message: "payments-db is up" } }
 `;
 
@@ -160,6 +164,15 @@ describe('secrets', () => {
     expect(hits(text, seen.secrets)).toEqual([]);
   });
 
+  it('are in no write-ahead file, and neither is what a step names by its name', async () => {
+    expect(hits(written(harness), ['payments-db', 'zerto/failover-test'])).toHaveLength(2);
+    expect(hits(written(harness), seen.secrets)).toEqual([]);
+    const text = await allThatTemporalHolds(harness.control);
+    expect(text).toContain(`{"secret":"${triggerSecret}"}`);
+    expect(seen.secrets).toContain(webhookKey);
+    expect(hits(text, [webhookKey])).toEqual([]);
+  });
+
   it('are in no log of the worker, which is JSON lines', () => {
     expect(log.length).toBeGreaterThan(0);
     expect(log.filter(line => line.includes('"msg":"Activity failed"')).length).toBeGreaterThan(0);
@@ -178,6 +191,14 @@ describe('secrets', () => {
     expect(hits(readFileSync(join(harness.dir, 'notifications.jsonl'), 'utf8'), seen.secrets)).toEqual([]);
   });
 });
+
+/** The write-ahead file, all that is left of it: lines go once nothing of a site is open. */
+function written({ dir }: Harness): string {
+  const folder = join(dir, '.drillbook', 'openings');
+  return readdirSync(folder)
+    .map(name => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
 
 describe('with encryption', () => {
   let harness: Harness;
