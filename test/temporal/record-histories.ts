@@ -1,6 +1,7 @@
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { startHarness } from './harness.ts';
+import { withStranger } from './janitor.ts';
 import { quick } from './live.ts';
 import { drills } from './recorded-drills.ts';
 import { lives } from './recorded-live.ts';
@@ -14,7 +15,7 @@ const [release = 'unnamed', ...wanted] = process.argv.slice(2);
 
 for (const [paths, scenario] of [
   [drills, healthy()],
-  [lives, shippedScenario('hundred-vpgs')],
+  [lives, withStranger(shippedScenario('hundred-vpgs'))],
 ] as const) {
   const chosen = paths.filter(([name]) => wanted.length === 0 || wanted.includes(name));
   if (chosen.length === 0) continue;

@@ -63,10 +63,10 @@ const toItsEnd = (
 ];
 
 /** There, and back at the votes of two. */
-const moved = (file: string): Path => [
-  `${file}-move`,
+const moved = (file: string, mode: Mode = 'move'): Path => [
+  `${file}-${mode}`,
   async (harness, to, name) => {
-    const run = await startShipped(harness, `${file}.yaml`, 'move');
+    const run = await startShipped(harness, `${file}.yaml`, mode);
     await untilAsked(harness, run, 'go');
     await approve(harness, run, 'go', ['ana', 'bo']);
     await untilAsked(harness, run, 'keep');
@@ -196,6 +196,7 @@ export const drills: readonly Path[] = [
   ],
   moved('move'),
   moved('failback'),
+  moved('payments', 'failover'),
   [
     'locks-of-many-runs',
     async (_harness, to, name) => {
