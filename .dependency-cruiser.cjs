@@ -19,7 +19,7 @@ const rooms = {
       'report/',
       'actions/',
       'workflows/(messages|names)\\.ts',
-      'engine/guard-(effect|hand-over|ids|preempt)\\.ts',
+      'engine/guard-(effect|hand-over|id|preempt)\\.ts',
     ],
     types: ['engine/'],
   },

@@ -39,7 +39,7 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   readonly summary: string;
   /** `with`, after expressions were evaluated and durations became ms. Field kinds: see fields.ts. */
   readonly input: I;
-  /** `steps.x.outputs`, at most 2 KiB of JSON a step. */
+  /** `steps.x.outputs`, at most 2 KiB of JSON a step, and 256 bytes more an entry of a list (activities/bounded.ts). */
   readonly output: O;
   /**
    * The effect; where it depends on what is asked, decided from the raw `with` (an expression's value reads null) and on

@@ -3,6 +3,7 @@ import type { Contract } from '../actions/contract.ts';
 import { actions, type ActionName, type Input, type Output } from '../actions/index.ts';
 import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Json, JsonMap } from '../actions/json.ts';
+import { bounded } from './bounded.ts';
 import { endingOf, isExpected, StepErrored, StepFailed, toFailure, workerEnds } from './outcome.ts';
 import type { Context, Implementation, Memory, Surroundings } from './surroundings.ts';
 import { holdUntil } from './until.ts';
@@ -34,7 +35,7 @@ export function asActivity<A extends ActionName>(
         ? repeat(implementation, input, context)
         : implementation(input, context));
       // zod's type of an optional key admits `undefined`; JSON drops such a key.
-      return { outputs: outputs as JsonMap, ...rest };
+      return { outputs: bounded(action, outputs as JsonMap), ...rest };
     }, call.earlier);
 }
 

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { guardIdParts } from '../engine/guard-id.ts';
 import type { GuardFound } from '../engine/janitor-types.ts';
 
 /** A paused workflow is held by somebody's hand and goes on. */
@@ -14,10 +15,7 @@ export interface NewestGuard {
 }
 
 /** `guard/<first run id>`, or `guard/recovered/<site>/<vpg id>/<task id>`. */
-export function firstGuardOf(id: string): string {
-  const parts = id.split('/');
-  return parts.slice(0, parts[1] === 'recovered' ? 5 : 2).join('/');
-}
+export const firstGuardOf = (id: string): string => guardIdParts(id).first;
 
 export async function newestGuard(client: Client, id: string): Promise<NewestGuard> {
   const first = firstGuardOf(id);

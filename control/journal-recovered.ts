@@ -1,6 +1,6 @@
 import type { GuardStart, HandedOver } from '../engine/guard-types.ts';
 import type { Journal } from '../report/journal.ts';
-import { recoveredPrefix } from '../engine/guard-ids.ts';
+import { recoveredPrefix } from '../engine/guard-id.ts';
 import type { Control } from './connection.ts';
 import { readChain } from './history.ts';
 import { type Call, readCalls } from './journal-calls.ts';

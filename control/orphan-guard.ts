@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { guardIdParts } from '../engine/guard-id.ts';
 import type { GuardStart } from '../engine/guard-types.ts';
 import { readChain } from './history.ts';
 import { foldLostGuard } from './lost-guard.ts';
@@ -57,6 +58,6 @@ async function statusOf(client: Client, workflowId: string): Promise<string | un
 
 /** `guard/RUN` → `guard/RUN/2` → `guard/RUN/3`. */
 function nextGuardId(id: string): string {
-  const [, run = id, n = '1'] = /^(guard\/[^/]+)(?:\/(\d+))?$/.exec(id) ?? [];
-  return `${run}/${Number(n) + 1}`;
+  const { first, generation } = guardIdParts(id);
+  return `${first}/${generation + 1}`;
 }

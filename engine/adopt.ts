@@ -1,6 +1,6 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { GuardStart } from './guard-types.ts';
-import { recoveredGuardId } from './guard-ids.ts';
+import { recoveredGuardId } from './guard-id.ts';
 import type { OpenKind, SeenOpen } from './janitor-types.ts';
 import type { WrittenOpening } from './written.ts';
 

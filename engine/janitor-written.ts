@@ -1,4 +1,4 @@
-import { recoveredGuardId } from './guard-ids.ts';
+import { recoveredGuardId } from './guard-id.ts';
 import type { GuardStart, HandedOver, Sent } from './guard-types.ts';
 import type { OpenKind, SeenOpen } from './janitor-types.ts';
 import type { WrittenOpening } from './written.ts';

@@ -1,3 +1,4 @@
+import { guardIdParts } from './guard-id.ts';
 import { givesWay, holdersOf, mustQueue, throughQueue, waitsForItself } from './locks-order.ts';
 import {
   isFree,
@@ -107,7 +108,7 @@ function onRequest(
 }
 
 /** `guard/…/3` comes after `guard/…/2`, and that after `guard/…`: a late word of an earlier one moves nothing back. */
-const generationOf = (guard: string): number => Number(/^guard\/[^/]+\/(\d+)$/.exec(guard)?.[1] ?? 1);
+const generationOf = (guard: string): number => guardIdParts(guard).generation;
 
 /** Another guard of the same run asks: what its token holds and waits for is its own now. */
 function succeed(state: LocksState, { token, guard }: LockRequest, out: LocksCommand[]): void {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { guardIdParts } from '../../engine/guard-id.ts';
+import { isOwner, ownerOf } from '../../engine/lock-owner.ts';
 import { advanceLocks, beginLocks } from '../../engine/locks.ts';
 import type { LockRequest, LocksCommand } from '../../engine/locks-types.ts';
 import { ask, granted, request } from './lock-requests.ts';
@@ -188,5 +190,36 @@ describe('locks', () => {
         expect(state).toEqual({ leases: {}, queue: [] });
       }),
     );
+  });
+});
+
+describe('guards of what one recovers', () => {
+  const recovered = 'guard/recovered/site-b/id-db/t1';
+
+  it('a late request of a lost one takes nothing back from its successor, whose id is longer', () => {
+    const state = beginLocks();
+    ask(state, request('a', ['db'], { guard: recovered }));
+    ask(state, request('a', ['db'], { guard: `${recovered}/2` }));
+    expect(state.leases['id-db']?.guard).toBe(`${recovered}/2`);
+    ask(state, request('a', ['db'], { guard: recovered }));
+    expect(state.leases['id-db']?.guard).toBe(`${recovered}/2`);
+    ask(state, request('a', ['db'], { guard: `${recovered}/10` }));
+    expect(state.leases['id-db']?.guard).toBe(`${recovered}/10`);
+  });
+
+  it('an owner is told, and no token', () => {
+    expect(ownerOf('t')).toMatch(/^owner-[0-9a-f]{32}$/);
+    expect(ownerOf('t')).not.toBe(ownerOf('u'));
+    expect(isOwner(ownerOf('t')) && !isOwner('t')).toBe(true);
+  });
+
+  it.each([
+    ['guard/r1', 'guard/r1', 1],
+    ['guard/r1/12', 'guard/r1', 12],
+    [recovered, recovered, 1],
+    [`${recovered}/3`, recovered, 3],
+    ['guard/recovered/s/v/7', 'guard/recovered/s/v/7', 1],
+  ])('%s is of %s, generation %s', (id, first, generation) => {
+    expect(guardIdParts(id)).toEqual({ first, generation });
   });
 });
