@@ -7,15 +7,21 @@ import { checkCodec, createRemoteCodec } from './remote-codec.ts';
 
 /**
  * For workers and codec servers, which may read secrets: the keys are read now, so that one that cannot be used is seen at
- * the start, and again every so often. Throws SecretUnreadable. `base`: the folder of drillbook.yaml.
+ * the start, and again every so often. Throws SecretUnreadable. `base`: the folder of drillbook.yaml. `strict`: takes nothing
+ * that is not encrypted, unless drillbook.yaml says so.
  */
-export async function codecWithKeys(config: Config, base: string): Promise<PayloadCodec> {
+export async function codecWithKeys(
+  config: Config,
+  base: string,
+  { strict = false }: { readonly strict?: boolean } = {},
+): Promise<PayloadCodec> {
   if ((await readPayloadKeys(config, base)) === undefined) return plainCodec;
-  return createPayloadCodec(async () => {
+  const readKeys = async () => {
     const keys = await readPayloadKeys(config, base);
     if (keys === undefined) throw new SecretUnreadable('`payloads.encrypt` is off');
     return keys;
-  });
+  };
+  return createPayloadCodec(readKeys, undefined, { strict: strict && !config.payloads['accept-plain'] });
 }
 
 export interface CodecPlace {

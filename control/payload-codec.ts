@@ -28,10 +28,15 @@ export type ReadKeys = () => Promise<PayloadKeys>;
 
 /**
  * The form in which Temporal stores what drillbook gives it, the same in every client and worker: large payloads are
- * compressed, then, with keys, all are encrypted. On reading, what is not encrypted is taken as it is, so that encryption
- * can be switched on and off with runs under way. `keys` absent: nothing is encrypted, and nothing encrypted can be read.
+ * compressed, then, with keys, all are encrypted. On reading, what is not encrypted is taken as it is, so that what is older
+ * than encryption can be read; but not by a `strict` one. `keys` absent: nothing is encrypted, and nothing encrypted can be
+ * read.
  */
-export function createPayloadCodec(readKeys?: ReadKeys, clock = () => performance.now()): PayloadCodec {
+export function createPayloadCodec(
+  readKeys?: ReadKeys,
+  clock = () => performance.now(),
+  { strict = false }: { readonly strict?: boolean } = {},
+): PayloadCodec {
   const ring = readKeys === undefined ? undefined : new KeyRing(readKeys, clock);
   return {
     async encode(payloads) {
@@ -40,8 +45,24 @@ export function createPayloadCodec(readKeys?: ReadKeys, clock = () => performanc
       const [first] = await ring.keys();
       return packed.map(payload => encryptPayload(payload, first));
     },
-    decode: payloads => Promise.all(payloads.map(async payload => unpack(await open(payload, ring)))),
+    decode: payloads =>
+      Promise.all(
+        payloads.map(async payload => {
+          if (strict && keyIdOf(payload) === undefined) throw new PayloadPlain();
+          return unpack(await open(payload, ring));
+        }),
+      ),
   };
+}
+
+/** Only who has a key can form what is encrypted. The message is a sentence for people. */
+export class PayloadPlain extends Error {
+  override readonly name = 'PayloadPlain';
+  constructor() {
+    super(
+      'What came is not encrypted, and `payloads.encrypt` of drillbook.yaml takes nothing else: it is older than that, or of somebody without a key. `accept-plain: true` takes it (docs/security.md).',
+    );
+  }
 }
 
 /** Without keys: for whoever has a drillbook.yaml that does not ask for encryption, or none. */

@@ -167,3 +167,16 @@ describe('drillbook.yaml', () => {
     expect(await codecWithKeys(await loadConfig(path), dir)).toBe(plainCodec);
   });
 });
+
+test('a worker whose payloads are encrypted takes nothing that is not, unless drillbook.yaml says so', async () => {
+  const strict = createPayloadCodec(() => Promise.resolve([young]), undefined, { strict: true });
+  const sealed = await codecOf(young).encode([json({ run: 'mine' }), {}]);
+  expect((await strict.decode(sealed)).map(plain)).toEqual([json({ run: 'mine' }), {}].map(plain));
+  await expect(strict.decode([json({ run: 'forged' })])).rejects.toThrow(
+    /What came is not encrypted.*accept-plain: true/,
+  );
+  const marked = { ...json({ run: 'forged' }), metadata: { encoding: Buffer.from('binary/encrypted') } };
+  await expect(strict.decode([marked])).rejects.toThrow();
+  // A large one is compressed by whoever likes.
+  await expect(strict.decode(await plainCodec.encode([json('x'.repeat(9_000))]))).rejects.toThrow('not encrypted');
+});

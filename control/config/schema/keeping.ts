@@ -58,6 +58,10 @@ export const payloads = z
   .strictObject({
     encrypt: z.boolean().default(false).describe('What Temporal stores is encrypted'),
     keys: secretName('Keys; the first encrypts, each decrypts').optional(),
+    'accept-plain': z
+      .boolean()
+      .default(false)
+      .describe('With `encrypt`: workers take what is not encrypted, too, while what is older ends'),
     'codec-server': codecServer.optional(),
   })
   .refine(({ encrypt, keys }) => !encrypt || keys !== undefined, { path: ['keys'], error: '`encrypt` needs `keys`' })
