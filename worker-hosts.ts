@@ -1,4 +1,12 @@
-import { type NativeConnection, Worker, type WorkerOptions as SdkOptions } from '@temporalio/worker';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Context } from '@temporalio/activity';
+import {
+  type ActivityInboundCallsInterceptor,
+  type NativeConnection,
+  Worker,
+  type WorkerOptions as SdkOptions,
+} from '@temporalio/worker';
 import { taskQueue } from './control/connection.ts';
 import type { BuildHosts } from './control/host-builds.ts';
 import type { Bundle } from './control/own-bundle.ts';
@@ -23,8 +31,12 @@ export const patience: object = { isolateExecutionTimeout: '30 minutes' };
 
 interface HostsOptions extends Pick<SdkOptions, 'namespace' | 'activities' | 'dataConverter'> {
   readonly connection: NativeConnection;
+  /** Whether an execution is one of our own workflows. Throws where Temporal does not answer. */
+  readonly isOwn: IsOwn;
   readonly slots: Slots;
 }
+
+type IsOwn = (execution: { readonly workflowId: string; readonly runId: string }) => Promise<boolean>;
 
 /** The SDK's workers of this process, one a task queue and build, begun and ended together. */
 export class Hosts implements BuildHosts {
@@ -112,6 +124,7 @@ export class Hosts implements BuildHosts {
       ...(activities === undefined ? {} : { activities }),
       ...(dataConverter === undefined ? {} : { dataConverter }),
       ...patience,
+      interceptors: { activity: [context => ({ inbound: onlyForOwn(context, this.#options.isOwn) })] },
       // The SDK's own interval is 0.8 of the heartbeat time-out: a cancel would take 8 s, a late beat would have 2 s to spare.
       maxHeartbeatThrottleInterval: '3s',
     };
@@ -144,4 +157,32 @@ export class Hosts implements BuildHosts {
 
 function stop(worker: Worker): void {
   if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+const looks = 5;
+
+/** Activities are for our own workflows alone: others may call them on our queues with whatever they like. */
+function onlyForOwn(context: Context, isOwn: IsOwn): ActivityInboundCallsInterceptor {
+  const { info } = context;
+  const look = async (left: number): Promise<boolean> => {
+    const { workflowExecution } = info;
+    const kept: unknown = info.heartbeatDetails;
+    if (workflowExecution === undefined) return false;
+    try {
+      return await isOwn(workflowExecution);
+    } catch (error) {
+      const message = `Temporal did not answer: ${error instanceof Error ? error.message : String(error)}`;
+      if (left <= 1) throw ApplicationFailure.create({ message, type: 'unreachable' });
+      // With what an attempt before has kept, or it would be lost.
+      context.heartbeat(kept);
+      await sleep(1_000);
+      return look(left - 1);
+    }
+  };
+  return {
+    async execute(input, next) {
+      if (await look(looks)) return next(input);
+      throw ApplicationFailure.nonRetryable(`${info.activityType} is not done for a workflow that is not drillbook’s`);
+    },
+  };
 }

@@ -9,6 +9,7 @@ import { janitorActivities } from './activities/janitor.ts';
 import { pageActivities } from './activities/page.ts';
 import { peopleActivities } from './activities/people.ts';
 import { runActivities } from './activities/runs.ts';
+import { startActivities } from './activities/starts.ts';
 import { StepErrored } from './activities/outcome.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
@@ -23,6 +24,7 @@ import {
 } from './control/config/config.ts';
 import { readNotifications } from './control/config/notifications.ts';
 import { readPeople } from './control/config/people.ts';
+import { readRules } from './control/config/rules-now.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
 import { codecWithKeys } from './control/codec.ts';
 import { askTemporal, hostBuilds } from './control/host-builds.ts';
@@ -31,11 +33,15 @@ import { ensureJanitor } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
 import { createLog } from './control/log.ts';
 import { readBundle } from './control/own-bundle.ts';
+import { ownWorkflows } from './control/own-workflows.ts';
 import { callsQueue, queuesOf, waitsQueue } from './control/queues.ts';
 import { runDirectory } from './control/run-directory.ts';
+import { missingSearchAttributes } from './control/search-attributes.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
+import { startJudge } from './control/starts.ts';
 import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
+import { vouching } from './control/vouch.ts';
 import { Hosts, type Slots, usualSlots } from './worker-hosts.ts';
 
 export interface WorkerOptions {
@@ -80,6 +86,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   installRuntime(options.log);
   await tellMissingSecrets(config, base, tell);
   const codec = await codecWithKeys(config, base);
+  // What others give it to do; its own client reads histories, which may be older.
+  const strict = await codecWithKeys(config, base, { strict: true });
   const { connection, address, namespace } = await connectWorker();
   const sites = createSites(config.sites, { secret: name => readSecret(config, name, base), base, clock: Date.now });
   const openings = createWriteAhead(join(stateFolder(base), 'openings'), `${address}/${namespace}`);
@@ -87,12 +95,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     tell(`What is open cannot be written down: ${String(error)}`);
   });
   let ending = false;
+  const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } });
   const surroundings = {
     ...surroundingsOf(config, base, sites, new Set(queues)),
     openings,
+    whyNotAsked: vouching(client),
     ending: () => ending,
   };
-  const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } });
   const hosts = new Hosts({
     connection,
     namespace,
@@ -105,12 +114,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         queues: queuesOf(config),
       }),
       ...peopleActivities(() => readPeople(options.configPath), Date.now),
+      ...startActivities({
+        whyNotCarriedOut: startJudge(client, () => readRules(options.configPath)),
+        isSearchable: async () => (await missingSearchAttributes({ client, namespace })).length === 0,
+      }),
       ...pageActivities(() => readNotifications(options.configPath), Date.now),
     },
     dataConverter: {
-      payloadCodecs: [codec],
+      payloadCodecs: [strict],
       ...(config.payloads.encrypt && { failureConverterPath: builtBeside('workflows/failure-converter.js') }),
     },
+    isOwn: ownWorkflows(client),
     slots: { ...usualSlots, ...options.slots },
   });
   for (const queue of queues) await hosts.addCalls(callsQueue(queue));
@@ -145,7 +159,7 @@ function surroundingsOf(
   base: string,
   sites: Surroundings['sites'],
   served: ReadonlySet<string>,
-): Omit<Surroundings, 'openings'> {
+): Omit<Surroundings, 'openings' | 'whyNotAsked'> {
   return {
     sites,
     probes: name => {

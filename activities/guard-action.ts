@@ -1,6 +1,7 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { Contract } from '../actions/contract.ts';
-import { actions, type ActionName, type Input } from '../actions/index.ts';
+import { actions, findAction, type ActionName, type Input } from '../actions/index.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { GuardActivities, LiveChange, Sending, Sent } from '../engine/guard-types.ts';
 import type { EffectKind } from '../zerto/effects/kinds.ts';
@@ -8,8 +9,8 @@ import type { Refused } from '../zerto/errors.ts';
 import type { Task } from '../zerto/tasks.ts';
 import type { EffectCall, Zvm } from '../zerto/types.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
-import { Ended, StepErrored } from './outcome.ts';
-import type { SiteDirectory, Surroundings } from './surroundings.ts';
+import { Ended, StepErrored, StepFailed } from './outcome.ts';
+import { reachOf, type SiteDirectory, type Surroundings } from './surroundings.ts';
 import { vpgId } from './vpg-id.ts';
 
 /** One VPG at the ZVM that it recovers to, and what is asked of it. */
@@ -100,9 +101,10 @@ export async function placeOf(
 ): Promise<Place> {
   const { vpg: name } = call.with as { readonly vpg?: unknown };
   if (typeof name !== 'string') throw new StepErrored(`${call.action} was asked for without a VPG`);
+  assertFits(call);
   const site = live?.opened.site ?? call.site;
   return {
-    zvm: await s.sites.zvm(site, call.run.mode),
+    zvm: await s.sites.zvm(site, reachOf(call)),
     site,
     sites: s.sites,
     call,
@@ -112,6 +114,14 @@ export async function placeOf(
     clock: s.clock,
     signal,
   };
+}
+
+/** Whatever a Plan or a message says: what is live is sent in a live mode alone, and by a look nothing is. */
+function assertFits({ action, run, dry }: ActionCall): void {
+  if (dry === true) throw new StepFailed(`${action} is not sent by a look: it only reads`);
+  const contract = findAction(action);
+  const isLive = contract?.opens === 'live' || contract?.ends !== undefined;
+  if (isLive && !isLiveMode(run.mode)) throw new StepFailed(`${action} is not sent in mode ${run.mode}`);
 }
 
 /** A Plan may be older than this worker: what it asks for is read by this worker's contract. */

@@ -11,6 +11,7 @@ import { placeOf, type Prepared } from './guard-action.ts';
 import { guardActionOf } from './guard-actions.ts';
 import { writeDown } from './guard-written.ts';
 import { endingOf, Ended, StepErrored, StepFailed } from './outcome.ts';
+import { tellTemporal } from './runs.ts';
 import type { Work } from './guard-work.ts';
 import type { Surroundings } from './surroundings.ts';
 import { perform } from './wrap.ts';
@@ -48,6 +49,7 @@ export const startIt =
         const effect = { kind: action.kind(place), vpgId: id, baseline: input.baseline };
         const options = { notAfter: input.notAfter, attempted: lostBefore, signal };
         if (lostBefore) return adopted((await sendOnce(zvm, { ...effect, send: sendNothing }, options)).taskId);
+        await assertAsked(s, input);
         const prepared = writtenFirst(await action.prepare(place), async () => {
           const tells = await writeDown(s, place, effect.kind, input);
           told.push(...tells.filter(text => !told.includes(text)));
@@ -79,6 +81,17 @@ export const startIt =
         throw new Ended({ ...ending, type, record, final: true });
       }
     });
+
+/** A guard's messages are believed as far as they go no further than a test. */
+async function assertAsked(s: Surroundings, { call, live }: Parameters<Work<'start'>>[0]): Promise<void> {
+  if (call.action === 'zerto/failover-test') return;
+  const { workflowExecution } = Activity.current().info;
+  const refused =
+    workflowExecution === undefined
+      ? 'no guard asks for it'
+      : await tellTemporal(s.whyNotAsked(workflowExecution, { call, ...(live === undefined ? {} : { live }) }));
+  if (refused !== undefined) throw new StepFailed(refused);
+}
 
 /** Whatever is sent of it is written down immediately before. */
 function writtenFirst(prepared: Prepared, write: () => Promise<void>): Prepared {

@@ -25,7 +25,8 @@ export interface JanitorDirectory {
   startGuard(id: string, start: GuardStart): Promise<boolean>;
   /** Makes a guard look at once whether its run lives. */
   wakeGuard(id: string): Promise<void>;
-  releaseLocks(token: string): Promise<void>;
+  /** `owner`: as `leases` tells it. */
+  releaseLocks(owner: string): Promise<void>;
 }
 
 type Done = Exclude<JanitorDecision, { do: 'forget' }>;
@@ -58,7 +59,7 @@ async function act(temporal: JanitorDirectory, decision: Done): Promise<string> 
         await temporal.wakeGuard(decision.id);
         return '';
       case 'release':
-        await temporal.releaseLocks(decision.token);
+        await temporal.releaseLocks(decision.owner);
         return '';
     }
   } catch (error) {

@@ -43,19 +43,20 @@ export function runActivities(runs: RunDirectory) {
     'guard/is-running': (input: { workflowId: string }) => perform(() => lookFor(runs, input.workflowId)),
     /** null: it lives. */
     'guard/read-lost': (input: { guardId: string }): Promise<LostGuard | null> =>
-      perform(async () => (await tell(runs.readLost(input.guardId))) ?? null),
-    'guard/lock': (request: LockRequest): Promise<void> => perform(() => tell(runs.requestLocks(request))),
-    'guard/unlock': (input: { token: string }): Promise<void> => perform(() => tell(runs.releaseLocks(input.token))),
-    'guard/offer': (offer: OfferToLocks): Promise<void> => perform(() => tell(runs.offerToLocks(offer))),
+      perform(async () => (await tellTemporal(runs.readLost(input.guardId))) ?? null),
+    'guard/lock': (request: LockRequest): Promise<void> => perform(() => tellTemporal(runs.requestLocks(request))),
+    'guard/unlock': (input: { token: string }): Promise<void> =>
+      perform(() => tellTemporal(runs.releaseLocks(input.token))),
+    'guard/offer': (offer: OfferToLocks): Promise<void> => perform(() => tellTemporal(runs.offerToLocks(offer))),
   };
 }
 
 async function lookFor(runs: RunDirectory, workflowId: string): ReturnType<RunDirectory['lookFor']> {
-  return tell(runs.lookFor(workflowId));
+  return tellTemporal(runs.lookFor(workflowId));
 }
 
 /** Temporal out of reach is a transport fault like any other: tried again. */
-async function tell<T>(asked: Promise<T>): Promise<T> {
+export async function tellTemporal<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type * as zerto from '../zerto/accounts.ts';
-import { createPace, createZvm, drillOnly, readOnly } from '../zerto/client.ts';
+import { changeOnly, createPace, createZvm, drillOnly, readOnly } from '../zerto/client.ts';
 import { SignInRefused } from '../zerto/errors.ts';
 import type { Pace } from '../zerto/pace.ts';
 import type { Trust } from '../zerto/tls.ts';
@@ -178,9 +178,10 @@ function limit(client: Zvm, reach: Reach): Zvm {
       return client.limitedTo(readOnly);
     case 'drill':
       return client.limitedTo(drillOnly);
+    case 'change':
+      return client.limitedTo(changeOnly);
     case 'failover':
     case 'move':
-    case 'change':
       return client;
   }
 }

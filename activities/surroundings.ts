@@ -2,6 +2,7 @@ import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Mode } from '../actions/contract.ts';
 import type { ActionName, Input, Output } from '../actions/index.ts';
 import type { Json } from '../actions/json.ts';
+import type { LiveChange } from '../engine/guard-types.ts';
 import type { Zvm } from '../zerto/types.ts';
 import type { WriteAhead } from './write-ahead-file.ts';
 
@@ -14,6 +15,14 @@ export interface Surroundings {
   readonly files: { readonly base: string };
   /** What is opened is written down there first. */
   readonly openings: WriteAhead;
+  /**
+   * Why what this guard is about to send was asked for by nobody who may ask it, for people; undefined: it was. Throws when
+   * Temporal does not answer.
+   */
+  readonly whyNotAsked: (
+    guard: { readonly workflowId: string; readonly runId: string },
+    effect: { readonly call: ActionCall; readonly live?: LiveChange },
+  ) => Promise<string | undefined>;
   /** Of that drillbook.yaml, as this worker read it. */
   readonly configSha256: string;
   /** ms since 1970. */

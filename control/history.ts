@@ -26,7 +26,13 @@ export type HistoryEvent = {
       readonly message: string;
       readonly details: unknown;
     }
-  | { readonly kind: 'signalled'; readonly signal: string; readonly input: readonly unknown[] }
+  /** `from`: the workflow that sent it, as the server has written it down; absent: no workflow did. */
+  | {
+      readonly kind: 'signalled';
+      readonly signal: string;
+      readonly input: readonly unknown[];
+      readonly from?: { readonly workflowId: string; readonly runId: string };
+    }
   | { readonly kind: 'updated'; readonly update: string; readonly input: readonly unknown[] }
   /** What came of an update: `of` is the event of its acceptance; `refusal` where its handler threw. */
   | { readonly kind: 'answered'; readonly of: number; readonly result: unknown; readonly refusal?: string }
@@ -182,13 +188,16 @@ export async function readEvent(raw: RawEvent, codec: PayloadCodec): Promise<His
       message: 'cancelled',
       details: undefined,
     };
-  if (signalled)
+  if (signalled) {
+    const { workflowId, runId } = signalled.externalWorkflowExecution ?? {};
     return {
       ...common,
       kind: 'signalled',
       signal: signalled.signalName ?? '',
       input: await readPayloads(codec, signalled.input?.payloads),
+      ...(workflowId && runId ? { from: { workflowId, runId } } : {}),
     };
+  }
   if (updated) {
     const { input } = updated.acceptedRequest ?? {};
     return {

@@ -64,8 +64,8 @@ export function janitorDirectory(client: Client, queue: string = taskQueue) {
           each => readLost(each, now),
         )
       ).flatMap(each => each ?? []),
-      leases: await inTurn(leases, async ({ id, vpg, run, guard, token }): Promise<LeaseSeen> => {
-        return { id, vpg, run, guard, token, found: (await newestOf(guard)).found };
+      leases: await inTurn(leases, async ({ id, vpg, run, guard, owner }): Promise<LeaseSeen> => {
+        return { id, vpg, run, guard, owner, found: (await newestOf(guard)).found };
       }),
       guards: Object.fromEntries(await inTurn(named, async id => [id, (await newestOf(id)).found] as const)),
     };
@@ -126,7 +126,7 @@ export function janitorDirectory(client: Client, queue: string = taskQueue) {
       // It takes a cancel as "look whether your run lives".
       await client.workflow.getHandle(id).cancel();
     },
-    releaseLocks: (token: string) => runDirectory(client, queue).releaseLocks(token),
+    releaseLocks: (owner: string) => runDirectory(client, queue).releaseLocks(owner),
   };
 }
 

@@ -36,8 +36,8 @@ export function runDirectory(client: Client, queue: string = taskQueue) {
     async requestLocks(request: LockRequest): Promise<void> {
       await tellLocks('request', request);
     },
-    async releaseLocks(token: string): Promise<void> {
-      await tellLocks('release', token);
+    async releaseLocks(tokenOrOwner: string): Promise<void> {
+      await tellLocks('release', tokenOrOwner);
     },
     async offerToLocks(offer: {
       readonly token: string;

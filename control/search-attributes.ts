@@ -8,13 +8,15 @@ export const searchAttributeNames: readonly string[] = Object.values(searchAttri
  * Those of drillbook's that the namespace does not know. A run that sets one of them is refused, or wedged for ever, so it
  * is started without any. Where nobody can say, all are missing.
  */
-export async function missingSearchAttributes(control: Control): Promise<readonly string[]> {
+export async function missingSearchAttributes(
+  control: Pick<Control, 'client' | 'namespace'>,
+): Promise<readonly string[]> {
   const known = await knownNames(control).catch(() => new Set<string>());
   return searchAttributeNames.filter(name => !known.has(name));
 }
 
 /** Temporal Cloud does not let everybody ask the operator's service; there a namespace tells its own names. */
-async function knownNames({ client, namespace }: Control): Promise<ReadonlySet<string>> {
+async function knownNames({ client, namespace }: Pick<Control, 'client' | 'namespace'>): Promise<ReadonlySet<string>> {
   const { connection } = client;
   return await connection.withDeadline(Date.now() + 5_000, async () => {
     const { namespaceInfo, config } = await connection.workflowService.describeNamespace({ namespace });

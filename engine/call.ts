@@ -34,7 +34,8 @@ export function callOf(turn: Turn, step: PlanStep, entry: Entry): Rendered<Actio
   if (!vpgs.ok) return vpgs;
   const { run, plan } = turn;
   const frame = frameOf(turn, entry);
-  const { mode } = settingsOf(turn, frame);
+  // A run reaches no further than its Plan says: what it calls is of its own mode, or a drill.
+  const mode = settingsOf(turn, frame).mode === 'drill' ? 'drill' : plan.mode;
   return {
     ok: true,
     value: {

@@ -82,7 +82,9 @@ export interface LeaseSeen {
   readonly vpg: string;
   readonly run: string;
   readonly guard: string;
-  readonly token: string;
+  /** Of its token (ownerOf); histories from before there were owners have the token. */
+  readonly owner?: string;
+  readonly token?: string;
   readonly found: GuardFound;
 }
 
@@ -90,7 +92,7 @@ export type JanitorDecision =
   | { readonly do: 'start-guard'; readonly id: string; readonly start: GuardStart; readonly why: string }
   /** Its run is gone, and it has not noticed by itself. */
   | { readonly do: 'wake-guard'; readonly id: string; readonly why: string }
-  | { readonly do: 'release'; readonly token: string; readonly why: string }
+  | { readonly do: 'release'; readonly owner: string; readonly why: string }
   /** Nothing of what was written down is open. */
   | { readonly do: 'forget'; readonly site: string; readonly id: string; readonly why: string };
 

@@ -8,6 +8,7 @@ import type {
   Stranger,
   TemporalSeen,
 } from './janitor-types.ts';
+import { ownerOf } from './lock-owner.ts';
 import type { WrittenOpening } from './written.ts';
 
 /** A guard looks every 15 s whether its run lives: one that has not seen it for so long has lost its watch, ms. */
@@ -158,6 +159,8 @@ function strangerOf(
   };
 }
 
+const ownerOfLease = ({ owner, token = '' }: TemporalSeen['leases'][number]): string => owner ?? ownerOf(token);
+
 /** The leases of a guard that is no more, once it is certain that it left nothing open. */
 function releaseLost(
   sites: readonly SiteSeen[],
@@ -165,15 +168,18 @@ function releaseLost(
   found: Out & { readonly written: readonly WrittenOpening[]; readonly strangers: readonly Stranger[] },
 ): void {
   const { decisions, left, taken, written, strangers } = found;
-  const tokens = new Set(leases.filter(lease => lease.found !== 'running').map(({ token }) => token));
-  for (const token of tokens) {
-    const own = leases.filter(lease => lease.token === token);
+  const owners = new Set(leases.filter(lease => lease.found !== 'running').map(ownerOfLease));
+  for (const owner of owners) {
+    const own = leases.filter(lease => ownerOfLease(lease) === owner);
     const [first] = own;
     if (first === undefined || own.some(lease => lease.found === 'running')) continue;
     const ids = own.map(({ id }) => id);
-    if (ids.some(id => taken.has(id)) || written.some(each => each.token === token || ids.includes(each.vpgId)))
+    if (
+      ids.some(id => taken.has(id)) ||
+      written.some(each => ownerOf(each.token) === owner || ids.includes(each.vpgId))
+    )
       continue;
-    const history = lost.find(({ start }) => start.token === token);
+    const history = lost.find(({ start }) => ownerOf(start.token) === owner);
     const who = `${first.guard} of ${first.run}`;
     if (history !== undefined && history.left.length > 0) continue;
     if (history === undefined && first.found !== 'ended') {
@@ -186,6 +192,6 @@ function releaseLost(
         continue;
       }
     }
-    decisions.push({ do: 'release', token, why: `${who} is no more and left nothing open` });
+    decisions.push({ do: 'release', owner, why: `${who} is no more and left nothing open` });
   }
 }

@@ -61,8 +61,12 @@ export function perform(turn: Turn, entry: Entry, waited = false): void {
     callScope(turn, step.calls, step, entry);
     return;
   }
-  if (!mayStart(turn, step, entry)) return;
   const policy = Object.hasOwn(turn.plan.policies, step.uses) ? turn.plan.policies[step.uses] : undefined;
+  if (turn.run.dry === true && (step.effect !== 'read' || policy?.performer === 'guard')) {
+    settle(turn, entry, { status: 'errored', text: `a look only reads, and ${step.uses} does more` });
+    return;
+  }
+  if (!mayStart(turn, step, entry)) return;
   switch (policy?.performer) {
     case 'activity':
       if (!mayFly(turn, entry, waited)) return;

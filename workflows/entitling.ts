@@ -56,6 +56,22 @@ export class Entitling {
     }
   }
 
+  /** Why this run must not be carried out as it was started: Temporal knows how that was, and a worker asks it. */
+  async whyNotCarriedOut(budgetMs = startMs): Promise<string | undefined> {
+    const options = {
+      id: 'start:check',
+      summary: 'may it be carried out as it was started?',
+      budgetMs,
+      transport: soon,
+    };
+    try {
+      const asked = CancellationScope.nonCancellable(() => callActivity('people/check-start', {}, options));
+      return ((await asked) as { readonly refused?: string }).refused;
+    } catch (error) {
+      return `how it was started was not found out: ${endingOf(error).error}`;
+    }
+  }
+
   /** The mode that counts for a step: of a live run, live, wherever it stands. */
   modeAt(key: string): Mode {
     const { plan } = this.#start;

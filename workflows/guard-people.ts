@@ -1,5 +1,7 @@
 import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { ActionCall } from '../actions/call.ts';
+import type { Mode } from '../actions/contract.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import type { HeardWords } from '../engine/guard-carry.ts';
 import { isLive, vpgOf, waitsForPeople } from '../engine/guard-live.ts';
@@ -79,7 +81,7 @@ export class GuardPeople {
     this.#count++;
     const key = `${how}-by-hand-${this.#count}`;
     const question: EntitlementQuestion = {
-      ...{ by, requester: run.requester, mode: run.mode, to: `leases ${how}`, names: [] },
+      ...{ by, requester: run.requester, mode: this.#modeOf(word), to: `leases ${how}`, names: [] },
       ...{ run: run.id, runbook: run.name, step: `${site}/${vpg}`, choice: how, reason },
       ...(id === undefined ? {} : { id }),
       ...(proof === undefined ? {} : { proof }),
@@ -157,6 +159,14 @@ export class GuardPeople {
     const opening = this.#find(word);
     if (opening === undefined) return `nothing live of ${vpg} is open here`;
     return waitsForPeople(opening) ? undefined : `${vpg} is on its way up, or being ended already`;
+  }
+
+  /** What is live is decided as such, whatever mode the guard was started with. */
+  #modeOf(word: EndOpening): Mode {
+    const { mode } = this.#start.run;
+    const opening = this.#find(word);
+    if (opening === undefined || isLiveMode(mode)) return mode;
+    return opening.call.action === 'zerto/move' ? 'move' : 'failover';
   }
 
   #find({ site, vpg }: Pick<EndOpening, 'site' | 'vpg'>): Opening | undefined {

@@ -14,7 +14,7 @@ import { isLiveMode } from '../actions/modes.ts';
 import { advanceGuard, beginGuard } from '../engine/guard.ts';
 import { type CarriedGuard, compact, type TimerCommand } from '../engine/guard-carry.ts';
 import { tellOpenLive } from '../engine/guard-live.ts';
-import type { GuardCommand, GuardEvent, GuardStart } from '../engine/guard-types.ts';
+import type { GuardCommand, GuardEvent, GuardStart, ToGuard } from '../engine/guard-types.ts';
 import { viewOpenings } from '../engine/guard-view.ts';
 import type { LockRequest } from '../engine/locks-types.ts';
 import type { PageInput } from '../engine/page.ts';
@@ -51,7 +51,7 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
   const state = carried?.state ?? beginGuard();
   setHandler(toGuardSignal, (token, messages) => {
     if (token !== start.token) return;
-    for (const message of messages) inbox.put({ kind: 'message', message });
+    for (const message of messages) inbox.put({ kind: 'message', message: ofRun(message) });
   });
   setHandler(lockedSignal, answer => {
     const { token, n, granted, error, handed } = answer;
@@ -107,6 +107,13 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
         await continueAsNew<typeof guard>(start, { state: compact(state), ...left, ...people.carried() });
     }
   });
+}
+
+/** That nobody but a person speaks to it, only this workflow says: a message that claims it is not believed. */
+function ofRun(message: ToGuard): ToGuard {
+  if (message.kind !== 'end-live') return message;
+  const { alone: _, ...rest } = message;
+  return rest;
 }
 
 // It may outlive many releases: changes of its commands are gated with `patched`.

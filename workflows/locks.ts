@@ -7,6 +7,7 @@ import {
   workflowInfo,
   allHandlersFinished,
 } from '@temporalio/workflow';
+import { isOwner, ownerOf } from '../engine/lock-owner.ts';
 import { advanceLocks, beginLocks } from '../engine/locks.ts';
 import type { LockRequest, LocksCommand, LocksEvent, LocksState, Offer } from '../engine/locks-types.ts';
 import { callActivity, soon } from './activity-options.ts';
@@ -54,7 +55,8 @@ export async function locks(carried?: CarriedLocks, continueAfter = 3_000): Prom
     // One workflow serves the whole namespace: what it cannot read must not stop it.
     if (isRequest(request)) put({ kind: 'request', request, alive: [] });
   });
-  setHandler(lockReleaseSignal, token => {
+  setHandler(lockReleaseSignal, tokenOrOwner => {
+    const token = tokenOf(state, tokenOrOwner);
     // While a holder is looked for, its request is in nobody's list and could come back after its own release.
     for (const pending of checking) if (pending.then.token === token) checking.delete(pending);
     put({ kind: 'release', token });
@@ -202,13 +204,19 @@ async function lookFor(guard: string, n: number): Promise<'gone' | 'lost' | 'run
   }
 }
 
+/** The janitor knows owners alone. */
+function tokenOf({ leases }: LocksState, tokenOrOwner: string): string {
+  if (!isOwner(tokenOrOwner)) return tokenOrOwner;
+  return Object.values(leases).find(({ token }) => ownerOf(token) === tokenOrOwner)?.token ?? tokenOrOwner;
+}
+
 function leaseViews({ leases }: LocksState): readonly LeaseView[] {
   return Object.entries(leases).map(([id, { vpg, run, guard, token, live, since, lost, yielding }]) => ({
     id,
     vpg,
     run,
     guard,
-    token,
+    owner: ownerOf(token),
     live: live === true,
     since,
     state: lost === true ? 'lost' : yielding === undefined ? 'held' : 'yielding',

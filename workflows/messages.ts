@@ -139,7 +139,8 @@ export const lockOfferSignal =
 export const handedSignal =
   defineSignal<[handed: { token: string; ids: readonly string[]; taken: boolean; by: string }]>('handed');
 export const lockRequestSignal = defineSignal<[request: LockRequest]>('request');
-export const lockReleaseSignal = defineSignal<[token: string]>('release');
+/** By its token, or by what `leases` tells of it. */
+export const lockReleaseSignal = defineSignal<[tokenOrOwner: string]>('release');
 
 export type { OpeningView };
 /** What a guard has open, or may have: for people, for the janitor, for `drillbook leases`. Times: ms since 1970. */
@@ -152,7 +153,8 @@ export interface LeaseView {
   readonly vpg: string;
   readonly run: string;
   readonly guard: string;
-  readonly token: string;
+  /** By what leases of one owner are known, and released: made of its token, which it does not tell (ownerOf). */
+  readonly owner: string;
   readonly live: boolean;
   readonly since: number;
   /** `yielding`: a live run wants it. `lost`: its guard is no more, and nobody has looked yet what it left open. */

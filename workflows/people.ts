@@ -31,6 +31,8 @@ import { refuse, whyMalformed, wordShape } from './well-formed.ts';
 type Event = WithoutTime<EngineEvent>;
 type Ballot = Vote & { readonly choice?: string; readonly breakGlass?: true };
 
+const yearMs = 365 * 24 * 3_600_000;
+
 const voteShape = { ...wordShape, id: 'id', key: 'key', by: 'name', reason: 'text' } as const;
 
 /**
@@ -62,11 +64,25 @@ export class People {
 
   /** The run's first event, once the worker has said whether its requester may start it. */
   async begin(): Promise<Event> {
-    const { plan, run, proof } = this.#start;
-    // A schedule is nobody: whoever may apply one has; and a look changes nothing.
-    if (run.dry === true || (run.trigger === 'schedule' && plan.mode === 'drill')) return { kind: 'begin' };
-    const refused = (await this.#whyNotBegin('start', run.reason, proof)) ?? (await this.#whyNotWithoutLock());
+    // By the code, as all that is asked at a start. A history from before this asks nobody about the start itself.
+    const asked = patched('starts-are-checked') ? [this.#entitling.whyNotCarriedOut()] : [];
+    const refusals = await Promise.all([...asked, this.#whyNotByRequester()]);
+    const refused = refusals.find(why => why !== undefined);
     return { kind: 'begin', ...(refused === undefined ? {} : { refused: `not started: ${refused}` }) };
+  }
+
+  /** A run that goes on from another: why it must not. As long as nobody can say, it waits. */
+  whyNotGoOn(): Promise<string | undefined> {
+    return this.#entitling.whyNotCarriedOut(yearMs);
+  }
+
+  async #whyNotByRequester(): Promise<string | undefined> {
+    const { plan, run, proof } = this.#start;
+    // A look changes nothing.
+    if (run.dry === true) return undefined;
+    // To say that a schedule has started it proves nothing: only histories from before believe it.
+    if (run.trigger === 'schedule' && plan.mode === 'drill' && !patched('schedules-are-admitted')) return undefined;
+    return (await this.#whyNotBegin('start', run.reason, proof)) ?? (await this.#whyNotWithoutLock());
   }
 
   /** Past the locks goes only a live run, at an admin's word. */

@@ -24,6 +24,7 @@ import { Inbox } from './inbox.ts';
 import { fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { searchAttributes } from './names.ts';
 import { People } from './people.ts';
+import { isStillSearchable } from './searchable.ts';
 
 /** Set at the end only: a run without it is a run without a verdict. */
 const verdictKey = defineSearchAttributeKey(searchAttributes.verdict, 'KEYWORD');
@@ -69,8 +70,11 @@ export async function runbook(given: RunStart): Promise<RunResult> {
     let waiting = 0;
     let draining = false;
     const continuation = new Continuation(start.continueAfterEvents);
-    if (carried !== undefined) driver.resume(carried);
-    else if (checked) inbox.putFirst(await people.begin());
+    if (carried !== undefined) {
+      const why = patched('past-is-checked') ? await people.whyNotGoOn() : undefined;
+      if (why !== undefined) throw ApplicationFailure.nonRetryable(`not carried out: ${why}`);
+      driver.resume(carried);
+    } else if (checked) inbox.putFirst(await people.begin());
     while (result === undefined) {
       const commands: Command[] = [];
       const events = await inbox.take(() => draining && driver.isQuiet && allHandlersFinished());
@@ -102,7 +106,8 @@ export async function runbook(given: RunStart): Promise<RunResult> {
     }
     people.end();
     await condition(allHandlersFinished);
-    if (start.searchable === true) upsertSearchAttributes([{ key: verdictKey, value: result.verdict }]);
+    if (start.searchable === true && (await isStillSearchable()))
+      upsertSearchAttributes([{ key: verdictKey, value: result.verdict }]);
     return result;
   });
 }
@@ -110,9 +115,17 @@ export async function runbook(given: RunStart): Promise<RunResult> {
 // It ends on the build that it began with: a change of the engine never changes a run under way.
 setWorkflowOptions({ versioningBehavior: 'PINNED' }, runbook);
 
-/** Only an execution that goes on from another has a past; a run that is started with one would begin unasked. */
+/**
+ * Only an execution that goes on from another has a past; a run that is started with one would begin unasked. One that
+ * Temporal itself begins again goes on from another, too, with what its starter gave it.
+ */
 function withoutForgedPast(start: RunStart): RunStart {
-  if (start.carried === undefined || workflowInfo().continuedFromExecutionRunId !== undefined) return start;
+  const { cronSchedule, retryPolicy, attempt, continuedFromExecutionRunId } = workflowInfo();
+  if (cronSchedule !== undefined || retryPolicy !== undefined || attempt > 1)
+    throw ApplicationFailure.nonRetryable(
+      'not carried out: a run is started once, without a cron schedule and without a retry policy',
+    );
+  if (start.carried === undefined || continuedFromExecutionRunId !== undefined) return start;
   const { carried: _, ...rest } = start;
   return rest;
 }

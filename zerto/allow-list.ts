@@ -23,6 +23,24 @@ export const drillOnly: AllowList = {
   ],
 };
 
+/** What a run that changes settings may do: nothing here fails over, moves, commits or rolls back. */
+export const changeOnly: AllowList = {
+  whose: 'a change',
+  rules: [
+    ...readOnly.rules,
+    { method: 'POST', path: 'vpgsettings/**' },
+    { method: 'PUT', path: 'vpgsettings/**' },
+    { method: 'DELETE', path: 'vpgsettings/**' },
+    { method: 'DELETE', path: 'vpgs/*' },
+    { method: 'POST', path: 'vpgs/*/checkpoints' },
+    { method: 'POST', path: 'vpgs/*/clonestart' },
+    { method: 'POST', path: 'vpgs/*/cloneabort' },
+    { method: 'POST', path: 'vpgs/*/pause' },
+    { method: 'POST', path: 'vpgs/*/resume' },
+    { method: 'POST', path: 'vpgs/*/forcesync' },
+  ],
+};
+
 /**
  * @param path below /v1/, of the URL that would truly go out, so that `..` is already resolved
  */

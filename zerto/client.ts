@@ -23,7 +23,7 @@ import { createVpgs } from './vpgs.ts';
 import { signInRequest } from './windows-door.ts';
 import { createZorgs } from './zorgs.ts';
 
-export { drillOnly, readOnly } from './allow-list.ts';
+export { changeOnly, drillOnly, readOnly } from './allow-list.ts';
 export { createPace } from './pace.ts';
 
 export interface ZvmOptions {

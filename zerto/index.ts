@@ -1,6 +1,6 @@
 // The client's face for those who use it without the rest of the project (docs/client.md).
 
-export { createPace, createZvm, drillOnly, readOnly, type ZvmOptions } from './client.ts';
+export { createPace, createZvm, changeOnly, drillOnly, readOnly, type ZvmOptions } from './client.ts';
 export type { Account, Generation } from './accounts.ts';
 export type { Trust } from './tls.ts';
 export type { AllowList, Call, EffectCall, Named, Zvm } from './types.ts';

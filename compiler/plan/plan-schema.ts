@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { effects, modes } from '../../actions/contract.ts';
+import { type Contract, effects, type Mode, modes } from '../../actions/contract.ts';
 import { findAction } from '../../actions/index.ts';
+import { isLiveMode } from '../../actions/modes.ts';
 import type { Json } from '../../actions/json.ts';
 import { parse } from '../../expressions/parse.ts';
+import { mayCall } from '../check/calls.ts';
 import { isBeyond } from '../check/effect.ts';
 import { canonical, sha256Hex } from '../hash.ts';
 import { type Plan, planFormat, type PlanStep, type Template } from '../plan.ts';
@@ -192,7 +194,7 @@ function findBroken(plan: Plan): string | undefined {
     const why = findAstray(plan, step, place) ?? findImpossible(plan, step);
     if (why !== undefined) return why;
   }
-  return undefined;
+  return findMisled(plan);
 }
 
 /** A place that it names, where no step of its own scope is. */
@@ -212,11 +214,48 @@ function findAstray({ steps, scopes = [] }: Plan, step: PlanStep, place: number)
 }
 
 /** What it does, and whether its mode allows that. */
-function findImpossible(plan: Plan, { id, uses, scope, effect, if: condition }: PlanStep): string | undefined {
-  if (findAction(uses) === undefined) return `step ${id} uses ${uses}, an action that this version does not know`;
-  if (!Object.hasOwn(plan.policies, uses)) return `it has no policy for ${uses}, which step ${id} uses`;
+function findImpossible(plan: Plan, step: PlanStep): string | undefined {
+  const { id, uses, scope, effect, if: condition } = step;
+  const contract = findAction(uses);
+  if (contract === undefined) return `step ${id} uses ${uses}, an action that this version does not know`;
+  const policy = Object.hasOwn(plan.policies, uses) ? plan.policies[uses] : undefined;
+  if (policy === undefined) return `it has no policy for ${uses}, which step ${id} uses`;
+  if (policy.performer !== contract.performer) return `${uses} is not performed by the ${policy.performer}`;
   if (condition !== undefined && 'problems' in parse(condition)) return `the condition of step ${id} cannot be read`;
-  const mode = scope === undefined ? plan.mode : plan.scopes?.[scope]?.mode;
+  const mode = modeOf(plan, scope);
   const inDrill = plan.mode === 'drill' || mode === 'drill';
-  return inDrill && isBeyond(effect, 'isolated') ? `step ${id} is ${effect}, in a drill` : undefined;
+  if (inDrill && isBeyond(effect, 'isolated')) return `step ${id} is ${effect}, in a drill`;
+  return findUntold(step, contract) ?? findUnfit(step, contract, mode);
+}
+
+const modeOf = (plan: Plan, scope: number | undefined): Mode =>
+  (scope === undefined ? undefined : plan.scopes?.[scope]?.mode) ?? plan.mode;
+
+/** What its action does and the step does not say: a run relies on what the step says. */
+function findUntold(step: PlanStep, contract: Contract): string | undefined {
+  const { id, uses, calls, effect } = step;
+  // A call reaches as far as what it calls; what a field decides was decided by the compiler.
+  if (calls === undefined && typeof contract.effect === 'string' && effect !== contract.effect)
+    return `step ${id} says that ${uses} is ${effect}, and it is ${contract.effect}`;
+  if (contract.opens === 'live' && step.opens !== 'live') return `step ${id} does not say that ${uses} opens a change`;
+  if (contract.ends !== step.ends) return `step ${id} does not say what ${uses} ends`;
+  if (contract.locks !== step.locks) return `step ${id} does not say what ${uses} locks`;
+  return undefined;
+}
+
+/** An action that its mode does not have: a failover in a change. */
+function findUnfit({ id, uses }: PlanStep, contract: Contract, mode: Mode): string | undefined {
+  const isLive = contract.opens === 'live' || contract.ends !== undefined;
+  const fits = contract.modes?.includes(mode) !== false && (!isLive || isLiveMode(mode));
+  return fits ? undefined : `step ${id} uses ${uses} in mode ${mode}, which does not have it`;
+}
+
+/** A sub-runbook in a mode that its caller may not call: a failover in a drill. */
+function findMisled({ mode, steps, scopes = [] }: Plan): string | undefined {
+  for (const { call, name, mode: own } of scopes) {
+    const from = steps[call]?.scope;
+    const caller = (from === undefined ? undefined : scopes[from]?.mode) ?? mode;
+    if (!mayCall(caller, own)) return `it calls ${name} in mode ${own}, from mode ${caller}`;
+  }
+  return undefined;
 }

@@ -25,6 +25,7 @@ const context: Context = {
   targets: () => undefined,
   files: { base: '.' },
   openings: nothingWritten,
+  whyNotAsked: () => Promise.resolve(undefined),
   configSha256: '',
   clock: Date.now,
   signal: new AbortController().signal,

@@ -288,3 +288,18 @@ describe('a move', () => {
     expect((await guard.vpg('payments-db')).status).not.toBe('Moving');
   });
 });
+
+test('a look sends nothing, whoever asks for it, and what is live needs a live mode', async () => {
+  const guard = await setGuard();
+  const baseline = { tasks: [], reports: [] };
+  const input = (more: object) => ({
+    call: { ...guard.call('zerto/failover'), ...more },
+    baseline,
+    notAfter: Infinity,
+  });
+  const { run } = guard.call('zerto/failover');
+  await expect(guard.run('start', input({ dry: true }))).rejects.toThrow('zerto/failover is not sent by a look');
+  for (const mode of ['drill', 'change'] as const)
+    await expect(guard.run('start', input({ run: { ...run, mode } }))).rejects.toThrow(`is not sent in mode ${mode}`);
+  expect(guard.posted('failover')).toBe(0);
+});

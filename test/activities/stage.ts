@@ -84,6 +84,7 @@ export async function setStage(
     targets: () => undefined,
     files: { base: dir },
     openings,
+    whyNotAsked: () => Promise.resolve(undefined),
     configSha256: '',
     clock,
     signal: options.signal ?? new AbortController().signal,

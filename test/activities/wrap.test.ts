@@ -21,6 +21,7 @@ const surroundings = {
   targets: () => undefined,
   files: { base: '.' },
   openings: nothingWritten,
+  whyNotAsked: () => Promise.resolve(undefined),
   configSha256: '',
   clock: Date.now,
 };

@@ -13,7 +13,7 @@ const failover: Held = {
   ...{ key: 'app', site: 'site-b', vpg: 'app', id: '2', action: 'zerto/failover', live: true, stage: 'open' },
   ...{ since: at, guard: 'guard/2/2', run: 'payments-2', alone: true },
 };
-const lease = { guard: 'guard/1', token: 't', live: false, since: at, run: 'payments-1' };
+const lease = { guard: 'guard/1', owner: 'owner-1', live: false, since: at, run: 'payments-1' };
 
 function answering(leases: Leases) {
   const said: unknown[] = [];

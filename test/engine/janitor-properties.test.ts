@@ -112,7 +112,7 @@ it('no guard is started twice in a pass, and no locks are let go of what one tak
       const held = new Set(started.flatMap(({ start }) => Object.values(start.holds ?? {})));
       for (const decision of report.decisions) {
         if (decision.do !== 'release') continue;
-        for (const each of temporalSeen.leases) if (each.token === decision.token) expect(held).not.toContain(each.id);
+        for (const each of temporalSeen.leases) if (each.owner === decision.owner) expect(held).not.toContain(each.id);
       }
     }),
   );

@@ -1,4 +1,5 @@
 import type { ActionCall } from '../../actions/call.ts';
+import { ownerOf } from '../../engine/lock-owner.ts';
 import type { GuardStart, HandedOver } from '../../engine/guard-types.ts';
 import type { LostGuard, SeenOpen, SeenTask, SiteSeen, TemporalSeen } from '../../engine/janitor-types.ts';
 import type { WrittenOpening } from '../../engine/written.ts';
@@ -94,5 +95,5 @@ export const lost = (left: readonly HandedOver[], more: Partial<LostGuard> = {})
 });
 
 export const lease = (vpg: string, found: 'running' | 'lost' | 'ended' | 'unknown', guard = 'guard/1') => ({
-  ...{ id: `id-${vpg}`, vpg, run: 'run-1', guard, token: 'token-1', found },
+  ...{ id: `id-${vpg}`, vpg, run: 'run-1', guard, owner: ownerOf('token-1'), found },
 });

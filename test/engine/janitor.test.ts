@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownerOf } from '../../engine/lock-owner.ts';
 import { bothSeen } from '../../engine/janitor-looks.ts';
 import { tellJanitor } from '../../engine/janitor-told.ts';
 import { decide } from '../../engine/janitor.ts';
@@ -7,7 +8,7 @@ import { handed, lease, lost, now, open, site, startOf, task, temporal, written 
 
 const pass = (seen: SiteSeen | readonly SiteSeen[], known: TemporalSeen, at = now) => {
   const report = decide([seen].flat(), known, at);
-  const did = report.decisions.map(decision => `${decision.do} ${'id' in decision ? decision.id : decision.token}`);
+  const did = report.decisions.map(decision => `${decision.do} ${'id' in decision ? decision.id : decision.owner}`);
   return { ...report, did };
 };
 
@@ -50,7 +51,10 @@ describe('a guard that was lost', () => {
   it('with nothing open: its locks are let go, whatever a stranger does there', () => {
     const known = temporal({ lost: [lost([])], leases: [lease('db', 'lost')] });
     const seen = site({ open: [open('db', [task('t1', 'admin')])] });
-    expect(pass(seen, known)).toMatchObject({ did: ['release token-1'], strangers: [{ vpg: 'db', by: 'admin' }] });
+    expect(pass(seen, known)).toMatchObject({
+      did: [`release ${ownerOf('token-1')}`],
+      strangers: [{ vpg: 'db', by: 'admin' }],
+    });
   });
 
   it('with something open: its locks stay for the next one', () => {
@@ -60,7 +64,7 @@ describe('a guard that was lost', () => {
 
   it('without a history: its locks go once every site shows that nothing is open', () => {
     const known = temporal({ leases: [lease('db', 'unknown')] });
-    expect(pass(site(), known).did).toEqual(['release token-1']);
+    expect(pass(site(), known).did).toEqual([`release ${ownerOf('token-1')}`]);
     expect(pass(site({ error: 'no answer' }), known).did).toEqual([]);
     expect(pass(site({ open: [open('db', [task('t1', 'admin')])] }), known)).toMatchObject({
       did: [],

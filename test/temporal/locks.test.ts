@@ -70,7 +70,7 @@ it('a terminated guard keeps its locks: the next drill is told what to do, and a
   const held = await harness.start(harness.plan(drill('payments-app', '10m'), 'drill'));
   await until('it holds', async () => (await leases()).some(({ run }) => run === held));
   const guard = harness.control.client.workflow.getHandle(await harness.guardOf(held));
-  const token = (await leases()).find(({ run }) => run === held)?.token ?? '';
+  const owner = (await leases()).find(({ run }) => run === held)?.owner ?? '';
   await harness.control.client.workflow.getHandle(held).terminate('pulled the plug');
   await guard.terminate('pulled the plug');
   const refused = await harness.start(
@@ -79,7 +79,7 @@ it('a terminated guard keeps its locks: the next drill is told what to do, and a
   expect((await harness.result(refused)).reasons.join()).toMatch(
     new RegExp(`payments-app was held by ${held}, whose guard is lost: the janitor .*drillbook leases`),
   );
-  expect(await leases()).toMatchObject([{ run: held, state: 'lost', token }]);
-  await runDirectory(harness.control.client).releaseLocks(token);
+  expect(await leases()).toMatchObject([{ run: held, state: 'lost', owner }]);
+  await runDirectory(harness.control.client).releaseLocks(owner);
   await until('nobody holds anything', async () => (await locks().describe()).status.name === 'COMPLETED');
 });

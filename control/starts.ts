@@ -1,0 +1,68 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { RunStart } from '../workflows/messages.ts';
+import { taskQueue } from './connection.ts';
+import { type Execution, type Origin, readOrigin, readSuccessor } from './origin.ts';
+import { type Rules, whyNotCarriedOut } from './start-judge.ts';
+
+/** So many starts of the last minutes are remembered, until Temporal's lists have them. */
+const mostRemembered = 10_000;
+
+/** Judges starts of runs by what Temporal itself knows of them. Throws where Temporal does not answer. */
+export function startJudge(client: Client, readRules: () => Promise<Rules>, queue: string = taskQueue) {
+  /** First execution by workflow id: of runs whose start was signed. */
+  const begun = new Map<string, string>();
+
+  /** Why this execution of a run must not be carried out, for people; undefined: it may. */
+  return async (execution: Execution): Promise<string | undefined> => {
+    const origin = await readOrigin(client, execution);
+    if (origin === undefined) return 'Temporal does not know how it was started';
+    const { type, input, before } = origin;
+    if (type !== 'runbook') return `it is a ${type} and no runbook`;
+    // Temporal would begin it again with what it was given, past all that is asked at a start.
+    if (origin.repeats) return 'a run is started once: without a cron schedule and without a retry policy';
+    if (before !== '') return whyNotItsPast(client, execution, { ...origin, before }, queue);
+    const refused = whyNotCarriedOut(input, execution.workflowId, await readRules());
+    if (refused !== undefined || (input as RunStart).proof === undefined) return refused;
+    return whyNotFirst(client, execution, begun);
+  };
+}
+
+/** What goes on from another execution has begun nothing itself: that other must be a run of ours that said so. */
+async function whyNotItsPast(
+  client: Client,
+  { workflowId, runId }: Execution,
+  { before, firstRunId }: Origin,
+  queue: string,
+): Promise<string | undefined> {
+  const earlier = { workflowId, runId: before };
+  const [origin, successor] = await Promise.all([readOrigin(client, earlier), readSuccessor(client, earlier)]);
+  const isOurs = origin?.type === 'runbook' && origin.queue === queue && origin.firstRunId === firstRunId;
+  return isOurs && !origin.repeats && successor === runId ? undefined : 'it goes on from what was no run';
+}
+
+/** A signature is of one start: its run's id names no other, before or beside. */
+async function whyNotFirst(
+  client: Client,
+  { workflowId, runId }: Execution,
+  begun: Map<string, string>,
+): Promise<string | undefined> {
+  const why = `a run ${workflowId} was started before: a signature counts for one start`;
+  const known = begun.get(workflowId);
+  if (known !== undefined && known !== runId) return why;
+  begun.set(workflowId, runId);
+  const [oldest] = begun.keys();
+  if (begun.size > mostRemembered && oldest !== undefined) begun.delete(oldest);
+  const query = `WorkflowId = '${workflowId.replaceAll("'", "''")}'`;
+  for await (const other of client.workflow.list({ query })) if (other.runId !== runId) return why;
+  // A list lags behind; which is the newest Temporal knows at once.
+  return (await newestOf(client, workflowId)) === runId ? undefined : why;
+}
+
+async function newestOf(client: Client, workflowId: string): Promise<string | undefined> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).runId;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

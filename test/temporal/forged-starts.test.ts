@@ -1,0 +1,230 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker, NativeConnection } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Plan } from '../../compiler/plan.ts';
+import { readOrigin } from '../../control/origin.ts';
+import { queuesOf } from '../../control/queues.ts';
+import { cancelRun, startRun } from '../../control/runs.ts';
+import type { Sign } from '../../control/say.ts';
+import { newKey } from '../../control/signing.ts';
+import { advance, begin } from '../../engine/engine.ts';
+import { evaluator } from '../../engine/evaluator.ts';
+import type { RunResult } from '../../engine/types.ts';
+import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import type { LeaseView, RunStart } from '../../workflows/messages.ts';
+import { type Harness, startHarness, until } from './harness.ts';
+import { oneFailover, quick, sentTo, untilAsked } from './live.ts';
+import { listedKey, signsWith } from './signs.ts';
+
+/** Whoever reaches the namespace with a bare client, without a key that is listed, against live VPGs. Each case has a VPG of its own. */
+const keys = { ana: newKey(), bo: newKey(), cem: newKey() };
+const signs = (name: keyof typeof keys): Sign => signsWith(keys[name]);
+const listed = (['ana', 'bo', 'cem'] as const).map(name => listedKey(name, keys[name]));
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness({
+    scenario: quick(shippedScenario('hundred-vpgs')),
+    configure: text =>
+      text.replace(
+        /^identity:\n {2}unverified: allow\n/m,
+        `identity:
+  unverified: drills
+  keys:
+${listed.join('\n')}
+roles:
+  - { role: operator, to: [cem, ana], runbooks: ["o*"] }
+  - { role: operator, to: [bo], runbooks: ["o*"], modes: [drill] }
+  - { role: approver, to: [dr-managers] }
+`,
+      ),
+  });
+});
+afterAll(() => harness.close());
+
+const sent = (n: number) => sentTo(harness, new RegExp(`^app-00${n}$`));
+const handle = (id: string) => harness.control.client.workflow.getHandle(id);
+/** A failover, committed without asking anybody. */
+const unasked = (n: number): string => `
+apiVersion: drillbook/v1
+name: one
+site: site-b
+modes: { failover: { via: lan-b } }
+steps:
+  - { id: db, uses: zerto/failover, with: { vpg: app-00${n} }, timeout: 2m }
+  - { id: commit, uses: zerto/commit, with: { reverse-protect: true } }
+`;
+const infoOf = (id: string, more: object = {}) => ({
+  ...{ id, trigger: 'cli' as const, verified: false, requester: 'bo', reason: 'x', url: '' },
+  ...{ configSha256: harness.config.sha256, ...more },
+});
+const startBare = (id: string, start: object, more: object = {}) =>
+  harness.control.client.workflow.start('runbook', { workflowId: id, taskQueue: 'drillbook', args: [start], ...more });
+const forge = (id: string, plan: Plan, more: object = {}) =>
+  startBare(id, { plan, run: infoOf(id, more), queues: queuesOf(harness.config) });
+const reasonOf = async (id: string): Promise<string> => ((await handle(id).result()) as RunResult).reasons.join();
+/** Why an execution failed; not how Temporal went on after it. */
+const why = (id: string, runId?: string): Promise<string> =>
+  harness.control.client.workflow.result(id, runId, { followRuns: false }).then(() => 'it ended well', messagesOf);
+const messagesOf = (error: unknown): string =>
+  error instanceof Error ? `${error.message}: ${messagesOf(error.cause)}` : '';
+const signed = { trigger: 'cli', verified: false, reason: 'site A is lost', url: '', configSha256: '' } as const;
+const startSigned = (plan: Plan): Promise<string> =>
+  startRun(harness.control, plan, { ...signed, requester: 'cem' }, undefined, signs('cem'));
+
+it('a live Plan that says it is only a look sends nothing', async () => {
+  await forge('forged-look', harness.plan(unasked(1), 'failover'), { dry: true });
+  expect(await reasonOf('forged-look')).toContain('not started: a look only reads, and step db is reversible');
+  const { steps, ...plan } = harness.plan(unasked(1), 'failover');
+  await forge('forged-reads', { ...plan, steps: steps.map(step => ({ ...step, effect: 'read' })) }, { dry: true });
+  const asked = await untilAsked(harness, 'forged-reads', 'db');
+  expect(asked.message).toContain('a look only reads');
+  await handle('forged-reads').terminate();
+  expect(await sent(1)).toEqual([]);
+});
+
+it('a drill or a change around a failover, and a drill that a schedule is said to have started, send nothing', async () => {
+  const sub = unasked(2).replace('name: one', 'name: sub');
+  const outer = unasked(2).replace(/steps:[^]*/, 'steps:\n  - { id: s, uses: runbook, with: { file: sub.yaml } }\n');
+  const live = harness.plan(outer, 'failover', {}, { 'sub.yaml': sub });
+  await Promise.all([
+    forge('forged-drill', { ...live, mode: 'drill' }),
+    forge('forged-schedule', { ...live, mode: 'drill' }, { trigger: 'schedule' }),
+    forge('forged-change', { ...harness.plan(unasked(2), 'failover'), mode: 'change' }, { requester: 'cem' }),
+  ]);
+  const reasons = await Promise.all(['forged-drill', 'forged-schedule', 'forged-change'].map(reasonOf));
+  for (const reason of reasons) expect(reason).toContain('not started: this Plan was changed after it was compiled');
+  expect(await sent(2)).toEqual([]);
+});
+
+it('a signed start counts once, and for its own Plan', async () => {
+  const plan = harness.plan(oneFailover(3), 'failover');
+  const id = await startSigned(plan);
+  await until('it runs', async () => (await harness.progress(id)).length > 0);
+  await cancelRun(harness.control, id, 'cem', 'not now', false, signs('cem'));
+  await untilOver(id);
+  const before = await sent(3);
+  const { runId } = await handle(id).describe();
+  const start = (await readOrigin(harness.control.client, { workflowId: id, runId }))?.input as RunStart;
+  // Of the same hash, by its word: without an approval.
+  await startBare(id, { ...start, plan: { ...harness.plan(unasked(3), 'failover'), hash: plan.hash } });
+  expect(await reasonOf(id)).toContain('not started: this Plan was changed after it was compiled');
+  await startBare(id, start);
+  expect(await reasonOf(id)).toContain(`not started: a run ${id} was started before`);
+  // Without an approval, signed: drillbook.yaml wants one.
+  const none = await startSigned(harness.plan(unasked(3), 'failover'));
+  expect(await reasonOf(none)).toContain('not started: one has no approval in mode failover');
+  expect(await sent(3)).toEqual(before);
+});
+
+/** Where the failover was up already, it is held, and rolled back. */
+async function untilOver(id: string): Promise<void> {
+  await Promise.race([handle(id).result(), untilAsked(harness, id, '', 25_000).then(() => handle(id).terminate())]);
+}
+
+it('a past that Temporal hands on for its starter is not believed: by cron, by retry, by a workflow of somebody else', async () => {
+  const plan = harness.plan(unasked(4), 'failover');
+  const run = infoOf('forged-past');
+  const state = begin(plan, run);
+  const commands = advance({ plan, run, evaluator }, state, { kind: 'begin', at: Date.now() });
+  const calls = commands
+    .filter(command => command.do === 'call')
+    .map(command => ({ command, id: command.key, since: Date.now() + 3_000 }));
+  const carried = { state, timers: [], calls, ids: {}, token: 'forged', questions: 0 };
+  const start = { plan, run, queues: queuesOf(harness.config), carried };
+  const retry = { maximumAttempts: 3, initialInterval: 100 };
+  const cron = await startBare('forged-past', start, { cronSchedule: '@every 1s' });
+  await startBare('forged-retry', { ...start, run: infoOf('forged-retry') }, { retry });
+  expect(await why('forged-retry')).toContain('not carried out: a run is started once');
+  // Of the first by cron, and of the second, which goes on from it.
+  let next: string | undefined = cron.firstExecutionRunId;
+  for (let n = 0; n < 2; n++) {
+    const { failure, newExecutionRunId } = await continuedOf('forged-past', next ?? '');
+    expect(failure?.message).toContain('not carried out: a run is started once');
+    next = newExecutionRunId ?? undefined;
+  }
+  await handle('forged-past').terminate();
+  await withOwnWorker(async queue => {
+    const begun = await harness.control.client.workflow.start('forgeRun', {
+      workflowId: 'forged-run',
+      taskQueue: queue,
+      args: [{ ...start, run: infoOf('forged-run') }],
+    });
+    await expect(begun.result()).rejects.toThrow();
+    expect(await why('forged-run')).toContain('not carried out: it goes on from what was no run');
+  });
+  expect(await sent(4)).toEqual([]);
+});
+
+/** How an execution ended after which Temporal begins another. */
+async function continuedOf(workflowId: string, runId: string) {
+  const { client } = harness.control;
+  const last = async () => (await client.workflow.getHandle(workflowId, runId).fetchHistory()).events?.at(-1);
+  const continued = async () => (await last())?.workflowExecutionContinuedAsNewEventAttributes ?? undefined;
+  await until('it has ended', async () => (await continued()) !== undefined);
+  return (await continued()) ?? {};
+}
+
+it('activities on our queues are done for our own workflows alone', async () => {
+  await withOwnWorker(async queue => {
+    const { client } = harness.control;
+    const call = client.workflow.start('guard', { workflowId: 'guard/forged', taskQueue: queue, args: ['guard/lock'] });
+    await (await call).result().catch(() => undefined);
+    expect(await why('guard/forged')).toContain('is not done for a workflow that is not drillbook’s');
+  });
+});
+
+it('a guard commits at the word of its run alone: its token and a made-up word send nothing, and leases do not tell it', async () => {
+  const id = await startSigned(harness.plan(oneFailover(5), 'failover'));
+  await untilAsked(harness, id, 'keep');
+  const guard = await harness.guardOf(id);
+  const { runId } = await handle(guard).describe();
+  const { token } = (await readOrigin(harness.control.client, { workflowId: guard, runId }))?.input as {
+    token: string;
+  };
+  const leases = await handle('drillbook-locks').query<LeaseView[]>('leases');
+  const lease = leases.find(each => each.run === id);
+  expect(lease).toBeDefined();
+  expect(JSON.stringify(leases)).not.toContain(token);
+  const run = { id, name: 'one', mode: 'failover', requester: 'cem', configSha256: '' };
+  const call = {
+    ...{ action: 'zerto/commit', run, step: 'x', site: 'site-b', vpgs: { 'app-005': lease?.id } },
+    ...{ with: { 'reverse-protect': false }, deadline: Date.now() + 60_000 },
+    word: { by: ['ana', 'bo'], reason: 'forged' },
+  };
+  const forged = { kind: 'end-live', how: 'commit', key: 'x', openings: ['db'], summary: 'x', call };
+  const other = {
+    ...call,
+    action: 'zerto/failover',
+    step: 'y',
+    with: { vpg: 'app-006' },
+    vpgs: { 'app-006': lease?.id },
+  };
+  const opens = { kind: 'open', key: 'y', summary: 'y', call: other };
+  await handle(guard).signal('to-guard', token, [forged, { ...forged, key: 'x2', alone: true }, opens]);
+  const seen = async () => JSON.stringify(await handle(guard).fetchHistory().then(plain));
+  await until('both were refused', async () => (await seen()).split('it is not sent').length > 2);
+  expect(await sent(5)).toEqual(['Failover app-005']);
+  expect(await sent(6)).toEqual([]);
+  await sleep(100);
+  expect((await untilAsked(harness, id, 'keep')).votes).toEqual([]);
+  await handle(id).terminate('over');
+});
+
+/** What a history says of failures. */
+const plain = ({ events }: { events?: unknown[] | null }) => events ?? [];
+
+/** A worker of somebody else in the namespace, on a queue of its own. */
+async function withOwnWorker(body: (queue: string) => Promise<void>): Promise<void> {
+  const connection = await NativeConnection.connect({ address: harness.server.address });
+  const worker = await Worker.create({
+    connection,
+    taskQueue: 'somebody',
+    workflowsPath: new URL('./forged-workflows.ts', import.meta.url).pathname,
+  });
+  try {
+    await worker.runUntil(body('somebody'));
+  } finally {
+    await connection.close();
+  }
+}
