@@ -17,10 +17,15 @@ export interface Origin {
   readonly firstRunId: string;
   /** It goes on from this execution; empty: from none. */
   readonly before: string;
+  /** Of one that goes on from another: that other said so itself, and no retry policy or cron schedule. */
+  readonly byItself: boolean;
   /** It is, or will be, begun again by Temporal itself, with what it was given. */
   readonly repeats: boolean;
   readonly parent?: Execution;
 }
+
+/** CONTINUE_AS_NEW_INITIATOR_WORKFLOW. */
+const byItself = 1;
 
 /** undefined: Temporal does not know it. */
 export async function readOrigin(client: Client, execution: Execution): Promise<Origin | undefined> {
@@ -35,22 +40,19 @@ export async function readOrigin(client: Client, execution: Execution): Promise<
     input,
     firstRunId: started.firstExecutionRunId ?? '',
     before: started.continuedExecutionRunId ?? '',
+    byItself: (started.initiator as number | undefined) === byItself,
     repeats: (cronSchedule ?? '') !== '' || (retryPolicy ?? undefined) !== undefined || (attempt ?? 1) > 1,
     ...(parent ? { parent: { workflowId: parent.workflowId ?? '', runId: parent.runId ?? '' } } : {}),
   };
 }
 
-/** The execution as which this one went on by its own word; undefined: it did not. */
+/** The execution as which this one went on; undefined: it did not. */
 export async function readSuccessor(client: Client, execution: Execution): Promise<string | undefined> {
   const [last] = (await readEvents(client, execution, 'close')) ?? [];
   const continued = last?.workflowExecutionContinuedAsNewEventAttributes;
-  return continued && (continued.initiator as number) === byItself
-    ? (continued.newExecutionRunId ?? undefined)
-    : undefined;
+  return continued?.newExecutionRunId ?? undefined;
 }
 
-/** CONTINUE_AS_NEW_INITIATOR_WORKFLOW; others are a retry policy and a cron schedule. */
-const byItself = 1;
 /** HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT. */
 const closeEvent = 2;
 

@@ -31,13 +31,13 @@ export function startJudge(client: Client, readRules: () => Promise<Rules>, queu
 async function whyNotItsPast(
   client: Client,
   { workflowId, runId }: Execution,
-  { before, firstRunId }: Origin,
+  { before, firstRunId, byItself }: Origin,
   queue: string,
 ): Promise<string | undefined> {
   const earlier = { workflowId, runId: before };
   const [origin, successor] = await Promise.all([readOrigin(client, earlier), readSuccessor(client, earlier)]);
   const isOurs = origin?.type === 'runbook' && origin.queue === queue && origin.firstRunId === firstRunId;
-  return isOurs && !origin.repeats && successor === runId ? undefined : 'it goes on from what was no run';
+  return byItself && isOurs && !origin.repeats && successor === runId ? undefined : 'it goes on from what was no run';
 }
 
 /** A signature is of one start: its run's id names no other, before or beside. */
