@@ -29,7 +29,7 @@ export async function readRecovered(
 }
 
 /** Pure: the same histories give the same journal. At least one guard, all of one run. */
-export function foldRecovered(guards: readonly GuardHistory[], organisation: string): Journal {
+function foldRecovered(guards: readonly GuardHistory[], organisation: string): Journal {
   const inOrder = [...guards].sort((a, b) => (a.events[0]?.at ?? 0) - (b.events[0]?.at ?? 0));
   const starts = inOrder.flatMap(({ events }) => startOf(events) ?? []);
   const [{ run, site } = { run: { id: '', name: '', mode: 'drill', requester: '' }, site: '' }] = starts;

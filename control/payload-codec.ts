@@ -56,7 +56,7 @@ export function createPayloadCodec(
 }
 
 /** Only who has a key can form what is encrypted. The message is a sentence for people. */
-export class PayloadPlain extends Error {
+class PayloadPlain extends Error {
   override readonly name = 'PayloadPlain';
   constructor() {
     super(

@@ -131,20 +131,19 @@ export function isAsked({ opened, ends, words }: Asked, { call, live }: GuardEff
   const ofRun = ends.some(
     end => call.action === `zerto/${end.how}` && end.word === word && end.openings.includes(step),
   );
-  const { by = [], reason } = call.word ?? {};
-  return (
-    ofRun ||
+  const { by = [], reason = '' } = call.word ?? {};
+  // Each of them has said so to the guard itself; of several, the reasons stand together.
+  const hasSaid = (person: string): boolean =>
     words.some(
-      ({ question, by: person }) =>
-        `zerto/${question.to.replace(/^leases /, '')}` === call.action &&
-        question.to.startsWith('leases ') &&
+      word =>
+        word.by === person &&
+        `zerto/${word.question.to.replace(/^leases /, '')}` === call.action &&
+        word.question.to.startsWith('leases ') &&
         typeof vpg === 'string' &&
-        question.step === `${site}/${vpg}` &&
-        question.reason === reason &&
-        by.length === 1 &&
-        by[0] === person,
-    )
-  );
+        word.question.step === `${site}/${vpg}` &&
+        (by.length === 1 ? word.question.reason === reason : reason.includes(word.question.reason ?? '')),
+    );
+  return ofRun || (by.length > 0 && by.every(hasSaid));
 }
 
 const digest = (call: ActionCall): string => sha256Hex(text(call));

@@ -8,6 +8,7 @@ export function guardIdParts(id: string): { readonly first: string; readonly gen
   const after = parts.slice(length).join('/');
   return { first: parts.slice(0, length).join('/'), generation: /^\d+$/.test(after) ? Number(after) : 1 };
 }
+
 /** What ids of guards begin with that were started for what Temporal knows nothing of any more. */
 export const recoveredPrefix = 'guard/recovered/';
 

@@ -61,5 +61,12 @@ describe('what a guard sends beyond a test', () => {
     expect(
       isAsked(asked(...said({ by: 'ana' })), { ...effect, call: { ...effect.call, action: 'zerto/roll-back' } }),
     ).toBe(false);
+    // Of two whose word it is, each must have said so.
+    const word = { by: ['ana', 'bo'], reason: 'all green; all green' };
+    const two = { ...effect, call: { ...effect.call, word } };
+    expect(isAsked(asked(...said({ by: 'ana' })), two)).toBe(false);
+    const both = [...said({ by: 'ana' }), ...said({ by: 'bo' }).map(event => ({ ...event, id: event.id + 10 }))];
+    const apart = both.map(event => (event.kind === 'succeeded' && event.id > 10 ? { ...event, of: 13 } : event));
+    expect(isAsked(asked(...apart), two)).toBe(true);
   });
 });
