@@ -113,9 +113,7 @@ export function residueOf(turn: Turn, frame: Frame): string[] {
 
 /** What was open for a time nobody knows says less than a pass does (rule 19: lowered by what closing found). */
 export function exceptionsOfOpenings({ state }: Turn, { index }: Frame): string[] {
-  return Object.values(state.openings).flatMap(({ endedByOthers, frame }) =>
-    endedByOthers === undefined || (index !== 0 && index !== frame) ? [] : [endedByOthers],
-  );
+  return (state.endedByOthers ?? []).filter(({ frame }) => index === 0 || index === frame).map(({ text }) => text);
 }
 
 /** Steps of `finally` are no required steps of `steps` (rule 19): one that did not succeed is an exception. */

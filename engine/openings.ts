@@ -84,7 +84,7 @@ export function onClosed(turn: Turn, key: string, outputs: JsonMap, byOthers?: s
   const opening = lookUp(turn.state.openings, key);
   if (opening === undefined || !isOpen(opening)) return;
   opening.state = 'closed';
-  if (byOthers !== undefined) opening.endedByOthers = byOthers;
+  if (byOthers !== undefined) (turn.state.endedByOthers ??= []).push({ frame: opening.frame, text: byOthers });
   const opener = findEntry(turn.plan, turn.state, key);
   if (opener !== undefined) onNothingOpen(turn, opener);
   const [closer, ...others] = takeClosers(turn, opening);

@@ -67,6 +67,8 @@ export interface EngineState {
   paused?: Paused;
   /** What people skipped, waved through, gave up or decided alone, one sentence each. */
   readonly overridden: string[];
+  /** What somebody else had ended before it was to be closed, a sentence each; of which frame it is. */
+  endedByOthers?: { readonly frame: number; readonly text: string }[];
   /** Approvals, manual steps and questions that wait for people. */
   waiting: number;
   /** Calls, openings, closings and waits of steps that run. */
@@ -204,8 +206,6 @@ export interface Opening {
   /** Keys of the steps that wait for its end, the one that asked for it first. */
   readonly closers: string[];
   closedBy?: string;
-  /** Somebody else had ended it before it was to be closed: a sentence. */
-  endedByOthers?: string;
   /** It was not closed: the live run of that id has taken it over open. */
   takenOverBy?: string;
   /** When closing gives up waiting for the guard. */

@@ -22,7 +22,8 @@ test.each([true, false])('removes the VPG and reads back that it is gone; volume
   const stage = await prepare({ 'keep-volumes': keep }, 20);
   const zvm = await stage.sites.zvm('site-b', 'change');
   const remove = vi.spyOn(zvm.vpgs, 'delete');
-  expect(await stage.run()).toEqual({ outputs: { id: stage.vpgs['crm'], kept_volumes: keep } });
+  const context = { ...stage.context, sites: { ...stage.context.sites, zvm: () => Promise.resolve(zvm) } };
+  expect(await stage.run(context)).toEqual({ outputs: { id: stage.vpgs['crm'], kept_volumes: keep } });
   expect(await stage.names()).toEqual(['payments-db', 'payments-app', 'payments-web', 'files']);
   expect(stage.deletes()).toHaveLength(1);
   expect(remove.mock.calls.map(([, body]) => body)).toEqual([{ keepRecoveryVolumes: keep, force: false }]);

@@ -8,7 +8,8 @@ import { callsOf, options, rejection, type Script, type Seen, scriptedFetch } fr
 
 const pace = { intervalFor: () => 10, missingMs: 100 };
 
-function watching(script: Script) {
+/** `missingMs`: for so long a task may be unknown. */
+function watching(script: Script, missingMs = pace.missingMs) {
   const seen: Seen[] = [];
   const http = createHttp({
     site: 'site-b',
@@ -20,7 +21,7 @@ function watching(script: Script) {
   const { account, generation, requestsPerSecond } = options;
   const session = createSession(http, { account, generation, clock: Date.now });
   const caller = createCaller({ http, session, pace: createPace(requestsPerSecond), clock: Date.now });
-  return { watcher: createTaskWatcher(caller, 'site-b', Date.now, pace), seen };
+  return { watcher: createTaskWatcher(caller, 'site-b', Date.now, { ...pace, missingMs }), seen };
 }
 
 const task = (id: string, state: number, progress = 0) => ({
@@ -67,19 +68,18 @@ test('tasks that the list does not show are asked for one by one, a few at a tim
 
 test('an early 404 is tolerated', async () => {
   let asked = 0;
-  const { watcher } = watching(({ path }) => (path === 'tasks/t' && ++asked > 3 ? { body: task('t', 6) } : undefined));
+  const shown: Script = ({ path }) => (path === 'tasks/t' && ++asked > 3 ? { body: task('t', 6) } : undefined);
+  const { watcher } = watching(shown, 20_000);
   expect(await watcher.wait('t', { signal: forEver() })).toMatchObject({ state: 'Completed' });
 });
 
 test('so is an early refusal, since the status for an unknown task is not documented', async () => {
   let asked = 0;
-  const { watcher } = watching(({ path }) =>
-    path !== 'tasks/t'
-      ? undefined
-      : ++asked > 3
-        ? { body: task('t', 6) }
-        : { status: 500, body: { Message: 'Task not found' } },
-  );
+  const shown: Script = ({ path }) => {
+    if (path !== 'tasks/t') return undefined;
+    return ++asked > 3 ? { body: task('t', 6) } : { status: 500, body: { Message: 'Task not found' } };
+  };
+  const { watcher } = watching(shown, 20_000);
   expect(await watcher.wait('t', { signal: forEver() })).toMatchObject({ state: 'Completed' });
 });
 
