@@ -23,7 +23,7 @@ export default defineConfig({
           maxWorkers: 2,
           // One after the other: the two have different numbers of workers.
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
         },
       },

@@ -4,7 +4,7 @@ import { renderHtml } from '../../report/html.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { LeaseView } from '../../workflows/messages.ts';
-import { type Harness, startHarness, until } from './harness.ts';
+import { type Harness, startHarness, until, unapproved } from './harness.ts';
 import { withSession } from '../../local/site-call.ts';
 import { approve, quick, untilAsked } from './live.ts';
 
@@ -15,7 +15,7 @@ import { approve, quick, untilAsked } from './live.ts';
 let harness: Harness;
 let ids: ReadonlyMap<string, string>;
 beforeAll(async () => {
-  harness = await startHarness({ scenario: quick(shippedScenario('hundred-vpgs')) });
+  harness = await startHarness({ scenario: quick(shippedScenario('hundred-vpgs')), configure: unapproved });
   ids = await identifiers();
 });
 afterAll(() => harness.close());
