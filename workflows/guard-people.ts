@@ -94,7 +94,7 @@ export class GuardPeople {
     if (id !== undefined) this.#ids.add(id);
     const words = this.#gather(word, person);
     const needed = how === 'commit' && this.#counts ? this.#needed : 1;
-    if (words.length < needed)
+    if (how === 'commit' && words.length < needed)
       return { counted: true, text: `${person} wants to commit ${vpg} (${words.length} of ${needed}): ${reason}` };
     this.#commits.delete(`${site}/${vpg}`);
     this.#answers.set(key, undefined);
