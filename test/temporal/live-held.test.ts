@@ -100,7 +100,7 @@ it('by a cancel: it rolls nothing back; a person does, once', async () => {
 });
 
 it('before any approval was asked: the requester commits nothing, and another only with a second one', async () => {
-  const text = oneFailover(5)
+  const text = oneFailover(6)
     .replace('from: [dr-managers],', 'from: [dr-managers], count: 2, break-glass: [dr-duty],')
     .replace('- { id: db_up', '- { id: soon, uses: wait, with: { for: 60s } }\n  - { id: db_up');
   const id = await harness.start(harness.plan(text, 'failover'), { requester: 'ana', reason: 'site A is lost' });
@@ -113,10 +113,10 @@ it('before any approval was asked: the requester commits nothing, and another on
   expect((await commit('cem')).text).toMatch(/^cem may not decide here: only dr-managers; who may break the glass/);
   expect(await commit('bo')).toEqual({ counted: true, text: 'bo wants to commit (1 of 2): it works' });
   expect((await commit('ana', true)).text).toContain('ana may not break the glass here: only dr-duty');
-  expect(await sent(5)).toEqual(['Failover app-005']);
+  expect(await sent(6)).toEqual(['Failover app-006']);
   expect(await commit('cem', true)).toMatchObject({ counted: true });
   expect((await harness.result(id)).reasons.join()).toContain('committed by cem alone, who broke the glass');
-  expect(await sent(5)).toEqual(['Failover app-005', 'FailoverCommit app-005']);
+  expect(await sent(6)).toEqual(['Failover app-006', 'FailoverCommit app-006']);
 });
 
 it('what was ended by hand: the guard sees it, ends, and the next run has the VPG', async () => {
