@@ -205,8 +205,9 @@ export class GuardLink {
     for (let tries = 1; this.#generation < mostGuards && tries <= mostGuards; tries++) {
       const lost = await this.#readLost(tries);
       if (lost === undefined) break;
-      if (lost === null) await sleep(watchMs, { summary: 'its guard lives, and took no message' });
-      else {
+      if (lost === null) {
+        if (!this.#isNoChild()) await sleep(watchMs, { summary: 'its guard lives, and took no message' });
+      } else {
         this.#generation++;
         await this.#beginNext({ ...this.#start, ...lost, generation: this.#generation });
       }
@@ -217,6 +218,14 @@ export class GuardLink {
     }
     this.#succession = undefined;
     this.#giveUp();
+  }
+
+  /** Of a run that Temporal has reset it is a child no more: it takes no message as one, and its end is not told. */
+  #isNoChild(): boolean {
+    if (this.#handle === undefined || !patched('a-guard-of-a-reset-run')) return false;
+    this.#handle = undefined;
+    if (this.#watch === undefined) this.#watchGuard();
+    return true;
   }
 
   async #beginNext(start: GuardStart): Promise<void> {

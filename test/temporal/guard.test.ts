@@ -69,6 +69,29 @@ it('a run that Temporal has reset to before its guard ends with a sentence, and 
   expect([isInTest(), stops() - before]).toEqual([false, 1]);
 });
 
+it('a run that Temporal has reset, its guard begun, goes on with that guard at once', async () => {
+  const { control, simulator } = harness;
+  const starts = () => simulator.testsStarted('payments-db');
+  const before = starts();
+  const text = drill('').replace('steps:\n', 'steps:\n  - { id: soon, uses: wait, with: { for: 3s } }\n');
+  const run = await harness.start(harness.plan(text, 'drill'));
+  await until('it has its lock', async () => (await harness.progress(run)).includes('soon running'));
+  const handle = control.client.workflow.getHandle(run);
+  const { runId } = await handle.describe();
+  const { events } = await handle.fetchHistory();
+  const last = events?.findLast(event => event.workflowTaskCompletedEventAttributes);
+  await control.client.workflowService.resetWorkflowExecution({
+    namespace: control.namespace,
+    workflowExecution: { workflowId: run, runId },
+    reason: 'once more',
+    requestId: run,
+    workflowTaskFinishEventId: last?.eventId ?? null,
+  });
+  const result = await harness.result(run);
+  expect([result.verdict, starts() - before]).toEqual(['passed', 1]);
+  expect(JSON.stringify(await handle.fetchHistory())).not.toContain('took no message');
+});
+
 it('a site that refuses its reports does not keep a stopped test from counting as closed', async () => {
   const id = await harness.start(harness.plan(drill('  - { id: short, uses: wait, with: { for: 2s } }\n'), 'drill'));
   await until('it is in test', isInTest);
