@@ -102,7 +102,7 @@ it('a stop call is served while every place of a site for waits is taken', async
   expect((await harness.result(id)).ended).toBe('by-person');
   expect(harness.simulator.testsRunning()).toEqual([]);
   // Whoever decides is asked of everybody's workers.
-  const people = ['people/entitle drillbook 1', 'people/page drillbook 1'];
+  const people = ['check-start', 'entitle', 'is-searchable', 'page'].map(name => `people/${name} drillbook 1`);
   expect(await scheduled(id)).toEqual([...people, 'zerto/sign-in site-b-calls 5']);
   expect(await scheduled(guard)).toEqual([
     'guard/baseline site-b-calls 5',
@@ -116,7 +116,9 @@ it('a stop call is served while every place of a site for waits is taken', async
   ]);
   expect(await scheduled(filler)).toEqual([
     'check/tcp site-b-waits 5',
+    'people/check-start drillbook 1',
     'people/entitle drillbook 1',
+    'people/is-searchable drillbook 1',
     'zerto/sign-in site-b-calls 5',
   ]);
 });
@@ -130,7 +132,7 @@ it('a run that goes on in another execution watches its guard from the queue for
   const start = { plan, run: { ...who, id }, queues, continueAfterEvents: 20 };
   await harness.control.client.workflow.start('runbook', { workflowId: id, taskQueue, args: [start] });
   await until('it watches', async () => (await started(id, 'guard/watch-holder')) === 1);
-  expect(await scheduled(id)).toEqual(['guard/watch-holder drillbook-waits 5']);
+  expect(await scheduled(id)).toEqual(['guard/watch-holder drillbook-waits 5', 'people/check-start drillbook 1']);
   const began = Date.now();
   await harness.stopWorker();
   expect(Date.now() - began).toBeLessThan(8_000);
