@@ -100,6 +100,7 @@ it('a stop call is served while every place of a site for waits is taken', async
     .getHandle(filler)
     .executeUpdate('cancel', { args: [{ by: 'ana', reason: 'enough', now: true }] });
   expect((await harness.result(id)).ended).toBe('by-person');
+  await harness.result(filler);
   expect(harness.simulator.testsRunning()).toEqual([]);
   // Whoever decides is asked of everybody's workers.
   const people = ['check-start', 'entitle', 'is-searchable', 'page'].map(name => `people/${name} drillbook 1`);
