@@ -386,7 +386,10 @@ function counter(state: EngineState, event: Event, asked: (key: string) => unkno
     case 'answer': {
       // Whoever counts is named in what the question becomes: it is not open any more.
       const before = asked(event.key);
-      return () => before !== undefined && asked(event.key) !== before;
+      const { held } = state;
+      // A roll-back waits for what is on its way up: the run is held for it, and the question stands until then.
+      const isHeldForIt = (): boolean => event.choice === 'roll-back' && state.held !== held;
+      return () => before !== undefined && (asked(event.key) !== before || isHeldForIt());
     }
     case 'pause':
     case 'resume': {
