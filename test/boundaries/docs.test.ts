@@ -17,7 +17,7 @@ function sources(folder: string): string[] {
   });
 }
 
-it('every page and paragraph that a comment names is there', () => {
+it('every page and paragraph that a comment names is there', { timeout: 60_000 }, () => {
   const missing: string[] = [];
   for (const file of sources(root)) {
     const text = readFileSync(file, 'utf8');
