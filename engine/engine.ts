@@ -40,7 +40,7 @@ export { whyNotRollBack } from './deciding.ts';
 export { whyNotExtend } from './extending.ts';
 export { whyNotPause } from './pausing.ts';
 export { type Pending, pendingOf } from './pending.ts';
-export { choicesFor, type Choice } from './questions.ts';
+export { choicesFor, type Choice, questionsAt } from './questions.ts';
 export type { EngineState } from './state.ts';
 
 export interface EngineContext {

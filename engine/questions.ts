@@ -106,6 +106,11 @@ export function choicesFor(plan: Plan, state: EngineState, key: string): readonl
   ];
 }
 
+/** The questions that are open there: of a for-each, those of its items. Each is another object than any before it. */
+export function questionsAt(plan: Plan, state: EngineState, key: string): readonly { readonly since: number }[] {
+  return askingOf(plan, state, key).flatMap(({ asked }) => asked ?? []);
+}
+
 /** Not while something of the first try may be open: it must be closed before. */
 function mayRetry(state: EngineState, entry: Entry): boolean {
   const opening = lookUp(state.openings, entry.key);

@@ -1,6 +1,6 @@
 import { patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Gate } from '../engine/approval.ts';
-import { choicesFor, type EngineState, heldChoices, pendingOf } from '../engine/engine.ts';
+import { choicesFor, type EngineState, heldChoices, pendingOf, questionsAt } from '../engine/engine.ts';
 import { type Deciders, decidersOf } from '../engine/deciders.ts';
 import type { Deed, Proof } from '../engine/entitlement.ts';
 import { hasEnded } from '../engine/entry.ts';
@@ -11,6 +11,7 @@ import { lookUp } from '../engine/state.ts';
 import type { EngineEvent, WithoutTime } from '../engine/types.ts';
 import { Entitling } from './entitling.ts';
 import { listenToHand } from './hand.ts';
+import { counter } from './counted.ts';
 import type { Inbox } from './inbox.ts';
 import {
   type Answer,
@@ -154,7 +155,7 @@ export class People {
     if (told === undefined) return advance();
     this.#waiting.delete(event);
     const before = this.#state.progress.last;
-    const counts = counter(this.#state, event, key => this.#asked(key));
+    const counts = counter(this.#start.plan, this.#state, event);
     const result = advance();
     const [line] = progressSince(this.#state, before);
     told({ counted: counts(), text: line?.text ?? 'it changes nothing: it was heard before, or came too late' });
@@ -272,25 +273,17 @@ export class People {
   async #answer({ key, choice, by, reason, ...word }: Answer): Promise<Heard> {
     // A history from before roles asks the worker in a live mode only.
     if (!this.#checked && !this.#entitling.isLive(key)) return this.#tell({ kind: 'answer', key, choice, by, reason });
-    const asked = this.#asked(key);
+    const questions = questionsAt(this.#start.plan, this.#state, key);
     const { from, breakGlass } = choice === 'roll-back' ? this.#deciders : { from: [], breakGlass: [] };
     const { by: person, refused } = await this.#entitling.ask(key, {
       ...{ by, to: choice, names: [...from, ...breakGlass], breakGlass, choice, reason, ...word },
-      since: this.#askedSince(key),
+      since: Math.max(...questions.map(({ since }) => since)),
     });
     if (refused !== undefined) return { counted: false, text: refused };
-    if (this.#asked(key) !== asked) return { counted: false, text: 'that question has been answered' };
+    const open = questionsAt(this.#start.plan, this.#state, key);
+    if (!questions.some(question => open.includes(question)))
+      return { counted: false, text: 'that question has been answered' };
     return this.#tell({ kind: 'answer', key, choice, by: person, reason, ...wordOf(word) });
-  }
-
-  /** The question that is open there now. */
-  #asked(key: string): unknown {
-    return findEntry(this.#start.plan, this.#state, key)?.asked;
-  }
-
-  /** Of a for-each, its items ask. */
-  #askedSince(key: string): number {
-    return findEntry(this.#start.plan, this.#state, key)?.asked?.since ?? 0;
   }
 
   async #tell(event: Event): Promise<Heard> {
@@ -362,53 +355,3 @@ const tooLate: Heard = { counted: false, text: 'it came too late: the run has en
 
 /** By which the engine knows a word that it has heard. */
 const wordOf = ({ id }: { readonly id?: string }): { readonly word?: string } => (id === undefined ? {} : { word: id });
-
-/** Tells afterwards whether an event counted: only then does it leave its mark on what waited for it. */
-function counter(state: EngineState, event: Event, asked: (key: string) => unknown): () => boolean {
-  switch (event.kind) {
-    case 'vote': {
-      // The list outlives the gate that it closes.
-      const votes = lookUp(state.gates, event.key)?.votes;
-      const last = votes?.at(-1);
-      return () => votes?.at(-1) !== last;
-    }
-    case 'reported': {
-      const report = lookUp(state.reports, event.key);
-      return () => report !== undefined && lookUp(state.reports, event.key) !== report;
-    }
-    case 'decide': {
-      const { held } = state;
-      const decision = held?.decision;
-      const commits = held?.commits?.length;
-      return () =>
-        held !== undefined && (state.held !== held || held.decision !== decision || held.commits?.length !== commits);
-    }
-    case 'answer': {
-      // Whoever counts is named in what the question becomes: it is not open any more.
-      const before = asked(event.key);
-      const { held } = state;
-      // A roll-back waits for what is on its way up: the run is held for it, and the question stands until then.
-      const isHeldForIt = (): boolean => event.choice === 'roll-back' && state.held !== held;
-      return () => before !== undefined && (asked(event.key) !== before || isHeldForIt());
-    }
-    case 'pause':
-    case 'resume': {
-      const { paused } = state;
-      return () => state.paused !== paused;
-    }
-    case 'extend': {
-      const { endsAt } = state;
-      return () => state.endsAt !== endsAt;
-    }
-    case 'roll-back':
-      return () => state.held !== undefined && (state.held.wanted ?? state.held.decision)?.by === event.by;
-    case 'cancel': {
-      const mark = (): string =>
-        [state.frames[0]?.stop?.reason, state.held?.reasons.length, state.skipFinally].join('|');
-      const before = mark();
-      return () => mark() !== before;
-    }
-    default:
-      return () => false;
-  }
-}

@@ -113,18 +113,33 @@ async function begin(stage: Stage, own: SeedStage, chosen: Case, words: Word[]):
   const control = continueAfterEvents === undefined ? stage.control : continuing(stage.control, continueAfterEvents);
   const plan = planOf(stage, own, chosen);
   const startedAt = Date.now();
-  const id = await startRun(control, plan, {
-    trigger: 'cli',
-    requester,
-    verified: false,
-    reason: 'the campaign',
-    url: '',
-    configSha256: config.sha256,
-  });
-  const { runId, raw } = await control.client.workflow.getHandle(id).describe();
+  const id = await onceItHasItsNamespace(() =>
+    startRun(control, plan, {
+      trigger: 'cli',
+      requester,
+      verified: false,
+      reason: 'the campaign',
+      url: '',
+      configSha256: config.sha256,
+    }),
+  );
+  const { runId, raw } = await onceItHasItsNamespace(() => control.client.workflow.getHandle(id).describe());
   const guard = `guard/${raw.workflowExecutionInfo?.firstRunId ?? runId}`;
   const people = new People(stage.control, id, chosen, own.schedule.people, words);
   return new OneRun({ control: stage.control, id, guard, people, case: chosen, plan, startedAt });
+}
+
+/** A server that comes up again answers before it knows its namespace: nothing was begun by then. */
+async function onceItHasItsNamespace<T>(work: () => Promise<T>): Promise<T> {
+  const giveUpAt = Date.now() + 30_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'NamespaceNotFoundError') || Date.now() > giveUpAt) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 /** None where the drill was over before, or the server away. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answerRun } from '../../control/runs.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { FaultKind } from '../../simulator/faults.ts';
 import { type Harness, startHarness, until, withShortRequests } from './harness.ts';
@@ -94,6 +95,18 @@ describe('a task that Zerto ends as failed', () => {
     expect((await harness.result(id)).verdict).toBe('passed');
     expect(await sent(6)).toEqual(['Failover app-006', 'FailoverCommit app-006', 'FailoverCommit app-006']);
   });
+});
+
+it('of one item of a for-each: the answer "roll-back" to all of it counts, and gives the other up', async () => {
+  once('failover', { kind: 'fail-task', reason: 'no space on B-DS-01' });
+  const both = oneFailover(7).replace('vpg: app-007 },', 'vpg: "${{ each.value }}" }, for-each: [app-007, app-008],');
+  const id = await harness.start(harness.plan(both, 'failover'), { requester: 'cem', reason: 'site A is lost' });
+  await untilAsked(harness, id, 'db');
+  await until('the other is up', async () => (await harness.progress(id)).includes('db[app-008] succeeded'));
+  const word = { key: 'db', choice: 'roll-back', by: 'bo', reason: 'not without the first' } as const;
+  expect(await answerRun(harness.control, id, word)).toMatchObject({ counted: true });
+  expect((await harness.result(id)).ended).toBe('by-person');
+  expect(await sent(8)).toEqual(['Failover app-008', 'FailoverRollback app-008']);
 });
 
 it('of Failover that could not arrive any more: looked for, then sent again', async () => {

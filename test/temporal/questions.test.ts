@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { answerRun } from '../../control/runs.ts';
 import { drillbook } from './command.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 
@@ -50,6 +51,26 @@ it('a question is answered by skip: passed with exceptions, exit code 3', async 
   expect((await tell('skip', id, 'edit', '--reason', 'later')).code).toBe(0);
   expect((await harness.result(id)).verdict).toBe('passed_with_exceptions');
   expect((await tell('watch', id)).code).toBe(3);
+});
+
+it('an answer to a whole for-each counts, once, for all items that ask', async () => {
+  const each = change
+    .replace('vpg: crm,', 'vpg: "${{ each.value }}",')
+    .replace('} } } }', '} } }, for-each: [crm, payments-db], max-parallel: 2 }');
+  const id = await harness.start(harness.plan(each, 'change'));
+  const failures = async (n: number) => {
+    await until(
+      `${n} failures`,
+      async () => (await harness.journal(id)).entries.filter(e => e.kind === 'failed').length === n,
+    );
+  };
+  await failures(2);
+  const answer = async (choice: 'retry' | 'skip') =>
+    await answerRun(harness.control, id, { key: 'edit', choice, by: 'ana', reason: 'both of them' });
+  expect(await answer('retry')).toMatchObject({ counted: true });
+  await failures(4);
+  expect(await answer('skip')).toMatchObject({ counted: true });
+  expect((await harness.result(id)).verdict).toBe('passed_with_exceptions');
 });
 
 it('a run under another drillbook.yaml than the worker’s is refused at sign-in', async () => {
