@@ -18,6 +18,8 @@ export function textsOf({ seed, timeLimitS, keepExpiresS }: Schedule): Readonly<
       const own = text
         .replace(/\b(site|bubble|lan)-[ab]\b/g, name => atSeed(name, seed))
         .replace(/every: (5|15|30)s/g, 'every: 1s')
+        // A check of what somebody has skipped is never green: it must give up within the campaign's patience.
+        .replace(/for: (5|10)m/g, 'for: 1m')
         .replace(/limits: \{ timeout: \w+ \}/, found =>
           timeLimitS === undefined ? found : `limits: { timeout: ${timeLimitS}s }`,
         )
