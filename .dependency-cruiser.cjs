@@ -24,7 +24,7 @@ const rooms = {
     types: ['engine/'],
   },
   local: { values: ['control/', 'simulator/', 'zerto/', 'activities/sites\\.ts'] },
-  console: { values: ['control/', 'report/'] },
+  console: { values: ['control/', 'report/', 'actions/'], types: ['engine/', 'compiler/'] },
   cli: { values: ['control/', 'local/', 'console/', 'report/', 'compiler/', 'simulator/', 'actions/', 'worker\\.ts'] },
 };
 const roomNames = Object.keys(rooms);
@@ -56,7 +56,8 @@ const owners = [
   { name: 'undici', packages: ['undici'], rooms: ['zerto', 'activities'] },
   { name: 'socks', packages: ['socks'], rooms: ['activities'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['compiler', 'control', 'local', 'simulator'] },
-  { name: 'hono', packages: ['hono', '@hono/node-server'], rooms: ['console'] },
+  { name: 'hono', packages: ['hono', '@hono/node-server', '@hono/zod-openapi'], rooms: ['console'] },
+  { name: 'jose', packages: ['jose'], rooms: ['console'] },
   { name: 'command-line', packages: ['@stricli/core', 'picocolors'], rooms: ['cli'] },
   { name: 'temporal-workflow', packages: ['@temporalio/workflow'], rooms: ['workflows'] },
   { name: 'temporal-activity', packages: ['@temporalio/activity'], rooms: ['activities'] },

@@ -3,6 +3,7 @@ import type { CliContext } from './context.ts';
 import { codecServer } from './codec-server.ts';
 import { compile } from './compile.ts';
 import { completion } from './completion.ts';
+import { consoleCommand } from './console.ts';
 import { abort, cancel, retry, skip } from './decide.ts';
 import { demo } from './demo.ts';
 import { dev } from './dev.ts';
@@ -39,7 +40,7 @@ export const application: Application<CliContext> = buildApplication(
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
       ...{ runs, pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
-      ...{ simulator, worker, codecServer, keys, doctor, completion },
+      ...{ simulator, worker, console: consoleCommand, codecServer, keys, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },
   }),

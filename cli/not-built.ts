@@ -14,7 +14,6 @@ export const commandsNotBuilt: readonly string[] = [
   'verify',
   'trend',
   'sites',
-  'console',
 ];
 
 /** A part of the command line that this version does not have. */

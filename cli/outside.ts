@@ -1,3 +1,4 @@
+import type * as consoleServer from '../console/console.ts';
 import type * as codecServer from '../console/codec-server.ts';
 import type * as compile from '../compiler/compile.ts';
 import type * as decode from '../compiler/yaml/decode.ts';
@@ -90,6 +91,7 @@ export interface Outside {
   readonly startSimulator: typeof simulator.startSimulator;
   readonly scenarioFromSite: typeof fromSite.scenarioFromSite;
   readonly startCodecServer: typeof codecServer.startCodecServer;
+  readonly startConsole: typeof consoleServer.startConsole;
   readonly startWorker: typeof worker.startWorker;
   readonly readBundle: typeof ownBundle.readBundle;
   readonly readVersions: typeof versions.readVersions;
@@ -151,6 +153,7 @@ export const outside: Outside = {
   startSimulator: async (...args) => (await import('../simulator/server.ts')).startSimulator(...args),
   scenarioFromSite: async (...args) => (await import('../local/live-scenario/from-site.ts')).scenarioFromSite(...args),
   startCodecServer: async (...args) => (await import('../console/codec-server.ts')).startCodecServer(...args),
+  startConsole: async (...args) => (await import('../console/console.ts')).startConsole(...args),
   startWorker: async (...args) => (await import('../worker.ts')).startWorker(...args),
   readBundle: async (...args) => (await import('../control/own-bundle.ts')).readBundle(...args),
   readVersions: async (...args) => (await import('../control/versions.ts')).readVersions(...args),

@@ -28,6 +28,7 @@ const sentences: readonly string[] = [
   'SecretUnreadable',
   'CodecUnreachable',
   'CodecServerRefused',
+  'ConsoleRefused',
   'PayloadEncrypted',
 ];
 

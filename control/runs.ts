@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { isLiveMode } from '../actions/modes.ts';
+import { sha256Hex } from '../compiler/hash.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { Queues } from '../engine/queues.ts';
 import type { RunInfo } from '../engine/types.ts';
@@ -22,7 +24,49 @@ export async function startRun(
   sign?: Sign,
 ): Promise<string> {
   const now = new Date();
-  const id = newRunId(plan, now);
+  return await startAs(control, newRunId(plan, now), now, {
+    plan,
+    info,
+    queues,
+    ...(sign === undefined ? {} : { sign }),
+  });
+}
+
+/** What came of a start that may be asked for more than once. */
+export interface StartedOnce {
+  readonly run: string;
+  /** It was started before; `otherwise`: as another Plan. */
+  readonly again: boolean;
+  readonly otherwise: boolean;
+}
+
+/** The same, once for each key, however often it is asked for and by how many at a time. Keys are those of a runbook and mode. */
+export async function startRunOnce(
+  control: Control,
+  plan: Plan,
+  info: Omit<RunInfo, 'id'>,
+  { queues, sign, once }: { readonly queues: Queues; readonly sign?: Sign; readonly once: string },
+): Promise<StartedOnce> {
+  const { name, mode } = plan;
+  const id = `${name}-${mode}-${sha256Hex(JSON.stringify([name, mode, once])).slice(0, 20)}`;
+  try {
+    const asked = { plan, info, queues, ...(sign === undefined ? {} : { sign }) };
+    return { run: await startAs(control, id, new Date(), asked), again: false, otherwise: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { memo } = await control.client.workflow.getHandle(id).describe();
+    return { run: id, again: true, otherwise: memo?.['plan'] !== plan.hash };
+  }
+}
+
+interface Start {
+  readonly plan: Plan;
+  readonly info: Omit<RunInfo, 'id'>;
+  readonly queues: Queues;
+  readonly sign?: Sign;
+}
+
+async function startAs(control: Control, id: string, now: Date, { plan, info, queues, sign }: Start): Promise<string> {
   const { requester, reason, withoutLock } = info;
   const { name, mode, site } = plan;
   const searchable = (await missingSearchAttributes(control)).length === 0;

@@ -11,7 +11,15 @@ export class KeyRefused extends Error {
 
 /** Signs words with the key in a PEM file. Throws KeyRefused. */
 export async function signWith(path: string): Promise<Sign> {
-  const privateKey = await readPrivateKey(path);
+  return signerOf(await readPrivateKey(path));
+}
+
+/** The same with the text of a PEM file, which a secret of that name holds. */
+export function signWithText(pem: string, secret: string): Sign {
+  return signerOf(keyIn(pem, `The secret "${secret}"`));
+}
+
+function signerOf(privateKey: KeyObject): Sign {
   const key = publicHalf(privateKey);
   return word => {
     const at = new Date().toISOString();
@@ -35,13 +43,17 @@ export async function readPrivateKey(path: string): Promise<KeyObject> {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new KeyRefused(`The key ${path} cannot be read (${code}).`);
   }
+  return keyIn(text, path);
+}
+
+function keyIn(text: string, whence: string): KeyObject {
   try {
     const key = createPrivateKey(text);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
     // What OpenSSL says of it may repeat it.
   }
-  throw new KeyRefused(`${path} is no Ed25519 key: "drillbook keys new" makes one.`);
+  throw new KeyRefused(`${whence} is no Ed25519 key: "drillbook keys new" makes one.`);
 }
 
 /** As drillbook.yaml lists it. */

@@ -1,27 +1,8 @@
 import type { Mode } from '../actions/contract.ts';
 import type { Proof } from '../actions/proof.ts';
+import type { Deed, Role } from '../actions/roles.ts';
 
-export type { Proof };
-
-/** What somebody wants to do, as people read it: "ana wants to vote". The words that roles are written for. */
-export type Deed =
-  | 'start'
-  | 'vote'
-  | 'break the glass'
-  | 'report'
-  | 'pause'
-  | 'resume'
-  | 'retry'
-  | 'skip'
-  | 'roll-back'
-  | 'extend'
-  | 'abort'
-  | 'cancel'
-  | 'decide'
-  | 'go without the locks'
-  | 'leases adopt'
-  | 'leases commit'
-  | 'leases roll-back';
+export type { Deed, Proof, Role };
 
 /** What the worker is asked before a person's word counts. Names are those of the runbook; nothing of it is secret. */
 export interface EntitlementQuestion {
@@ -63,20 +44,29 @@ export interface Entitlement {
   readonly verified?: true;
 }
 
-export type Role = 'viewer' | 'operator' | 'approver' | 'admin';
-
 /** People, groups, roles and keys of drillbook.yaml as it stands now. */
 export interface People {
   /** `identity.unverified`. */
   readonly unverified: 'refuse' | 'drills' | 'allow';
   /** The person behind a login, or a person's own name; undefined: nobody has it. */
   readonly personOf: (login: string) => string | undefined;
-  /** Whether a person is one of these, or in one of these groups or in a group of theirs. */
-  readonly isAmong: (person: string, names: readonly string[]) => boolean;
+  /**
+   * Whether a person is one of these, or in one of these groups or in a group of theirs. `outside`: groups in which the identity
+   * provider has him, of whoever has proved it.
+   */
+  readonly isAmong: (person: string, names: readonly string[], outside?: readonly string[]) => boolean;
   /** Of these names, those that lead to a group whose members only the identity provider knows. */
   readonly unknowable: (names: readonly string[]) => readonly string[];
-  /** What a person is for a runbook in a mode; undefined: drillbook.yaml has no roles, and everything is left to the rest of it. */
-  readonly rolesOf: (person: string, runbook: string, mode: Mode) => ReadonlySet<Role> | undefined;
+  /**
+   * What a person is for a runbook in a mode (undefined: for any); undefined: drillbook.yaml has no roles, and everything is left
+   * to the rest of it.
+   */
+  readonly rolesOf: (
+    person: string,
+    runbook: string | undefined,
+    mode: Mode | undefined,
+    outside?: readonly string[],
+  ) => ReadonlySet<Role> | undefined;
   /** `identity.keys`: the one with this public half. */
   readonly keyOf: (publicKey: string) => ListedKey | undefined;
 }

@@ -14,23 +14,32 @@ export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity' |
     const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
     return Array.isArray(group) ? [name, ...(group as readonly string[]).flatMap(reach)] : [name];
   };
-  const isOutside = (name: string): boolean => Object.hasOwn(groups, name) && !Array.isArray(groups[name]);
-  const isAmong = (person: string, names: readonly string[]): boolean =>
-    Object.hasOwn(people, person) && names.flatMap(reach).includes(person);
+  /** What the identity provider calls a group whose members only it knows. */
+  const outsideGroup = (name: string): string | undefined => {
+    const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+    return group !== undefined && 'oidc-group' in group ? group['oidc-group'] : undefined;
+  };
+  const isAmong = (person: string, names: readonly string[], outside: readonly string[] = []): boolean => {
+    if (!Object.hasOwn(people, person)) return false;
+    const reached = names.flatMap(reach);
+    return reached.includes(person) || reached.some(name => outside.includes(outsideGroup(name) ?? ''));
+  };
   return {
     unverified: identity.unverified,
     personOf: login => logins.get(login) ?? (Object.hasOwn(people, login) ? login : undefined),
     isAmong,
-    rolesOf: (person, runbook, mode) => {
+    rolesOf: (person, runbook, mode, outside) => {
       if (roles.length === 0) return undefined;
       const fits = roles.filter(
         ({ to, runbooks, modes }) =>
-          modes.includes(mode) && runbooks.some(name => fitsWildcard(runbook, name)) && isAmong(person, to),
+          (mode === undefined || modes.includes(mode)) &&
+          (runbook === undefined || runbooks.some(name => fitsWildcard(runbook, name))) &&
+          isAmong(person, to, outside),
       );
       return new Set<Role>(fits.map(({ role }) => role));
     },
     keyOf: publicKey => identity.keys.find(key => key.public === publicKey),
-    unknowable: names => names.filter(name => reach(name).some(isOutside)),
+    unknowable: names => names.filter(name => reach(name).some(reached => outsideGroup(reached) !== undefined)),
   };
 }
 

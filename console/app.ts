@@ -1,0 +1,39 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
+import { identify, mustBeSomebody } from './identity/identify.ts';
+import { answerProblem, type Problem, problemOf } from './problem.ts';
+import { securityHeaders } from './security/headers.ts';
+import { knownHostsOnly } from './security/hosts.ts';
+import { signIn } from './sign-in.ts';
+
+/** A runbook's inputs, a form: bytes. */
+const mostBytes = 1024 * 1024;
+
+/** The console over HTTP. Each face is mounted by one line. */
+export function createConsoleApp(deps: ConsoleDeps): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.use(securityHeaders(deps.secure));
+  app.use(knownHostsOnly(deps));
+  app.use(bodyLimit({ maxSize: mostBytes, onError: context => answerProblem(context as Context, tooMuch) }));
+  app.get('/healthz', context => context.text('ok'));
+  app.use(identify(deps));
+  app.route('/', signIn(deps));
+  app.use(mustBeSomebody);
+  app.notFound(context =>
+    answerProblem(context, { status: 404, title: 'Not found', detail: `There is nothing at ${context.req.path}.` }),
+  );
+  app.onError((error, context) => {
+    const problem = problemOf(error);
+    if (problem === undefined) deps.log(`${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
+    return answerProblem(context, problem ?? defect);
+  });
+  return app;
+}
+
+const tooMuch: Problem = { status: 413, title: 'Too much', detail: 'That is more than 1 MiB at once.' };
+const defect: Problem = {
+  status: 500,
+  title: 'Something unexpected happened',
+  detail: 'Something unexpected happened; the log of the console says what.',
+};

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { openAudit, auditFile } from '../control/audit.ts';
+import { codecWithKeys } from '../control/codec.ts';
+import { type Config, resolveSecret } from '../control/config/config.ts';
+import { listenOf } from '../control/config/schema/console.ts';
+import { isLoopback } from '../control/config/schema/loopback.ts';
+import { connect, type Control } from '../control/connection.ts';
+import { signWithText } from '../control/signing.ts';
+import type { Sign } from '../control/say.ts';
+import { stateFolder } from '../control/state-folder.ts';
+import { createConsoleApp } from './app.ts';
+import { createConfigReader } from './config-reader.ts';
+import { createDeeds } from './deeds.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { createGate, type VerifyJwt } from './identity/gate.ts';
+import { hasIdentity } from './identity/local-user.ts';
+import { openEndedSessions, readSessionKey } from './identity/session-files.ts';
+import { createSessions } from './identity/sessions.ts';
+import { ConsoleRefused, listen, type Listening, type Place } from './listen.ts';
+import { createAttempts } from './security/attempts.ts';
+
+export interface ConsoleOptions {
+  /** Of drillbook.yaml. */
+  readonly configPath: string;
+  /** Runbooks are found below it; default: the folder of drillbook.yaml. */
+  readonly project?: string;
+  /** Instead of that of drillbook.yaml; 0: a free one. */
+  readonly port?: number;
+  /** Takes each line of the log; default: standard error. */
+  readonly log?: (line: string) => void;
+}
+
+export interface Console extends Listening {
+  readonly deps: ConsoleDeps;
+}
+
+/**
+ * Connects to Temporal as the environment says and serves the console. Throws ConfigRefused, SecretUnreadable, TemporalUnreachable,
+ * or ConsoleRefused.
+ */
+export async function startConsole(options: ConsoleOptions): Promise<Console> {
+  const configPath = resolve(options.configPath);
+  const base = dirname(configPath);
+  const readConfig = createConfigReader(configPath);
+  const config = await readConfig();
+  const place = await placeOf(config, base, options.port);
+  refuseOpenDoor(config, place);
+  const log = options.log ?? (line => process.stderr.write(`${line}\n`));
+  const control = await connect({ configPath, codec: await codecWithKeys(config, base) });
+  try {
+    let own = '';
+    const deps = await createDeps({
+      ...{ control, configPath, base, readConfig, log, project: resolve(options.project ?? base), place },
+      url: () => config.console['public-url']?.replace(/\/$/, '') ?? own,
+    });
+    const listening = await listen(createConsoleApp(deps), place);
+    own = listening.url;
+    const close = async (): Promise<void> => {
+      await listening.close();
+      await control.close();
+    };
+    return { url: listening.url, close, deps };
+  } catch (error) {
+    await control.close();
+    throw error;
+  }
+}
+
+export interface DepsOptions {
+  readonly control: Control;
+  readonly configPath: string;
+  readonly base: string;
+  readonly project: string;
+  readonly readConfig: () => Promise<Config>;
+  readonly log: (line: string) => void;
+  readonly place: Pick<Place, 'host' | 'tls'>;
+  readonly url: () => string;
+  readonly clock?: () => number;
+}
+
+/** All that the faces are handed. A test may put its own in the place of some. */
+export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
+  const { control, configPath, base, project, readConfig, log, place, url, clock = Date.now } = options;
+  const loopback = isLoopback(place.host);
+  const folder = stateFolder(base);
+  const audit = openAudit(auditFile(base), clock, log);
+  const sessions = createSessions(await readSessionKey(folder), await openEndedSessions(folder, clock()));
+  const verifyJwt: VerifyJwt = () => Promise.resolve({ refused: 'the identity provider is not asked yet' });
+  return {
+    ...{ control, configPath, base, project, readConfig, clock, audit, log, url, loopback },
+    secure: place.tls !== undefined || url().startsWith('https:'),
+    gate: createGate({ sessions, verifyJwt, loopback, clock }),
+    attempts: createAttempts(clock),
+    deeds: createDeeds({
+      ...{ control, configPath, project, readConfig, audit },
+      urlOf: run => `${url()}/runs/${encodeURIComponent(run)}`,
+      signer: async (read, caller): Promise<Sign | undefined> => {
+        const name = read.identity['decision-key'];
+        return name === undefined || !caller.verified
+          ? undefined
+          : signWithText(await resolveSecret(read, name, base), name);
+      },
+    }),
+  };
+}
+
+async function placeOf(config: Config, base: string, port: number | undefined): Promise<Place> {
+  const { listen: written, tls } = config.console;
+  const listening = listenOf(written) ?? { host: '127.0.0.1', port: 8080 };
+  const own = { host: listening.host, port: port ?? listening.port };
+  if (tls === undefined) return own;
+  const file = resolve(base, tls.certificate);
+  const certificate = await readFile(file, 'utf8').catch((error: unknown) => {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    throw new ConsoleRefused(
+      `The certificate ${file} cannot be read (${code}): console.tls.certificate of drillbook.yaml names it.`,
+    );
+  });
+  return { ...own, tls: { certificate, key: await resolveSecret(config, tls.key, base) } };
+}
+
+/** Whoever reaches the console without proving who he is would be taken for whoever runs it. */
+export function refuseOpenDoor(config: Config, { host, tls }: Pick<Place, 'host' | 'tls'>): void {
+  const outside = config.console['public-url'];
+  const missing: string[] = [];
+  const beyond = !isLoopback(host);
+  const reached = beyond || (outside !== undefined && !isLoopback(new URL(outside).hostname));
+  if (beyond && tls === undefined) missing.push('a certificate (console.tls)');
+  if (reached && !hasIdentity(config))
+    missing.push('an identity: identity.oidc, identity.tokens ("drillbook keys token PERSON") or a sealed-token');
+  if (missing.length === 0) return;
+  const where = beyond ? `console.listen is ${config.console.listen}` : `console.public-url is ${String(outside)}`;
+  throw new ConsoleRefused(
+    `The console does not listen beyond this machine without TLS and identity: ${where}, and drillbook.yaml lacks ${missing.join(' and ')}. Add that, or listen on 127.0.0.1 without a public-url.`,
+  );
+}

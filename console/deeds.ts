@@ -1,0 +1,231 @@
+import { type About, accessOf, type Call, type Caller, refusalOf } from '../control/access/caller.ts';
+import type { Audit, AuditLine } from '../control/audit.ts';
+import type { Config } from '../control/config/config.ts';
+import type { Control } from '../control/connection.ts';
+import * as decisions from '../control/decisions.ts';
+import { adoptOpening, endOpening } from '../control/leases.ts';
+import { type RunFacts, readRunFacts } from '../control/run-facts.ts';
+import { answerRun, cancelRun } from '../control/runs.ts';
+import type { Sign } from '../control/say.ts';
+import { type Started, startByConsole, type StartAsked } from './start-run.ts';
+
+/** Who does it, and from where. */
+export interface Who {
+  readonly caller: Caller;
+  readonly address: string;
+}
+
+/** What came of a person's word, as the run tells it; what does not count says why. */
+export type Heard = Awaited<ReturnType<typeof decisions.vote>>;
+
+/** The caller may not do this: a sentence with the mend. */
+export class NotAllowed extends Error {
+  override readonly name = 'NotAllowed';
+}
+
+interface Word {
+  readonly reason: string;
+}
+
+/**
+ * All that somebody can do through the console. Each looks at the roles, signs with the console's key, says it to the run and
+ * leaves an audit line, also of what was refused. Throws NotAllowed, RunNotFound, RunEnded, RunSilent, DecisionRefused,
+ * ConfigRefused, and for `start` StartRefused.
+ */
+export interface Deeds {
+  start(who: Who, asked: StartAsked): Promise<Started>;
+  /** `choice`: one of the approval's or `reject`; left out where it has one. */
+  vote(
+    who: Who,
+    run: string,
+    ballot: Word & { readonly step: string; readonly choice?: string; readonly breakGlass?: boolean },
+  ): Promise<Heard>;
+  /** What came of a manual step. */
+  report(
+    who: Who,
+    run: string,
+    told: { readonly step: string; readonly outcome: 'done' | 'failed' | 'not-applicable'; readonly note: string },
+  ): Promise<Heard>;
+  /** To a question. */
+  answer(
+    who: Who,
+    run: string,
+    answer: Word & { readonly step: string; readonly choice: 'retry' | 'skip' | 'roll-back' | 'abort' },
+  ): Promise<Heard>;
+  /** `now`: without the author's `finally`. */
+  cancel(who: Who, run: string, word: Word & { readonly now?: boolean }): Promise<Heard>;
+  abort(who: Who, run: string, word: Word): Promise<Heard>;
+  pause(who: Who, run: string, word: Word): Promise<Heard>;
+  resume(who: Who, run: string, word: Word): Promise<Heard>;
+  /** `byMs`: so much more, of a drill. */
+  extend(who: Who, run: string, word: Word & { readonly byMs: number }): Promise<Heard>;
+  rollBack(who: Who, run: string, word: Word): Promise<Heard>;
+  /** The way out of `held`. */
+  decide(who: Who, run: string, word: Word & { readonly choice: 'commit' | 'roll-back' | 'go-on' }): Promise<Heard>;
+  /** What nobody's guard has. */
+  adopt(who: Who, opening: Word & { readonly site: string; readonly vpg: string }): Promise<Heard>;
+  /** What a run that is gone has open live. */
+  endOpening(
+    who: Who,
+    opening: Word & { readonly site: string; readonly vpg: string; readonly how: 'commit' | 'roll-back' },
+  ): Promise<Heard>;
+  /** For what another room does (schedules, the library): only looks at the roles, does it, and leaves the line. */
+  administer<T>(who: Who, what: string, about: About, act: () => Promise<T>): Promise<T>;
+}
+
+/** What the deeds need of the console. */
+export interface DeedsPlace {
+  readonly control: Control;
+  readonly configPath: string;
+  readonly project: string;
+  readonly readConfig: () => Promise<Config>;
+  readonly audit: Audit;
+  /** Signs as the console for whom it names; undefined: drillbook.yaml names no decision key. Throws KeyRefused, SecretUnreadable. */
+  readonly signer: (config: Config, caller: Caller) => Promise<Sign | undefined>;
+  /** Of a run, for reports. */
+  readonly urlOf: (run: string) => string;
+}
+
+export function createDeeds(place: DeedsPlace): Deeds {
+  const { control, audit, readConfig, signer } = place;
+
+  /** The line is written whatever comes of it. */
+  const audited = async <T>(
+    who: Who,
+    line: Pick<AuditLine, 'call' | 'run' | 'step' | 'choice' | 'reason'>,
+    act: () => Promise<T>,
+    told: (done: T) => { readonly counted: boolean; readonly text: string },
+  ): Promise<T> => {
+    const { caller, address } = who;
+    const own = { ...line, person: caller.person ?? caller.name, how: caller.how, address };
+    try {
+      const done = await act();
+      await audit({ ...own, ...told(done) });
+      return done;
+    } catch (error) {
+      await audit({ ...own, counted: false, text: sentenceOf(error) });
+      throw error;
+    }
+  };
+
+  const allow = async (who: Who, call: Call, about: About): Promise<Sign | undefined> => {
+    const config = await readConfig();
+    const refused = refusalOf(accessOf(config), who.caller, call, about);
+    if (refused !== undefined) throw new NotAllowed(refused);
+    return await signer(config, who.caller);
+  };
+
+  interface Saying {
+    readonly call: Call;
+    readonly step?: string | undefined;
+    readonly choice?: string | undefined;
+    readonly reason: string;
+  }
+
+  /** A word about a run. */
+  const say = (
+    who: Who,
+    run: string,
+    saying: Saying,
+    send: (by: string, sign: Sign | undefined, facts: RunFacts) => Promise<Heard>,
+  ): Promise<Heard> => {
+    const { call, step, choice, reason } = saying;
+    const act = async (): Promise<Heard> => {
+      const facts = await readRunFacts(control, run);
+      const { runbook, mode } = facts;
+      const sign = await allow(who, call, { runbook, mode, choice });
+      return await send(nameOf(who.caller), sign, facts);
+    };
+    return audited(who, { call, run, step, choice, reason }, act, heard => heard);
+  };
+
+  const sayToHand =
+    <W extends Word>(
+      call: Call,
+      send: (control: Control, run: string, word: W & { by: string }, sign?: Sign) => Promise<Heard>,
+    ) =>
+    (who: Who, run: string, word: W): Promise<Heard> =>
+      say(who, run, { call, reason: word.reason }, (by, sign) => send(control, run, { ...word, by }, sign));
+
+  return {
+    start: (who, asked) => {
+      const { runbook, mode, reason } = asked;
+      const act = async (): Promise<Started> =>
+        await startByConsole({ ...place, check: about => allow(who, 'start', about), who }, asked);
+      return audited(who, { call: 'start', step: runbook, choice: mode, reason }, act, ({ run, again }) => ({
+        counted: true,
+        text: again ? `it was started before: ${run}` : `started ${run}`,
+      }));
+    },
+    vote: (who, run, { step, choice, reason, breakGlass = false }) =>
+      say(
+        who,
+        run,
+        { call: breakGlass && choice !== 'reject' ? 'break the glass' : 'vote', step, choice, reason },
+        (by, sign) =>
+          decisions.vote(
+            control,
+            run,
+            { key: step, by, reason, ...(choice === undefined ? {} : { choice }), breakGlass },
+            sign,
+          ),
+      ),
+    report: (who, run, { step, outcome, note }) =>
+      say(who, run, { call: 'report', step, choice: outcome, reason: note }, (by, sign) =>
+        decisions.report(control, run, { key: step, outcome, note, by }, sign),
+      ),
+    answer: (who, run, { step, choice, reason }) =>
+      say(who, run, { call: choice, step, choice, reason }, (by, sign) =>
+        answerRun(control, run, { key: step, choice, by, reason }, sign),
+      ),
+    cancel: (who, run, { reason, now = false }) =>
+      say(who, run, { call: 'cancel', choice: now ? 'now' : undefined, reason }, (by, sign) =>
+        cancelRun(control, run, by, reason, now, sign),
+      ),
+    abort: sayToHand('abort', decisions.abortRun),
+    pause: sayToHand('pause', decisions.pauseRun),
+    resume: sayToHand('resume', decisions.resumeRun),
+    extend: sayToHand<Word & { readonly byMs: number }>('extend', decisions.extendRun),
+    rollBack: sayToHand('roll-back', decisions.rollBackRun),
+    decide: (who, run, { choice, reason }) =>
+      say(who, run, { call: 'decide', choice, reason }, (by, sign) =>
+        decisions.decide(control, run, { choice, by, reason }, sign),
+      ),
+    adopt: (who, { site, vpg, reason }) => {
+      const act = async (): Promise<Heard> => {
+        // A stranger's has no runbook; the worker asks for an admin of all.
+        const sign = await allow(who, 'leases adopt', { runbook: '', mode: 'failover' });
+        return await adoptOpening(control, { site, vpg, reason, by: nameOf(who.caller) }, sign);
+      };
+      return audited(who, { call: 'leases adopt', step: `${site}/${vpg}`, reason }, act, heard => heard);
+    },
+    endOpening: (who, { site, vpg, how, reason }) => {
+      const call = `leases ${how}` as const;
+      const act = async (): Promise<Heard> => {
+        const sign = await allow(who, call, {});
+        return await endOpening(control, { site, vpg, how, reason, by: nameOf(who.caller) }, sign);
+      };
+      return audited(who, { call, step: `${site}/${vpg}`, choice: how, reason }, act, heard => heard);
+    },
+    administer: (who, what, about, act) =>
+      audited(
+        who,
+        { call: what },
+        async () => {
+          await allow(who, 'administer', about);
+          return await act();
+        },
+        () => ({ counted: true, text: 'done' }),
+      ),
+  };
+}
+
+/** The name that goes with a word: the person's in drillbook.yaml. */
+function nameOf({ person, name }: Caller): string {
+  return person ?? name;
+}
+
+function sentenceOf(error: unknown): string {
+  const { message = '' } = error as { readonly message?: string };
+  return message.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
+import { answerProblem } from '../problem.ts';
+import { originOf } from '../security/hosts.ts';
+import { whyForged } from '../security/same-origin.ts';
+import { readCookie, writeCookie } from './cookies.ts';
+
+/** Deliveries prove themselves by their signature. */
+const isHook = (path: string): boolean => path === '/hooks' || path.startsWith('/hooks/');
+
+/** Finds out who asks, and turns away what a page of somebody else has made a browser send. */
+export function identify(deps: ConsoleDeps): MiddlewareHandler<ConsoleEnv> {
+  const { gate, secure } = deps;
+  return async (context, next) => {
+    context.set('address', addressOf(context, deps));
+    if (isHook(context.req.path)) return next();
+    const authorization = context.req.header('authorization');
+    if (authorization !== undefined) return (await byToken(deps, context, authorization)) ?? next();
+    const config = await deps.readConfig();
+    const cookie = readCookie(context, 'session', secure);
+    const found = cookie === undefined ? undefined : gate.bySession(config, cookie);
+    const caller = found?.caller ?? gate.byPlace(config);
+    context.set('session', found?.session);
+    const csrf = gate.csrfOf(found?.session.id ?? visitOf(context, secure));
+    context.set('csrf', csrf);
+    // Whom a browser would be recognised as without his doing: by a cookie, or by sitting at this machine.
+    const origin = originOf(context.req.url, secure);
+    const forged = await whyForged(context, { origin, csrf, withCookie: found !== undefined });
+    if (forged !== undefined)
+      return answerProblem(context, { status: 403, title: 'Not from here', detail: `Not done: ${forged}.` });
+    if (caller !== undefined) context.set('caller', caller);
+    return next();
+  };
+}
+
+/** A wrong token is told, and written down; there is no way on without one then. */
+async function byToken(
+  { gate, attempts, audit, readConfig }: ConsoleDeps,
+  context: Context<ConsoleEnv>,
+  authorization: string,
+): Promise<Response | undefined> {
+  const address = context.get('address');
+  const wait = attempts.waitOf(address);
+  if (wait > 0) return tooOften(context, wait);
+  const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const known =
+    token === undefined
+      ? { refused: 'the header "Authorization: Bearer TOKEN" is wanted' }
+      : await gate.byToken(await readConfig(), token);
+  if ('refused' in known) {
+    attempts.failed(address);
+    await audit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: known.refused, address });
+    return unauthorised(context, `Nobody is known by this token: ${known.refused}.`);
+  }
+  context.set('caller', known.caller);
+  context.set('csrf', '');
+  return undefined;
+}
+
+export function tooOften(context: Context<ConsoleEnv>, waitSeconds: number): Response {
+  context.header('Retry-After', String(waitSeconds));
+  const detail = `Too many wrong tokens came from this address: try again in ${waitSeconds} s.`;
+  return answerProblem(context, { status: 429, title: 'Too often', detail });
+}
+
+function unauthorised(context: Context<ConsoleEnv>, detail: string): Response {
+  context.header('WWW-Authenticate', 'Bearer realm="drillbook"');
+  return answerProblem(context, { status: 401, title: 'Sign in', detail });
+}
+
+/** Pages and the API are for somebody. */
+export const mustBeSomebody: MiddlewareHandler<ConsoleEnv> = async (context, next) => {
+  const { path, method } = context.req;
+  if ((context.get('caller') as unknown) !== undefined || isOpen(path)) return next();
+  const wantsPage =
+    method === 'GET' && !path.startsWith('/api/') && /text\/html/.test(context.req.header('accept') ?? '');
+  if (!wantsPage)
+    return unauthorised(
+      context,
+      'Nothing says who you are: send "Authorization: Bearer TOKEN" ("drillbook keys token" makes one), or sign in.',
+    );
+  const { search } = new URL(context.req.url);
+  return context.redirect(`/sign-in?to=${encodeURIComponent(path + search)}`, 303);
+};
+
+/** What tells nothing about runs. */
+const isOpen = (path: string): boolean =>
+  isHook(path) || path.startsWith('/assets/') || path === '/api/v1/openapi.json' || path === '/favicon.ico';
+
+/** Before a session, forms are bound to the browser. */
+function visitOf(context: Context<ConsoleEnv>, secure: boolean): string {
+  const visit = readCookie(context, 'visit', secure);
+  if (visit !== undefined && /^[\w-]{22}$/.test(visit)) return visit;
+  const made = randomBytes(16).toString('base64url');
+  writeCookie(context, 'visit', made, { secure });
+  return made;
+}
+
+/** The other end; where a proxy on this machine stands before the console, the one that it names last. */
+function addressOf(context: Context<ConsoleEnv>, { loopback, url }: ConsoleDeps): string {
+  const own = (context.env as ConsoleEnv['Bindings'] | undefined)?.incoming?.socket.remoteAddress ?? 'unknown';
+  const behindProxy = loopback && url().startsWith('https:');
+  const named = behindProxy ? context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  return named === undefined || !/^[0-9A-Fa-f.:]{2,45}$/.test(named) ? own : named;
+}

@@ -1,0 +1,52 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** An answer that is none, as RFC 9457 wants it told: `application/problem+json`. */
+export interface Problem {
+  readonly status: ContentfulStatusCode;
+  /** The kind, in a few words. */
+  readonly title: string;
+  /** What is wrong and how to mend it, for people. */
+  readonly detail: string;
+}
+
+/** Errors whose message is a sentence for people, by their name: what they are over HTTP. */
+const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
+  NotAllowed: { status: 403, title: 'Not allowed' },
+  RunNotFound: { status: 404, title: 'No such run' },
+  RunEnded: { status: 409, title: 'The run has ended' },
+  DecisionRefused: { status: 409, title: 'Not asked' },
+  StartRefused: { status: 422, title: 'Nothing was started' },
+  BadRequest: { status: 400, title: 'The request cannot be read' },
+  RunSilent: { status: 503, title: 'No worker answers' },
+  TemporalUnreachable: { status: 503, title: 'Temporal does not answer' },
+  CodecUnreachable: { status: 503, title: 'What is stored cannot be decrypted' },
+  PayloadEncrypted: { status: 503, title: 'What is stored cannot be decrypted' },
+  KeyRefused: { status: 503, title: 'The console cannot sign' },
+  SecretUnreadable: { status: 503, title: 'A secret cannot be read' },
+};
+
+/** What is asked cannot be meant: a sentence. */
+export class BadRequest extends Error {
+  override readonly name = 'BadRequest';
+}
+
+/** An error as a problem; undefined: a defect, of which nothing is told outside. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'ConfigRefused')
+    return {
+      status: 503,
+      title: 'drillbook.yaml has mistakes',
+      detail:
+        'drillbook.yaml has mistakes, so nobody can be allowed anything: "drillbook config check" or the log of the console shows them.',
+    };
+  const kind = Object.hasOwn(kinds, error.name) ? kinds[error.name] : undefined;
+  return kind === undefined ? undefined : { ...kind, detail: error.message };
+}
+
+export function answerProblem(context: Context, { status, title, detail }: Problem): Response {
+  return context.body(JSON.stringify({ type: 'about:blank', title, status, detail }), status, {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+  });
+}

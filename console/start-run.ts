@@ -1,0 +1,105 @@
+import { type Mode, modes } from '../actions/contract.ts';
+import { isLiveMode } from '../actions/roles.ts';
+import type { About } from '../control/access/caller.ts';
+import { prepare } from '../control/prepare.ts';
+import { queuesOf } from '../control/queues.ts';
+import { findRunbook } from '../control/runbook-files.ts';
+import { startRun, startRunOnce } from '../control/runs.ts';
+import type { Sign } from '../control/say.ts';
+import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
+import type { DeedsPlace, Who } from './deeds.ts';
+
+/** Nothing was started: a sentence, or the diagnostics as text. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused';
+}
+
+/** What somebody wants to start. */
+export interface StartAsked {
+  /** Its name, or its file below the project's folder. */
+  readonly runbook: string;
+  readonly mode: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly reason?: string;
+  /** ms since 1970. */
+  readonly lossAt?: number;
+  /** Of a live mode: the runbook's name, typed by a person. */
+  readonly confirm?: string;
+  /** An admin's reason to go on while the locks are silent. */
+  readonly withoutLock?: string;
+  /** The same key starts one run, however often it is sent. */
+  readonly once?: string;
+  readonly trigger: 'console' | 'api' | 'webhook';
+}
+
+export interface Started {
+  readonly run: string;
+  readonly runbook: string;
+  readonly mode: Mode;
+  /** It was started before, with the same key. */
+  readonly again: boolean;
+  /** What whoever starts it should know. */
+  readonly warnings: readonly string[];
+}
+
+interface Place extends DeedsPlace {
+  readonly who: Who;
+  readonly check: (about: About) => Promise<Sign | undefined>;
+}
+
+/** Compiles a runbook and starts it. Throws StartRefused, or what `check` does. */
+export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
+  const mode = modes.find(each => each === asked.mode);
+  if (mode === undefined)
+    throw new StartRefused(`There is no mode "${asked.mode}": the modes are ${modes.join(', ')}.`);
+  const file = await findRunbook(place.project, asked.runbook);
+  if (file === undefined)
+    throw new StartRefused(
+      `There is no runbook "${asked.runbook}" here: its name, or its file below the project's folder.`,
+    );
+  const prepared = await prepare({ file, mode, inputs: asked.inputs ?? {}, configPath: place.configPath });
+  if (prepared.kind === 'refused') throw new StartRefused(prepared.report);
+  const { plan, config, configSha256 } = prepared;
+  const sign = await place.check({ runbook: plan.name, mode });
+  refuseUnconfirmed(asked, plan.name, mode);
+  const why = whyNotStart(plan, config);
+  if (why !== undefined) throw new StartRefused(why);
+  const { reason = '', lossAt, withoutLock, trigger, once } = asked;
+  const { caller } = place.who;
+  const info = {
+    ...{ trigger, requester: caller.person ?? caller.name, verified: false, reason, url: '', configSha256 },
+    ...(lossAt === undefined ? {} : { lossAt }),
+    ...(withoutLock === undefined ? {} : { withoutLock }),
+  };
+  const warnings = warningsAtStart(plan, config);
+  const queues = queuesOf(config);
+  if (once === undefined) {
+    const run = await startRun(place.control, plan, info, queues, sign);
+    return { run, runbook: plan.name, mode, again: false, warnings };
+  }
+  const own = { once: `${caller.person ?? caller.name}/${once}`, queues, ...(sign === undefined ? {} : { sign }) };
+  const { run, again, otherwise } = await startRunOnce(place.control, plan, info, own);
+  // A redelivery comes as it was; a person's mistake must not look like a start.
+  if (otherwise && trigger !== 'webhook')
+    throw new StartRefused(
+      `${run} was started with this idempotency key, and with other inputs or another runbook: use a new key.`,
+    );
+  return { run, runbook: plan.name, mode, again, warnings };
+}
+
+/** What touches production needs a reason, and of a person the runbook's name. */
+function refuseUnconfirmed(
+  { reason = '', confirm, trigger, lossAt, withoutLock }: StartAsked,
+  name: string,
+  mode: Mode,
+): void {
+  if (!isLiveMode(mode)) {
+    if (lossAt !== undefined || withoutLock !== undefined)
+      throw new StartRefused('lossAt and withoutLock are of a live mode alone.');
+    return;
+  }
+  if (reason.trim() === '')
+    throw new StartRefused(`Mode ${mode} touches production: a reason is needed, for the report.`);
+  if (trigger !== 'webhook' && confirm !== name)
+    throw new StartRefused(`Mode ${mode} touches production: confirm it with the runbook's name, ${name}.`);
+}

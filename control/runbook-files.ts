@@ -1,0 +1,65 @@
+import { type Dirent } from 'node:fs';
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+/** A runbook that lies in a project. */
+export interface RunbookFile {
+  readonly name: string;
+  /** From the project's folder, with `/`. */
+  readonly file: string;
+}
+
+const deepest = 5;
+/** A folder with more is no project. */
+const mostFiles = 2_000;
+
+/** Every runbook below a folder, by file; what is hidden or a package's is left out. Files are only looked at, not checked. */
+export async function listRunbooks(project: string): Promise<readonly RunbookFile[]> {
+  const found: RunbookFile[] = [];
+  for (const file of await yamlFiles(project)) {
+    const name = nameIn(await readFile(join(project, file), 'utf8').catch(() => ''));
+    if (name !== undefined) found.push({ name, file: file.split(sep).join('/') });
+  }
+  return found;
+}
+
+/**
+ * A runbook's file, absolute: by its name, or by its path from the project's folder. Undefined where there is none; what lies
+ * outside the folder, also by a link, is none. Of two with one name, the first by file.
+ */
+export async function findRunbook(project: string, wanted: string): Promise<string | undefined> {
+  if (!/\.ya?ml$/.test(wanted)) {
+    const found = (await listRunbooks(project)).find(({ name }) => name === wanted);
+    return found === undefined ? undefined : join(project, found.file);
+  }
+  if (isAbsolute(wanted) || wanted.includes('\0')) return undefined;
+  try {
+    const root = await realpath(project);
+    const file = await realpath(resolve(root, wanted));
+    const way = relative(root, file);
+    const isOutside = way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+    return isOutside || nameIn(await readFile(file, 'utf8')) === undefined ? undefined : file;
+  } catch {
+    return undefined;
+  }
+}
+
+async function yamlFiles(root: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  const look = async (folder: string, depth: number): Promise<void> => {
+    const entries: Dirent[] = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (files.length >= mostFiles || entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && depth < deepest) await look(path, depth + 1);
+      else if (entry.isFile() && /\.ya?ml$/.test(entry.name)) files.push(path);
+    }
+  };
+  await look('', 0);
+  return files;
+}
+
+function nameIn(text: string): string | undefined {
+  if (!/^apiVersion:\s*["']?drillbook\//m.test(text)) return undefined;
+  return /^name:\s*["']?([^\s"'#]+)/m.exec(text)?.[1];
+}
