@@ -6,6 +6,8 @@ export interface Proof {
   readonly at: string;
   /** Ed25519, 64 bytes in base64url. */
   readonly signature: string;
+  /** Groups in which the identity provider has the person, as the console has seen; signed too. Absent: none. */
+  readonly groups?: readonly string[];
 }
 
 /** All that a person says with a word, so that it can be taken for no other word, step, run or time. */
@@ -22,9 +24,14 @@ export interface Word {
   readonly id: string;
   /** ISO 8601. */
   readonly at: string;
+  /** Of the proof. */
+  readonly groups?: readonly string[];
 }
 
 /** The text under a signature, the same for whoever signs and whoever checks. A list, so that no field can run into the next. */
-export function textToSign({ person, run, step, to, choice, reason, id, at }: Word): string {
-  return JSON.stringify(['drillbook/word/v1', person, run, step, to, choice, reason, id, at]);
+export function textToSign({ person, run, step, to, choice, reason, id, at, groups = [] }: Word): string {
+  const said = [person, run, step, to, choice, reason, id, at];
+  return JSON.stringify(
+    groups.length === 0 ? ['drillbook/word/v1', ...said] : ['drillbook/word/v2', ...said, ...groups],
+  );
 }

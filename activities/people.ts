@@ -1,6 +1,6 @@
 import { isLiveMode } from '../actions/modes.ts';
 import type { Entitlement, EntitlementQuestion, People } from '../engine/entitlement.ts';
-import { whyNoProof } from './proof.ts';
+import { isTriggered, provenGroups, whyNoProof } from './proof.ts';
 import { whyNoRole } from './roles.ts';
 import { spellList } from './spell.ts';
 import { perform } from './wrap.ts';
@@ -29,10 +29,15 @@ export function entitle(
   // Else whoever started the run under one login could approve it under another.
   const person = known !== undefined && known === people.personOf(requester) ? requester : (known ?? by);
   // A signature that is wrong is a lie or a mistake, also where none is asked for.
+  const unproved = proof === undefined ? whyUnproved(question, people) : whyNoProof(question, people, now);
+  // Only what is signed counts as a machine's: else its name would be a way past the roles.
+  if (unproved === undefined && proof !== undefined && isTriggered(question, people)) return { by, verified: true };
+  // Of a signature that proves nothing, its groups do not count either.
+  const outside = provenGroups(question, people);
   const refused =
-    (proof === undefined ? whyUnproved(question, people) : whyNoProof(question, people, now)) ??
-    whyNoRole(known ?? by, question, people) ??
-    whyNotAmong(known ?? by, { to, names }, people);
+    unproved ??
+    whyNoRole(known ?? by, question, people, outside) ??
+    whyNotAmong(known ?? by, { to, names, outside }, people);
   if (refused !== undefined) return { by: person, refused };
   return { by: person, ...(proof === undefined ? {} : { verified: true }) };
 }
@@ -47,14 +52,14 @@ function whyUnproved({ by, mode, to }: EntitlementQuestion, { unverified }: Peop
 
 function whyNotAmong(
   person: string,
-  { to, names }: Pick<EntitlementQuestion, 'to' | 'names'>,
+  { to, names, outside }: Pick<EntitlementQuestion, 'to' | 'names'> & { readonly outside: readonly string[] },
   people: People,
 ): string | undefined {
-  if (names.length === 0 || people.isAmong(person, names)) return undefined;
+  if (names.length === 0 || people.isAmong(person, names, outside)) return undefined;
   const unknown = people.unknowable(names);
   const also =
     unknown.length === 0
       ? ''
-      : `; who is in ${spellList(unknown)} only the identity provider knows, which this version does not ask`;
+      : `; who is in ${spellList(unknown)} only the identity provider knows: sign in to the console by it`;
   return `${person} may not ${to} here: only ${spellList(names)}${also}`;
 }

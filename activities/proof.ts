@@ -20,17 +20,31 @@ export function whyNoProof(question: EntitlementQuestion, people: People, now: n
   if (key.from !== undefined && day < key.from) return `the key ${key.id} is valid from ${key.from} on`;
   if (key.until !== undefined && day > key.until) return `the key ${key.id} was valid until ${key.until}`;
   const person = people.personOf(by);
-  if (person === undefined) return `drillbook.yaml knows nobody as ${by}`;
+  if (person === undefined && !isTriggered(question, people)) return `drillbook.yaml knows nobody as ${by}`;
   if (key.person !== undefined && key.person !== person)
     return `the key ${key.id} signs for ${key.person}, not for ${by}`;
   const signedAt = Date.parse(proof.at);
   if (Number.isNaN(signedAt)) return 'the time of the signature is no time';
-  if (!isSignature(textToSign({ person: by, run, step, to, choice, reason, id, at: proof.at }), proof))
+  if (
+    !isSignature(textToSign({ person: by, run, step, to, choice, reason, id, at: proof.at, ...groupsIn(proof) }), proof)
+  )
     return `the signature by the key ${key.id} is not of this word`;
   if (Math.abs(at - signedAt) > mostApartMs)
     return `it was signed at ${proof.at}, and only what was signed within 5 minutes counts: look at the clocks, and say it again`;
   if (signedAt < since - clockSkewMs) return `it was signed at ${proof.at}, before this was asked`;
   return undefined;
+}
+
+const groupsIn = ({ groups }: NonNullable<EntitlementQuestion['proof']>) => (groups === undefined ? {} : { groups });
+
+/** A machine's delivery, which the console has looked at: it is nobody's, and it only starts what its line of drillbook.yaml lets it. */
+export function isTriggered({ by, to, mode, runbook = '' }: EntitlementQuestion, people: People): boolean {
+  return to === 'start' && people.personOf(by) === undefined && people.mayTrigger(by, runbook, mode);
+}
+
+/** In which groups the identity provider has a person, by the word of a key that vouches for others too. */
+export function provenGroups({ proof }: EntitlementQuestion, people: People): readonly string[] {
+  return proof !== undefined && people.keyOf(proof.key)?.person === undefined ? (proof.groups ?? []) : [];
 }
 
 function isSignature(text: string, { key, signature }: NonNullable<EntitlementQuestion['proof']>): boolean {

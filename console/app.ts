@@ -1,5 +1,6 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { api } from './api/api.ts';
 import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
 import { identify, mustBeSomebody } from './identity/identify.ts';
 import { answerProblem, type Problem, problemOf } from './problem.ts';
@@ -15,11 +16,12 @@ export function createConsoleApp(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(securityHeaders(deps.secure));
   app.use(knownHostsOnly(deps));
-  app.use(bodyLimit({ maxSize: mostBytes, onError: context => answerProblem(context as Context, tooMuch) }));
+  app.use(bodyLimit({ maxSize: mostBytes, onError: context => answerProblem(context, tooMuch) }));
   app.get('/healthz', context => context.text('ok'));
   app.use(identify(deps));
   app.route('/', signIn(deps));
   app.use(mustBeSomebody);
+  app.route('/api/v1', api(deps));
   app.notFound(context =>
     answerProblem(context, { status: 404, title: 'Not found', detail: `There is nothing at ${context.req.path}.` }),
   );

@@ -13,11 +13,14 @@ import { createConsoleApp } from './app.ts';
 import { createConfigReader } from './config-reader.ts';
 import { createDeeds } from './deeds.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { createGate, type VerifyJwt } from './identity/gate.ts';
+import { createGate } from './identity/gate.ts';
+import { createKeyStore } from './identity/issuer-keys.ts';
+import { createVerifier } from './identity/oidc.ts';
 import { hasIdentity } from './identity/local-user.ts';
 import { openEndedSessions, readSessionKey } from './identity/session-files.ts';
 import { createSessions } from './identity/sessions.ts';
 import { ConsoleRefused, listen, type Listening, type Place } from './listen.ts';
+import { createRunFeeds } from './run-feed.ts';
 import { createAttempts } from './security/attempts.ts';
 
 export interface ConsoleOptions {
@@ -57,6 +60,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     const listening = await listen(createConsoleApp(deps), place);
     own = listening.url;
     const close = async (): Promise<void> => {
+      deps.feeds.close();
       await listening.close();
       await control.close();
     };
@@ -86,23 +90,30 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
   const folder = stateFolder(base);
   const audit = openAudit(auditFile(base), clock, log);
   const sessions = createSessions(await readSessionKey(folder), await openEndedSessions(folder, clock()));
-  const verifyJwt: VerifyJwt = () => Promise.resolve({ refused: 'the identity provider is not asked yet' });
+  const issuerKeys = createKeyStore(folder, clock);
+  const verifyJwt = createVerifier(issuerKeys, clock);
   return {
     ...{ control, configPath, base, project, readConfig, clock, audit, log, url, loopback },
     secure: place.tls !== undefined || url().startsWith('https:'),
     gate: createGate({ sessions, verifyJwt, loopback, clock }),
     attempts: createAttempts(clock),
+    feeds: createRunFeeds(control),
     deeds: createDeeds({
       ...{ control, configPath, project, readConfig, audit },
       urlOf: run => `${url()}/runs/${encodeURIComponent(run)}`,
       signer: async (read, caller): Promise<Sign | undefined> => {
         const name = read.identity['decision-key'];
-        return name === undefined || !caller.verified
-          ? undefined
-          : signWithText(await resolveSecret(read, name, base), name);
+        if (name === undefined || !caller.verified) return undefined;
+        return signWithText(await resolveSecret(read, name, base), name, namedGroups(read, caller.groups));
       },
     }),
   };
+}
+
+/** Those that drillbook.yaml knows: an identity provider may have hundreds. */
+function namedGroups({ groups }: Config, of: readonly string[]): readonly string[] {
+  const named = Object.values(groups).flatMap(group => ('oidc-group' in group ? [group['oidc-group']] : []));
+  return of.filter(group => named.includes(group)).slice(0, 50);
 }
 
 async function placeOf(config: Config, base: string, port: number | undefined): Promise<Place> {

@@ -4,7 +4,8 @@ import type { Config } from '../control/config/config.ts';
 import type { Control } from '../control/connection.ts';
 import * as decisions from '../control/decisions.ts';
 import { adoptOpening, endOpening } from '../control/leases.ts';
-import { type RunFacts, readRunFacts } from '../control/run-facts.ts';
+import { readRun } from '../control/run-list.ts';
+import { aboutRun } from './about-run.ts';
 import { answerRun, cancelRun } from '../control/runs.ts';
 import type { Sign } from '../control/say.ts';
 import { type Started, startByConsole, type StartAsked } from './start-run.ts';
@@ -33,44 +34,48 @@ interface Word {
  * ConfigRefused, and for `start` StartRefused.
  */
 export interface Deeds {
-  start(who: Who, asked: StartAsked): Promise<Started>;
+  readonly start: (who: Who, asked: StartAsked) => Promise<Started>;
   /** `choice`: one of the approval's or `reject`; left out where it has one. */
-  vote(
+  readonly vote: (
     who: Who,
     run: string,
     ballot: Word & { readonly step: string; readonly choice?: string; readonly breakGlass?: boolean },
-  ): Promise<Heard>;
+  ) => Promise<Heard>;
   /** What came of a manual step. */
-  report(
+  readonly report: (
     who: Who,
     run: string,
     told: { readonly step: string; readonly outcome: 'done' | 'failed' | 'not-applicable'; readonly note: string },
-  ): Promise<Heard>;
+  ) => Promise<Heard>;
   /** To a question. */
-  answer(
+  readonly answer: (
     who: Who,
     run: string,
     answer: Word & { readonly step: string; readonly choice: 'retry' | 'skip' | 'roll-back' | 'abort' },
-  ): Promise<Heard>;
+  ) => Promise<Heard>;
   /** `now`: without the author's `finally`. */
-  cancel(who: Who, run: string, word: Word & { readonly now?: boolean }): Promise<Heard>;
-  abort(who: Who, run: string, word: Word): Promise<Heard>;
-  pause(who: Who, run: string, word: Word): Promise<Heard>;
-  resume(who: Who, run: string, word: Word): Promise<Heard>;
+  readonly cancel: (who: Who, run: string, word: Word & { readonly now?: boolean }) => Promise<Heard>;
+  readonly abort: (who: Who, run: string, word: Word) => Promise<Heard>;
+  readonly pause: (who: Who, run: string, word: Word) => Promise<Heard>;
+  readonly resume: (who: Who, run: string, word: Word) => Promise<Heard>;
   /** `byMs`: so much more, of a drill. */
-  extend(who: Who, run: string, word: Word & { readonly byMs: number }): Promise<Heard>;
-  rollBack(who: Who, run: string, word: Word): Promise<Heard>;
+  readonly extend: (who: Who, run: string, word: Word & { readonly byMs: number }) => Promise<Heard>;
+  readonly rollBack: (who: Who, run: string, word: Word) => Promise<Heard>;
   /** The way out of `held`. */
-  decide(who: Who, run: string, word: Word & { readonly choice: 'commit' | 'roll-back' | 'go-on' }): Promise<Heard>;
+  readonly decide: (
+    who: Who,
+    run: string,
+    word: Word & { readonly choice: 'commit' | 'roll-back' | 'go-on' },
+  ) => Promise<Heard>;
   /** What nobody's guard has. */
-  adopt(who: Who, opening: Word & { readonly site: string; readonly vpg: string }): Promise<Heard>;
+  readonly adopt: (who: Who, opening: Word & { readonly site: string; readonly vpg: string }) => Promise<Heard>;
   /** What a run that is gone has open live. */
-  endOpening(
+  readonly endOpening: (
     who: Who,
     opening: Word & { readonly site: string; readonly vpg: string; readonly how: 'commit' | 'roll-back' },
-  ): Promise<Heard>;
+  ) => Promise<Heard>;
   /** For what another room does (schedules, the library): only looks at the roles, does it, and leaves the line. */
-  administer<T>(who: Who, what: string, about: About, act: () => Promise<T>): Promise<T>;
+  readonly administer: <T>(who: Who, what: string, about: About, act: () => Promise<T>) => Promise<T>;
 }
 
 /** What the deeds need of the console. */
@@ -127,14 +132,12 @@ export function createDeeds(place: DeedsPlace): Deeds {
     who: Who,
     run: string,
     saying: Saying,
-    send: (by: string, sign: Sign | undefined, facts: RunFacts) => Promise<Heard>,
+    send: (by: string, sign: Sign | undefined) => Promise<Heard>,
   ): Promise<Heard> => {
     const { call, step, choice, reason } = saying;
     const act = async (): Promise<Heard> => {
-      const facts = await readRunFacts(control, run);
-      const { runbook, mode } = facts;
-      const sign = await allow(who, call, { runbook, mode, choice });
-      return await send(nameOf(who.caller), sign, facts);
+      const sign = await allow(who, call, { ...aboutRun(await readRun(control, run)), choice });
+      return await send(nameOf(who.caller), sign);
     };
     return audited(who, { call, run, step, choice, reason }, act, heard => heard);
   };
@@ -151,7 +154,7 @@ export function createDeeds(place: DeedsPlace): Deeds {
     start: (who, asked) => {
       const { runbook, mode, reason } = asked;
       const act = async (): Promise<Started> =>
-        await startByConsole({ ...place, check: about => allow(who, 'start', about), who }, asked);
+        await startByConsole({ ...place, check: (call, about) => allow(who, call, about), who }, asked);
       return audited(who, { call: 'start', step: runbook, choice: mode, reason }, act, ({ run, again }) => ({
         counted: true,
         text: again ? `it was started before: ${run}` : `started ${run}`,
@@ -182,11 +185,11 @@ export function createDeeds(place: DeedsPlace): Deeds {
       say(who, run, { call: 'cancel', choice: now ? 'now' : undefined, reason }, (by, sign) =>
         cancelRun(control, run, by, reason, now, sign),
       ),
-    abort: sayToHand('abort', decisions.abortRun),
-    pause: sayToHand('pause', decisions.pauseRun),
-    resume: sayToHand('resume', decisions.resumeRun),
+    abort: sayToHand<Word>('abort', decisions.abortRun),
+    pause: sayToHand<Word>('pause', decisions.pauseRun),
+    resume: sayToHand<Word>('resume', decisions.resumeRun),
     extend: sayToHand<Word & { readonly byMs: number }>('extend', decisions.extendRun),
-    rollBack: sayToHand('roll-back', decisions.rollBackRun),
+    rollBack: sayToHand<Word>('roll-back', decisions.rollBackRun),
     decide: (who, run, { choice, reason }) =>
       say(who, run, { call: 'decide', choice, reason }, (by, sign) =>
         decisions.decide(control, run, { choice, by, reason }, sign),

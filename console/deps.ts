@@ -5,6 +5,7 @@ import type { Control } from '../control/connection.ts';
 import type { Deeds } from './deeds.ts';
 import type { Gate } from './identity/gate.ts';
 import type { Session } from './identity/sessions.ts';
+import type { RunFeeds } from './run-feed.ts';
 import type { Attempts } from './security/attempts.ts';
 
 /** What the faces of the console are handed: pages, API and webhooks. */
@@ -26,6 +27,7 @@ export interface ConsoleDeps {
   /** Takes a line for the log of the process. */
   readonly log: (line: string) => void;
   readonly gate: Gate;
+  readonly feeds: RunFeeds;
   readonly attempts: Attempts;
   /** Served by TLS, by itself or by what stands before it: cookies are for TLS alone. */
   readonly secure: boolean;

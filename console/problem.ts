@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** An answer that is none, as RFC 9457 wants it told: `application/problem+json`. */
@@ -34,6 +35,9 @@ export class BadRequest extends Error {
 /** An error as a problem; undefined: a defect, of which nothing is told outside. */
 export function problemOf(error: unknown): Problem | undefined {
   if (!(error instanceof Error)) return undefined;
+  // The library's own: of a body that is no JSON.
+  if (error instanceof HTTPException)
+    return { status: error.status, title: 'The request cannot be read', detail: `${error.message}.` };
   if (error.name === 'ConfigRefused')
     return {
       status: 503,
@@ -45,7 +49,7 @@ export function problemOf(error: unknown): Problem | undefined {
   return kind === undefined ? undefined : { ...kind, detail: error.message };
 }
 
-export function answerProblem(context: Context, { status, title, detail }: Problem): Response {
+export function answerProblem(context: Pick<Context, 'body'>, { status, title, detail }: Problem): Response {
   return context.body(JSON.stringify({ type: 'about:blank', title, status, detail }), status, {
     'Content-Type': 'application/problem+json; charset=utf-8',
   });

@@ -1,6 +1,7 @@
+import { relative } from 'node:path';
 import { type Mode, modes } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/roles.ts';
-import type { About } from '../control/access/caller.ts';
+import type { About, Call } from '../control/access/caller.ts';
 import { prepare } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
 import { findRunbook } from '../control/runbook-files.ts';
@@ -44,23 +45,36 @@ export interface Started {
 
 interface Place extends DeedsPlace {
   readonly who: Who;
-  readonly check: (about: About) => Promise<Sign | undefined>;
+  readonly check: (call: Call, about: About) => Promise<Sign | undefined>;
+}
+
+/** A runbook of the project, compiled for one mode. Throws StartRefused with the diagnostics. */
+export async function prepareRunbook(
+  { project, configPath }: Pick<DeedsPlace, 'project' | 'configPath'>,
+  asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
+) {
+  const mode = modes.find(each => each === asked.mode);
+  if (mode === undefined)
+    throw new StartRefused(`There is no mode "${asked.mode}": the modes are ${modes.join(', ')}.`);
+  const file = await findRunbook(project, asked.runbook);
+  if (file === undefined)
+    throw new StartRefused(
+      `There is no runbook "${asked.runbook}" here: its name is wanted, or its file below the project's folder.`,
+    );
+  // As somebody who works there would name it: the Plan keeps it.
+  const named = relative(process.cwd(), file);
+  const prepared = await prepare({ file: named, mode, inputs: asked.inputs ?? {}, configPath });
+  if (prepared.kind === 'refused') throw new StartRefused(prepared.report);
+  return prepared;
 }
 
 /** Compiles a runbook and starts it. Throws StartRefused, or what `check` does. */
 export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
-  const mode = modes.find(each => each === asked.mode);
-  if (mode === undefined)
-    throw new StartRefused(`There is no mode "${asked.mode}": the modes are ${modes.join(', ')}.`);
-  const file = await findRunbook(place.project, asked.runbook);
-  if (file === undefined)
-    throw new StartRefused(
-      `There is no runbook "${asked.runbook}" here: its name, or its file below the project's folder.`,
-    );
-  const prepared = await prepare({ file, mode, inputs: asked.inputs ?? {}, configPath: place.configPath });
-  if (prepared.kind === 'refused') throw new StartRefused(prepared.report);
-  const { plan, config, configSha256 } = prepared;
-  const sign = await place.check({ runbook: plan.name, mode });
+  const { plan, config, configSha256 } = await prepareRunbook(place, asked);
+  const { mode } = plan;
+  const about = { runbook: plan.name, mode };
+  const sign = await place.check('start', about);
+  if (asked.withoutLock !== undefined) await place.check('go without the locks', about);
   refuseUnconfirmed(asked, plan.name, mode);
   const why = whyNotStart(plan, config);
   if (why !== undefined) throw new StartRefused(why);

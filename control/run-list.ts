@@ -1,7 +1,8 @@
-import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { type WorkflowExecutionInfo, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { searchAttributes } from '../workflows/names.ts';
 import type { Control } from './connection.ts';
+import { RunNotFound } from './run-ended.ts';
 
 /** A run as the list shows it. Times: ms since 1970. */
 export interface ListedRun {
@@ -29,6 +30,19 @@ export async function listRuns({ client }: Control, most: number): Promise<reado
   return runs;
 }
 
+/** One run, without a worker. Throws RunNotFound, also for what is no run. */
+export async function readRun({ client }: Control, run: string): Promise<ListedRun & { readonly plan: string }> {
+  try {
+    const execution = await client.workflow.getHandle(run).describe();
+    if (execution.type !== 'runbook') throw new RunNotFound(run);
+    const plan = execution.memo?.['plan'];
+    return { ...read(execution), plan: typeof plan === 'string' ? plan : '' };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new RunNotFound(run);
+    throw error;
+  }
+}
+
 function read({
   workflowId,
   status,
@@ -36,7 +50,7 @@ function read({
   typedSearchAttributes,
   startTime,
   closeTime,
-}: WorkflowExecutionInfo): ListedRun {
+}: Omit<WorkflowExecutionInfo, 'raw'>): ListedRun {
   const fact = (name: keyof typeof searchAttributes): string => {
     const told = typedSearchAttributes.get(defineSearchAttributeKey(searchAttributes[name], 'KEYWORD')) ?? memo?.[name];
     return typeof told === 'string' ? told : '';

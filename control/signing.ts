@@ -14,20 +14,21 @@ export async function signWith(path: string): Promise<Sign> {
   return signerOf(await readPrivateKey(path));
 }
 
-/** The same with the text of a PEM file, which a secret of that name holds. */
-export function signWithText(pem: string, secret: string): Sign {
-  return signerOf(keyIn(pem, `The secret "${secret}"`));
+/**
+ * The same with the text of a PEM file, which a secret of that name holds. `groups`: in which the identity provider has whoever
+ * says it.
+ */
+export function signWithText(pem: string, secret: string, groups: readonly string[] = []): Sign {
+  return signerOf(keyIn(pem, `The secret "${secret}"`), groups);
 }
 
-function signerOf(privateKey: KeyObject): Sign {
+function signerOf(privateKey: KeyObject, groups: readonly string[] = []): Sign {
   const key = publicHalf(privateKey);
   return word => {
     const at = new Date().toISOString();
-    return {
-      key,
-      at,
-      signature: sign(null, Buffer.from(textToSign({ ...word, at })), privateKey).toString('base64url'),
-    };
+    const own = groups.length === 0 ? {} : { groups };
+    const signature = sign(null, Buffer.from(textToSign({ ...word, at, ...own })), privateKey).toString('base64url');
+    return { key, at, signature, ...own };
   };
 }
 

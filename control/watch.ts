@@ -21,10 +21,15 @@ export type Watched =
 const everyMs = 400;
 const silentAfterMs = 8_000;
 
-/** Follows a run from its beginning until its end or until the signal says stop. Throws RunNotFound. */
-export async function* watchRun(control: Control, id: string, signal?: AbortSignal): AsyncGenerator<Watched> {
+/** Follows a run from its beginning, or from behind a `seq`, until its end or until the signal says stop. Throws RunNotFound. */
+export async function* watchRun(
+  control: Control,
+  id: string,
+  signal?: AbortSignal,
+  since = 0,
+): AsyncGenerator<Watched> {
   const handle = control.client.workflow.getHandle(id);
-  let seen = 0;
+  let seen = since;
   let lastAnswer = Date.now();
   let silent = false;
   let waits = '[]';

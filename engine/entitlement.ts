@@ -67,6 +67,8 @@ export interface People {
     mode: Mode | undefined,
     outside?: readonly string[],
   ) => ReadonlySet<Role> | undefined;
+  /** Whether a name is that of a trigger, which may start this runbook in this mode (`triggers.NAME.may`). */
+  readonly mayTrigger: (name: string, runbook: string, mode: Mode) => boolean;
   /** `identity.keys`: the one with this public half. */
   readonly keyOf: (publicKey: string) => ListedKey | undefined;
 }

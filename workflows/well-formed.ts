@@ -1,8 +1,11 @@
 /** What a field of an update may hold. `?`: it may be left out. */
-type Kind = 'id' | 'id?' | 'key' | 'name' | 'text' | 'word' | 'word?' | 'flag' | 'true?' | 'ms' | 'proof?';
+type Kind = 'id' | 'id?' | 'key' | 'name' | 'text' | 'word' | 'word?' | 'flag' | 'true?' | 'ms' | 'proof?' | 'words?';
 
 /** Of every word: by what it counts once, and what shows whose it is. */
 export const wordShape = { id: 'id?', proof: 'proof?' } as const;
+
+/** Those that drillbook.yaml names, of one person. */
+const mostGroups = 50;
 
 const most = { id: 64, key: 1_000, name: 200, text: 2_000, word: 100 } as const;
 
@@ -38,7 +41,13 @@ function whyNot(value: unknown, kind: Kind): string | undefined {
     case 'id?':
       return value === undefined ? undefined : whyNot(value, 'id');
     case 'proof?':
-      return value === undefined ? undefined : whyMalformed(value, { key: 'word', at: 'word', signature: 'name' });
+      return value === undefined
+        ? undefined
+        : whyMalformed(value, { key: 'word', at: 'word', signature: 'name', groups: 'words?' });
+    case 'words?':
+      if (value === undefined) return undefined;
+      if (!Array.isArray(value) || value.length > mostGroups) return `must be a list of ${mostGroups} texts at most`;
+      return value.map(each => whyNot(each, 'name')).find(why => why !== undefined);
     case 'ms':
       return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? undefined : 'must be a time in ms';
     case 'id':

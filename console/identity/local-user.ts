@@ -14,7 +14,7 @@ export function hasIdentity({ identity, people }: Pick<Config, 'identity' | 'peo
  * somebody must show who he is.
  */
 export function localUser(
-  config: Pick<Config, 'identity' | 'people' | 'groups' | 'roles'>,
+  config: Pick<Config, 'identity' | 'people' | 'groups' | 'roles' | 'triggers'>,
   env: Readonly<Partial<Record<string, string>>> = process.env,
 ): Caller | undefined {
   if (hasIdentity(config)) return undefined;

@@ -1,6 +1,5 @@
 import type { Mode } from '../../actions/contract.ts';
 import { type Call, isLiveMode, rolesFor } from '../../actions/roles.ts';
-import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import type { Config } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
 import type { People } from '../../engine/entitlement.ts';
@@ -26,7 +25,6 @@ export interface Caller {
 /** What decides who may do what. Made anew for each decision. */
 export interface Access {
   readonly people: People;
-  readonly triggers: Config['triggers'];
 }
 
 /** What somebody wants to do it with; absent: with any. */
@@ -40,7 +38,7 @@ export interface About {
 }
 
 export function accessOf(config: Pick<Config, 'people' | 'groups' | 'identity' | 'roles' | 'triggers'>): Access {
-  return { people: peopleOf(config), triggers: config.triggers };
+  return { people: peopleOf(config) };
 }
 
 /**
@@ -54,17 +52,12 @@ export function refusalOf(access: Access, caller: Caller, call: Call, about: Abo
 
 /** A machine does what its line lets it start, and nothing else. */
 function whyNotTriggered(
-  { triggers }: Access,
+  { people }: Access,
   { name }: Caller,
   call: Call,
   { runbook, mode }: About,
 ): string | undefined {
-  const may = Object.hasOwn(triggers, name) ? (triggers[name]?.may ?? []) : [];
-  const fits = may.some(
-    line =>
-      (runbook === undefined || line.runbooks.some(pattern => fitsWildcard(runbook, pattern))) &&
-      (mode === undefined || line.modes.includes(mode)),
-  );
+  const fits = runbook !== undefined && mode !== undefined && people.mayTrigger(name, runbook, mode);
   if (call === 'start' && fits) return undefined;
   return `${name} may not ${wordsFor(call)}${whereOf({ runbook, mode })}: triggers.${name}.may of drillbook.yaml does not let it.`;
 }

@@ -3,8 +3,8 @@ import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import { type Config, ConfigRefused, loadConfig } from './config.ts';
 
 /** Groups in groups are followed; drillbook.yaml has no circle of them. */
-export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity' | 'roles'>): People {
-  const { people, groups, identity, roles } = config;
+export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity' | 'roles' | 'triggers'>): People {
+  const { people, groups, identity, roles, triggers } = config;
   const logins = new Map(
     Object.entries(people).flatMap(([name, { 'os-user': user }]) =>
       user === undefined ? [] : [[user, name] as const],
@@ -38,6 +38,11 @@ export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity' |
       );
       return new Set<Role>(fits.map(({ role }) => role));
     },
+    mayTrigger: (name, runbook, mode) =>
+      Object.hasOwn(triggers, name) &&
+      triggers[name]?.may.some(
+        line => line.modes.includes(mode) && line.runbooks.some(pattern => fitsWildcard(runbook, pattern)),
+      ) === true,
     keyOf: publicKey => identity.keys.find(key => key.public === publicKey),
     unknowable: names => names.filter(name => reach(name).some(reached => outsideGroup(reached) !== undefined)),
   };

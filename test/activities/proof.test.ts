@@ -11,8 +11,14 @@ import { config } from '../cli/sample-config.ts';
 const now = Date.UTC(2026, 10, 21, 2, 30);
 const [ana, ana2, bo, service, unlisted] = [newKey(), newKey(), newKey(), newKey(), newKey()];
 
-const known = (unverified = 'refuse', until = '') => {
-  const { config: read, diagnostics } = parseConfig(
+const parsed = (text: string) => {
+  const { config: read, diagnostics } = parseConfig(text, 'drillbook.yaml');
+  if (read === undefined) throw new Error(JSON.stringify(diagnostics));
+  return peopleOf(read);
+};
+
+const known = (unverified = 'refuse', until = '') =>
+  parsed(
     `${config}people: { ana: { name: Ana, os-user: aruiz }, bo: { name: Bo } }
 identity:
   unverified: ${unverified}
@@ -22,11 +28,7 @@ identity:
     - { id: bo, person: bo, public: "${bo.publicKey}", from: "2026-11-22" }
     - { id: console, public: "${service.publicKey}" }
 `,
-    'drillbook.yaml',
   );
-  if (read === undefined) throw new Error(JSON.stringify(diagnostics));
-  return peopleOf(read);
-};
 
 const question: EntitlementQuestion = {
   ...{ by: 'aruiz', requester: 'cem', mode: 'failover', to: 'vote', names: [], run: 'run-1', runbook: 'payments' },
@@ -94,4 +96,42 @@ it('the start counts as it was signed, also where the run has waited for a worke
   expect(check(proof, { ...start, at: now - 3_599_000 })).toEqual({ by: 'ana', verified: true });
   expect(check(proof, start).refused).toContain('within 5 minutes');
   expect(check(proof, { ...start, choice: 'another plan', at: now - 3_599_000 }).refused).toContain('not of this word');
+});
+
+it('groups of the identity provider count where a key that vouches for others has signed them', () => {
+  const people = parsed(`${config}people: { bo: { name: Bo } }
+groups: { board: { oidc-group: change-board } }
+identity:
+  unverified: refuse
+  keys:
+    - { id: bo, person: bo, public: "${bo.publicKey}" }
+    - { id: console, public: "${service.publicKey}" }
+roles: [ { role: approver, to: [board] } ]
+`);
+  const vote = (groups: readonly string[], key = service, told = groups) =>
+    check({ ...proofOf({ person: 'bo', groups }, key), groups: told }, { by: 'bo', names: ['board'] }, people);
+  expect(vote(['change-board'])).toEqual({ by: 'bo', verified: true });
+  expect(vote(['others']).refused).toContain('bo has none');
+  // His own key says nothing about what others call him, and what is added to the list is not signed.
+  expect(vote(['change-board'], bo).refused).toContain('bo has none');
+  expect(vote([], service, ['change-board']).refused).toContain('is not of this word');
+});
+
+it('a trigger starts what its line lets it, signed by the console, and does nothing else', () => {
+  const people = parsed(`${config}people: { bo: { name: Bo } }
+triggers: { pagerduty: { kind: pagerduty, secret: zvm, may: [ { runbooks: [payments], modes: [failover] } ] } }
+identity: { unverified: allow, keys: [ { id: console, public: "${service.publicKey}" } ] }
+roles: [ { role: operator, to: [bo] } ]
+`);
+  const asks = (to: 'start' | 'cancel', more: Partial<EntitlementQuestion> = {}) => {
+    const own = { by: 'pagerduty', requester: 'pagerduty', to, step: '', choice: 'hash', ...more };
+    return check(proofOf({ person: 'pagerduty', to, step: '', choice: 'hash' }, service), own, people);
+  };
+  expect(asks('start')).toEqual({ by: 'pagerduty', verified: true });
+  expect(asks('start', { runbook: 'ledger' }).refused).toBe('drillbook.yaml knows nobody as pagerduty');
+  expect(asks('start', { mode: 'move' }).refused).toBe('drillbook.yaml knows nobody as pagerduty');
+  expect(asks('cancel').refused).toBe('drillbook.yaml knows nobody as pagerduty');
+  // Its name alone is no way past the roles.
+  const unsigned = { by: 'pagerduty', requester: 'pagerduty', to: 'start' } as const;
+  expect(check(undefined, unsigned, people).refused).toContain('pagerduty has none');
 });

@@ -1,0 +1,86 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { listLeases } from '../../control/leases.ts';
+import type { Heard } from '../deeds.ts';
+import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
+import { mustSee } from '../may-see.ts';
+import { answerProblem } from '../problem.ts';
+import { answer, body, problemsOf, security } from './describe.ts';
+import { lookAhead } from '../look-ahead.ts';
+import * as schemas from './schemas.ts';
+import { isoTime, withTimes } from './times.ts';
+import { whoOf } from './who.ts';
+
+const plan = createRoute({
+  ...{ method: 'post', path: '/plans', tags: ['plans'], security, operationId: 'plan' },
+  summary: 'What a run would do, and what no longer fits',
+  description: 'Signs in at the sites and looks, with reads only. It takes as long as the runbook’s preflight.',
+  request: { body: body(schemas.planBody) },
+  responses: { 200: answer('The plan', schemas.planned), ...problemsOf(400, 422) },
+});
+
+const leases = createRoute({
+  ...{ method: 'get', path: '/leases', tags: ['leases'], security, operationId: 'listLeases' },
+  summary: 'What is open on which VPG, until when, by which run',
+  responses: { 200: answer('Openings, leases, and what is a stranger’s', schemas.leases), ...problemsOf() },
+});
+
+const hands = {
+  adopt: ['adoptOpening', 'Take over what nobody’s guard has: a test is closed, a live change held'],
+  commit: ['commitOpening', 'Commit what a run that is gone has open live'],
+  'roll-back': ['rollBackOpening', 'Roll back what a run that is gone has open live'],
+} as const;
+
+const whoAmI = createRoute({
+  ...{ method: 'get', path: '/whoami', tags: ['access'], security, operationId: 'whoAmI' },
+  summary: 'Who you are to the console, and how it knows',
+  responses: { 200: answer('You', schemas.whoAmI), ...problemsOf() },
+});
+
+/** Plans, leases, and who asks. */
+export function addOthers(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
+  app.openapi(plan, async context => {
+    const { fits, steps, findings, told } = await lookAhead(deps, context.get('caller'), context.req.valid('json'));
+    return context.json(
+      { fits, steps: steps.map(step => ({ ...step })), findings: findings.map(f => ({ ...f })), told: [...told] },
+      200,
+    );
+  });
+
+  app.openapi(leases, async context => {
+    await mustSee(deps, context.get('caller'));
+    const { open, leases: granted, strangers, left, silent, lookedAt, paused } = await listLeases(deps.control);
+    return context.json(
+      {
+        open: open.map(withTimes),
+        leases: granted.map(withTimes),
+        strangers: strangers.map(withTimes),
+        ...{ left: [...left], silent: [...silent], paused },
+        ...(lookedAt === undefined ? {} : { lookedAt: isoTime(lookedAt) }),
+      },
+      200,
+    );
+  });
+
+  for (const how of ['adopt', 'commit', 'roll-back'] as const) {
+    const [operationId, summary] = hands[how];
+    const route = createRoute({
+      ...{ method: 'post', path: `/leases/${how}`, tags: ['leases'], security, operationId, summary },
+      request: { body: body(schemas.openingBody) },
+      responses: { 200: answer('It counts', schemas.heard), ...problemsOf(400, 409) },
+    });
+    app.openapi(route, async context => {
+      const { deeds } = deps;
+      const asked = context.req.valid('json');
+      const who = whoOf(context);
+      const { counted, text }: Heard =
+        how === 'adopt' ? await deeds.adopt(who, asked) : await deeds.endOpening(who, { ...asked, how });
+      if (counted) return context.json({ counted, text }, 200);
+      return answerProblem(context, { status: 409, title: 'Not counted', detail: text }) as never;
+    });
+  }
+
+  app.openapi(whoAmI, context => {
+    const { person, name, how, verified, groups } = context.get('caller');
+    return context.json({ ...(person === undefined ? {} : { person }), name, how, verified, groups: [...groups] }, 200);
+  });
+}

@@ -1,0 +1,201 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashOf } from '../../console/identity/token-hash.ts';
+import { baseConfig, type Stage, startStage } from './stage.ts';
+
+type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
+
+/** An identity provider, as much of it as the console asks. */
+let issuer: string;
+let server: Server;
+let jwks: JWK[] = [];
+let asked = 0;
+let down = false;
+let first: Pair;
+let second: Pair;
+
+beforeAll(async () => {
+  [first, second] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
+  server = createServer((request, response) => {
+    asked += 1;
+    if (down) {
+      request.socket.destroy();
+      return;
+    }
+    const answers: Record<string, unknown> = {
+      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
+      '/keys': { keys: jwks },
+    };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(answers[request.url ?? ''] ?? {}));
+  });
+  await new Promise<void>(done => {
+    server.listen(0, '127.0.0.1', done);
+  });
+  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const publicJwk = async (pair: Pair, kid: string): Promise<JWK> => ({
+  ...(await exportJWK(pair.publicKey)),
+  kid,
+  alg: 'ES256',
+});
+const sealed = 'drillbook_sealed_of_ana';
+const config = () => `${baseConfig}people:
+  ana: { name: Ana, oidc: ana@example.com, sealed-token: "${hashOf(sealed)}" }
+  bo: { name: Bo, oidc: "00u-bo" }
+groups: { board: { oidc-group: change-board } }
+roles: [ { role: operator, to: [ana] }, { role: approver, to: [board] } ]
+identity: { decision-key: decision, oidc: { issuer: "${issuer}", audience: drillbook, jwks-cache: 7d } }
+`;
+
+const day = 86_400_000;
+let now = Date.UTC(2026, 10, 22, 2, 30);
+let stage: Stage;
+const runs = { r1: { runbook: 'payments', mode: 'failover' } };
+beforeEach(async () => {
+  now = Date.UTC(2026, 10, 22, 2, 30);
+  down = false;
+  asked = 0;
+  jwks = [await publicJwk(first, 'k1')];
+  stage = await startStage(config(), { runs, clock: () => now });
+});
+afterEach(() => {
+  stage.close();
+});
+
+interface Made {
+  readonly claims?: Record<string, unknown>;
+  readonly pair?: Pair;
+  readonly kid?: string;
+  readonly lasts?: number;
+  readonly audience?: string;
+  readonly from?: string;
+}
+const tokenOf = ({
+  claims = {},
+  pair = first,
+  kid = 'k1',
+  lasts = 3600,
+  audience = 'drillbook',
+  from = issuer,
+}: Made = {}) =>
+  new SignJWT({ sub: '00u-ana', email: 'ana@example.com', ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setIssuer(from)
+    .setAudience(audience)
+    .setIssuedAt(now / 1000)
+    .setExpirationTime(now / 1000 + lasts)
+    .sign(pair.privateKey);
+
+const who = async (token: string): Promise<[number, Record<string, unknown>]> => {
+  const answer = await stage.call('GET', '/api/v1/whoami', token);
+  return [answer.status, (await answer.json()) as Record<string, unknown>];
+};
+
+describe('a token of the identity provider', () => {
+  it('is a person of drillbook.yaml, by address or subject', async () => {
+    expect(await who(await tokenOf())).toMatchObject([200, { person: 'ana', how: 'oidc', verified: true, groups: [] }]);
+    expect(
+      await who(await tokenOf({ claims: { sub: '00u-bo', email: 'bo@other.example', groups: ['change-board', 7] } })),
+    ).toMatchObject([200, { person: 'bo', groups: ['change-board'] }]);
+    // Discovery and keys, once.
+    expect(asked).toBe(2);
+  });
+
+  it.each([
+    [
+      'nobody of drillbook.yaml',
+      () => tokenOf({ claims: { email: 'eve@example.com' } }),
+      'has nobody with "oidc: eve@example.com"',
+    ],
+    [
+      'an address that is not verified',
+      () => tokenOf({ claims: { email_verified: false } }),
+      'has nobody with "oidc: 00u-ana"',
+    ],
+    ['over', () => tokenOf({ lasts: -60 }), 'is over'],
+    ['for another client', () => tokenOf({ audience: 'payroll' }), 'the audience drillbook'],
+    ['of another issuer', () => tokenOf({ from: 'https://evil.example' }), 'the issuer http'],
+    ['by a key that is not listed', () => tokenOf({ pair: second }), 'is not one of'],
+    ['by an unknown key', () => tokenOf({ pair: second, kid: 'k9' }), 'none of the keys'],
+    [
+      'without an end',
+      () =>
+        new SignJWT({ sub: '00u-ana', email: 'ana@example.com' })
+          .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+          .setIssuer(issuer)
+          .setAudience('drillbook')
+          .sign(first.privateKey),
+      'the claim exp',
+    ],
+    ['signed with nothing', () => unsigned({ alg: 'none' }), 'is not one of'],
+    ['signed with the public key as a secret', async () => await hmacWithPublicKey(), 'is not one of'],
+  ])('%s: is nobody', async (_, make, why) => {
+    expect(await who(await make())).toMatchObject([401, { detail: expect.stringContaining(why) as string }]);
+  });
+
+  it('counts by keys known from before while the provider is down, also after a restart, until jwks-cache is over', async () => {
+    expect((await who(await tokenOf()))[0]).toBe(200);
+    down = true;
+    now += 6 * day;
+    expect((await who(await tokenOf()))[0]).toBe(200);
+    const { dir } = stage;
+    const again = await startStage(config(), { runs, clock: () => now, dir });
+    stage = again;
+    expect((await who(await tokenOf()))[0]).toBe(200);
+    now += day;
+    expect(await who(await tokenOf())).toMatchObject([
+      401,
+      {
+        detail: expect.stringContaining(
+          'does not answer, and its keys are not known from before: a sealed token works without it',
+        ) as string,
+      },
+    ]);
+    // And so it does.
+    expect(await who(sealed)).toMatchObject([200, { person: 'ana', how: 'sealed-token' }]);
+  });
+
+  it('by a key that is new is known, and one by no key does not make the console ask again and again', async () => {
+    expect((await who(await tokenOf()))[0]).toBe(200);
+    jwks = [await publicJwk(first, 'k1'), await publicJwk(second, 'k2')];
+    now += 31_000;
+    expect((await who(await tokenOf({ pair: second, kid: 'k2' })))[0]).toBe(200);
+    const before = asked;
+    for (let i = 0; i < 5; i++) expect((await who(await tokenOf({ kid: `k${i + 3}` })))[0]).toBe(401);
+    expect(asked - before).toBeLessThanOrEqual(2);
+  });
+
+  it('brings groups: whoever is in them has their role, and what is signed for the worker says so', async () => {
+    const vote = (token: string) => stage.call('POST', '/api/v1/runs/r1/votes', token, { step: 'go' });
+    const bo = { sub: '00u-bo', email: 'bo@example.com' };
+    expect((await vote(await tokenOf({ claims: bo }))).status).toBe(403);
+    expect((await vote(await tokenOf({ claims: { ...bo, groups: ['change-board', 'lunch'] } }))).status).toBe(200);
+    expect(stage.said).toMatchObject([{ word: { by: 'bo', proof: { groups: ['change-board'] } } }]);
+  });
+});
+
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const claims = () => ({
+  sub: '00u-ana',
+  email: 'ana@example.com',
+  iss: issuer,
+  aud: 'drillbook',
+  exp: now / 1000 + 3600,
+});
+
+function unsigned(header: object): Promise<string> {
+  return Promise.resolve(`${part(header)}.${part(claims())}.x`);
+}
+
+async function hmacWithPublicKey(): Promise<string> {
+  const secret = new TextEncoder().encode(JSON.stringify(await exportJWK(first.publicKey)));
+  return await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(secret);
+}

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { auditFile } from '../../control/audit.ts';
+import type { Control } from '../../control/connection.ts';
+import { newKey } from '../../control/signing.ts';
+import { createConsoleApp } from '../../console/app.ts';
+import { createConfigReader } from '../../console/config-reader.ts';
+import { createDeps } from '../../console/console.ts';
+import type { ConsoleDeps } from '../../console/deps.ts';
+import { hashOf } from '../../console/identity/token-hash.ts';
+
+/** A run as Temporal has it. */
+export interface FakeRun {
+  readonly runbook: string;
+  readonly mode: string;
+}
+
+/** What was said to a run, as it reaches Temporal. */
+export interface Said {
+  readonly run: string;
+  readonly update: string;
+  readonly word: Readonly<Record<string, unknown>>;
+}
+
+export interface Stage {
+  readonly dir: string;
+  readonly deps: ConsoleDeps;
+  /** Each update that got past the console, in order. */
+  readonly said: Said[];
+  /** Workflow ids that were started. */
+  readonly started: { readonly id: string; readonly info: Record<string, unknown>; readonly proof?: unknown }[];
+  /** `path`: or a whole URL, of another host. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** With a token, and JSON. */
+  call(method: string, path: string, token: string, body?: unknown): Promise<Response>;
+  configure(text: string): void;
+  audit(): Promise<Record<string, unknown>[]>;
+  close(): void;
+}
+
+export const key = newKey();
+export const tokenOf = (person: string): string => `drillbook_${person.padEnd(43, '0')}`;
+export const listedToken = (person: string, expires = '2099-12-31'): string =>
+  `{ person: ${person}, sha256: "${hashOf(tokenOf(person))}", expires: "${expires}" }`;
+
+export const baseConfig = `apiVersion: drillbook-config/v1
+secrets: { zvm: { env: ZVM }, decision: { file: decision.pem } }
+sites:
+  site-b:
+    url: https://127.0.0.1:9669
+    zerto-name: Slough
+    generation: windows
+    account: { kind: windows, username: drillbook, password: zvm }
+`;
+
+export const runbook = (name: string): string => `apiVersion: drillbook/v1
+name: ${name}
+site: site-b
+modes: { drill: {}, failover: {}, move: {}, change: {} }
+steps:
+  - { id: go, uses: approval, with: { message: "Go on?", from: [ana], count: 1 }, timeout: 1h }
+`;
+
+export const host = 'http://127.0.0.1:8080';
+
+/** A console without a server, on a Temporal that records what is said to it. What decides is the console's own. */
+export async function startStage(
+  config: string,
+  {
+    runs = {},
+    clock = Date.now,
+    dir = mkdtempSync(join(tmpdir(), 'drillbook-console-')),
+  }: {
+    readonly runs?: Readonly<Record<string, FakeRun>>;
+    readonly clock?: () => number;
+    /** Of a stage before: as after a restart. */
+    readonly dir?: string;
+  } = {},
+): Promise<Stage> {
+  const configPath = join(dir, 'drillbook.yaml');
+  const configure = (text: string): void => {
+    writeFileSync(configPath, text);
+  };
+  configure(config);
+  writeFileSync(join(dir, 'decision.pem'), key.pem, { mode: 0o600 });
+  for (const name of ['payments', 'ledger']) writeFileSync(join(dir, `${name}.yaml`), runbook(name));
+  const said: Said[] = [];
+  const started: Stage['started'] = [];
+  const deps = await createDeps({
+    ...{ control: recordingControl(runs, said, started), configPath, base: dir, project: dir, clock },
+    readConfig: createConfigReader(configPath),
+    log: () => undefined,
+    place: { host: '127.0.0.1' },
+    url: () => host,
+  });
+  const app = createConsoleApp(deps);
+  const ask = async (path: string, init: RequestInit = {}) => await app.request(new URL(path, host).href, init);
+  return {
+    ...{ dir, deps, said, started, ask, configure },
+    call: (method, path, token, body) =>
+      ask(path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    async audit() {
+      const text = await readFile(auditFile(dir), 'utf8').catch(() => '');
+      return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line) as Record<string, unknown>);
+    },
+    close: () => {
+      deps.feeds.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Of Temporal's client, what the console's calls reach. */
+function recordingControl(runs: Readonly<Record<string, FakeRun>>, said: Said[], started: Stage['started']): Control {
+  const describe = (id: string) => {
+    const run = runs[id];
+    if (run === undefined) return Promise.reject(new WorkflowNotFoundError('not found', id, undefined));
+    return Promise.resolve({
+      ...{ workflowId: id, type: 'runbook', status: { name: 'RUNNING' }, startTime: new Date(0) },
+      memo: { ...run, site: 'site-b', requester: 'cem', plan: 'hash', startedAt: 0 },
+      typedSearchAttributes: { get: () => undefined },
+    });
+  };
+  const client = {
+    options: { loadedDataConverter: { payloadCodecs: [] } },
+    connection: { withDeadline: (_: number, act: () => Promise<unknown>) => act() },
+    workflow: {
+      getHandle: (id: string) => ({
+        describe: () => describe(id),
+        query: () => Promise.resolve([]),
+        executeUpdate: (update: string, { args }: { args: [Record<string, unknown>] }) => {
+          said.push({ run: id, update, word: args[0] });
+          return Promise.resolve({ counted: true, text: `${String(args[0]['by'])} was heard` });
+        },
+      }),
+      async *list() {
+        for (const id of Object.keys(runs)) yield await describe(id);
+      },
+      start: (_: string, { workflowId, args }: { workflowId: string; args: [Record<string, unknown>] }) => {
+        const [{ run, proof }] = args;
+        started.push({ id: workflowId, info: run as Record<string, unknown>, proof });
+        return Promise.resolve();
+      },
+    },
+    workflowService: {},
+  };
+  return {
+    client: client as unknown as Control['client'],
+    address: '',
+    namespace: 'default',
+    close: () => Promise.resolve(),
+  };
+}
