@@ -1,4 +1,5 @@
 import type { Mode } from './contract.ts';
+import { isLiveMode } from './modes.ts';
 
 /** Who may do what, once for the worker and the console: the table of docs/people.md. */
 
@@ -38,8 +39,6 @@ export interface Wanted {
   /** Whether the approval before it lets this person break the glass: then what is left is his to decide, too. */
   readonly mayBreakGlass?: boolean | undefined;
 }
-
-export const isLiveMode = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
 
 /** The roles of which one is enough. */
 export function rolesFor({ call, mode, choice, mayBreakGlass = false }: Wanted): readonly Role[] {

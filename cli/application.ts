@@ -1,5 +1,6 @@
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core';
 import type { CliContext } from './context.ts';
+import { access } from './access.ts';
 import { codecServer } from './codec-server.ts';
 import { compile } from './compile.ts';
 import { completion } from './completion.ts';
@@ -14,6 +15,7 @@ import { extend, pause } from './hand.ts';
 import { init } from './init.ts';
 import { keys } from './keys.ts';
 import { leases } from './leases.ts';
+import { login, whoami } from './login.ts';
 import { pending } from './pending.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
@@ -40,7 +42,7 @@ export const application: Application<CliContext> = buildApplication(
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
       ...{ runs, pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
-      ...{ simulator, worker, console: consoleCommand, codecServer, keys, doctor, completion },
+      ...{ simulator, worker, console: consoleCommand, codecServer, keys, login, whoami, access, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },
   }),

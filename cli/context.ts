@@ -13,6 +13,8 @@ export interface CliContext extends ApplicationContext {
   readonly user: () => string;
   /** Asks the person at the terminal for a line; undefined where standard input is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** All of standard input, as text. */
+  readonly readInput: () => Promise<string>;
   /** ms since 1970. */
   readonly now: () => number;
   /** Does something after so many ms; gives how to take it back. */

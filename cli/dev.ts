@@ -3,22 +3,23 @@ import type { Stack } from '../local/stack.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { notBuiltFlag, port } from './flags.ts';
+import { port } from './flags.ts';
 import { Refused } from './problems.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 interface Flags {
   readonly temporalPort?: number;
   readonly simulatorPort?: number;
-  readonly port?: string;
+  readonly port?: number;
 }
 
 const usualPort = 7233;
+const usualConsolePort = 8080;
 
 /** Everything for rehearsing on one machine, until Ctrl-C. */
 export const dev = defineCommand<Flags, []>(
   {
-    docs: { brief: 'Temporal dev server, simulated sites and a worker on this machine, until Ctrl-C' },
+    docs: { brief: 'Temporal dev server, simulated sites, a worker and the console on this machine, until Ctrl-C' },
     parameters: {
       flags: {
         temporalPort: {
@@ -35,7 +36,13 @@ export const dev = defineCommand<Flags, []>(
           placeholder: 'port',
           optional: true,
         },
-        port: notBuiltFlag('--port (of the console)'),
+        port: {
+          kind: 'parsed',
+          parse: port,
+          brief: `Of the console (default: ${usualConsolePort}, or a free one)`,
+          placeholder: 'port',
+          optional: true,
+        },
       },
     },
   },
@@ -49,6 +56,7 @@ async function develop(context: CliContext, flags: Flags): Promise<ExitCode> {
   const stack = await outside.startStack({
     dir: join(context.cwd, '.drillbook', 'dev'),
     temporalPort,
+    console: { port: await consolePort(flags.port), project: context.cwd },
     ...(flags.simulatorPort === undefined ? {} : { simulatorPort: flags.simulatorPort }),
     log: line => {
       terminal.say(terminal.sayColours.dim(line));
@@ -76,6 +84,13 @@ async function refuseTakenPort({ env }: CliContext, temporalPort: number): Promi
   );
 }
 
+/** Another console, or something else, may have the usual one; a port that was asked for is taken at its word. */
+async function consolePort(asked: number | undefined): Promise<number> {
+  if (asked !== undefined) return asked;
+  const { findFreePort, isPortFree } = await import('../local/free-port.ts');
+  return (await isPortFree(usualConsolePort)) ? usualConsolePort : await findFreePort();
+}
+
 function describe(stack: Stack): string {
   const names = ['Temporal', 'drillbook.yaml', ...stack.sites.map(({ name }) => name)];
   const width = Math.max(...names.map(name => name.length));
@@ -84,7 +99,7 @@ function describe(stack: Stack): string {
     row('Temporal', `${stack.address} (namespace ${stack.namespace})`),
     ...stack.sites.map(({ name, url }) => row(name, url)),
     row('drillbook.yaml', stack.configPath),
-    'There is no console yet.',
+    ...(stack.consoleUrl === undefined ? [] : [row('Console', stack.consoleUrl)]),
     '',
     'In another terminal:',
     `  export TEMPORAL_ADDRESS=${stack.address}`,

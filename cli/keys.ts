@@ -5,6 +5,7 @@ import { defineCommand } from './define-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { config, json, plainText } from './flags.ts';
 import { Refused } from './problems.ts';
+import { token } from './token.ts';
 
 interface Flags {
   readonly config?: string;
@@ -111,7 +112,7 @@ async function readPeople({ outside }: CliContext, path: string) {
   return people;
 }
 
-export const keys = buildRouteMap<'new' | 'list' | 'rotate', CliContext>({
-  routes: { new: make, list, rotate },
-  docs: { brief: 'Keys that sign what people decide' },
+export const keys = buildRouteMap<'new' | 'list' | 'rotate' | 'token', CliContext>({
+  routes: { new: make, list, rotate, token },
+  docs: { brief: 'Keys that sign what people decide, and tokens for the console' },
 });

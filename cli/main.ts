@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { text } from 'node:stream/consumers';
 import type { CliContext } from './context.ts';
 import { execute } from './execute.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -18,6 +19,7 @@ const context: CliContext = {
   cwd: process.cwd(),
   user: () => env['DRILLBOOK_USER'] || userInfo().username,
   ask: askAtTerminal(process.stdin, stderr),
+  readInput: () => text(process.stdin),
   now: Date.now,
   after: (ms, act) => {
     // What is longer than setTimeout can wait fires at once.

@@ -6,6 +6,9 @@ import type * as encodeGithub from '../compiler/encode/github.ts';
 import type * as encodeJson from '../compiler/encode/json.ts';
 import type * as encodeSarif from '../compiler/encode/sarif.ts';
 import type * as encodeText from '../compiler/encode/text.ts';
+import type * as accessTable from '../control/access/access-table.ts';
+import type * as loginRoom from '../control/access/login.ts';
+import type * as makeTokenRoom from '../control/access/make-token.ts';
 import type * as config from '../control/config/config.ts';
 import type * as people from '../control/config/people.ts';
 import type * as connection from '../control/connection.ts';
@@ -18,6 +21,7 @@ import type * as ownBundle from '../control/own-bundle.ts';
 import type * as pending from '../control/pending.ts';
 import type * as prepare from '../control/prepare.ts';
 import type * as projectRoot from '../control/project-root.ts';
+import type * as runbookFiles from '../control/runbook-files.ts';
 import type * as runList from '../control/run-list.ts';
 import type * as runs from '../control/runs.ts';
 import type * as searchAttributes from '../control/search-attributes.ts';
@@ -91,6 +95,13 @@ export interface Outside {
   readonly startSimulator: typeof simulator.startSimulator;
   readonly scenarioFromSite: typeof fromSite.scenarioFromSite;
   readonly startCodecServer: typeof codecServer.startCodecServer;
+  readonly accessTable: Promised<typeof accessTable.accessTable>;
+  readonly makeToken: Promised<typeof makeTokenRoom.makeToken>;
+  readonly loginFile: Promised<typeof loginRoom.loginFile>;
+  readonly keepLogin: typeof loginRoom.keepLogin;
+  readonly readLogin: typeof loginRoom.readLogin;
+  readonly whoAmIAt: typeof loginRoom.whoAmIAt;
+  readonly listRunbooks: typeof runbookFiles.listRunbooks;
   readonly startConsole: typeof consoleServer.startConsole;
   readonly startWorker: typeof worker.startWorker;
   readonly readBundle: typeof ownBundle.readBundle;
@@ -153,6 +164,13 @@ export const outside: Outside = {
   startSimulator: async (...args) => (await import('../simulator/server.ts')).startSimulator(...args),
   scenarioFromSite: async (...args) => (await import('../local/live-scenario/from-site.ts')).scenarioFromSite(...args),
   startCodecServer: async (...args) => (await import('../console/codec-server.ts')).startCodecServer(...args),
+  accessTable: async (...args) => (await import('../control/access/access-table.ts')).accessTable(...args),
+  makeToken: async (...args) => (await import('../control/access/make-token.ts')).makeToken(...args),
+  loginFile: async (...args) => (await import('../control/access/login.ts')).loginFile(...args),
+  keepLogin: async (...args) => (await import('../control/access/login.ts')).keepLogin(...args),
+  readLogin: async (...args) => (await import('../control/access/login.ts')).readLogin(...args),
+  whoAmIAt: async (...args) => (await import('../control/access/login.ts')).whoAmIAt(...args),
+  listRunbooks: async (...args) => (await import('../control/runbook-files.ts')).listRunbooks(...args),
   startConsole: async (...args) => (await import('../console/console.ts')).startConsole(...args),
   startWorker: async (...args) => (await import('../worker.ts')).startWorker(...args),
   readBundle: async (...args) => (await import('../control/own-bundle.ts')).readBundle(...args),

@@ -29,6 +29,7 @@ const sentences: readonly string[] = [
   'CodecUnreachable',
   'CodecServerRefused',
   'ConsoleRefused',
+  'LoginRefused',
   'PayloadEncrypted',
 ];
 

@@ -22,6 +22,7 @@ import { createSessions } from './identity/sessions.ts';
 import { ConsoleRefused, listen, type Listening, type Place } from './listen.ts';
 import { createRunFeeds } from './run-feed.ts';
 import { createAttempts } from './security/attempts.ts';
+import { whyUnproved } from './unproved.ts';
 
 export interface ConsoleOptions {
   /** Of drillbook.yaml. */
@@ -50,6 +51,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const place = await placeOf(config, base, options.port);
   refuseOpenDoor(config, place);
   const log = options.log ?? (line => process.stderr.write(`${line}\n`));
+  const unproved = await whyUnproved(config, base);
+  // Without an identity names are unverified anyway.
+  if (unproved !== undefined && hasIdentity(config)) log(unproved);
   const control = await connect({ configPath, codec: await codecWithKeys(config, base) });
   try {
     let own = '';

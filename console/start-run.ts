@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type Mode, modes } from '../actions/contract.ts';
-import { isLiveMode } from '../actions/roles.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { About, Call } from '../control/access/caller.ts';
 import { prepare } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';

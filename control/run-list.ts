@@ -1,7 +1,8 @@
-import { type WorkflowExecutionInfo, WorkflowNotFoundError } from '@temporalio/client';
+import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { searchAttributes } from '../workflows/names.ts';
 import type { Control } from './connection.ts';
+import { isNotFound } from './not-found.ts';
 import { RunNotFound } from './run-ended.ts';
 
 /** A run as the list shows it. Times: ms since 1970. */
@@ -38,7 +39,7 @@ export async function readRun({ client }: Control, run: string): Promise<ListedR
     const plan = execution.memo?.['plan'];
     return { ...read(execution), plan: typeof plan === 'string' ? plan : '' };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new RunNotFound(run);
+    if (isNotFound(error)) throw new RunNotFound(run);
     throw error;
   }
 }

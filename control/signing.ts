@@ -63,6 +63,11 @@ export function publicHalf(privateKey: KeyObject): string {
   return `ed25519:${x}`;
 }
 
+/** The same of the text of a PEM file, which a secret of that name holds. Throws KeyRefused. */
+export function publicHalfOf(pem: string, secret: string): string {
+  return publicHalf(keyIn(pem, `The secret "${secret}"`));
+}
+
 /** A new key: its private half as PEM, its public half as drillbook.yaml lists it. */
 export function newKey(): { readonly pem: string; readonly publicKey: string } {
   const { privateKey } = generateKeyPairSync('ed25519');

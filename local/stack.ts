@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly simulatorPort?: number;
   /** As `drillbook simulator --scenario` takes it. */
   readonly scenario?: string;
+  /** Starts a console, too: on this loopback port, for the runbooks below this folder. */
+  readonly console?: { readonly port: number; readonly project: string };
   readonly searchAttributes?: TemporalOptions['searchAttributes'];
   /** Takes each line of progress. */
   readonly log?: (line: string) => void;
@@ -36,6 +38,8 @@ export interface Stack {
   readonly configPath: string;
   readonly sites: readonly StackSite[];
   readonly worker: Child;
+  /** Where the console listens. */
+  readonly consoleUrl?: string;
   /** Settles with a sentence when Temporal or the simulator is gone although nobody stopped the stack. */
   readonly broken: Promise<string>;
   /** Names of the VPGs that are in test, asked of the sites. */
@@ -73,10 +77,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
   );
   const workers: Child[] = [];
+  const faces: Child[] = [];
   let stopping = false;
   const stop = async (): Promise<void> => {
     stopping = true;
-    await Promise.all(workers.map(worker => worker.stop()));
+    await Promise.all([...faces, ...workers].map(child => child.stop()));
     await simulator.stop();
     await server.stop();
     letGo();
@@ -97,7 +102,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       workers.push(worker);
       return worker;
     };
+    const startConsole = async ({ port, project }: { readonly port: number; readonly project: string }) => {
+      const started = await startChild({
+        name: 'console',
+        args: ['console', '--json', '--config', configPath, '--project', project, '--port', String(port)],
+        env: server.env,
+        logFile: join(dir, 'console.log'),
+        ready: { kind: 'line', matches: line => line.startsWith('{"url":') },
+        entry: options.entry,
+      });
+      faces.push(started);
+      return started;
+    };
     const worker = await startWorker();
+    const served = options.console === undefined ? undefined : await startConsole(options.console);
+    const consoleUrl = served === undefined ? {} : { consoleUrl: urlIn(served.readyLine) };
     const { address, namespace, env } = server;
     const broken = new Promise<string>(tell => {
       const watch = (part: Part, name: string): void => {
@@ -109,11 +128,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       watch(simulator, 'simulator');
     });
     const testsRunning = (): Promise<string[]> => listRunningTests(sites);
-    return { dir, address, namespace, env, configPath, sites, worker, broken, testsRunning, startWorker, stop };
+    return {
+      dir,
+      address,
+      namespace,
+      env,
+      configPath,
+      sites,
+      worker,
+      ...consoleUrl,
+      broken,
+      testsRunning,
+      startWorker,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** As `drillbook console --json` tells it. */
+function urlIn(line: string): string {
+  return (JSON.parse(line) as { readonly url: string }).url;
 }
 
 /** Of two that start at once the one that came up must not be left behind by the other's failure. */

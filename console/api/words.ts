@@ -22,7 +22,7 @@ export function addWords(app: OpenAPIHono<ConsoleEnv>, { deeds }: ConsoleDeps): 
       responses: { 200: answer('It counts', schemas.heard), ...problemsOf(400, 404, 409) },
     });
     app.openapi(route, async context => {
-      const run = context.req.param('run') ?? '';
+      const run = context.req.param('run');
       const { counted, text } = await act(whoOf(context), run, context.req.valid('json' as never) as z.output<T>);
       if (counted) return context.json({ counted, text }, 200);
       return answerProblem(context, { status: 409, title: 'Not counted', detail: text }) as never;

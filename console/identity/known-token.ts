@@ -1,6 +1,6 @@
 import type { Caller } from '../../control/access/caller.ts';
 import type { Config } from '../../control/config/config.ts';
-import { hashOf, isSame } from './token-hash.ts';
+import { hashOf, isSame } from '../../control/access/token-hash.ts';
 
 /** Whose token it is, and which. */
 export interface Known {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Caller } from '../../control/access/caller.ts';
-import { isSame } from './token-hash.ts';
+import { isSame } from '../../control/access/token-hash.ts';
 
 /** What a session is about. It is signed, not secret: the browser's owner may read it. */
 export interface Session {

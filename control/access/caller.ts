@@ -1,5 +1,6 @@
 import type { Mode } from '../../actions/contract.ts';
-import { type Call, isLiveMode, rolesFor } from '../../actions/roles.ts';
+import { isLiveMode } from '../../actions/modes.ts';
+import { type Call, rolesFor } from '../../actions/roles.ts';
 import type { Config } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
 import type { People } from '../../engine/entitlement.ts';

@@ -8,9 +8,8 @@ import type { Range } from '../../compiler/yaml/source.ts';
  */
 export const acceptedNotUsed: readonly string[] = [
   'sites.*.max-open-tests',
-  ...['console', 'library', 'evidence'],
+  ...['library', 'evidence'],
   ...['live-needs', 'drill-interval', 'time-zone'].map(key => `policy.${key}`),
-  ...['decision-key', 'oidc', 'tokens'].map(key => `identity.${key}`),
 ];
 
 /** Of `notifications.events`: what this version tells. */

@@ -46,6 +46,7 @@ export async function drillbook(args: readonly string[], surroundings: Surroundi
             written.stderr += `${question}\n`;
             return Promise.resolve(typed);
           },
+    readInput: () => Promise.resolve(typed ?? ''),
     now: () => Date.UTC(2026, 10, 21, 2, 30),
     // Time flies.
     after: (_ms, act) => {

@@ -29,6 +29,7 @@ function staged(change: Partial<Stack> = {}) {
       env: {},
       configPath: '/a folder/drillbook.yaml',
       sites: [site],
+      consoleUrl: 'http://127.0.0.1:8080',
       worker: {
         name: 'worker',
         pid: 1,
@@ -65,7 +66,7 @@ it('prints the addresses and what another terminal needs, until Ctrl-C', async (
     "Temporal        127.0.0.1:1 (namespace default)
     site-b          https://127.0.0.1:2
     drillbook.yaml  /a folder/drillbook.yaml
-    There is no console yet.
+    Console         http://127.0.0.1:8080
 
     In another terminal:
       export TEMPORAL_ADDRESS=127.0.0.1:1

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hashOf } from '../../console/identity/token-hash.ts';
+import { hashOf } from '../../control/access/token-hash.ts';
 import { baseConfig, type Stage, startStage } from './stage.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;

@@ -74,7 +74,9 @@ it('each of its schemas is one of JSON Schema 2020-12, and refers to what is the
     ),
   );
   expect(bodies.length).toBeGreaterThan(60);
-  const texts = new Set([...bodies, ...Object.values(document.components.schemas)].map(schema => JSON.stringify(schema)));
+  const texts = new Set(
+    [...bodies, ...Object.values(document.components.schemas)].map(schema => JSON.stringify(schema)),
+  );
   for (const text of texts) {
     expect([text, ajv.validateSchema(JSON.parse(text) as Schema)]).toEqual([text, true]);
     for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditFile } from '../../control/audit.ts';
-import { hashOf } from '../../console/identity/token-hash.ts';
+import { hashOf } from '../../control/access/token-hash.ts';
 import { baseConfig, host, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
 const sealed = 'drillbook_sealed_of_bo';

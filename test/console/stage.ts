@@ -10,7 +10,7 @@ import { createConsoleApp } from '../../console/app.ts';
 import { createConfigReader } from '../../console/config-reader.ts';
 import { createDeps } from '../../console/console.ts';
 import type { ConsoleDeps } from '../../console/deps.ts';
-import { hashOf } from '../../console/identity/token-hash.ts';
+import { hashOf } from '../../control/access/token-hash.ts';
 
 /** A run as Temporal has it. */
 export interface FakeRun {

@@ -1,0 +1,116 @@
+import { get } from 'node:https';
+import { generate } from 'selfsigned';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConsoleApp } from '../../console/app.ts';
+import { refuseOpenDoor } from '../../console/console.ts';
+import { type Console } from '../../console/console.ts';
+import { listen } from '../../console/listen.ts';
+import { whyUnproved } from '../../console/unproved.ts';
+import { parseConfig } from '../../control/config/config.ts';
+import { newKey } from '../../control/signing.ts';
+import { baseConfig, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
+
+const people = 'people: { ana: { name: Ana } }\n';
+const withToken = `${baseConfig}${people}identity: { tokens: [${listedToken('ana')}] }\n`;
+const read = (text: string) => {
+  const { config, diagnostics } = parseConfig(text, 'drillbook.yaml');
+  if (config === undefined) throw new Error(JSON.stringify(diagnostics));
+  return config;
+};
+
+describe('beyond this machine', () => {
+  const tls = { certificate: '', key: '' };
+  it.each([
+    ['without both', baseConfig, { host: '0.0.0.0' }, 'lacks a certificate (console.tls) and an identity'],
+    ['without TLS', withToken, { host: '10.0.0.7' }, 'lacks a certificate (console.tls).'],
+    ['without identity', baseConfig, { host: '::', tls }, 'lacks an identity: identity.oidc, identity.tokens'],
+    [
+      'by a name that leads others here, without identity',
+      `${baseConfig}console: { public-url: "https://drillbook.example.com" }\n`,
+      { host: '127.0.0.1' },
+      'console.public-url is https://drillbook.example.com, and drillbook.yaml lacks an identity',
+    ],
+  ])('%s: it does not listen, and says what to add', (_, text, place, why) => {
+    expect(() => {
+      refuseOpenDoor(read(text), place);
+    }).toThrow(why);
+  });
+
+  it('with both it listens, and so it does on loopback with neither', () => {
+    expect(() => {
+      refuseOpenDoor(read(withToken), { host: '0.0.0.0', tls });
+      refuseOpenDoor(read(baseConfig), { host: '127.0.0.1' });
+      refuseOpenDoor(read(baseConfig), { host: '::1' });
+    }).not.toThrow();
+  });
+});
+
+describe('by TLS', () => {
+  let stage: Stage;
+  let server: Pick<Console, 'url' | 'close'>;
+  let certificate: string;
+  beforeAll(async () => {
+    stage = await startStage(withToken);
+    const made = await generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048 });
+    certificate = made.cert;
+    const app = createConsoleApp({ ...stage.deps, secure: true });
+    server = await listen(app, { host: '127.0.0.1', port: 0, tls: { certificate, key: made.private } });
+  });
+  afterAll(async () => {
+    await server.close();
+    stage.close();
+  });
+
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
+      get(`${server.url}${path}`, { ca: certificate, headers, checkServerIdentity: () => undefined }, answer => {
+        let text = '';
+        answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        answer.on('end', () => {
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+        });
+      }).on('error', reject);
+    });
+
+  it('it answers, tells browsers to come by TLS alone, and binds its cookies to that', async () => {
+    const known = await ask('/api/v1/whoami', { authorization: `Bearer ${tokenOf('ana')}` });
+    expect([known.status, JSON.parse(known.text)]).toMatchObject([200, { person: 'ana' }]);
+    expect(known.headers['strict-transport-security']).toContain('max-age=31536000');
+    const [cookie = ''] = (await ask('/sign-in')).headers['set-cookie'] as string[];
+    expect(cookie).toMatch(/^__Host-drillbook-visit=[\w-]{22}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  });
+
+  it('what is no certificate, or no key of it, is told without repeating it', async () => {
+    const app = createConsoleApp(stage.deps);
+    const listening = listen(app, { host: '127.0.0.1', port: 0, tls: { certificate, key: 'hunter2' } });
+    await expect(listening).rejects.toThrow(
+      'The certificate and key of console.tls are not a PEM certificate and its key.',
+    );
+  });
+
+  it('a port that is taken is told', async () => {
+    const port = Number(new URL(server.url).port);
+    await expect(listen(createConsoleApp(stage.deps), { host: '127.0.0.1', port })).rejects.toThrow(
+      `The console cannot listen on 127.0.0.1:${port}: something else listens there.`,
+    );
+  });
+});
+
+it('says at its start where workers will not believe it', async () => {
+  const stage = await startStage(baseConfig);
+  const says = (identity: string) => whyUnproved(read(`${baseConfig}${people}identity: ${identity}\n`), stage.dir);
+  const other = newKey().publicKey;
+  expect(await says('{ decision-key: decision }')).toBe(
+    `Workers do not know the key that signs here. Put this under identity.keys of drillbook.yaml: - { id: console, public: "${key.publicKey}" }`,
+  );
+  expect(await says(`{ decision-key: decision, keys: [ { id: old, public: "${other}" } ] }`)).toContain('do not know');
+  expect(
+    await says(`{ decision-key: decision, keys: [ { id: ana, person: ana, public: "${key.publicKey}" } ] }`),
+  ).toContain('The key ana signs for ana alone');
+  expect(
+    await says(`{ decision-key: decision, keys: [ { id: console, public: "${key.publicKey}" } ] }`),
+  ).toBeUndefined();
+  expect(await says('{ decision-key: zvm }')).toContain('the environment variable ZVM is not set');
+  expect(await says('{}')).toContain('identity.decision-key of drillbook.yaml names no key');
+  stage.close();
+});
