@@ -15,6 +15,7 @@ import { createDeeds } from './deeds.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { createGate } from './identity/gate.ts';
 import { createKeyStore } from './identity/issuer-keys.ts';
+import { createOidcLogin } from './identity/oidc-login.ts';
 import { createVerifier } from './identity/oidc.ts';
 import { hasIdentity } from './identity/local-user.ts';
 import { openEndedSessions, readSessionKey } from './identity/session-files.ts';
@@ -100,6 +101,7 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
     ...{ control, configPath, base, project, readConfig, clock, audit, log, url, loopback },
     secure: place.tls !== undefined || url().startsWith('https:'),
     gate: createGate({ sessions, verifyJwt, loopback, clock }),
+    oidcLogin: createOidcLogin({ keys: issuerKeys, verify: verifyJwt, sessions, clock, url }),
     attempts: createAttempts(clock),
     feeds: createRunFeeds(control),
     deeds: createDeeds({

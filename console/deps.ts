@@ -4,6 +4,7 @@ import type { Config } from '../control/config/config.ts';
 import type { Control } from '../control/connection.ts';
 import type { Deeds } from './deeds.ts';
 import type { Gate } from './identity/gate.ts';
+import type { OidcLogin } from './identity/oidc-login.ts';
 import type { Session } from './identity/sessions.ts';
 import type { RunFeeds } from './run-feed.ts';
 import type { Attempts } from './security/attempts.ts';
@@ -27,6 +28,7 @@ export interface ConsoleDeps {
   /** Takes a line for the log of the process. */
   readonly log: (line: string) => void;
   readonly gate: Gate;
+  readonly oidcLogin: OidcLogin;
   readonly feeds: RunFeeds;
   readonly attempts: Attempts;
   /** Served by TLS, by itself or by what stands before it: cookies are for TLS alone. */

@@ -23,6 +23,7 @@ const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   TemporalUnreachable: { status: 503, title: 'Temporal does not answer' },
   CodecUnreachable: { status: 503, title: 'What is stored cannot be decrypted' },
   PayloadEncrypted: { status: 503, title: 'What is stored cannot be decrypted' },
+  IssuerSilent: { status: 503, title: 'The identity provider does not answer' },
   KeyRefused: { status: 503, title: 'The console cannot sign' },
   SecretUnreadable: { status: 503, title: 'A secret cannot be read' },
 };

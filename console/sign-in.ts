@@ -3,32 +3,74 @@ import { html } from 'hono/html';
 import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
 import { dropCookie, readCookie, writeCookie } from './identity/cookies.ts';
 import { tooOften } from './identity/identify.ts';
+import { IssuerSilent } from './identity/issuer-keys.ts';
+import type { Known } from './identity/known-token.ts';
+import { oidcLoginMs } from './identity/oidc-login.ts';
 
-/** Signing in by a token, which gives a session, and out. */
+/** Signing in, by a token or at the identity provider's page, which gives a session; and out. */
 export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { gate, attempts, audit, readConfig, secure, clock } = deps;
+  const { gate, attempts, audit, readConfig, oidcLogin, secure, clock } = deps;
   const app = new Hono<ConsoleEnv>();
 
-  app.get('/sign-in', async context => context.html(await page(context)));
+  const showPage = async (context: Context<ConsoleEnv>, wrong = ''): Promise<Response> => {
+    const byProvider = (await readConfig()).identity.oidc !== undefined;
+    return await context.html(await page(context, { wrong, byProvider }), wrong === '' ? 200 : 401);
+  };
 
-  app.post('/sign-in', async context => {
+  /** The same for whoever could not be recognised, with a line in the audit file. */
+  const turnAway = async (context: Context<ConsoleEnv>, what: string, why: string): Promise<Response> => {
     const address = context.get('address');
-    const wait = attempts.waitOf(address);
-    if (wait > 0) return tooOften(context, wait);
-    const { token, to } = await context.req.parseBody();
-    const config = await readConfig();
-    const known = await gate.byToken(config, typeof token === 'string' ? token.trim() : '');
-    if ('refused' in known) {
-      attempts.failed(address);
-      await audit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: known.refused, address });
-      return context.html(await page(context, `Nobody is known by this token: ${known.refused}.`), 401);
-    }
+    attempts.failed(address);
+    await audit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: why, address });
+    return await showPage(context, `${what}: ${why}.`);
+  };
+
+  const letIn = async (context: Context<ConsoleEnv>, known: Known, to: unknown): Promise<Response> => {
     const { caller } = known;
-    const { cookie, session } = gate.begin(config, known);
+    const { cookie, session } = gate.begin(await readConfig(), known);
     writeCookie(context, 'session', cookie, { secure, forMs: session.until - clock() });
-    const text = `until ${new Date(session.until).toISOString()}`;
+    const [text, address] = [`until ${new Date(session.until).toISOString()}`, context.get('address')];
     await audit({ person: caller.person ?? '', how: caller.how, call: 'sign in', counted: true, text, address });
     return context.redirect(placeOf(to), 303);
+  };
+
+  app.get('/sign-in', context => showPage(context));
+
+  app.get('/sign-in/oidc', async context => {
+    const begun = await oidcLogin
+      .begin(await readConfig(), placeOf(context.req.query('to')))
+      .catch((error: unknown) => {
+        if (error instanceof IssuerSilent) return error;
+        throw error;
+      });
+    if (begun instanceof IssuerSilent)
+      return await showPage(context, `${begun.message}: a sealed token works without it.`);
+    writeCookie(context, 'oidc', begun.cookie, { secure, forMs: oidcLoginMs });
+    return context.redirect(begun.url, 303);
+  });
+
+  app.get('/sign-in/callback', async context => {
+    const wait = attempts.waitOf(context.get('address'));
+    if (wait > 0) return tooOften(context, wait);
+    const { code, state, error } = context.req.query();
+    const came = {
+      ...(code === undefined ? {} : { code }),
+      ...(state === undefined ? {} : { state }),
+      ...(error === undefined ? {} : { error: error.slice(0, 100) }),
+    };
+    const known = await oidcLogin.finish(await readConfig(), readCookie(context, 'oidc', secure), came);
+    dropCookie(context, 'oidc', secure);
+    if ('refused' in known) return await turnAway(context, 'Nobody is signed in', known.refused);
+    return await letIn(context, known, known.to);
+  });
+
+  app.post('/sign-in', async context => {
+    const wait = attempts.waitOf(context.get('address'));
+    if (wait > 0) return tooOften(context, wait);
+    const { token, to } = await context.req.parseBody();
+    const known = await gate.byToken(await readConfig(), typeof token === 'string' ? token.trim() : '');
+    if ('refused' in known) return await turnAway(context, 'Nobody is known by this token', known.refused);
+    return await letIn(context, known, to);
   });
 
   app.post('/sign-out', async context => {
@@ -49,7 +91,10 @@ function placeOf(to: unknown): string {
   return typeof to === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) && !to.includes('\\') ? to : '/';
 }
 
-async function page(context: Context<ConsoleEnv>, wrong = '') {
+async function page(
+  context: Context<ConsoleEnv>,
+  { wrong, byProvider }: { readonly wrong: string; readonly byProvider: boolean },
+) {
   const to = placeOf(context.req.query('to'));
   return await html`<!doctype html>
 <html lang="en">
@@ -67,6 +112,7 @@ input, button { font: inherit; padding: 0.5rem; width: 100%; box-sizing: border-
 <main>
 <h1>drillbook</h1>
 ${wrong === '' ? '' : html`<p role="alert">${wrong}</p>`}
+${byProvider ? html`<p><a href="/sign-in/oidc?to=${encodeURIComponent(to)}">Sign in with the identity provider</a></p>` : ''}
 <form method="post" action="/sign-in">
 <input type="hidden" name="csrf" value="${context.get('csrf')}">
 <input type="hidden" name="to" value="${to}">

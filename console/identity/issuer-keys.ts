@@ -103,8 +103,8 @@ async function fetchKeys(issuer: string, clock: () => number, ask: typeof fetch)
   const tokenEndpoint = said('token_endpoint');
   return {
     ...{ issuer, at, jwks: { keys: keys as JSONWebKeySet['keys'] } },
-    ...(authorizationEndpoint === undefined ? {} : { authorizationEndpoint }),
-    ...(tokenEndpoint === undefined ? {} : { tokenEndpoint }),
+    ...(authorizationEndpoint !== undefined && isSafe(authorizationEndpoint) && { authorizationEndpoint }),
+    ...(tokenEndpoint !== undefined && isSafe(tokenEndpoint) && { tokenEndpoint }),
   };
 }
 

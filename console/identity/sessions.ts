@@ -23,6 +23,9 @@ export interface Sessions {
   /** Undefined: not ours, over, or ended. */
   readonly read: (cookie: string, now: number) => Session | undefined;
   readonly end: (session: Session) => Promise<void>;
+  /** Text that a browser keeps for us for a while, and cannot change; undefined: not ours. */
+  readonly seal: (text: string) => string;
+  readonly unseal: (sealed: string) => string | undefined;
   /** What a form of this session, or of this visitor, must bring. */
   readonly csrfOf: (id: string) => string;
 }
@@ -52,6 +55,14 @@ export function createSessions(key: Buffer, ended: EndedSessions): Sessions {
       return session.until <= now || ended.has(session.id) ? undefined : session;
     },
     end: session => ended.add(session.id, session.until),
+    seal: text => {
+      const body = Buffer.from(text).toString('base64url');
+      return `${body}.${sign('seal', body)}`;
+    },
+    unseal: sealed => {
+      const [body = '', signature = ''] = sealed.split('.');
+      return isSame(signature, sign('seal', body)) ? Buffer.from(body, 'base64url').toString() : undefined;
+    },
     csrfOf: id => sign('csrf', id),
   };
 }

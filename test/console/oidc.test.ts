@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
@@ -13,6 +14,8 @@ let server: Server;
 let jwks: JWK[] = [];
 let asked = 0;
 let down = false;
+let idToken = '';
+let exchanged = '';
 let first: Pair;
 let second: Pair;
 
@@ -25,9 +28,14 @@ beforeAll(async () => {
       return;
     }
     const answers: Record<string, unknown> = {
-      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
+      '/.well-known/openid-configuration': {
+        ...{ issuer, jwks_uri: `${issuer}/keys` },
+        ...{ authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token` },
+      },
+      '/token': { id_token: idToken },
       '/keys': { keys: jwks },
     };
+    request.on('data', (chunk: Buffer) => (exchanged = chunk.toString()));
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(answers[request.url ?? ''] ?? {}));
   });
@@ -179,6 +187,89 @@ describe('a token of the identity provider', () => {
     expect((await vote(await tokenOf({ claims: bo }))).status).toBe(403);
     expect((await vote(await tokenOf({ claims: { ...bo, groups: ['change-board', 'lunch'] } }))).status).toBe(200);
     expect(stage.said).toMatchObject([{ word: { by: 'bo', proof: { groups: ['change-board'] } } }]);
+  });
+});
+
+describe('signing in at the provider’s own page', () => {
+  /** The browser's way there; `nonce` and `state`: what it was given. */
+  const begin = async () => {
+    const answer = await stage.ask('/sign-in/oidc?to=/runs/r1');
+    const place = new URL(answer.headers.get('location') ?? '');
+    const cookie =
+      answer.headers
+        .getSetCookie()
+        .find(line => line.startsWith('drillbook-oidc='))
+        ?.split(';')[0] ?? '';
+    return { place, cookie, asked: Object.fromEntries(place.searchParams) };
+  };
+  const back = (cookie: string, query: Record<string, string>) =>
+    stage.ask(`/sign-in/callback?${new URLSearchParams(query).toString()}`, { headers: { cookie } });
+
+  it('gives a session of whom it names, with his groups', async () => {
+    const { place, cookie, asked: query } = await begin();
+    expect(place.href.startsWith(`${issuer}/authorize?`)).toBe(true);
+    expect(query).toMatchObject({
+      ...{ response_type: 'code', client_id: 'drillbook', redirect_uri: 'http://127.0.0.1:8080/sign-in/callback' },
+      ...{ code_challenge_method: 'S256', scope: 'openid email profile' },
+    });
+    idToken = await tokenOf({ claims: { nonce: query['nonce'], groups: ['change-board'] } });
+    const answer = await back(cookie, { code: 'c0de', state: query['state'] ?? '' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/runs/r1']);
+    const sent = new URLSearchParams(exchanged);
+    const challenge = createHash('sha256')
+      .update(sent.get('code_verifier') ?? '')
+      .digest('base64url');
+    expect([sent.get('code'), sent.get('client_id'), challenge]).toEqual([
+      'c0de',
+      'drillbook',
+      query['code_challenge'],
+    ]);
+    const session =
+      answer.headers
+        .getSetCookie()
+        .find(line => line.startsWith('drillbook-session='))
+        ?.split(';')[0] ?? '';
+    const whoAmI = await stage.ask('/api/v1/whoami', { headers: { cookie: session } });
+    expect(await whoAmI.json()).toMatchObject({ person: 'ana', how: 'session', groups: ['change-board'] });
+    // Mapped to somebody else, or to another provider: it is over.
+    stage.configure(config().replace('oidc: ana@example.com', 'oidc: eve@example.com'));
+    expect((await stage.ask('/api/v1/whoami', { headers: { cookie: session } })).status).toBe(401);
+  });
+
+  it('of another browser, another sign-in, too late, or refused there: nobody is signed in', async () => {
+    const { cookie, asked: query } = await begin();
+    const state = query['state'] ?? '';
+    const [name = '', text = ''] = cookie.split('=');
+    idToken = await tokenOf({ claims: { nonce: 'of another sign-in' } });
+    const answers = [
+      await back('', { code: 'c', state }),
+      await back(cookie, { code: 'c', state: 'other' }),
+      await back(`${name}=x${text}`, { code: 'c', state }),
+      await back(cookie, { error: 'access_denied', state }),
+      await back(cookie, { code: 'c', state }),
+    ];
+    now += 11 * 60_000;
+    answers.push(await back(cookie, { code: 'c', state }));
+    for (const answer of answers) {
+      expect(answer.status).toBe(401);
+      expect(answer.headers.getSetCookie().some(line => line.startsWith('drillbook-session='))).toBe(false);
+    }
+    const texts = await Promise.all(answers.map(answer => answer.text()));
+    expect(texts.map(page => /role="alert">([^<]*)</.exec(page)?.[1]?.slice(0, 60))).toEqual([
+      ...Array<string>(3).fill('Nobody is signed in: this sign-in did not begin here, or too'),
+      'Nobody is signed in: the identity provider said no (access_d',
+      'Nobody is signed in: the token of the identity provider is o',
+      'Nobody is signed in: this sign-in did not begin here, or too',
+    ]);
+  });
+
+  it('while it is down the page says what works without it', async () => {
+    down = true;
+    const answer = await stage.ask('/sign-in/oidc');
+    expect([answer.status, await answer.text()]).toEqual([
+      401,
+      expect.stringContaining('a sealed token works without it') as string,
+    ]);
   });
 });
 

@@ -212,7 +212,7 @@ it('every answer lets nothing run, load or frame but what is its own, by a nonce
     return /nonce-([\w-]+)/.exec(policy)?.[1] ?? '';
   });
   expect(new Set(nonces).size).toBe(4);
-  expect(await answers[0]?.text()).toContain(`<style nonce="${nonces[0] ?? ''}">`);
+  expect(await answers[0].text()).toContain(`<style nonce="${nonces[0] ?? ''}">`);
 });
 
 it('what is too much, no JSON, or not described is refused in a sentence', async () => {

@@ -5,6 +5,7 @@ import { launcher } from '../temporal/command.ts';
 export interface Dev {
   /** What it says to set in another terminal. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly consoleUrl: string;
   /** Ctrl-C; gives the exit code. */
   stop(): Promise<number | null>;
 }
@@ -32,6 +33,7 @@ export async function startDev(cwd: string): Promise<Dev> {
     environment: Object.fromEntries(
       [...said.matchAll(/^ {2}export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
     ),
+    consoleUrl: /^Console +(\S+)$/m.exec(said)?.[1] ?? '',
     stop: () => {
       dev.kill('SIGINT');
       return ended;

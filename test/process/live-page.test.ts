@@ -57,3 +57,10 @@ it('every command of docs/live.md does what the page says, from the start to the
   }
   expect(last).toMatch(/^PASSED/m);
 }, 240_000);
+
+it('the console beside it takes whoever runs it as he is, and finds the runbooks of the folder', async () => {
+  const ask = async (path: string) => (await fetch(`${dev.consoleUrl}/api/v1${path}`)).json();
+  expect(await ask('/whoami')).toMatchObject({ how: 'unverified', verified: false });
+  expect(await ask('/runbooks')).toEqual([]);
+  expect(await ask('/runs')).toMatchObject([{ runbook: 'payments', mode: 'failover' }]);
+});
