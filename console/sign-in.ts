@@ -14,7 +14,7 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
 
   const showPage = async (context: Context<ConsoleEnv>, wrong = ''): Promise<Response> => {
     const byProvider = (await readConfig()).identity.oidc !== undefined;
-    return await context.html(await page(context, { wrong, byProvider }), wrong === '' ? 200 : 401);
+    return context.html(await page(context, { wrong, byProvider }), wrong === '' ? 200 : 401);
   };
 
   /** The same for whoever could not be recognised, with a line in the audit file. */

@@ -11,7 +11,7 @@ import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
 import type { DeedsPlace, Who } from './deeds.ts';
 
 /** Nothing was started: a sentence, or the diagnostics as text. */
-export class StartRefused extends Error {
+class StartRefused extends Error {
   override readonly name = 'StartRefused';
 }
 

@@ -38,7 +38,7 @@ export function api(deps: ConsoleDeps): OpenAPIHono<ConsoleEnv> {
 
 const whereToLook = 'GET /api/v1/openapi.json describes what is taken.';
 
-export function describeApi(app: OpenAPIHono<ConsoleEnv>) {
+function describeApi(app: OpenAPIHono<ConsoleEnv>) {
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -110,7 +110,7 @@ export const listQuery = z.object({
   last: z.coerce.number().int().min(1).max(1_000).default(20).openapi({ description: 'So many, the newest first' }),
 });
 
-export const pending = z
+const pending = z
   .object({
     key: z.string().openapi({ description: 'The step that asks; empty: the run itself' }),
     kind: z.enum(['approval', 'manual', 'question', 'held', 'paused']),

@@ -56,7 +56,7 @@ sites:
     account: { kind: windows, username: drillbook, password: zvm }
 `;
 
-export const runbook = (name: string): string => `apiVersion: drillbook/v1
+const runbook = (name: string): string => `apiVersion: drillbook/v1
 name: ${name}
 site: site-b
 modes: { drill: {}, failover: {}, move: {}, change: {} }
