@@ -190,6 +190,7 @@ const anybody = peopleOf({
   groups: {},
   identity: { unverified: 'allow', keys: [], tokens: [] },
   roles: [],
+  triggers: {},
 });
 
 const startOf = (plan: Plan, id: string) => ({
