@@ -90,6 +90,19 @@ export interface FailureRecord {
   readonly sending?: { readonly checkpoint: string; readonly checkpointTime: string };
   /** Of an effect: an attempt before this one was lost without a word. */
   readonly earlier?: true;
+  readonly zvm?: ZvmWord;
+}
+
+/** What a ZVM said to a call that failed, or that it gave no answer. */
+export interface ZvmWord {
+  /** The name of drillbook.yaml. */
+  readonly site: string;
+  /** Method and path below /v1/. */
+  readonly operation: string;
+  /** False: nothing answered at its address. */
+  readonly answered: boolean;
+  /** Its own sentence, as it gave it. */
+  readonly said?: string;
 }
 
 /**

@@ -41,5 +41,7 @@ export const waitForIt =
       const action = guardActionOf(input.call.action);
       const place = await placeOf(s, input, signal);
       const task = await action.ended(place, input.sent.taskId);
-      return await action.readBack(place, input.sent, task);
+      const read = await action.readBack(place, input.sent, task);
+      const said = task?.reason ?? '';
+      return read.up || said === '' ? read : { ...read, said };
     });

@@ -59,7 +59,8 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof Ended) return error.ending;
   if (error instanceof StepFailed) return { type: 'failed', message: error.message, record: error.record };
   if (error instanceof StepErrored) return { type: 'errored', message: error.message, record: error.record };
-  if (error instanceof zvm.ZvmError) return { type: typeOf(error), message: error.message, record: {} };
+  if (error instanceof zvm.ZvmError)
+    return { type: typeOf(error), message: error.message, record: { zvm: wordOf(error) } };
   const kind = error instanceof Error ? error.name : typeof error;
   return { type: 'errored', message: `drillbook itself went wrong (${kind}); the worker's log has more`, record: {} };
 }
@@ -78,6 +79,12 @@ export function toFailure(error: unknown): ApplicationFailure {
     nonRetryable: type !== 'unreachable' || final === true,
     details: [record],
   });
+}
+
+function wordOf(error: zvm.ZvmError): NonNullable<FailureRecord['zvm']> {
+  const { site, operation, vendorMessage } = error;
+  const answered = !(error instanceof zvm.Unreachable);
+  return { site, operation, answered, ...(vendorMessage === undefined ? {} : { said: vendorMessage }) };
 }
 
 function typeOf(error: zvm.ZvmError): Ending['type'] {

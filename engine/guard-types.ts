@@ -234,7 +234,8 @@ export interface GuardActivities {
     readonly input: { readonly call: ActionCall; readonly live?: LiveChange; readonly sent: Sent };
     readonly result:
       | { readonly up: true; readonly outputs: JsonMap; readonly told?: readonly string[] }
-      | { readonly up: false; readonly error: string; readonly nothingOpen?: true };
+      /** `said`: the reason that its task gave, as it stands there. */
+      | { readonly up: false; readonly error: string; readonly nothingOpen?: true; readonly said?: string };
   };
   /** Whether a live change of a run that is gone still waits for somebody: reads only. */
   readonly lookLive: {

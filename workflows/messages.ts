@@ -4,6 +4,7 @@ import type { Carried } from './carried.ts';
 import type { Proof } from '../engine/entitlement.ts';
 import type { FromGuard, HandedOver, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer, Preemption } from '../engine/locks-types.ts';
+import type { RunClock } from '../engine/clock.ts';
 import type { Queues } from '../engine/queues.ts';
 import type { OpeningView } from '../engine/guard-view.ts';
 import type { Pending } from '../engine/pending.ts';
@@ -44,6 +45,8 @@ export interface RunProgress {
   readonly progress: readonly Progress[];
   /** All that waits for people now; absent: the run's worker is older than this. */
   readonly pending?: readonly Pending[];
+  /** Absent: the run's worker is older than this. */
+  readonly clock?: RunClock;
   readonly result?: RunResult;
 }
 

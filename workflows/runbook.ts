@@ -12,6 +12,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { carry } from '../engine/carry.ts';
+import { clockOf } from '../engine/clock.ts';
 import { advance, begin, pendingOf, progressSince } from '../engine/engine.ts';
 import type { EngineState, Pending } from '../engine/engine.ts';
 import { whyUnreadable } from '../engine/plan-format.ts';
@@ -54,6 +55,7 @@ export async function runbook(given: RunStart): Promise<RunResult> {
   setHandler(progressQuery, since => ({
     progress: progressSince(state, since),
     pending: result === undefined ? pendingNow(start, state) : [],
+    clock: clockOf(plan, run, state),
     ...(result === undefined ? {} : { result }),
   }));
   people.listen();

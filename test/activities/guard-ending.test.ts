@@ -236,6 +236,7 @@ describe('a commit', () => {
     expect(result).toEqual({
       up: false,
       error: 'Zerto did not get the failover of payments-db committed: Failed, disk',
+      said: 'disk',
     });
     expect(await guard.state()).toBe('FailingOverBeforeCommit');
   });

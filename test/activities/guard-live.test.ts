@@ -205,6 +205,7 @@ describe('a failover', () => {
     expect((await guard.open(guard.call('zerto/failover'))).wait).toEqual({
       up: false,
       error: 'Zerto ended the failover of payments-db as Failed: no space left',
+      said: 'no space left',
       nothingOpen: true,
     });
   });
