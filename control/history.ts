@@ -220,7 +220,8 @@ export async function readEvent(raw: RawEvent, codec: PayloadCodec): Promise<His
   return undefined;
 }
 
-async function readFailure(
+/** How an activity ended badly, and its details. */
+export async function readFailure(
   codec: PayloadCodec,
   failure: Failure | null | undefined,
   otherwise: string,

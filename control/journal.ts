@@ -16,23 +16,46 @@ import { allOf, foldGuards, type GuardHistory, readGuards } from './journal-guar
 import { foldOpenings, handedOver, isOfRun, toldStuck } from './journal-openings.ts';
 import { readRecovered } from './journal-recovered.ts';
 
+/** What Temporal keeps of a run: how it was started, its events, and its guards'. */
+export interface RunHistory {
+  readonly start: RunStart;
+  readonly events: readonly HistoryEvent[];
+  readonly guards: readonly GuardHistory[];
+}
+
 /**
  * The journal of a run, folded out of its history and its guard's; of a run that Temporal has lost, out of what was recovered.
  * Throws RunNotFound.
  * `organisation`: of drillbook.yaml, for the head of the report.
  */
 export async function readJournal(control: Control, runId: string, organisation: string): Promise<Journal> {
-  const chain = await readChain(control, runId);
-  const events = chain === undefined ? undefined : withoutJoints(chain);
-  const begun = events?.find(event => event.kind === 'started');
-  if (events === undefined) {
+  const history = await findRunHistory(control, runId);
+  if (history === undefined) {
     const recovered = await readRecovered(control, runId, organisation);
     if (recovered !== undefined) return recovered;
+    throw new RunNotFound(runId);
   }
-  if (events === undefined || begun === undefined || !isRunStart(begun.input)) throw new RunNotFound(runId);
+  const { start, events, guards } = history;
+  return foldJournal(start, events, guards, organisation);
+}
+
+/** All that its journal is made of. Throws RunNotFound. */
+export async function readRunHistory(control: Control, runId: string): Promise<RunHistory> {
+  const history = await findRunHistory(control, runId);
+  if (history === undefined) throw new RunNotFound(runId);
+  return history;
+}
+
+/** Undefined: Temporal knows no workflow of this id. Throws RunNotFound where that is no run. */
+async function findRunHistory(control: Control, runId: string): Promise<RunHistory | undefined> {
+  const chain = await readChain(control, runId);
+  if (chain === undefined) return undefined;
+  const events = withoutJoints(chain);
+  const begun = events.find(event => event.kind === 'started');
+  if (begun === undefined || !isRunStart(begun.input)) throw new RunNotFound(runId);
   const description = await control.client.workflow.getHandle(runId).describe();
   const guards = await readGuards(control, description.raw.workflowExecutionInfo?.firstRunId ?? description.runId);
-  return foldJournal(begun.input, events, guards, organisation);
+  return { start: begun.input, events, guards };
 }
 
 function isRunStart(input: unknown): input is RunStart {

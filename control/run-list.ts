@@ -14,6 +14,8 @@ export interface ListedRun {
   readonly requester: string;
   /** Of a run that has ended with one; else `running`, or how Temporal says that it ended. */
   readonly verdict: string;
+  /** Its Plan's hash. */
+  readonly plan?: string;
   readonly startedAt: number;
   readonly endedAt?: number;
 }
@@ -66,6 +68,7 @@ function read({
     site: fact('site'),
     requester: fact('requester'),
     verdict: fact('verdict') === '' ? over : fact('verdict'),
+    ...(typeof memo?.['plan'] === 'string' ? { plan: memo['plan'] } : {}),
     startedAt: typeof begun === 'number' ? begun : startTime.getTime(),
     ...(closeTime === undefined ? {} : { endedAt: closeTime.getTime() }),
   };

@@ -23,7 +23,7 @@ export function whomItAsks(given: Template | undefined): string {
 }
 
 /** A field of a `with`, where it is known before the run. */
-function valueOf(given: Template | undefined, key: string): unknown {
+export function valueOf(given: Template | undefined, key: string): unknown {
   if (given === undefined) return undefined;
   if ('lit' in given) return (given.lit as Readonly<Record<string, unknown>> | null)?.[key];
   if (!('map' in given)) return undefined;

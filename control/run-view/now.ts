@@ -1,0 +1,135 @@
+import type { Pending } from '../../engine/pending.ts';
+import type { PlanStep } from '../../compiler/plan.ts';
+import { lookOfVerdict } from '../../report/words.ts';
+import { formatDuration } from '../../report/times.ts';
+import { whatItTouches } from '../what.ts';
+import type { WatchedRun } from './facts.ts';
+import type { StepState } from './states.ts';
+
+/** One sentence of what happens, since when, and what comes next. Times: ms since 1970. */
+export interface NowView {
+  readonly sentence: string;
+  readonly since: number;
+  /** Empty: nothing, or nobody knows. */
+  readonly next: string;
+  readonly tone: 'good' | 'warn' | 'bad' | 'info' | 'idle';
+}
+
+export function nowOf(facts: WatchedRun, states: readonly StepState[]): NowView {
+  const { journal, pending } = facts;
+  const { run, verdict } = journal;
+  if (run.endedAt !== undefined) {
+    const { word, means, tone } = lookOfVerdict(verdict);
+    return { sentence: `Ended: ${word}. ${means}`, since: run.endedAt, next: leftOpen(facts), tone };
+  }
+  const held = pending.find(({ kind }) => kind === 'held');
+  const paused = pending.find(({ kind }) => kind === 'paused');
+  const next = nextOf(facts, states);
+  if (held !== undefined)
+    return { sentence: 'Held: nothing more starts until a person decides.', since: held.since, next: '', tone: 'bad' };
+  if (paused !== undefined)
+    return {
+      sentence: `Paused: nothing further starts. ${capital(paused.message)}.`,
+      since: paused.since,
+      next,
+      tone: 'warn',
+    };
+  const waiting = new Set(pending.map(({ key }) => key));
+  // A step that waits for people counts as running.
+  const running = states.filter(
+    state => state.status === 'running' && !waiting.has(state.key) && !isCaller(facts, state),
+  );
+  const asked = pending.filter(({ kind }) => kind !== 'held' && kind !== 'paused');
+  const [first] = asked;
+  if (first !== undefined && running.length === 0)
+    return { sentence: waitsFor(facts, asked), since: Math.min(...asked.map(each => each.since)), next, tone: 'warn' };
+  if (running.length > 0) {
+    const since = Math.min(...running.map(state => state.since ?? run.startedAt));
+    const also = first === undefined ? '' : ` ${waitsFor(facts, asked)}`;
+    return { sentence: `${runs(facts, running)}${also}`, since, next, tone: first === undefined ? 'info' : 'warn' };
+  }
+  const told = facts.progress.findLast(({ key }) => key === '');
+  if (told?.text !== undefined && told.text !== '')
+    return { sentence: `${capital(told.text)}.`, since: told.at, next, tone: 'info' };
+  if (facts.progress.length === 0)
+    return { sentence: 'Waits for a worker to begin.', since: run.startedAt, next, tone: 'warn' };
+  const since = Math.max(run.startedAt, ...states.map(state => state.since ?? 0));
+  return { sentence: 'Between two steps.', since, next, tone: 'info' };
+}
+
+/** A step that calls a sub-runbook runs as long as that does: what it does stands in the steps of that. */
+function isCaller({ start }: WatchedRun, { place, key }: StepState): boolean {
+  const step = start.plan.steps[place];
+  return step?.calls !== undefined || (step?.forEach !== undefined && key === step.id);
+}
+
+function runs({ start }: WatchedRun, running: readonly StepState[]): string {
+  const named = running.map(({ key, place }) => describeStep(start.plan.steps[place], key));
+  const [only = ''] = named;
+  if (named.length === 1) return `${capital(only)}.`;
+  const shown = running.slice(0, 4).map(({ key, place }) => start.plan.steps[place]?.name ?? key);
+  const more = running.length > shown.length ? ` and ${running.length - shown.length} more` : '';
+  return `${running.length} steps run: ${shown.join(', ')}${more}.`;
+}
+
+/** `Recover the database: payments-db`, or what its action does. */
+export function describeStep(step: PlanStep | undefined, key: string): string {
+  if (step === undefined) return key;
+  if (step.phase === 'sign-in') return `signs in at ${step.site}`;
+  if (step.closes !== undefined) return `${key}: ${step.summary}`;
+  const item = /\[([^[\]]*)\]$/.exec(key)?.[1];
+  const touched = item ?? whatItTouches(step.with);
+  // What stands behind the colon of a summary is detail.
+  const name = step.name ?? `${step.id}, ${step.summary.replace(/:.*$/s, '')}`;
+  return `${name}${touched === '' ? '' : `: ${touched}`}`;
+}
+
+const asks: Readonly<Record<Pending['kind'], string>> = {
+  approval: 'vote on',
+  manual: 'tell what came of',
+  question: 'answer for',
+  held: 'decide about',
+  paused: 'resume',
+};
+
+function waitsFor({ start }: WatchedRun, asked: readonly Pending[]): string {
+  const named = asked.map(({ kind, key, from, count = 1, votes }) => {
+    const whom = from.length === 0 ? 'whoever operates it' : from.join(', ');
+    const wanted = kind === 'approval' && count > 1 ? ` (${most(votes)} of ${count})` : '';
+    const name = start.plan.steps.find(step => step.id === key)?.name ?? `“${key}”`;
+    return `${whom} to ${asks[kind]} ${name}${wanted}`;
+  });
+  return `Waits for ${named.join('; ')}.`;
+}
+
+/** The most votes that one choice has. */
+function most(votes: Pending['votes']): number {
+  const counts = new Map<string, number>();
+  for (const { choice } of votes) counts.set(choice, (counts.get(choice) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
+}
+
+function nextOf({ start }: WatchedRun, states: readonly StepState[]): string {
+  const { steps } = start.plan;
+  const begun = new Set(states.filter(({ status }) => status !== 'pending').map(({ place }) => place));
+  const place = steps.findIndex((step, index) => !begun.has(index) && step.phase !== 'sign-in');
+  const step = steps[place];
+  if (step === undefined) return '';
+  const wait = step.uses === 'approval' ? ' (people decide)' : '';
+  return `${describeStep(step, step.id)}${wait}`;
+}
+
+function leftOpen({ openings }: WatchedRun): string {
+  if (openings.length === 0) return '';
+  const names = openings.map(({ vpg, site }) => `${vpg} at ${site}`);
+  return `its guard goes on: ${names.join(', ')} may still be open`;
+}
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** `40 s`, for a sentence. */
+export function spellAge(ms: number): string {
+  return formatDuration(Math.max(0, Math.floor(ms / 1_000) * 1_000));
+}

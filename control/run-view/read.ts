@@ -1,0 +1,174 @@
+import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { OpeningView } from '../../engine/guard-view.ts';
+import type { Progress } from '../../engine/types.ts';
+import type { RunProgress } from '../../workflows/messages.ts';
+import type { FailureRecord } from '../../actions/call.ts';
+import { guardIdOf } from '../../workflows/names.ts';
+import type { Control } from '../connection.ts';
+import { type HistoryEvent, readFailure } from '../history.ts';
+import { foldJournal, readRunHistory, type RunHistory } from '../journal.ts';
+import { type Owner, readCalls } from '../journal-calls.ts';
+import { allOf } from '../journal-guards.ts';
+import { codecOf } from '../payload-codec.ts';
+import { pollingWorkers, RunNotFound } from '../runs.ts';
+import type { WatchedRun, Trying } from './facts.ts';
+
+const answerWithinMs = 3_000;
+
+interface Read extends RunHistory, Pick<WatchedRun, 'journal' | 'calls'> {
+  /** What tells that the histories have grown. */
+  readonly size: string;
+}
+
+/** What workers and Temporal tell of it now. */
+type Told = Omit<WatchedRun, 'id' | 'start' | 'journal' | 'calls' | 'progress'>;
+
+/**
+ * Looks at one run again and again. Histories are fetched anew only where they have grown, and progress from where the last
+ * look ended.
+ */
+export class RunReader {
+  readonly #control: Control;
+  readonly #id: string;
+  readonly #organisation: string;
+  #history: Read | undefined;
+  #last: { readonly text: string; readonly run: WatchedRun } | undefined;
+  #progress: Progress[] = [];
+  #answer: RunProgress | undefined;
+  #answeredAt: number | undefined;
+  #openings: readonly OpeningView[] = [];
+
+  constructor(control: Control, id: string, organisation: string) {
+    this.#control = control;
+    this.#id = id;
+    this.#organisation = organisation;
+  }
+
+  /** The same object as long as nothing has changed. Throws RunNotFound. */
+  async look(now: number): Promise<WatchedRun> {
+    const run = await this.#describe(this.#id);
+    if (run === undefined) throw new RunNotFound(this.#id);
+    const guardId = guardIdOf(run.raw.workflowExecutionInfo?.firstRunId ?? run.runId);
+    const guard = await this.#describe(guardId);
+    const over = run.status.name !== 'RUNNING' && run.status.name !== 'CONTINUED_AS_NEW';
+    const [answered] = await Promise.all([
+      over ? undefined : this.#ask(now),
+      this.#lookAtOpenings(guard === undefined || guard.status.name !== 'RUNNING' ? undefined : guardId),
+    ]);
+    const size = `${run.runId} ${run.historyLength} ${guard?.historyLength ?? 0} ${guard?.status.name ?? ''}`;
+    if (this.#history?.size !== size) this.#history = { size, ...(await this.#read()) };
+    const { start, events, guards, journal, calls } = this.#history;
+    const lastEvent = Math.max(0, ...[events, ...guards.map(each => each.events)].map(list => list.at(-1)?.at ?? 0));
+    const silent = !over && answered !== true;
+    const told: Told = {
+      pending: over ? [] : (this.#answer?.pending ?? []),
+      ...(this.#answer?.clock === undefined ? {} : { clock: this.#answer.clock }),
+      openings: this.#openings,
+      trying: [
+        ...(await this.#tryingOf(run, events, 'run')),
+        ...(await this.#tryingOf(guard, guards.at(-1)?.events ?? [], 'guard')),
+      ],
+      ...(silent ? { silentSince: Math.max(this.#answeredAt ?? 0, lastEvent), ...(await this.#workers()) } : {}),
+    };
+    // Long journals are neither folded nor compared again and again: what has not changed is the same object.
+    const text = JSON.stringify([size, this.#progress.at(-1)?.seq, told]);
+    if (this.#last?.text !== text)
+      this.#last = { text, run: { id: this.#id, start, journal, calls, progress: this.#progress, ...told } };
+    return this.#last.run;
+  }
+
+  async #read(): Promise<Omit<Read, 'size'>> {
+    const { start, events, guards } = await readRunHistory(this.#control, this.#id);
+    const journal = foldJournal(start, events, guards, this.#organisation);
+    const calls = [...readCalls(events, 'run'), ...readCalls(allOf(guards).events, 'guard')];
+    return { start, events, guards, journal, calls };
+  }
+
+  /** Whether the run's worker has answered. */
+  async #ask(now: number): Promise<boolean> {
+    const { client } = this.#control;
+    const since = this.#progress.at(-1)?.seq ?? 0;
+    try {
+      const answer = await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
+        client.workflow.getHandle(this.#id).query<RunProgress, [number]>('progress', since),
+      );
+      if (answer.progress.length > 0) this.#progress = [...this.#progress, ...answer.progress];
+      this.#answer = answer;
+      this.#answeredAt = now;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #workers(): Promise<Pick<WatchedRun, 'workers'>> {
+    try {
+      return { workers: await pollingWorkers(this.#control) };
+    } catch {
+      return {};
+    }
+  }
+
+  async #lookAtOpenings(guardId: string | undefined): Promise<void> {
+    const { client } = this.#control;
+    if (guardId === undefined) {
+      this.#openings = [];
+      return;
+    }
+    try {
+      this.#openings = await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
+        client.workflow.getHandle(guardId).query<readonly OpeningView[]>('openings'),
+      );
+    } catch {
+      // What it told last is the best that is known; that nobody answers is told of the run.
+    }
+  }
+
+  async #describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+    try {
+      return await this.#control.client.workflow.getHandle(workflowId).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  async #tryingOf(
+    description: WorkflowExecutionDescription | undefined,
+    events: readonly HistoryEvent[],
+    of: Owner,
+  ): Promise<Trying[]> {
+    const codec = codecOf(this.#control.client);
+    const all = await Promise.all(
+      (description?.raw.pendingActivities ?? []).map(async (pending): Promise<Trying[]> => {
+        const { activityId, attempt, lastFailure, expirationTime } = pending;
+        if (lastFailure === null || lastFailure === undefined) return [];
+        const { message, details } = await readFailure(codec, lastFailure, '');
+        const { zvm } = (details ?? {}) as FailureRecord;
+        const givesUpAt = toMs(expirationTime);
+        return [
+          {
+            key: stepOf(events, activityId ?? '', of),
+            attempt: attempt ?? 1,
+            error: message,
+            ...(zvm === undefined ? {} : { zvm }),
+            ...(givesUpAt === undefined ? {} : { givesUpAt }),
+          },
+        ];
+      }),
+    );
+    return all.flat();
+  }
+}
+
+/** A guard's activity is known by a number; the step stands in what it was given. */
+function stepOf(events: readonly HistoryEvent[], activityId: string, of: Owner): string {
+  const scheduled = events.findLast(event => event.kind === 'scheduled' && event.activityId === activityId);
+  return readCalls(scheduled === undefined ? [] : [scheduled], of)[0]?.step ?? activityId.replace(/#\d+$/, '');
+}
+
+function toMs(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number | undefined {
+  if (time === null || time === undefined) return undefined;
+  const ms = Number(time.seconds) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6);
+  return ms > 0 ? ms : undefined;
+}

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Mode, modes as allModes } from '../actions/contract.ts';
+import { compile, type DeclaredInput } from '../compiler/compile.ts';
+import { cronTimes } from '../compiler/triggers/cron-times.ts';
+import { type Config, configNames } from './config/config.ts';
+import { projectRootOf } from './project-root.ts';
+import { listRunbooks } from './runbook-files.ts';
+import { loadFrom } from './sub-runbooks.ts';
+
+/** A runbook of the project, as its page shows it. */
+export interface ShelvedRunbook {
+  readonly name: string;
+  /** From the project's folder. */
+  readonly file: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly modes: readonly Mode[];
+  readonly inputs: readonly DeclaredInput[];
+  /** The first mistake, and how many there are; absent: it compiles. */
+  readonly mistakes?: { readonly first: string; readonly count: number };
+  readonly schedules: readonly ShelvedSchedule[];
+  /** Of the Plan that a run would get now, by mode; only where no input must be given. */
+  readonly plans: Readonly<Partial<Record<Mode, string>>>;
+}
+
+export interface ShelvedSchedule {
+  readonly name: string;
+  readonly timeZone: string;
+  /** Its coming times that happen, ms since 1970. Blackouts are not left out. */
+  readonly next: readonly number[];
+}
+
+const shownTimes = 3;
+/** A cron that fires once in a leap year. */
+const farMs = 9 * 366 * 86_400_000;
+
+/** Every runbook below the project's folder. `now`: ms since 1970. */
+export async function readShelf(project: string, config: Config, now: number): Promise<readonly ShelvedRunbook[]> {
+  const files = await listRunbooks(project);
+  return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, now })));
+}
+
+/** One of them, by its name; undefined: there is none. */
+export async function readFromShelf(
+  project: string,
+  wanted: string,
+  config: Config,
+  now: number,
+): Promise<ShelvedRunbook | undefined> {
+  const found = (await listRunbooks(project)).find(({ name }) => name === wanted);
+  return found === undefined ? undefined : await shelve({ project, ...found, config, now });
+}
+
+interface Wanted {
+  readonly project: string;
+  readonly name: string;
+  readonly file: string;
+  readonly config: Config;
+  readonly now: number;
+}
+
+async function shelve({ project, name, file, config, now }: Wanted): Promise<ShelvedRunbook> {
+  const path = join(project, file);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const load = loadFrom(projectRootOf(path, config.file), process.cwd());
+  const compiled = compile({ file: path, text }, { names: configNames(config), load });
+  const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const found = compiled.runbook;
+  const plans: Partial<Record<Mode, string>> = {};
+  let description = '';
+  let owner = '';
+  for (const mode of first === undefined ? (found?.modes ?? []) : []) {
+    const planned = compiled.plan(mode, {});
+    if (!('plan' in planned)) continue;
+    plans[mode] = planned.plan.hash;
+    description = planned.plan.description ?? '';
+    owner = planned.plan.owner ?? '';
+  }
+  return {
+    name: found?.name ?? name,
+    file,
+    description: description === '' ? keyOf(text, 'description') : description,
+    owner: owner === '' ? keyOf(text, 'owner') : owner,
+    modes: allModes.filter(mode => found?.modes.includes(mode) === true),
+    inputs: found?.inputs ?? [],
+    ...(first === undefined ? {} : { mistakes: { first: `${first.code} ${first.message}`, count: errors.length } }),
+    schedules: (found?.triggers.schedules ?? []).map(schedule => ({
+      name: schedule.name,
+      timeZone: schedule.timeZone,
+      next: timesOf(cronTimes(schedule.cron, schedule.timeZone, now, now + farMs)),
+    })),
+    plans,
+  };
+}
+
+function timesOf(times: Iterable<{ readonly at: number; readonly gap?: true }>): number[] {
+  const next: number[] = [];
+  for (const { at, gap } of times) {
+    if (gap !== true) next.push(at);
+    if (next.length === shownTimes) break;
+  }
+  return next;
+}
+
+/** Of a file of which no mode compiles without inputs. */
+function keyOf(text: string, key: string): string {
+  const found = new RegExp(`^${key}:[ \\t]*(.*)$`, 'm').exec(text)?.[1] ?? '';
+  return found.replace(/[ \t]+#.*$/, '').replace(/^(["'])(.*)\1$/, '$2');
+}

@@ -1,0 +1,289 @@
+import { describe, expect, test } from 'vitest';
+import { type RunView, viewRun, type WatchedRun } from '../../control/run-view.ts';
+import { opening, step, waiting } from '../report/sample.ts';
+import { approval, call, peers, planOf, start, watched } from './watched.ts';
+
+const minute = 60_000;
+const at = start + 10 * minute;
+const view = (run: WatchedRun, when = at): RunView => viewRun(run, { peers }, when);
+const line = (seq: number, key: string, place: number, status: 'running' | 'succeeded' | 'asking', after: number) => ({
+  seq,
+  at: start + after,
+  key,
+  place,
+  status,
+});
+const placeOf = (mode: 'drill' | 'failover', id: string): number => planOf(mode).steps.findIndex(s => s.id === id);
+
+const openDb = (state = 'open', action = 'zerto/failover') =>
+  opening('payments-db', 3 * minute, 0, {
+    state,
+    action,
+    ...(state === 'open' ? {} : { closedAt: start + 9 * minute }),
+  });
+const withoutEnd = ({ closedAt: _, ...rest }: ReturnType<typeof opening>) => rest;
+const liveOpen = withoutEnd(openDb());
+
+describe('a drill', () => {
+  const running = watched({
+    journal: {
+      steps: [step('sign-in', 0, 800, { phase: 'sign-in' }), waiting('db', 'running')],
+      openings: [withoutEnd(openDb('open', 'zerto/failover-test'))],
+    },
+    progress: [
+      line(1, 'sign-in', 0, 'succeeded', 800),
+      line(2, 'ready', 1, 'succeeded', 900),
+      line(3, 'db', placeOf('drill', 'db'), 'running', 3 * minute),
+    ],
+    clock: { begunAt: start + 3 * minute, humanMs: 0, stage: 'main' },
+    openings: [
+      {
+        key: 'db',
+        site: 'site-b',
+        vpg: 'payments-db',
+        id: 'x',
+        action: 'zerto/failover-test',
+        live: false,
+        stage: 'waiting',
+        since: start + 3 * minute,
+        deadline: start + 60 * minute,
+      },
+    ],
+  });
+
+  test('says what it is, what happens, since when and what is next', () => {
+    const { banner, live, now } = view(running);
+    expect({ banner, live }).toEqual({ banner: 'DRILL', live: false });
+    expect(now).toEqual({
+      sentence: 'Recover the database: payments-db.',
+      since: start + 3 * minute,
+      next: 'db_up, proves that a TCP port answers: 10.99.1.10:5432',
+      tone: 'info',
+    });
+  });
+
+  test('has a clock against its objective, and tells what is open until when', () => {
+    const { clocks, open, vpgs } = view(running);
+    expect(clocks.rto).toMatchObject({
+      machineMs: 7 * minute,
+      humanMs: 0,
+      counts: 'machine',
+      objectiveMs: 30 * minute,
+    });
+    expect(open).toEqual([
+      {
+        vpg: 'payments-db',
+        site: 'site-b',
+        what: 'failover test',
+        live: false,
+        since: start + 3 * minute,
+        until: start + 60 * minute,
+      },
+    ]);
+    expect(vpgs.map(vpg => [vpg.name, vpg.direction, vpg.state.word])).toEqual([
+      ['payments-db', 'site-a → site-b', 'being opened'],
+      ['payments-app', 'site-a → site-b', 'not touched'],
+    ]);
+  });
+
+  test('past its objective says by how much', () => {
+    const { rto } = view(running, start + 40 * minute).clocks;
+    expect(rto.note).toBe('Over the objective by 7m.');
+  });
+
+  test('that has ended with something open tells of the residue', () => {
+    const run = watched({
+      ended: start + 9 * minute,
+      journal: {
+        verdict: 'failed',
+        reasons: ['payments-db may still be open'],
+        openings: [withoutEnd(openDb('stuck', 'zerto/failover-test'))],
+      },
+    });
+    const { now, warnings, open, hand } = view(run);
+    expect(now).toMatchObject({ tone: 'bad', since: start + 9 * minute });
+    expect(now.sentence).toContain('Ended: failed.');
+    expect(warnings).toContain('payments-db is still open at site-b.');
+    expect(open).toHaveLength(1);
+    expect(hand.goesOn).toBe(false);
+  });
+});
+
+describe('a failover', () => {
+  const asked = watched({ mode: 'failover', pending: [approval('go')] });
+
+  test('waits for whom, since when, and says what each answer does', () => {
+    const { banner, now, decisions } = view({
+      ...asked,
+      progress: [line(1, 'go', placeOf('failover', 'go'), 'running', minute)],
+    });
+    expect(banner).toBe('LIVE');
+    expect(now).toMatchObject({
+      sentence: 'Waits for dr-managers to vote on “go” (0 of 2).',
+      since: start + minute,
+      tone: 'warn',
+    });
+    const [decision] = decisions;
+    expect(decision).toMatchObject({ whom: '2 different people of dr-managers', breakGlass: ['dr-duty'] });
+    expect(decision?.choices).toEqual([
+      {
+        choice: 'approve',
+        label: 'Approve',
+        means:
+          'Fails over payments-db to site-b: production. The source VMs are shut down where their site is connected; else they may go on taking writes.',
+        destroys: true,
+        needsReason: true,
+      },
+      {
+        choice: 'reject',
+        label: 'Reject',
+        means: 'One is enough. The run ends; nothing has been failed over.',
+        destroys: false,
+        needsReason: true,
+      },
+    ]);
+  });
+
+  test('tells what a roll-back discards, to the second, and what a commit gives up', () => {
+    const run = watched({
+      mode: 'failover',
+      journal: { openings: [liveOpen] },
+      pending: [approval('keep', { choices: ['commit', 'roll-back', 'reject'] })],
+    });
+    const choices = view(run).decisions[0]?.choices.map(({ choice, means, destroys }) => [choice, means, destroys]);
+    expect(choices).toEqual([
+      [
+        'commit',
+        'Keeps payments-db where it is: after this there is no roll-back, only a failback. The volumes at the other site are overwritten by reverse protection.',
+        true,
+      ],
+      ['roll-back', 'Discards everything written at site-b since 02:13:00Z (payments-db).', true],
+      ['reject', 'One is enough. The run is held with what is open.', false],
+    ]);
+    expect(view(run).hand).toMatchObject({
+      rollBack: 'Discards everything written at site-b since 02:13:00Z (payments-db).',
+      mayExtend: false,
+    });
+  });
+
+  test('that is held says so, and for whom', () => {
+    const run = watched({
+      mode: 'failover',
+      journal: { openings: [liveOpen] },
+      pending: [
+        approval('', { kind: 'held', message: 'held: nobody voted', choices: ['commit', 'roll-back'], from: [] }),
+      ],
+    });
+    const { now, decisions } = view(run);
+    expect(now).toMatchObject({ sentence: 'Held: nothing more starts until a person decides.', tone: 'bad' });
+    expect(decisions[0]).toMatchObject({ title: 'The run is held', whom: 'its approvers' });
+    expect(decisions[0]?.choices.every(({ destroys, needsReason }) => destroys && needsReason)).toBe(true);
+  });
+
+  test('counts the time of people apart', () => {
+    const clock = { begunAt: start, humanMs: 2 * minute, humanSince: start + 7 * minute, stage: 'main' } as const;
+    expect(view({ ...asked, clock }).clocks.rto).toMatchObject({
+      machineMs: 5 * minute,
+      humanMs: 5 * minute,
+      counts: 'people',
+    });
+  });
+
+  test('turns the direction round once it is committed with reverse protection', () => {
+    const committed = opening('payments-db', 3 * minute, 5 * minute, {
+      action: 'zerto/failover',
+      state: 'committed',
+      ending: { step: 'commit', by: ['ana'], reason: '', reverseProtected: true },
+    });
+    const [vpg] = view(watched({ mode: 'failover', journal: { openings: [committed] } })).vpgs;
+    expect(vpg).toMatchObject({ direction: 'site-b → site-a', state: { word: 'committed' } });
+  });
+
+  test('warns of a source that was left running', () => {
+    const warnings = ['the VMs of payments-db at site-a are not shut down'];
+    const run = watched({ mode: 'failover', journal: { openings: [{ ...liveOpen, warnings }] } });
+    expect(view(run).warnings).toEqual(warnings);
+  });
+});
+
+describe('when something is away', () => {
+  test('a step that is tried again tells its error, since when, and when it gives up', () => {
+    const zvm = { site: 'site-b', operation: 'GET vpgs', answered: false };
+    const error = 'Site "site-b" at https://10.20.0.5 did not answer GET vpgs';
+    const run = watched({
+      calls: [call('sign-in', 0, { activity: 'zerto/sign-in' }), call('ready', minute, { status: 'running' })].map(
+        ({ endedAt, ...rest }) =>
+          rest.status === 'running' ? rest : { ...rest, ...(endedAt === undefined ? {} : { endedAt }) },
+      ),
+      trying: [{ key: 'ready', attempt: 4, error, zvm, givesUpAt: start + 20 * minute }],
+    });
+    const { trying, sites } = view(run);
+    expect(trying).toEqual([
+      { key: 'ready', attempt: 4, error, zvm, givesUpAt: start + 20 * minute, since: start + minute },
+    ]);
+    expect(sites).toEqual([
+      { name: 'site-b', state: 'unreachable', since: start + minute, why: error },
+      { name: 'site-a', state: 'not asked', why: 'site-b tells of nothing amiss.' },
+    ]);
+  });
+
+  test('a site is reachable since its last answer; the other one as the first tells', () => {
+    const told = [
+      'site-a is not connected since 2026-11-21 02:08 UTC: the VMs of payments-db at site-a are not shut down',
+    ];
+    const run = watched({
+      calls: [call('sign-in', 0, { activity: 'zerto/sign-in' })],
+      journal: { steps: [step('db', 0, 0, { told })] },
+    });
+    expect(view(run).sites).toEqual([
+      { name: 'site-b', state: 'reachable', since: start + 500, why: '' },
+      { name: 'site-a', state: 'unreachable', sinceText: '2026-11-21 02:08 UTC', why: told[0] },
+    ]);
+  });
+
+  test('no worker: since when nobody answers', () => {
+    const { silence, now } = view(watched({ silentSince: start + 9 * minute, progress: [] }));
+    expect(silence).toEqual({ since: start + 9 * minute });
+    expect(now.sentence).toBe('Waits for a worker to begin.');
+  });
+
+  test('a run that was terminated is lost, and says so', () => {
+    const run = watched({ ended: at, journal: { verdict: 'lost', reasons: ['the run was terminated: by hand'] } });
+    expect(view(run)).toMatchObject({ now: { tone: 'bad' }, verdict: { word: 'lost' }, ended: true });
+  });
+});
+
+describe('what Zerto said last', () => {
+  test('stands word for word, with its task', () => {
+    const sent = { taskId: 'task-17', checkpoint: '1', checkpointTime: '', adopted: false };
+    const failed = call('db', 2 * minute, {
+      activity: 'guard/wait',
+      input: { call: { site: 'site-b', step: 'db' }, sent },
+      result: { up: false, error: 'Zerto ended the test', said: 'No space left on B-DS-07' },
+    });
+    expect(view(watched({ calls: [call('db', minute, { result: { taskId: 'task-16' } }), failed] })).vendor).toEqual({
+      said: 'No space left on B-DS-07',
+      task: 'task-17',
+      site: 'site-b',
+      step: 'db',
+      at: start + 2 * minute + 500,
+    });
+  });
+
+  test('is the last task where it has said nothing', () => {
+    const begun = call('db', minute, { activity: 'guard/start', result: { taskId: 'task-16' } });
+    expect(view(watched({ calls: [begun] })).vendor).toMatchObject({ said: '', task: 'task-16' });
+    expect(view(watched()).vendor).toBeUndefined();
+  });
+});
+
+test('the graph has the state of every step', () => {
+  const progress = [line(1, 'sign-in', 0, 'succeeded', 100), line(2, 'ready', 1, 'running', 200)];
+  const { nodes } = view(watched({ progress })).graph;
+  const states = nodes.flatMap(node => (node.kind === 'step' ? [[node.id, node.state]] : []));
+  expect(states.slice(0, 3)).toEqual([
+    ['sign-in', 'succeeded'],
+    ['ready', 'running'],
+    ['db', 'pending'],
+  ]);
+});
