@@ -1,11 +1,13 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { api } from './api/api.ts';
 import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
 import { identify, mustBeSomebody } from './identity/identify.ts';
-import { answerProblem, type Problem, problemOf } from './problem.ts';
+import { tellProblem } from './pages/error-answer.ts';
+import { type Problem, problemOf } from './problem.ts';
 import { securityHeaders } from './security/headers.ts';
 import { knownHostsOnly } from './security/hosts.ts';
+import { pages } from './pages/pages.ts';
 import { signIn } from './sign-in.ts';
 
 /** A runbook's inputs, a form: bytes. */
@@ -16,19 +18,20 @@ export function createConsoleApp(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(securityHeaders(deps.secure));
   app.use(knownHostsOnly(deps));
-  app.use(bodyLimit({ maxSize: mostBytes, onError: context => answerProblem(context, tooMuch) }));
+  app.use(bodyLimit({ maxSize: mostBytes, onError: context => tellProblem(context as Context<ConsoleEnv>, tooMuch) }));
   app.get('/healthz', context => context.text('ok'));
   app.use(identify(deps));
   app.route('/', signIn(deps));
   app.use(mustBeSomebody);
   app.route('/api/v1', api(deps));
+  app.route('/', pages(deps));
   app.notFound(context =>
-    answerProblem(context, { status: 404, title: 'Not found', detail: `There is nothing at ${context.req.path}.` }),
+    tellProblem(context, { status: 404, title: 'Not found', detail: `There is nothing at ${context.req.path}.` }),
   );
   app.onError((error, context) => {
     const problem = problemOf(error);
     if (problem === undefined) deps.log(`${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
-    return answerProblem(context, problem ?? defect);
+    return tellProblem(context, problem ?? defect);
   });
   return app;
 }

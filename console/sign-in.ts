@@ -1,11 +1,12 @@
 import { type Context, Hono } from 'hono';
-import { html } from 'hono/html';
 import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
 import { dropCookie, readCookie, writeCookie } from './identity/cookies.ts';
 import { tooOften } from './identity/identify.ts';
 import { IssuerSilent } from './identity/issuer-keys.ts';
 import type { Known } from './identity/known-token.ts';
 import { oidcLoginMs } from './identity/oidc-login.ts';
+import { frameOf } from './pages/frame.ts';
+import { signInPage } from './pages/simple-pages.ts';
 
 /** Signing in, by a token or at the identity provider's page, which gives a session; and out. */
 export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
@@ -13,8 +14,10 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
 
   const showPage = async (context: Context<ConsoleEnv>, wrong = ''): Promise<Response> => {
+    const to = placeOf(context.req.query('to'));
     const byProvider = (await readConfig()).identity.oidc !== undefined;
-    return context.html(await page(context, { wrong, byProvider }), wrong === '' ? 200 : 401);
+    const provider = byProvider ? `/sign-in/oidc?to=${encodeURIComponent(to)}` : undefined;
+    return context.html(signInPage(frameOf(context), { to, wrong, provider }), wrong === '' ? 200 : 401);
   };
 
   /** The same for whoever could not be recognised, with a line in the audit file. */
@@ -89,39 +92,4 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
 /** A path of this console, and nothing else. */
 function placeOf(to: unknown): string {
   return typeof to === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) && !to.includes('\\') ? to : '/';
-}
-
-async function page(
-  context: Context<ConsoleEnv>,
-  { wrong, byProvider }: { readonly wrong: string; readonly byProvider: boolean },
-) {
-  const to = placeOf(context.req.query('to'));
-  return await html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in – drillbook</title>
-<style nonce="${context.get('nonce')}">
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; }
-input, button { font: inherit; padding: 0.5rem; width: 100%; box-sizing: border-box; margin: 0.25rem 0 1rem; }
-[role=alert] { color: #a40000; font-weight: 600; }
-</style>
-</head>
-<body>
-<main>
-<h1>drillbook</h1>
-${wrong === '' ? '' : html`<p role="alert">${wrong}</p>`}
-${byProvider ? html`<p><a href="/sign-in/oidc?to=${encodeURIComponent(to)}">Sign in with the identity provider</a></p>` : ''}
-<form method="post" action="/sign-in">
-<input type="hidden" name="csrf" value="${context.get('csrf')}">
-<input type="hidden" name="to" value="${to}">
-<label for="token">Your token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-<button>Sign in</button>
-</form>
-<p>An admin makes a token with <code>drillbook keys token PERSON</code>. A sealed token works while the identity provider does not.</p>
-</main>
-</body>
-</html>`;
 }

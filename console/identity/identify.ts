@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
-import { answerProblem } from '../problem.ts';
+import { tellProblem } from '../pages/error-answer.ts';
 import { originOf } from '../security/hosts.ts';
 import { whyForged } from '../security/same-origin.ts';
 import { readCookie, writeCookie } from './cookies.ts';
@@ -28,7 +28,7 @@ export function identify(deps: ConsoleDeps): MiddlewareHandler<ConsoleEnv> {
     const origin = originOf(context.req.url, secure);
     const forged = await whyForged(context, { origin, csrf, withCookie: found !== undefined });
     if (forged !== undefined)
-      return answerProblem(context, { status: 403, title: 'Not from here', detail: `Not done: ${forged}.` });
+      return tellProblem(context, { status: 403, title: 'Not from here', detail: `Not done: ${forged}.` });
     if (caller !== undefined) context.set('caller', caller);
     return next();
   };
@@ -61,12 +61,12 @@ async function byToken(
 export function tooOften(context: Context<ConsoleEnv>, waitSeconds: number): Response {
   context.header('Retry-After', String(waitSeconds));
   const detail = `Too many wrong tokens came from this address: try again in ${waitSeconds} s.`;
-  return answerProblem(context, { status: 429, title: 'Too often', detail });
+  return tellProblem(context, { status: 429, title: 'Too often', detail });
 }
 
 function unauthorised(context: Context<ConsoleEnv>, detail: string): Response {
   context.header('WWW-Authenticate', 'Bearer realm="drillbook"');
-  return answerProblem(context, { status: 401, title: 'Sign in', detail });
+  return tellProblem(context, { status: 401, title: 'Sign in', detail });
 }
 
 /** Pages and the API are for somebody. */

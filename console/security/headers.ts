@@ -15,7 +15,8 @@ export function securityHeaders(secure: boolean): MiddlewareHandler<ConsoleEnv> 
     headers.set('Content-Security-Policy', policyWith(nonce));
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('X-Frame-Options', 'DENY');
-    headers.set('Referrer-Policy', 'no-referrer');
+    // With `no-referrer` browsers send forms with `Origin: null`, also to ourselves.
+    headers.set('Referrer-Policy', 'same-origin');
     headers.set('Cross-Origin-Opener-Policy', 'same-origin');
     headers.set('Cross-Origin-Resource-Policy', 'same-origin');
     headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=()');

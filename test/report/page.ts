@@ -43,7 +43,7 @@ export function elementsOf(page: string): readonly string[] {
   return names;
 }
 
-const voids: ReadonlySet<string> = new Set(['meta']);
+const voids: ReadonlySet<string> = new Set(['meta', 'link', 'input', 'br']);
 const resolved: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',

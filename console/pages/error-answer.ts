@@ -1,0 +1,12 @@
+import type { Context } from 'hono';
+import type { ConsoleEnv } from '../deps.ts';
+import { answerProblem, type Problem } from '../problem.ts';
+import { frameOf, wantsPage } from './frame.ts';
+import { errorPage } from './simple-pages.ts';
+
+/** A problem as a page for a browser, as JSON for a program. */
+export function tellProblem(context: Context<ConsoleEnv>, problem: Problem): Response {
+  if (!wantsPage(context)) return answerProblem(context, problem);
+  const { status, title, detail } = problem;
+  return context.html(errorPage(frameOf(context), { title, detail }), status);
+}

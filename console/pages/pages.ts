@@ -1,0 +1,174 @@
+import { type Context, Hono } from 'hono';
+import { type Call, accessOf, refusalOf } from '../../control/access/caller.ts';
+import { readPeers, zoneOf } from '../../control/run-view/surroundings.ts';
+import { pause, RunFeeds, type Seen } from '../../control/run-view/feed.ts';
+import { type RunView, viewRun } from '../../control/run-view.ts';
+import { listRuns } from '../../control/run-list.ts';
+import { pendingOfAll } from '../../control/pending.ts';
+import { renderHtml } from '../../report/html.ts';
+import { html } from '../../report/html-markup.ts';
+import { type ConsoleDeps, type ConsoleEnv } from '../deps.ts';
+import { NotAllowed } from '../deeds.ts';
+import { auditPage } from './audit-page.ts';
+import { readAudit } from './audit-lines.ts';
+import { frameOf, loadedAssets } from './frame.ts';
+import { layout } from './layout.ts';
+import { sendParts } from './live.ts';
+import { actPage, type Notice, runPage } from './run-page.ts';
+import { pictureOf } from './run-below.ts';
+import { sectionsOf, type Viewing } from './run-sections.ts';
+import { renderRuns, type RunsShown, runsPage } from './runs-page.ts';
+import { runbookPages } from './runbook-routes.ts';
+import { actOn, decideOn } from './words.ts';
+
+const mostRuns = 200;
+const runsEveryMs = 3_000;
+
+/** All that is HTML. */
+export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
+  const { control, clock, readConfig } = deps;
+  const app = new Hono<ConsoleEnv>();
+  const feeds = new RunFeeds(control, async () => (await readConfig()).organisation, clock);
+
+  app.get('/assets/:name', context => {
+    const found = loadedAssets().read(context.req.param('name'));
+    if (found === undefined) return context.notFound();
+    // Their names change with what is in them.
+    const forever = context.req.param('name') === 'icon.svg' ? 'max-age=86400' : 'max-age=31536000, immutable';
+    return context.body(found.body, 200, { 'Content-Type': found.type, 'Cache-Control': `public, ${forever}` });
+  });
+  app.get('/favicon.ico', context => context.redirect('/assets/icon.svg', 301));
+
+  app.get('/', async context => context.html(runsPage(frameOf(context), await listed(context))));
+
+  app.get('/live/runs', context =>
+    sendParts(
+      context,
+      async function* (signal) {
+        let [told, at] = ['', 0];
+        while (!signal.aborted) {
+          const shown = await listed(context);
+          const { zone, ...rest } = shown;
+          // Ages grow in the browser: the list is made anew where it has changed.
+          if (JSON.stringify(rest) !== told) [told, at] = [JSON.stringify(rest), zone.at];
+          yield { sections: [{ id: 'runs', content: renderRuns({ ...rest, zone: { ...zone, at } }) }], at: clock() };
+          await pause(runsEveryMs, signal);
+        }
+      },
+      '',
+    ),
+  );
+
+  app.get('/runs', context => context.redirect('/', 301));
+
+  app.get('/runs/:run', async context => {
+    const { view, viewing } = await look(context);
+    return context.html(runPage(frameOf(context), view, viewing));
+  });
+
+  app.get('/runs/:run/live', async context => {
+    const { id } = await seen(context);
+    return sendParts(
+      context,
+      async function* (signal) {
+        for await (const now of feeds.follow(id, signal)) {
+          const { view, viewing } = await viewOf(context, now);
+          yield { sections: sectionsOf(view, viewing), at: now.at };
+        }
+      },
+      context.req.query('known') ?? '',
+    );
+  });
+
+  app.get('/runs/:run/graph', async context => {
+    const { view } = await look(context);
+    const path = `/runs/${encodeURIComponent(view.id)}`;
+    const main = html`<h1>${view.graph.title}</h1><p><a href="${path}">Back to the run</a></p>
+<div class="scroll picture" role="region" aria-label="The steps and their states" tabindex="0">${pictureOf(view.graph)}</div>`;
+    return context.html(layout({ ...frameOf(context), title: view.graph.title, place: 'runs', main }));
+  });
+
+  app.get('/runs/:run/report', async context => {
+    const { facts } = await seen(context);
+    // It stands by itself, with its style inside; the console's own policy wants that named.
+    const page = renderHtml(facts.journal).replace('<style>', `<style nonce="${context.get('nonce')}">`);
+    return context.html(page);
+  });
+
+  app.get('/runs/:run/act', async context => {
+    const { view, viewing } = await look(context);
+    return context.html(actPage(frameOf(context), view, viewing));
+  });
+
+  app.post('/runs/:run/act', async context => {
+    const { view, viewing } = await look(context);
+    const told = await actOn(deps, context, view);
+    if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
+    return context.html(actPage(frameOf(context), view, viewing, told), 409);
+  });
+
+  app.post('/runs/:run/decide', async context => {
+    const { view } = await look(context);
+    const told = await decideOn(deps, context, view);
+    if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
+    const again = await look(context);
+    const notice: Notice = { text: told };
+    return context.html(runPage(frameOf(context), again.view, again.viewing, notice), 409);
+  });
+
+  app.get('/audit', async context => {
+    const config = await readConfig();
+    const refused = refusalOf(accessOf(config), context.get('caller'), 'see', {});
+    if (refused !== undefined) throw new NotAllowed(refused);
+    const lines = await readAudit(deps.base);
+    const access = accessOf(config);
+    // What was done to runs that he may not see is not told him either.
+    const may = refusalOf(access, context.get('caller'), 'administer', {}) === undefined;
+    const { person, name } = context.get('caller');
+    return context.html(
+      auditPage(frameOf(context), may ? lines : lines.filter(line => line.person === (person ?? name))),
+    );
+  });
+
+  app.route('/', runbookPages(deps));
+  return app;
+
+  async function listed(context: Context<ConsoleEnv>): Promise<RunsShown> {
+    const config = await readConfig();
+    const may = ({ runbook }: { readonly runbook: string }): boolean =>
+      refusalOf(accessOf(config), context.get('caller'), 'see', { runbook }) === undefined;
+    const [all, pending] = await Promise.all([listRuns(control, mostRuns), pendingOfAll(control)]);
+    const runs = all.filter(may);
+    const waits = pending.filter(({ run }) => runs.some(each => each.run === run));
+    return { runs, waits, zone: { zone: zoneOf(config), at: clock() } };
+  }
+
+  /** The run of the address, where whoever asks may see it. Throws RunNotFound, NotAllowed. */
+  async function seen(context: Context<ConsoleEnv, '/runs/:run'>): Promise<Seen & { readonly id: string }> {
+    const id = context.req.param('run');
+    const now = await feeds.look(id);
+    const { name: runbook, mode } = now.facts.start.plan;
+    const refused = refusalOf(accessOf(await readConfig()), context.get('caller'), 'see', { runbook, mode });
+    if (refused !== undefined) throw new NotAllowed(refused);
+    return { ...now, id };
+  }
+
+  async function look(context: Context<ConsoleEnv, '/runs/:run'>) {
+    return await viewOf(context, await seen(context), clock());
+  }
+
+  /** @param at the moment of the view; else that at which the run was read: a page that follows it changes with the run alone */
+  async function viewOf(
+    context: Context<ConsoleEnv>,
+    { facts, at: readAt }: Seen,
+    at = readAt,
+  ): Promise<{ readonly view: RunView; readonly viewing: Viewing }> {
+    const config = await readConfig();
+    const caller = context.get('caller');
+    const { name: runbook, mode } = facts.start.plan;
+    const may = (call: Call, choice?: string): string | undefined =>
+      refusalOf(accessOf(config), caller, call, { runbook, mode, choice });
+    const view = viewRun(facts, { peers: readPeers(config) }, at);
+    return { view, viewing: { zone: zoneOf(config), at, csrf: context.get('csrf'), may } };
+  }
+}

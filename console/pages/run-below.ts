@@ -1,0 +1,56 @@
+import type { RunView } from '../../control/run-view.ts';
+import { renderSvg } from '../../report/graph/svg.ts';
+import { countSteps } from '../../report/graph/model.ts';
+import { Html, html, nothing } from '../../report/html-markup.ts';
+import { renderTimeline } from '../../report/html-timeline.ts';
+import { renderMoment, type Zone } from './moments.ts';
+
+/** A larger picture is not sent anew with each change: it has a page of its own. */
+const mostDrawn = 150;
+const mostEntries = 200;
+
+/** The steps, coloured by their state. */
+export function renderGraph({ graph, id }: RunView): Html {
+  const steps = countSteps(graph);
+  const own = html`<a href="/runs/${encodeURIComponent(id)}/graph">the picture by itself</a>`;
+  if (steps > mostDrawn) return html`<h2>Steps</h2><p>${steps} steps: ${own}</p>`;
+  return html`<h2>Steps</h2>
+<div class="scroll picture" role="region" aria-label="The steps and their states" tabindex="0">${pictureOf(graph)}</div>
+<p class="under">${own}</p>`;
+}
+
+/** The picture's style stands in the style sheet: the page's policy admits no other. */
+export function pictureOf(graph: RunView['graph']): Html {
+  return new Html(renderSvg(graph).replace(/<style>[\s\S]*?<\/style>/, ''));
+}
+
+export function renderRunTimeline({ journal }: RunView): Html {
+  return html`<h2>Timeline</h2>${renderTimeline(journal)}`;
+}
+
+/** What people said to the run, also what did not count. */
+export function renderSaid({ journal }: RunView, zone: Zone): Html {
+  const { decisions } = journal;
+  if (decisions.length === 0) return nothing;
+  return html`<h2>What people said</h2>
+<ul class="rows">${decisions.toReversed().map(
+    ({ at, by, word, step, reason, counted, text, verified, brokeGlass }) =>
+      html`<li><div class="line"><b>${by}</b> <span>${word}${step === '' ? nothing : html` · <code>${step}</code>`}${brokeGlass ? ' · broke the glass' : ''}</span> <span class="look ${counted ? 'good' : 'bad'}"><span aria-hidden="true">${counted ? '✓' : '✗'}</span> ${counted ? 'counted' : 'not counted'}</span></div>
+<div class="under">${renderMoment(at, zone)} · ${verified === true ? 'signed' : 'unverified name'}${reason === '' ? nothing : html` · “${reason}”`}</div>
+${text === '' ? nothing : html`<p>${text}</p>`}</li>`,
+  )}</ul>`;
+}
+
+/** The newest entries first; the report has all. */
+export function renderLog({ journal, id }: RunView, zone: Zone): Html {
+  const { entries } = journal;
+  const shown = entries.slice(-mostEntries).reverse();
+  return html`<h2>Log</h2>
+<div class="scroll log" role="region" aria-label="Log" tabindex="0"><table>
+<caption>${entries.length > shown.length ? `The newest ${shown.length} of ${entries.length} entries, the newest first.` : 'The newest first.'} <a href="/runs/${encodeURIComponent(id)}/report">The report</a> has everything.</caption>
+<thead><tr><th scope="col">Time</th><th scope="col">Step</th><th scope="col">What</th><th scope="col">Text</th></tr></thead>
+<tbody>${shown.map(
+    ({ at, step, kind, text, from }) =>
+      html`<tr><td>${renderMoment(at, { at: zone.at })}</td><td><code>${step}</code></td><td>${from === 'guard' ? 'guard: ' : ''}${kind}</td><td class="wide">${kind === 'person' ? (text.split(' ', 1)[0] ?? '') : text}</td></tr>`,
+  )}</tbody></table></div>`;
+}

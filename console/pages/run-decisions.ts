@@ -1,0 +1,106 @@
+import type { Call } from '../../control/access/caller.ts';
+import type { ChoiceView, DecisionView, RunView } from '../../control/run-view.ts';
+import { type Html, html, nothing } from '../../report/html-markup.ts';
+import { renderMoment, renderSince, renderUntil } from './moments.ts';
+import type { Viewing } from './run-sections.ts';
+
+/** Why whoever looks may not do something with this run, as a sentence; undefined: he may. */
+export type MayDo = (call: Call, choice?: string) => string | undefined;
+
+/** Said at once by a screen reader. */
+export function tellDecisions({ decisions, runbook }: RunView): Html {
+  if (decisions.length === 0) return nothing;
+  return html`${runbook}: ${decisions.map(({ title, whom }) => `${title}, waits for ${whom}`).join('; ')}`;
+}
+
+/** Everything that waits for a person, with a button for each way on. */
+export function renderDecisions(view: RunView, viewing: Viewing): Html {
+  const { decisions } = view;
+  if (decisions.length === 0) return nothing;
+  return html`${decisions.map((decision, place) => renderDecision(view, decision, place, viewing))}`;
+}
+
+function renderDecision(view: RunView, decision: DecisionView, place: number, viewing: Viewing): Html {
+  const { key, kind, title, message, whom, since, expiresAt, choices, breakGlass } = decision;
+  const id = `decision-${place}`;
+  const refusals = choices.map(({ choice }) => viewing.may(callOf(kind, choice), choice));
+  const allowed = choices.filter((_, index) => refusals[index] === undefined);
+  const refused = refusals.find(refusal => refusal !== undefined);
+  return html`<section class="decision ${view.live ? 'live' : ''}" aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+<p class="message">${message}</p>
+<p class="under">Waits for <b>${whom}</b> ${renderSince(since, viewing)}${expiresAt === undefined ? nothing : html`, ${renderUntil(expiresAt, viewing)}`}</p>
+${renderVotes(decision, viewing)}
+<ul class="means">${choices.map(({ label, means }, index) => html`<li id="${id}-${index}"><b>${label}:</b> ${means}</li>`)}</ul>
+${allowed.length === 0 ? nothing : renderForm({ view, kind, key, choices, allowed, id, csrf: viewing.csrf, glass: breakGlass })}
+${refused === undefined ? nothing : html`<p class="refusal">${refused}</p>`}
+</section>`;
+}
+
+/** The name of each answer in the roles of drillbook.yaml. */
+export function callOf(kind: DecisionView['kind'], choice: string): Call {
+  switch (kind) {
+    case 'approval':
+      return 'vote';
+    case 'manual':
+      return 'report';
+    case 'held':
+      return 'decide';
+    case 'paused':
+      return 'resume';
+    case 'question':
+      return choice === 'retry' || choice === 'skip' || choice === 'roll-back' ? choice : 'abort';
+  }
+}
+
+function renderVotes({ kind, votes, count }: DecisionView, viewing: Viewing): Html {
+  if (kind !== 'approval') return nothing;
+  if (votes.length === 0) return html`<p class="under">No votes yet; ${count} needed for the same choice.</p>`;
+  return html`<ul class="votes">${votes.map(
+    ({ by, choice, at, verified }) =>
+      html`<li><b>${by}</b>: ${choice} ${renderMoment(at, viewing)}${verified === true ? ' (signed)' : ' (unverified)'}</li>`,
+  )}<li class="quiet">${count} needed for the same choice</li></ul>`;
+}
+
+interface FormOf {
+  readonly view: Pick<RunView, 'id' | 'runbook'>;
+  readonly kind: DecisionView['kind'];
+  readonly key: string;
+  /** All, and of these what whoever looks may choose. */
+  readonly choices: readonly ChoiceView[];
+  readonly allowed: readonly ChoiceView[];
+  readonly id: string;
+  readonly csrf: string;
+  readonly glass: readonly string[];
+}
+
+function renderForm({ view, kind, key, choices, allowed, id, csrf, glass }: FormOf): Html {
+  const all = allowed.every(({ needsReason }) => needsReason);
+  const destroys = allowed.filter(choice => choice.destroys);
+  const wording = kind === 'manual' ? 'What was done, and what shows it' : 'Reason';
+  return html`<form method="post" action="/runs/${encodeURIComponent(view.id)}/decide" data-keep="${id}">
+<input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="kind" value="${kind}"><input type="hidden" name="step" value="${key}">
+<div class="fields"><div><label for="${id}-reason">${wording}${all ? '' : ' (may be left empty)'}</label>
+<input id="${id}-reason" name="reason" autocomplete="off" maxlength="2000"${all ? html` required` : nothing}></div>
+${
+  destroys.length === 0
+    ? nothing
+    : html`<div>${renderName(
+        id,
+        view.runbook,
+        destroys.map(({ label }) => label),
+      )}</div>`
+}</div>
+${glass.length === 0 ? nothing : html`<details class="glass"><summary>Break the glass</summary><label class="check"><input type="checkbox" name="glass" value="yes"> My word alone counts, with a reason (for ${glass.join(', ')})</label></details>`}
+<p class="buttons">${allowed.map(choice => {
+    const tone = choice.destroys ? 'danger' : choice === allowed[0] ? 'first' : 'second';
+    return html`<button name="choice" value="${choice.choice}" class="${tone}" aria-describedby="${id}-${choices.indexOf(choice)}">${choice.label}</button>`;
+  })}</p>
+</form>`;
+}
+
+/** What destroys asks for the runbook's name, which is checked when it arrives. */
+export function renderName(id: string, runbook: string, labels: readonly string[]): Html {
+  return html`<label for="${id}-name">Type <b class="token">${runbook}</b> to confirm: ${labels.join(', ')}</label>
+<input id="${id}-name" name="confirm" autocomplete="off" autocapitalize="none" spellcheck="false">`;
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import type { RunView } from '../../control/run-view.ts';
+import { type Content, type Html, html, nothing } from '../../report/html-markup.ts';
+import { renderLook } from '../../report/html-parts.ts';
+import { formatDuration, parseTime } from '../../report/times.ts';
+import { renderClocks, ticking } from './run-clocks.ts';
+import { type MayDo, renderDecisions, tellDecisions } from './run-decisions.ts';
+import { renderGraph, renderLog, renderRunTimeline, renderSaid } from './run-below.ts';
+import { renderMoment, renderSince, renderUntil, spell, type Zone } from './moments.ts';
+
+/** What the parts of a run's page are made with. */
+export interface Viewing extends Zone {
+  readonly csrf: string;
+  /** Why whoever looks may not do something; undefined: he may. */
+  readonly may: MayDo;
+}
+
+/** One part of the page, which is sent anew when it has changed. `id` is ours. */
+export interface Section {
+  readonly id: string;
+  readonly content: Html;
+}
+
+/** Every part of the page of a run, in its order. */
+export function sectionsOf(view: RunView, viewing: Viewing): readonly Section[] {
+  const part = (id: string, content: Html): Section => ({ id, content });
+  return [
+    part('call', tellDecisions(view)),
+    part('news', tellNow(view)),
+    part('head', renderHead(view, viewing)),
+    part('decide', renderDecisions(view, viewing)),
+    part('clocks', renderClocks(view.clocks, viewing)),
+    part('vpgs', renderVpgs(view, viewing)),
+    part('trying', renderTrying(view, viewing)),
+    part('open', renderOpen(view, viewing)),
+    part('sites', renderSites(view, viewing)),
+    part('vendor', renderVendor(view, viewing)),
+    part('said', renderSaid(view, viewing)),
+    part('about', renderAbout(view, viewing)),
+    part('graph', renderGraph(view)),
+    part('timeline', renderRunTimeline(view)),
+    part('log', renderLog(view, viewing)),
+  ];
+}
+
+/** Short, so that all of them fit into the id of an event. */
+export function hashOf({ content }: Section): string {
+  return createHash('sha256').update(content.markup).digest('base64url').slice(0, 8);
+}
+
+/** For the screen reader alone: what has changed, without clocks that tick. */
+function tellNow({ now, banner, runbook }: RunView): Html {
+  return html`${banner} ${runbook}: ${now.sentence}`;
+}
+
+function renderHead(view: RunView, viewing: Viewing): Html {
+  const { banner, live, runbook, mode, site, now, silence, warnings, ended, verdict, reasons } = view;
+  const tone = live ? 'live' : mode === 'drill' ? 'drill' : 'change';
+  return html`<div class="banner ${tone}" data-title="${banner} ${runbook}: ${ended ? verdict.word : now.sentence}">
+<p class="mode"><strong>${banner}</strong> <span>${live ? `${mode}: production` : mode === 'drill' ? 'isolated test' : 'settings'}</span></p>
+<h1>${runbook} <span class="at">at ${site}</span></h1>
+</div>
+${silence === undefined ? nothing : html`<p class="silence" role="alert"><strong>No news from the worker for <span data-since="${silence.since}">${spell(viewing.at - silence.since)}</span>.</strong> What stands below is as it was ${renderMoment(silence.since, viewing)}. ${silence.workers === 0 ? 'No worker serves Temporal: start one, or see why it ended. ' : ''}The run waits for a worker; nothing is lost.</p>`}
+<div class="now ${now.tone}">
+${ended ? html`<p class="verdict">${renderLook(verdict)} ${verdict.means}</p>` : html`<p class="sentence">${now.sentence}</p>`}
+<p class="since">${ended ? html`Ended ${renderMoment(now.since, viewing)}` : renderSince(now.since, viewing)}${now.next === '' ? nothing : html` <span class="next"><b>Next:</b> ${now.next}</span>`}</p>
+${renderStrip(view, viewing)}
+${reasons.length === 0 ? nothing : html`<ul class="reasons">${reasons.map(reason => html`<li>${reason}</li>`)}</ul>`}
+</div>
+${warnings.length === 0 ? nothing : html`<ul class="warnings">${warnings.map(text => html`<li><strong>Note:</strong> ${text}</li>`)}</ul>`}`;
+}
+
+/** The figures of the page in one line, where a phone shows them without scrolling. */
+function renderStrip({ clocks, sites, open, trying }: RunView, { at }: Viewing): Html {
+  const away = sites.filter(({ state }) => state === 'unreachable').map(({ name }) => name);
+  const { rto } = clocks;
+  const figures = [
+    html`<b>RTO</b> ${ticking(rto.machineMs, rto.counts === 'machine' ? at : undefined)}${rto.objectiveMs === undefined ? nothing : html` of ${formatDuration(rto.objectiveMs)}`}, people ${ticking(rto.humanMs, rto.counts === 'people' ? at : undefined)}`,
+    open.length === 0 ? html`nothing open` : html`<b>${open.length} open</b>`,
+    away.length === 0 ? nothing : html`<b class="bad">${away.join(', ')} not reachable</b>`,
+    trying.length === 0 ? nothing : html`<b class="warn">${trying.length} trying again</b>`,
+  ];
+  return html`<p class="strip">${figures.filter(figure => figure !== nothing).map(figure => html`<span>${figure}</span>`)}</p>`;
+}
+
+function renderAbout({ journal, startedAt, id }: RunView, viewing: Viewing): Html {
+  const { requester, reason, trigger, verified } = journal.run;
+  return html`<p class="facts"><code>${id}</code><br>Asked for by ${requester}${verified ? nothing : ' (unverified name)'} by ${trigger}${reason === '' ? nothing : html`: “${reason}”`}, ${renderMoment(startedAt, viewing)}</p>`;
+}
+
+function renderVpgs({ vpgs }: RunView, viewing: Viewing): Html {
+  if (vpgs.length === 0) return nothing;
+  const shown = vpgs.slice(0, 200);
+  return html`<h2>VPGs</h2>
+<ul class="rows">${shown.map(vpg => {
+    const time = parseTime(vpg.checkpointTime);
+    return html`<li><div class="line"><b>${vpg.name}</b> ${renderLook(vpg.state)}</div>
+<div class="under">${vpg.direction} · ${vpg.checkpointTime === '' ? 'no checkpoint yet' : html`checkpoint ${time === undefined ? vpg.checkpointTime : renderMoment(time, viewing)}`}${vpg.checkpointKind === '' ? nothing : ` (${vpg.checkpointKind})`}${whenSo(vpg, viewing)}</div></li>`;
+  })}</ul>
+${vpgs.length > shown.length ? html`<p class="quiet">and ${vpgs.length - shown.length} more: the report has them all</p>` : nothing}`;
+}
+
+/** What has ended has its time, what goes on its age. */
+function whenSo({ since, state }: RunView['vpgs'][number], viewing: Viewing): Content {
+  if (since === undefined) return nothing;
+  const over = state.tone === 'good' || state.tone === 'idle';
+  return html` · ${over ? html`at ${renderMoment(since, viewing)}` : renderSince(since, viewing)}`;
+}
+
+function renderTrying({ trying }: RunView, viewing: Viewing): Html {
+  if (trying.length === 0) return nothing;
+  return html`<h2>Trying again</h2>
+<ul class="rows">${trying.map(
+    one => html`<li class="warned"><div class="line"><b>${one.key}</b> <span>attempt ${one.attempt}</span></div>
+<p class="error">${one.error}</p>
+<div class="under">${one.since === undefined ? nothing : renderSince(one.since, viewing)}${one.givesUpAt === undefined ? ' · it does not give up' : html` · gives up ${renderUntil(one.givesUpAt, viewing)}`}</div></li>`,
+  )}</ul>`;
+}
+
+function renderOpen({ open, ended }: RunView, viewing: Viewing): Html {
+  if (open.length === 0) return html`<h2>Open</h2><p class="quiet">Nothing is open${ended ? '' : ' now'}.</p>`;
+  return html`<h2>Open</h2>
+<ul class="rows">${open.map(
+    each => html`<li><div class="line"><b>${each.vpg}</b> <span>${each.what} at ${each.site}</span></div>
+<div class="under">${each.since === undefined ? nothing : renderSince(each.since, viewing)} · ${untilOf(each, viewing)}</div></li>`,
+  )}</ul>`;
+}
+
+function untilOf({ live, until }: RunView['open'][number], viewing: Viewing): Content {
+  if (live) return 'no deadline: only a person ends it';
+  return until === undefined ? 'closed with the run' : html`closed at the latest ${renderUntil(until, viewing)}`;
+}
+
+const siteLooks = {
+  reachable: { word: 'reachable', mark: '✓', tone: 'good' },
+  unreachable: { word: 'not reachable', mark: '✗', tone: 'bad' },
+  'not asked': { word: 'not asked', mark: '·', tone: 'idle' },
+} as const;
+
+function renderSites({ sites }: RunView, viewing: Viewing): Html {
+  if (sites.length === 0) return nothing;
+  return html`<h2>Sites, as this run sees them</h2>
+<ul class="rows">${sites.map(
+    site => html`<li><div class="line"><b>${site.name}</b> ${renderLook(siteLooks[site.state])}</div>
+<div class="under">${whenOf(site, viewing)}${site.why === '' ? nothing : html`${site.since === undefined && site.sinceText === undefined ? nothing : ' · '}${site.why}`}</div></li>`,
+  )}</ul>`;
+}
+
+function whenOf({ state, since, sinceText }: RunView['sites'][number], viewing: Viewing): Content {
+  if (sinceText !== undefined) return `since ${sinceText}`;
+  if (since === undefined) return '';
+  return state === 'unreachable' ? renderSince(since, viewing) : html`answered last ${renderMoment(since, viewing)}`;
+}
+
+function renderVendor({ vendor }: RunView, viewing: Viewing): Html {
+  if (vendor === undefined) return nothing;
+  const { said, task, site, step, at } = vendor;
+  return html`<h2>Last from Zerto</h2>
+${said === '' ? nothing : html`<blockquote>${said}</blockquote>`}
+<p class="under">${task === '' ? nothing : html`task <code>${task}</code> · `}${site} · step <code>${step}</code>${at === undefined ? nothing : html` · ${renderMoment(at, viewing)}`}</p>`;
+}
+
+/** For the list of runs. */
+export const took = (from: number, to: number): string => formatDuration(Math.max(0, to - from));

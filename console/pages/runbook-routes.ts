@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type Context, Hono } from 'hono';
+import { type Mode, modes } from '../../actions/contract.ts';
+import { accessOf, refusalOf } from '../../control/access/caller.ts';
+import { dryRun } from '../../control/dry-run.ts';
+import { prepare } from '../../control/prepare.ts';
+import { queuesOf } from '../../control/queues.ts';
+import { listRuns } from '../../control/run-list.ts';
+import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
+import { pollingWorkers } from '../../control/runs.ts';
+import { warningsAtStart, whyNotStart } from '../../control/start-check.ts';
+import { zoneOf } from '../../control/run-view/surroundings.ts';
+import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
+import { NotAllowed } from '../deeds.ts';
+import { BadRequest, problemOf } from '../problem.ts';
+import { errorPage } from './simple-pages.ts';
+import { frameOf } from './frame.ts';
+import { runbooksPage } from './runbooks-page.ts';
+import { type Filled, planPage, startPage } from './start-page.ts';
+import { whoOf } from './words.ts';
+
+const mostRuns = 1_000;
+
+/** Runbooks, and how a run is started from one: form, plan, start. */
+export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
+  const { control, project, readConfig, clock, deeds, configPath } = deps;
+  const app = new Hono<ConsoleEnv>();
+
+  app.get('/runbooks', async context => {
+    const config = await readConfig();
+    const access = accessOf(config);
+    const caller = context.get('caller');
+    const [all, runs] = await Promise.all([readShelf(project, config, clock()), listRuns(control, mostRuns)]);
+    const runbooks = all.filter(({ name }) => refusalOf(access, caller, 'see', { runbook: name }) === undefined);
+    return context.html(
+      runbooksPage(frameOf(context), {
+        runbooks,
+        runs,
+        zone: { zone: zoneOf(config), at: clock() },
+        mayStart: (runbook, mode) => refusalOf(access, caller, 'start', { runbook, mode }),
+      }),
+    );
+  });
+
+  app.get('/runbooks/:name/start', async context => {
+    const { runbook, mode } = await chosen(context, context.req.query('mode') ?? '');
+    return context.html(startPage(frameOf(context), { runbook, mode, filled: filledOf(context.req.query()) }));
+  });
+
+  app.post('/runbooks/:name/plan', async context => {
+    const form = await context.req.parseBody();
+    const { runbook, mode } = await chosen(context, form['mode']);
+    const filled = filledOf(form);
+    return await showPlan(context, runbook, mode, filled);
+  });
+
+  app.post('/runbooks/:name/start', async context => {
+    const form = await context.req.parseBody();
+    const { runbook, mode } = await chosen(context, form['mode']);
+    const filled = filledOf(form);
+    const { lossAt, wrong } = readLoss(filled);
+    if (wrong !== undefined) return await showPlan(context, runbook, mode, filled, wrong);
+    const prepared = await prepareIt(runbook, mode, filled);
+    if (prepared.kind === 'ready' && form['plan'] !== prepared.plan.hash)
+      return await showPlan(
+        context,
+        runbook,
+        mode,
+        filled,
+        'It has changed since you looked: this is its plan now. Nothing was started.',
+      );
+    try {
+      const { run } = await deeds.start(whoOf(context), {
+        runbook: runbook.file,
+        mode,
+        inputs: inputsOf(filled),
+        reason: filled['reason'] ?? '',
+        trigger: 'console',
+        ...(typeof form['once'] === 'string' && form['once'] !== '' ? { once: form['once'] } : {}),
+        ...(typeof form['confirm'] === 'string' ? { confirm: form['confirm'].trim() } : {}),
+        ...(lossAt === undefined ? {} : { lossAt }),
+      });
+      return context.redirect(`/runs/${encodeURIComponent(run)}`, 303);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === undefined) throw error;
+      return await showPlan(context, runbook, mode, filled, `Nothing was started: ${problem.detail}`, problem.status);
+    }
+  });
+  return app;
+
+  async function chosen(
+    context: Context<ConsoleEnv, '/runbooks/:name'>,
+    wanted: unknown,
+  ): Promise<{ readonly runbook: ShelvedRunbook; readonly mode: Mode }> {
+    const config = await readConfig();
+    const name = context.req.param('name');
+    const runbook = await readFromShelf(project, name, config, clock());
+    const mode = modes.find(each => each === wanted);
+    if (runbook === undefined) throw new BadRequest(`There is no runbook ${name} below the project’s folder.`);
+    if (mode === undefined || !runbook.modes.includes(mode))
+      throw new BadRequest(`${name} has no such mode: ${runbook.modes.join(', ')}.`);
+    const refused = refusalOf(accessOf(config), context.get('caller'), 'start', { runbook: name, mode });
+    if (refused !== undefined) throw new NotAllowed(refused);
+    return { runbook, mode };
+  }
+
+  async function prepareIt(runbook: ShelvedRunbook, mode: Mode, filled: Filled) {
+    return await prepare({ file: join(project, runbook.file), mode, inputs: inputsOf(filled), configPath });
+  }
+
+  /** Compiles it and looks at the sites, with reads only. */
+  async function showPlan(
+    context: Context<ConsoleEnv>,
+    runbook: ShelvedRunbook,
+    mode: Mode,
+    filled: Filled,
+    wrong?: string,
+    status: 200 | Parameters<Context['status']>[0] = wrong === undefined ? 200 : 409,
+  ): Promise<Response> {
+    const frame = frameOf(context);
+    const prepared = await prepareIt(runbook, mode, filled);
+    context.status(status);
+    const refused = prepared.kind === 'refused' ? prepared.report : whyNotStart(prepared.plan, prepared.config);
+    const loss = readLoss(filled).wrong;
+    if (prepared.kind === 'refused' || refused !== undefined || loss !== undefined) {
+      context.status(422);
+      return context.html(startPage(frame, { runbook, mode, filled, wrong: refused ?? loss }));
+    }
+    const { plan, config, configSha256 } = prepared;
+    if ((await pollingWorkers(control)) === 0) {
+      context.status(503);
+      const detail = 'Only a worker may look at the sites, and none serves this Temporal. Start one: drillbook worker.';
+      return context.html(errorPage(frame, { title: 'No plan can be made', detail, back: '/runbooks' }));
+    }
+    const { person, name } = context.get('caller');
+    const requester = person ?? name;
+    const info = {
+      trigger: 'console',
+      requester,
+      verified: false,
+      reason: filled['reason'] ?? '',
+      url: '',
+      configSha256,
+    } as const;
+    const look = await dryRun(control, plan, info, queuesOf(config));
+    return context.html(
+      planPage(frame, {
+        ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
+        warnings: warningsAtStart(plan, config),
+        ...(wrong === undefined ? {} : { wrong }),
+      }),
+    );
+  }
+}
+
+/** What a person has filled in: the inputs, the reason, the loss. */
+function filledOf(form: Readonly<Record<string, unknown>>): Filled {
+  const entries = Object.entries(form).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' &&
+      (/^in\.[a-z][a-z0-9_]*$/.test(entry[0]) || entry[0] === 'reason' || entry[0] === 'loss-at'),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** What was left empty is not given: its default counts. */
+function inputsOf(filled: Filled): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(filled).flatMap(([name, value]) =>
+      name.startsWith('in.') && value !== '' ? [[name.slice(3), value]] : [],
+    ),
+  );
+}
+
+function readLoss(filled: Filled): { readonly lossAt?: number; readonly wrong?: string } {
+  const text = (filled['loss-at'] ?? '').trim();
+  if (text === '') return {};
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at)
+    ? { wrong: `“${text}” is no time with its offset: 2026-11-21T02:10:00Z or 2026-11-21T03:10:00+01:00.` }
+    : { lossAt: at };
+}

@@ -1,0 +1,78 @@
+import type { Mode } from '../../actions/contract.ts';
+import type { ListedRun } from '../../control/run-list.ts';
+import type { ShelvedRunbook } from '../../control/runbook-shelf.ts';
+import { type Html, html, nothing } from '../../report/html-markup.ts';
+import { renderLook } from '../../report/html-parts.ts';
+import { lookOfVerdict } from '../../report/words.ts';
+import { type Frame, layout } from './layout.ts';
+import { renderMoment, type Zone } from './moments.ts';
+
+export interface RunbooksShown {
+  readonly runbooks: readonly ShelvedRunbook[];
+  readonly runs: readonly ListedRun[];
+  readonly zone: Zone;
+  /** Why whoever looks may not start it in a mode; undefined: he may. */
+  readonly mayStart: (runbook: string, mode: Mode) => string | undefined;
+}
+
+/** Every runbook: its last drills, its next times, whether it has changed since, and a way to start it. */
+export function runbooksPage(frame: Frame, shown: RunbooksShown): string {
+  return layout({
+    ...frame,
+    title: 'Runbooks',
+    place: 'runbooks',
+    main: html`<h1>Runbooks</h1>
+${shown.runbooks.length === 0 ? html`<p class="quiet">There is no runbook below the project’s folder.</p>` : nothing}
+${shown.runbooks.map(runbook => renderRunbook(runbook, shown))}`,
+  });
+}
+
+function renderRunbook(runbook: ShelvedRunbook, shown: RunbooksShown): Html {
+  const { name, file, description, owner, mistakes, schedules } = runbook;
+  const id = `runbook-${name}`;
+  return html`<article class="runbook" aria-labelledby="${id}">
+<h2 id="${id}">${name}</h2>
+${description === '' ? nothing : html`<p>${description}</p>`}
+<p class="under"><code>${file}</code>${owner === '' ? nothing : ` · ${owner}`}</p>
+${mistakes === undefined ? nothing : html`<p class="error"><strong>It does not compile:</strong> ${mistakes.first}${mistakes.count > 1 ? ` (and ${mistakes.count - 1} more)` : ''}</p>`}
+${renderDrills(runbook, shown)}
+${schedules.map(
+  schedule =>
+    html`<p class="under">Schedule <b>${schedule.name}</b>: ${schedule.next.length === 0 ? 'never' : 'next'} ${schedule.next.map((at, place) => html`${place === 0 ? '' : ', '}${renderMoment(at, shown.zone)}`)} <span class="quiet">(${schedule.timeZone}; blackouts not counted)</span></p>`,
+)}
+${mistakes === undefined ? renderStarts(runbook, shown) : nothing}
+</article>`;
+}
+
+function renderDrills(runbook: ShelvedRunbook, { runs, zone }: RunbooksShown): Html {
+  if (!runbook.modes.includes('drill')) return nothing;
+  const drills = runs.filter(run => run.runbook === runbook.name && run.mode === 'drill' && run.endedAt !== undefined);
+  if (drills.length === 0) return html`<p class="under">Never drilled, as far as the last runs go back.</p>`;
+  return html`<ul class="drills" aria-label="Last drills of ${runbook.name}">${drills
+    .slice(0, 3)
+    .map(
+      run =>
+        html`<li><a href="/runs/${encodeURIComponent(run.run)}">${renderMoment(run.startedAt, zone)}</a> ${renderLook(lookOfVerdict(run.verdict))}</li>`,
+    )}</ul>
+<p class="under">${driftOf(runbook, drills)}</p>`;
+}
+
+/** Whether what would run now is what was drilled last. */
+export function driftOf({ plans }: ShelvedRunbook, drills: readonly ListedRun[]): Html {
+  const last = drills.find(({ verdict }) => verdict === 'passed' || verdict === 'passed_with_exceptions');
+  if (last === undefined) return html`No drill has passed.`;
+  if (plans.drill === undefined || last.plan === undefined)
+    return html`Whether it has changed since is not known: its drill must be given inputs.`;
+  return plans.drill === last.plan
+    ? html`<span class="good">✓ Unchanged since its last passed drill.</span>`
+    : html`<span class="warn">! Changed since its last passed drill: what would run now was not drilled, or with other inputs.</span>`;
+}
+
+function renderStarts({ name, modes }: ShelvedRunbook, { mayStart }: RunbooksShown): Html {
+  return html`<ul class="starts" aria-label="Start ${name}">${modes.map(mode => {
+    const refused = mayStart(name, mode);
+    const live = mode === 'failover' || mode === 'move';
+    if (refused !== undefined) return html`<li><span class="quiet">${mode}: ${refused}</span></li>`;
+    return html`<li><a class="button ${live ? 'risky' : 'second'}" href="/runbooks/${encodeURIComponent(name)}/start?mode=${mode}">${live ? `Start LIVE ${mode} …` : `Start ${mode} …`}</a></li>`;
+  })}</ul>`;
+}

@@ -1,0 +1,73 @@
+import type { RunPending } from '../../control/pending.ts';
+import type { ListedRun } from '../../control/run-list.ts';
+import { type Html, html, nothing } from '../../report/html-markup.ts';
+import { renderLook } from '../../report/html-parts.ts';
+import { formatDuration } from '../../report/times.ts';
+import { lookOfVerdict } from '../../report/words.ts';
+import { type Frame, layout } from './layout.ts';
+import { renderMoment, renderSince, type Zone } from './moments.ts';
+
+export interface RunsShown {
+  readonly runs: readonly ListedRun[];
+  readonly waits: readonly RunPending[];
+  readonly zone: Zone;
+}
+
+/** All runs, those that wait for people first. */
+export function runsPage(frame: Frame, { runs, waits, zone }: RunsShown): string {
+  return layout({
+    ...frame,
+    title: 'Runs',
+    place: 'runs',
+    refresh: 15,
+    live: '/live/runs',
+    at: zone.at,
+    main: html`<h1>Runs</h1>
+<div id="runs">${renderRuns({ runs, waits, zone })}</div>`,
+  });
+}
+
+/** The list by itself, for whoever follows it. */
+export function renderRuns({ runs, waits, zone }: RunsShown): Html {
+  const going = runs.filter(({ endedAt }) => endedAt === undefined);
+  const over = runs.filter(({ endedAt }) => endedAt !== undefined);
+  return html`<section aria-labelledby="going"><h2 id="going">Going on</h2>
+${
+  going.length === 0
+    ? html`<p class="quiet">Nothing runs. <a href="/runbooks">Start a drill from its runbook.</a></p>`
+    : html`<ul class="rows">${going.map(run =>
+        renderGoing(
+          run,
+          waits.find(each => each.run === run.run),
+          zone,
+        ),
+      )}</ul>`
+}</section>
+<section aria-labelledby="over"><h2 id="over">Ended</h2>
+${over.length === 0 ? html`<p class="quiet">No run has ended yet.</p>` : html`<ul class="rows">${over.map(run => renderOver(run, zone))}</ul>`}</section>`;
+}
+
+const modeBadge = (mode: string): Html => {
+  const live = mode === 'failover' || mode === 'move';
+  return html`<span class="badge ${live ? 'live' : mode === 'drill' ? 'drill' : 'change'}">${live ? 'LIVE' : mode.toUpperCase()}</span>`;
+};
+
+function renderGoing(run: ListedRun, waits: RunPending | undefined, zone: Zone): Html {
+  return html`<li><div class="line">${modeBadge(run.mode)} <a href="/runs/${encodeURIComponent(run.run)}"><b>${run.runbook}</b></a> <span>${run.mode} at ${run.site}</span></div>
+<div class="under">${renderSince(run.startedAt, zone)} · asked for by ${run.requester}</div>
+${waits === undefined ? nothing : renderWaits(waits)}</li>`;
+}
+
+function renderWaits({ pending, silent }: RunPending): Html {
+  if (silent === true) return html`<p class="error">No worker answers for it.</p>`;
+  return html`<ul class="waits">${pending.map(
+    ({ kind, key, from }) =>
+      html`<li>Waits for ${from.length === 0 ? 'a person' : from.join(', ')}: ${kind}${key === '' ? nothing : html` <code>${key}</code>`}</li>`,
+  )}</ul>`;
+}
+
+function renderOver(run: ListedRun, zone: Zone): Html {
+  const took = run.endedAt === undefined ? '' : `, took ${formatDuration(run.endedAt - run.startedAt)}`;
+  return html`<li><div class="line">${modeBadge(run.mode)} <a href="/runs/${encodeURIComponent(run.run)}"><b>${run.runbook}</b></a> ${renderLook(lookOfVerdict(run.verdict))}</div>
+<div class="under">${renderMoment(run.startedAt, zone)}${took} · ${run.mode} at ${run.site} · asked for by ${run.requester}</div></li>`;
+}

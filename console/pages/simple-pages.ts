@@ -1,0 +1,37 @@
+import { html, nothing } from '../../report/html-markup.ts';
+import { type Frame, layout } from './layout.ts';
+
+/** Something that could not be shown or done: a sentence, and a way on. */
+export function errorPage(
+  frame: Frame,
+  { title, detail, back }: { readonly title: string; readonly detail: string; readonly back?: string | undefined },
+): string {
+  return layout({
+    ...frame,
+    title,
+    main: html`<div class="narrow"><h1>${title}</h1>
+<p role="alert" class="preserve">${detail}</p>
+<p><a href="${back ?? '/'}">${back === undefined ? 'To the runs' : 'Back'}</a></p></div>`,
+  });
+}
+
+/** @param to a path of this console */
+export function signInPage(
+  frame: Frame,
+  { to, wrong, provider }: { readonly to: string; readonly wrong: string; readonly provider?: string | undefined },
+): string {
+  return layout({
+    ...frame,
+    title: 'Sign in',
+    main: html`<div class="narrow"><h1>Sign in</h1>
+${wrong === '' ? nothing : html`<p class="error" role="alert">${wrong}</p>`}
+${provider === undefined ? nothing : html`<p><a class="button second" href="${provider}">Sign in with the identity provider</a></p>`}
+<form method="post" action="/sign-in">
+<input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="to" value="${to}">
+<label for="token">Your token</label>
+<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
+<button class="first">Sign in</button>
+</form>
+<p class="under">An admin makes a token with <code>drillbook keys token PERSON</code>. A sealed token works while the identity provider does not.</p></div>`,
+  });
+}

@@ -1,0 +1,181 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { driftOf, runbooksPage } from '../../console/pages/runbooks-page.ts';
+import { planPage, startPage } from '../../console/pages/start-page.ts';
+import { runsPage } from '../../console/pages/runs-page.ts';
+import { type Config, parseConfig } from '../../control/config/config.ts';
+import type { ListedRun } from '../../control/run-list.ts';
+import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
+import { elementsOf, textOf } from '../report/page.ts';
+import { start } from '../control/watched.ts';
+
+const frame = { csrf: 'c', assets: { style: '/assets/page.css', script: '/assets/live.js' } };
+const zone = { at: start };
+const text = `
+apiVersion: drillbook/v1
+name: payments
+description: Bring payments up at site B.
+site: site-b
+modes: [drill, failover]
+inputs:
+  checkpoint: { type: checkpoint, default: latest }
+  size: { type: enum, values: [small, large], required: true, description: How much of it }
+  fast: { type: boolean, default: false }
+  hosts: { type: list, of: string, default: [a, b] }
+triggers:
+  - schedule: { name: quarterly, mode: drill, cron: "30 3 10 1,4,7,10 *", time-zone: Europe/London, inputs: { size: small } }
+steps:
+  - { id: db, uses: zerto/recover, with: { vpg: payments-db, checkpoint: "\${{ inputs.checkpoint }}" } }
+`;
+const other = text
+  .replace('name: payments', 'name: other')
+  .replace(/inputs:[\s\S]*steps:/, 'steps:')
+  .replace('${{ inputs.checkpoint }}', 'latest');
+
+let project: string;
+let config: Config;
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'drillbook-shelf-'));
+  mkdirSync(join(project, 'runbooks'));
+  writeFileSync(join(project, 'runbooks', 'payments.yaml'), text);
+  writeFileSync(join(project, 'runbooks', 'other.yaml'), other);
+  writeFileSync(
+    join(project, 'runbooks', 'wrong.yaml'),
+    text.replace('name: payments', 'name: wrong').replace('zerto/recover', 'zerto/recovr'),
+  );
+  const sites = ['site-a', 'site-b'].map(
+    name =>
+      `  ${name}: { url: "https://10.0.0.1", zerto-name: ${name}, account: { kind: windows, username: u, password: p } }`,
+  );
+  const file = join(project, 'drillbook.yaml');
+  const read = parseConfig(
+    `apiVersion: drillbook-config/v1\nsecrets: { p: { env: P } }\nsites:\n${sites.join('\n')}\n`,
+    file,
+  );
+  if (read.config === undefined) throw new Error(JSON.stringify(read.diagnostics));
+  config = read.config;
+});
+afterAll(() => {
+  rmSync(project, { recursive: true, force: true });
+});
+
+const shelf = () => readShelf(project, config, start);
+const one = async (name: string): Promise<ShelvedRunbook> => {
+  const found = await readFromShelf(project, name, config, start);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+};
+const ran = (more: Partial<ListedRun>): ListedRun => ({
+  ...{ run: 'r', runbook: 'other', mode: 'drill', site: 'site-b', requester: 'ana', verdict: 'passed' },
+  ...{ startedAt: start - 9_000, endedAt: start - 1_000, ...more },
+});
+
+test('the shelf has every runbook: modes, inputs, coming times, mistakes', async () => {
+  const found = await shelf();
+  expect(found.map(({ name, modes, mistakes }) => [name, modes, mistakes?.count])).toEqual([
+    ['other', ['drill', 'failover'], undefined],
+    ['payments', ['drill', 'failover'], undefined],
+    ['wrong', ['drill', 'failover'], 1],
+  ]);
+  const [schedule] = found[1]?.schedules ?? [];
+  expect(schedule?.next.map(at => new Date(at).toISOString())).toEqual([
+    ...['2027-01-10T03:30:00.000Z', '2027-04-10T02:30:00.000Z', '2027-07-10T02:30:00.000Z'],
+  ]);
+  expect(await readFromShelf(project, 'none', config, start)).toBeUndefined();
+});
+
+test('drift: whether what would run now is what was drilled last', async () => {
+  const other = await one('other');
+  const said = (runs: readonly ListedRun[]): string => textOf(driftOf(other, runs).markup);
+  expect(said([])).toBe('No drill has passed.');
+  expect(said([ran({ verdict: 'failed' })])).toBe('No drill has passed.');
+  expect(said([ran({ plan: other.plans.drill ?? '' })])).toContain('Unchanged since its last passed drill');
+  expect(said([ran({ plan: 'another' })])).toContain('Changed since its last passed drill');
+  expect(textOf(driftOf(await one('payments'), [ran({ plan: 'x' })]).markup)).toContain('not known');
+});
+
+test('the page of runbooks tells drills, times, mistakes, and who may not start', async () => {
+  const runs = [ran({ verdict: 'failed' }), ran({ mode: 'failover' })];
+  const mayStart = (runbook: string, mode: string) =>
+    mode === 'failover' ? `vic may not start ${runbook}` : undefined;
+  const page = runbooksPage(frame, { runbooks: await shelf(), runs, zone, mayStart });
+  elementsOf(page);
+  const said = textOf(page);
+  for (const told of [
+    'It does not compile: ',
+    'next 2027-01-10T03:30:00Z',
+    'failover: vic may not start other',
+    '✗ failed',
+    'Never drilled',
+  ])
+    expect(said).toContain(told);
+  expect(page).toContain('href="/runbooks/payments/start?mode=drill"');
+  expect(page).not.toContain('start?mode=failover');
+});
+
+test('the form has a field for each input, and asks in a live mode for a reason', async () => {
+  const runbook = await one('payments');
+  const page = startPage(frame, { runbook, mode: 'failover', filled: { 'in.size': 'large', 'loss-at': 'x' } });
+  elementsOf(page);
+  expect(page).toMatch(/<input id="in-checkpoint" name="in\.checkpoint"[^>]*value="latest"/);
+  expect(page).toMatch(/<option selected value="large">/);
+  expect(page).toMatch(/<select id="in-size" name="in\.size" aria-describedby="in-size-hint">/);
+  expect(page).toMatch(/name="in\.hosts"[^>]*value="a,b"/);
+  expect(page).toMatch(/<option selected value="false">/);
+  expect(page).toMatch(/name="reason"[^>]* required/);
+  expect(page).not.toContain('name="confirm"');
+  expect(startPage(frame, { runbook, mode: 'drill', filled: {} })).not.toMatch(/name="reason"[^>]* required/);
+});
+
+test('the plan comes before the button, and a live one asks for the name', async () => {
+  const runbook = await one('other');
+  const look = {
+    fits: false,
+    findings: [{ step: 'ready', sentence: 'payments-db recovers to site-a' }],
+    told: ['the journal fills'],
+    steps: [
+      { key: 'db', phase: 'main', uses: 'zerto/failover', effect: 'reversible', what: 'fails over', timeoutMs: 60_000 },
+    ],
+  } as const;
+  const planned = {
+    runbook,
+    filled: { 'in.a': '1' },
+    look,
+    site: 'site-b',
+    hash: 'abcdef0123456789',
+    once: 'o',
+    warnings: ['nobody is paged'],
+  };
+  const page = planPage(frame, { ...planned, mode: 'failover' });
+  elementsOf(page);
+  for (const told of [
+    '✗ Something no longer fits.',
+    'payments-db recovers to site-a',
+    'the journal fills',
+    'nobody is paged',
+    'Start LIVE failover',
+  ])
+    expect(textOf(page)).toContain(told);
+  expect(page).toMatch(/<label for="confirm">/);
+  expect(page).toContain('<input type="hidden" name="in.a" value="1">');
+  expect(planPage(frame, { ...planned, mode: 'drill' })).not.toContain('name="confirm"');
+});
+
+test('the list of runs has what waits for people beside what goes on', () => {
+  const going: ListedRun = { ...ran({ run: 'r/1', mode: 'failover', verdict: 'running' }) };
+  const { endedAt: _, ...open } = going;
+  const waits = [
+    {
+      run: 'r/1',
+      pending: [{ key: 'go', kind: 'approval', since: start, message: '', from: ['ana'], choices: [], votes: [] }],
+    },
+  ] as const;
+  const page = runsPage(frame, { runs: [open, ran({})], waits, zone });
+  elementsOf(page);
+  expect(page).toContain('href="/runs/r%2F1"');
+  expect(textOf(page)).toContain('LIVE other failover at site-b');
+  expect(textOf(page)).toContain('Waits for ana: approval go');
+  expect(textOf(page)).toContain('✓ passed');
+});
