@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Console, startConsole } from '../../console/console.ts';
+import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import { changeVpg } from '../../simulator/scenario.ts';
+import { type Harness, startHarness, until } from '../temporal/harness.ts';
+import { quick, untilAsked } from '../temporal/live.ts';
+import { launchBrowser, type Person, sitDown } from './console-browser.ts';
+
+/** A script that would leave a trace, in each text that a person or a ZVM can supply. */
+const canary = (where: string): string =>
+  `<img src=x onerror="window.pwned='${where}'"><script>window.pwned='${where}'</script>`;
+const vpg = `crm ${canary('vpg')}`;
+const q = JSON.stringify;
+
+const tokens = { ana: 'token-of-ana', bo: 'token-of-bo', cem: 'token-of-cem' } as const;
+
+const oneDrill = `
+apiVersion: drillbook/v1
+name: hostile
+description: ${q(canary('description'))}
+owner: ${q(canary('owner'))}
+site: site-b
+objectives: { rto: 30m }
+modes: [drill]
+inputs:
+  note: { type: string, default: ${q(canary('default'))}, description: ${q(canary('input'))} }
+steps:
+  - { id: told, name: ${q(canary('step'))}, uses: manual, with: { instructions: "\${{ inputs.note }}", assignee: bo }, timeout: 10m }
+  - { id: db, uses: zerto/failover-test, with: { vpg: ${q(vpg)} }, timeout: 2m, on-failure: continue }
+  - { id: again, uses: zerto/failover-test, with: { vpg: ${q(vpg)} }, timeout: 2m }
+`;
+
+const oneFailover = `
+apiVersion: drillbook/v1
+name: one
+description: Fail one VPG over.
+site: site-b
+objectives: { rto: 30m, rpo: 5m }
+modes: { failover: { via: lan-b } }
+steps:
+  - { id: go, uses: approval, with: { message: "Begin? \${{ run.reason }}", from: [ana, bo, cem] }, timeout: 30m }
+  - { id: db, uses: zerto/failover, with: { vpg: payments-db }, timeout: 2m }
+  - id: keep
+    uses: approval
+    with: { message: Keep it?, from: [ana, bo, cem], choices: [commit, roll-back] }
+    timeout: 30m
+  - { id: commit, if: steps.keep.outputs.choice == 'commit', uses: zerto/commit, with: { reverse-protect: true } }
+  - { id: back, if: steps.keep.outputs.choice == 'roll-back', uses: zerto/roll-back }
+`;
+
+let harness: Harness;
+let served: Console;
+let browser: Browser;
+let people: Record<keyof typeof tokens, Person>;
+const log: string[] = [];
+
+beforeAll(async () => {
+  const scenario = changeVpg(quick(shippedScenario('payments')), 'crm', spec => ({ ...spec, name: vpg }));
+  const listed = Object.entries(tokens).map(
+    ([person, token]) =>
+      `    - { person: ${person}, sha256: "sha256:${createHash('sha256').update(token).digest('hex')}", expires: "2099-12-31" }`,
+  );
+  harness = await startHarness({
+    scenario,
+    configure: text =>
+      `${text
+        .replace(
+          /identity:\n {2}unverified: allow\n/,
+          `identity:\n  unverified: allow\n  tokens:\n${listed.join('\n')}\n`,
+        )
+        .replace(
+          'Ana Ruiz',
+          `'Ana ${canary('person').replaceAll("'", "''")}'`,
+        )}\npolicy: { time-zone: Europe/Berlin }\norganisation: Example Bank\n`,
+  });
+  mkdirSync(join(harness.dir, 'runbooks'));
+  writeFileSync(join(harness.dir, 'runbooks', 'hostile.yaml'), oneDrill);
+  writeFileSync(join(harness.dir, 'runbooks', 'one.yaml'), oneFailover);
+  served = await serve(0);
+  browser = await launchBrowser();
+  people = {
+    ana: await sitDown(browser, served.url, tokens.ana),
+    bo: await sitDown(browser, served.url, tokens.bo),
+    cem: await sitDown(browser, served.url, tokens.cem),
+  };
+}, 240_000);
+
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+  await harness.close();
+});
+
+const serve = (port: number): Promise<Console> =>
+  startConsole({ configPath: harness.configPath, port, log: line => void log.push(line) });
+
+/** Waits for the page itself: it is not loaded anew. */
+const shows = (page: Page, text: string | RegExp, within = 60_000): Promise<void> =>
+  page.getByText(text).first().waitFor({ timeout: within });
+
+/** Not by a script: the policy of the page admits none. */
+const linked = (page: Page): Promise<void> =>
+  page.locator('body[data-linked=yes]').waitFor({ state: 'attached', timeout: 30_000 });
+
+const runOf = (page: Page): string => decodeURIComponent(/\/runs\/([^/?#]+)/.exec(page.url())?.[1] ?? '');
+
+/** What axe would look at first, in the page as the browser has it. */
+async function expectSound(page: Page): Promise<void> {
+  // As text: these types are a browser's.
+  const found = await page.evaluate<string[]>(`(() => {
+    const problems = [];
+    const all = selector => [...document.querySelectorAll(selector)];
+    const levels = all('h1,h2,h3,h4').map(heading => Number(heading.tagName.slice(1)));
+    if (levels.filter(level => level === 1).length !== 1) problems.push('h1: ' + levels);
+    levels.forEach((level, place) => {
+      if (level - (levels[place - 1] ?? 0) > 1) problems.push('headings: ' + levels);
+    });
+    for (const landmark of ['main', 'header']) if (all(landmark).length < 1) problems.push('no ' + landmark);
+    for (const field of all('input:not([type=hidden]),select,textarea'))
+      if ((field.labels?.length ?? 0) === 0) problems.push('no label: ' + field.name);
+    for (const control of all('button,a[href]'))
+      if (control.textContent.trim() === '') problems.push('no name: ' + control.outerHTML);
+    const ids = all('[id]').map(({ id }) => id);
+    if (new Set(ids).size !== ids.length) problems.push('ids twice');
+    if (document.documentElement.scrollWidth > innerWidth) problems.push('wide: ' + document.documentElement.scrollWidth);
+    if (document.documentElement.lang === '' || document.title === '') problems.push('no language or title');
+    return problems;
+  })()`);
+  expect(found, page.url()).toEqual([]);
+}
+
+async function expectUnharmed(...some: readonly Person[]): Promise<void> {
+  for (const { page, troubles } of some) {
+    expect(await page.evaluate('window.pwned')).toBeUndefined();
+    expect(troubles).toEqual([]);
+  }
+}
+
+test('a drill is started from its form, after its plan, and watched to its end; no text runs', async () => {
+  const { ana, bo } = people;
+  harness.simulator.faults.add({
+    method: 'POST',
+    path: /^vpgs\/.*\/failovertest$/,
+    then: { kind: 'fail-task', reason: canary('task') },
+  });
+  await ana.page.getByRole('link', { name: 'Runbooks' }).click();
+  await shows(ana.page, 'Never drilled');
+  await expectSound(ana.page);
+  await ana.page.getByRole('link', { name: 'Start drill …' }).click();
+  await expectSound(ana.page);
+  await ana.page.getByLabel('Reason').fill(canary('reason'));
+  await ana.page.getByRole('button', { name: 'Show the plan' }).click();
+  await shows(ana.page, '✓ All of it fits.');
+  await shows(ana.page, 'closes db');
+  expect(harness.simulator.testsRunning()).toEqual([]);
+  await expectSound(ana.page);
+  await ana.page.getByRole('button', { name: 'Start drill' }).click();
+
+  await ana.page.getByRole('heading', { name: /By hand/ }).waitFor({ timeout: 60_000 });
+  const run = runOf(ana.page);
+  await expectSound(ana.page);
+  await shows(ana.page, /DRILL/);
+  // Somebody else answers: whoever looks on sees it without loading anything.
+  await bo.page.goto(ana.page.url());
+  await bo.page.getByLabel(/What was done/).fill(canary('note'));
+  await bo.page.getByRole('button', { name: 'Done' }).click();
+  await bo.page.getByText(canary('task')).first().waitFor({ timeout: 60_000 });
+  await ana.page.getByText(/Ended \d\d:\d\d/).waitFor({ timeout: 90_000 });
+  await ana.page.getByText(canary('note')).first().waitFor();
+  const { verdict } = await harness.result(run);
+  await shows(ana.page, verdict.replaceAll('_', ' '));
+  expect(await ana.page.title()).toContain('hostile');
+  await expectSound(ana.page);
+  for (const path of [`/runs/${run}/report`, `/runs/${run}/graph`, `/runs/${run}/act`, '/audit', '/', '/runbooks']) {
+    await ana.page.goto(served.url + path);
+    await expectUnharmed(ana);
+  }
+  await shows(ana.page, canary('description'));
+  await expectUnharmed(ana, bo);
+});
+
+test('a failover is approved by another person and refused to its requester; the name is asked for', async () => {
+  const { ana, cem } = people;
+  await cem.page.goto(`${served.url}/runbooks/one/start?mode=failover`);
+  await cem.page.getByLabel('Reason').fill('site A is lost');
+  await cem.page.getByRole('button', { name: 'Show the plan' }).click();
+  await shows(cem.page, '✓ All of it fits.');
+  await cem.page.getByLabel(/Type one to confirm/).fill('two');
+  await cem.page.getByRole('button', { name: 'Start LIVE failover' }).click();
+  await shows(cem.page, /Nothing was started/);
+  await cem.page.getByLabel(/Type one to confirm/).fill('one');
+  await cem.page.getByRole('button', { name: 'Start LIVE failover' }).click();
+  await cem.page.getByRole('heading', { name: /Approval: go/ }).waitFor({ timeout: 60_000 });
+  const run = runOf(cem.page);
+  await expectSound(cem.page);
+
+  await cem.page.getByLabel('Reason', { exact: true }).fill('let us go');
+  await cem.page.getByLabel(/Type one to confirm/).fill('one');
+  await cem.page.getByRole('button', { name: 'Approve' }).click();
+  await shows(cem.page, 'It does not count:');
+  await shows(cem.page, 'cem has started the run, and another must decide');
+
+  await ana.page.goto(`${served.url}/runs/${run}`);
+  await ana.page.getByLabel('Reason', { exact: true }).fill('agreed');
+  await ana.page.getByRole('button', { name: 'Approve' }).click();
+  await shows(ana.page, /was not confirmed/);
+  // By the keyboard alone.
+  await ana.page.getByLabel('Reason', { exact: true }).focus();
+  await ana.page.keyboard.type('agreed');
+  await ana.page.keyboard.press('Tab');
+  await ana.page.keyboard.type('one');
+  await ana.page.keyboard.press('Tab');
+  expect(await ana.page.evaluate('document.activeElement.textContent')).toBe('Approve');
+  await ana.page.keyboard.press('Enter');
+
+  await untilAsked(harness, run, 'keep', 60_000);
+  await cem.page.getByRole('heading', { name: /Approval: keep/ }).waitFor({ timeout: 30_000 });
+  await shows(cem.page, /Discards everything written at site-b since \d\d:\d\d:\d\dZ \(payments-db\)\./);
+  await shows(cem.page, 'no deadline: only a person ends it');
+  await expectSound(cem.page);
+  await expectUnharmed(ana, cem);
+});
+
+test('without scripts a person decides and sees the end', async () => {
+  const bo = await sitDown(browser, served.url, tokens.bo, { javaScriptEnabled: false });
+  await bo.page.getByRole('link', { name: 'one' }).click();
+  const run = runOf(bo.page);
+  await bo.page.getByLabel('Reason', { exact: true }).fill('give it up');
+  await bo.page.getByLabel(/Type one to confirm/).fill('one');
+  await bo.page.getByRole('button', { name: 'Roll back' }).click();
+  await harness.result(run);
+  await until('the page without scripts shows the end', async () => {
+    await bo.page.goto(`${served.url}/runs/${run}`);
+    return await bo.page.getByText(/Ended \d\d:\d\d/).isVisible();
+  });
+  await shows(bo.page, 'rolled back');
+  await bo.context.close();
+});
+
+test('a page goes on where it was when the console comes back, with what somebody has begun to write', async () => {
+  const { ana } = people;
+  const id = await harness.start(harness.plan(oneFailover, 'failover'), { requester: 'cem', reason: 'again' });
+  await untilAsked(harness, id, 'go', 60_000);
+  await ana.page.goto(`${served.url}/runs/${id}`);
+  await linked(ana.page);
+  await ana.page.getByLabel('Reason', { exact: true }).fill('half a rea');
+  const port = Number(new URL(served.url).port);
+  await served.close();
+  await shows(ana.page, /No connection to the console since/);
+  const streamed: string[] = [];
+  ana.page.on('request', request => {
+    if (request.url().includes('/live')) streamed.push(request.headers()['last-event-id'] ?? '');
+  });
+  served = await serve(port);
+  await linked(ana.page);
+  expect(await ana.page.getByLabel('Reason', { exact: true }).inputValue()).toBe('half a rea');
+  await harness.control.client.workflow.getHandle(id).executeUpdate('approve', {
+    args: [{ id: 'a-vote-of-bo', key: 'go', by: 'bo', choice: 'reject', reason: 'no' }],
+  });
+  await ana.page.getByText(/Ended \d\d:\d\d/).waitFor({ timeout: 60_000 });
+  expect(ana.troubles).toEqual([]);
+});
+
+test('what is not there, or not allowed, is a page with a sentence', async () => {
+  const { ana } = people;
+  const missing = await ana.page.goto(`${served.url}/runs/no-such-run`);
+  expect(missing?.status()).toBe(404);
+  await shows(ana.page, 'There is no run no-such-run');
+  await expectSound(ana.page);
+  await ana.page.goto(`${served.url}/nothing`);
+  await shows(ana.page, 'There is nothing at /nothing.');
+  const forged = await ana.context.request.post(`${served.url}/runs/x/decide`, { form: { choice: 'commit' } });
+  expect(forged.status()).toBe(403);
+  await ana.page.goto(`${served.url}/`);
+  await ana.page.getByRole('button', { name: 'Sign out' }).click();
+  await ana.page.getByLabel('Your token').fill('wrong');
+  await ana.page.getByRole('button', { name: 'Sign in' }).click();
+  await shows(ana.page, /Nobody is known by this token/);
+  await expectSound(ana.page);
+  // It says as it starts that nothing signs here; anything else would be a defect.
+  expect(log.filter(line => !line.startsWith('Nothing signs'))).toEqual([]);
+});
