@@ -67,6 +67,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     const close = async (): Promise<void> => {
       deps.feeds.close();
       await listening.close();
+      await Promise.all(deps.lastly.map(end => end()));
       await control.close();
     };
     return { url: listening.url, close, deps };
@@ -103,6 +104,7 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
     gate: createGate({ sessions, verifyJwt, loopback, clock }),
     oidcLogin: createOidcLogin({ keys: issuerKeys, verify: verifyJwt, sessions, clock, url }),
     attempts: createAttempts(clock),
+    lastly: [],
     feeds: createRunFeeds(control),
     deeds: createDeeds({
       ...{ control, configPath, project, readConfig, audit },

@@ -31,6 +31,8 @@ export interface ConsoleDeps {
   readonly oidcLogin: OidcLogin;
   readonly feeds: RunFeeds;
   readonly attempts: Attempts;
+  /** What is awaited when the server has closed, before its connection to Temporal is. */
+  readonly lastly: (() => Promise<void>)[];
   /** Served by TLS, by itself or by what stands before it: cookies are for TLS alone. */
   readonly secure: boolean;
   /** How people reach it, without a slash at the end: for links in what leaves the console. */

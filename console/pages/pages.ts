@@ -29,6 +29,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const { control, clock, readConfig } = deps;
   const app = new Hono<ConsoleEnv>();
   const feeds = new RunFeeds(control, async () => (await readConfig()).organisation, clock);
+  deps.lastly.push(() => feeds.close());
 
   app.get('/assets/:name', context => {
     const found = loadedAssets().read(context.req.param('name'));

@@ -27,6 +27,12 @@ export class RunFeeds {
     this.#clock = clock;
   }
 
+  /** Until nothing is asked of Temporal any more: the SDK asks again by a timer, and a closed connection throws there. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#feeds.values()].map(feed => feed.looking));
+    this.#feeds.clear();
+  }
+
   /** The run as it is now; what was read a moment ago will do. Throws RunNotFound. */
   async look(id: string): Promise<Seen> {
     return await (await this.#feed(id)).look(everyMs);
@@ -71,6 +77,10 @@ class Feed {
   #last: Seen | undefined;
   #looking: Promise<Seen> | undefined;
   usedAt: number;
+
+  get looking(): Promise<Seen> | undefined {
+    return this.#looking;
+  }
 
   constructor(reader: RunReader, clock: () => number) {
     this.#reader = reader;
