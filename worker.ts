@@ -14,15 +14,9 @@ import { StepErrored } from './activities/outcome.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
 import { createWriteAhead } from './activities/write-ahead-file.ts';
-import {
-  type Config,
-  loadConfig,
-  resolveSecret,
-  resolveSecrets,
-  SecretUnreadable,
-  targetOf,
-} from './control/config/config.ts';
-import { readNotifications } from './control/config/notifications.ts';
+import { type Config, loadConfig, resolveSecret, resolveSecrets, SecretUnreadable } from './control/config/config.ts';
+import { pageOf, readNotifications } from './control/config/notifications.ts';
+import { targetOf } from './control/config/targets.ts';
 import { readPeople } from './control/config/people.ts';
 import { readRules } from './control/config/rules-now.ts';
 import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './control/connection.ts';
@@ -118,7 +112,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         whyNotCarriedOut: startJudge(client, () => readRules(options.configPath)),
         isSearchable: async () => (await missingSearchAttributes({ client, namespace })).length === 0,
       }),
-      ...pageActivities(() => readNotifications(options.configPath), Date.now),
+      ...pageActivities(() => readNotifications(options.configPath, readSecret), Date.now),
     },
     dataConverter: {
       payloadCodecs: [strict],
@@ -166,7 +160,8 @@ function surroundingsOf(
       const probe = Object.hasOwn(config.probes, name) ? config.probes[name] : undefined;
       return probe !== undefined && 'task-queue' in probe && served.has(probe['task-queue']) ? { here: true } : probe;
     },
-    targets: name => targetOf(config, name, base),
+    targets: name => targetOf(config, name, base, readSecret),
+    pageOf: pageOf(config),
     files: { base },
     configSha256: config.sha256,
     clock: Date.now,

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly host: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** As UTF-8. */
+  readonly body?: string;
   /** PEM that the server's certificate must verify with; absent: the system's authorities. */
   readonly ca?: string;
   readonly from?: NonNullable<Dial['from']>;
@@ -102,12 +104,19 @@ function spellTls(error: NodeJS.ErrnoException): string {
   return error.code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? error.message : (error.code ?? error.message);
 }
 
-function ask(socket: Socket, { url, method, headers }: Exchange): Promise<{ message: IncomingMessage; body: string }> {
+function ask(
+  socket: Socket,
+  { url, method, headers, body }: Exchange,
+): Promise<{ message: IncomingMessage; body: string }> {
   return new Promise((resolve, reject) => {
     const call = request({
       method,
       path: url.pathname + url.search,
-      headers: { host: url.host, 'accept-encoding': 'identity', connection: 'close', ...headers },
+      headers: {
+        ...{ host: url.host, 'accept-encoding': 'identity', connection: 'close' },
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+        ...headers,
+      },
       createConnection: () => socket,
     });
     call.once('error', (error: NodeJS.ErrnoException) => {
@@ -132,6 +141,6 @@ function ask(socket: Socket, { url, method, headers }: Exchange): Promise<{ mess
         reject(new NotReached(spellCode(error.code)));
       });
     });
-    call.end();
+    call.end(body);
   });
 }

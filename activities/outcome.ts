@@ -33,6 +33,8 @@ export class WrongSite extends StepErrored {}
 export type Ending = {
   /** A transport fault that Temporal must not try again: somebody else decides. */
   readonly final?: true;
+  /** Of a transport fault: the far end has said when to try again, ms. */
+  readonly afterMs?: number;
   readonly type: keyof typeof failureTypes;
   readonly message: string;
   readonly record: FailureRecord;
@@ -72,12 +74,13 @@ export function isExpected(error: unknown): boolean {
 
 /** What Temporal is told: only a transport fault is tried again. */
 export function toFailure(error: unknown): ApplicationFailure {
-  const { type, message, record, final } = endingOf(error);
+  const { type, message, record, final, afterMs } = endingOf(error);
   return ApplicationFailure.create({
     type: failureTypes[type],
     message,
     nonRetryable: type !== 'unreachable' || final === true,
     details: [record],
+    ...(afterMs === undefined ? {} : { nextRetryDelay: afterMs }),
   });
 }
 

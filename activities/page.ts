@@ -1,100 +1,92 @@
-import { log } from '@temporalio/activity';
-import type { PageEvent, PageInput } from '../engine/page.ts';
-import { tellOrFallBack } from './notify.ts';
-import type { Target } from './surroundings.ts';
+import { Context, log } from '@temporalio/activity';
+import type { PageInput, Told } from '../engine/page.ts';
+import { Ended } from './outcome.ts';
+import type { Memory } from './surroundings.ts';
+import { mustBeHeard, type Notifications, targetsFor } from './tell/audience.ts';
+import { beginDelivery, type Delivery, deliver, keepDelivery, recallDelivery } from './tell/deliver.ts';
+import { messageOf } from './tell/message.ts';
 import { perform } from './wrap.ts';
-
-/** `notifications` and `targets` of drillbook.yaml as it stands now. */
-export interface Notifications {
-  readonly lines: readonly NotificationLine[];
-  readonly targets: (name: string) => Target | undefined;
-}
-
-export interface NotificationLine {
-  readonly events: readonly string[];
-  readonly modes: readonly string[];
-  /** Whether a runbook of this name is meant. */
-  readonly isAbout: (runbook: string) => boolean;
-  readonly to: readonly string[];
-  /** Told again no more often than this; absent: as often as there is a page. */
-  readonly repeatMs?: number;
-}
 
 /** worker.ts hands it in: read anew each time. Or why it cannot be read. */
 export type ReadNotifications = () => Promise<Notifications | { readonly unreadable: string }>;
 
-/** The activity that tells people. It ends well whatever happens: what could not be told is the worker's log's business. */
+/** So long a target that is down is tried before its fallback; of a short budget a third. */
+const patienceMs = 60_000;
+/** Left of the budget for the last try and its answer. */
+const marginMs = 15_000;
+
+/**
+ * The activity that tells people; on whatever queue, with whatever budget, tried again by Temporal. Before its budget is over
+ * it ends well whatever happens: what could not be told is in its result and in the worker's log.
+ */
 export function pageActivities(read: ReadNotifications, clock: () => number) {
   const said = new Set<string>();
   const once = (line: string): void => {
     if (said.has(line)) return;
+    if (said.size >= 1_000) said.clear();
     said.add(line);
     log.warn(line);
   };
   return {
-    'people/page': (input: PageInput): Promise<{ told: readonly string[] }> =>
-      perform(async () => ({ told: await page(input, await read(), clock(), once) })),
+    'people/page': (input: PageInput): Promise<Told> =>
+      perform(async (signal, memory) => {
+        const { scheduledTimestampMs: since, scheduleToCloseTimeoutMs: budgetMs } = Context.current().info;
+        const bounds = {
+          since,
+          patienceMs: Math.min(patienceMs, budgetMs / 3),
+          giveUpAt: since + budgetMs - Math.min(marginMs, budgetMs / 3),
+        };
+        return await page(input, await read(), { signal, memory, clock, complain: once, ...bounds });
+      }),
   };
 }
 
-/** The targets that were told. Never throws for what is in drillbook.yaml. `now`: ms since 1970. */
+export interface Paging {
+  readonly signal: AbortSignal;
+  readonly memory: Pick<Memory, 'recalled' | 'keep'>;
+  readonly clock: () => number;
+  readonly complain: (line: string) => void;
+  /** When it was asked to be told first, ms since 1970. */
+  readonly since: number;
+  readonly patienceMs: number;
+  /** ms since 1970. */
+  readonly giveUpAt: number;
+}
+
+/** Throws only to be tried again: somebody could not be told yet. */
 export async function page(
   input: PageInput,
   notifications: Awaited<ReturnType<ReadNotifications>>,
-  now: number,
-  complain: (line: string) => void,
-): Promise<readonly string[]> {
-  const { run, mode, event, text, pending, at = now } = input;
+  paging: Paging,
+): Promise<Told> {
+  const { event, text, run = input.runbook } = input;
+  const { memory, complain, since } = paging;
   if ('unreadable' in notifications) {
-    complain(`nobody was told that a run is ${event}: ${notifications.unreadable}`);
-    return [];
+    const why = `nobody was told that ${run} is ${event}: ${notifications.unreadable}`;
+    complain(why);
+    return { told: [], untold: [why] };
   }
-  const line = { run, mode, step: pending?.key ?? '', message: describe(input), event };
-  const told: string[] = [];
-  for (const name of targetsFor(input, notifications, at)) {
-    const target = notifications.targets(name);
-    if (target === undefined) continue;
-    const { reached, failures } = await tellOrFallBack({ name, target }, line, notifications.targets, iso(now));
-    for (const failure of failures) complain(`people could not be told: ${failure}`);
-    if (reached !== undefined && !told.includes(reached)) told.push(reached);
-  }
-  if (told.length === 0 && isFirst(input, at)) complain(`nobody was told that ${run} is ${event}: ${text}`);
-  return told;
+  const at = input.at ?? since;
+  const before = recallDelivery(memory.recalled) ?? beginDelivery(targetsFor(input, notifications, at), since);
+  const message = messageOf(input, since, input.run === undefined ? undefined : notifications.pageOf(input.run));
+  const { targets } = notifications;
+  const now = await deliver(message, before, { ...paging, targets });
+  memory.keep(keepDelivery(now));
+  if (now.left.length > 0) throw notYet(now);
+  for (const failure of now.failed) complain(`people could not be told: ${failure}`);
+  const nobody = now.told.length === 0 && (now.lost.length > 0 || mustBeHeard(input, at));
+  const silence = `nobody was told that ${run} is ${event}: ${text}`;
+  if (nobody) complain(silence);
+  return { told: now.told, untold: [...now.failed, ...(nobody ? [silence] : [])] };
 }
 
-/** Each target once, by the lines that name the event; what has no line of its own goes where `held` goes. */
-function targetsFor(input: PageInput, { lines }: Notifications, at: number): readonly string[] {
-  const { mode, runbook } = input;
-  const own = (event: PageEvent): readonly NotificationLine[] =>
-    lines.filter(line => line.events.includes(event) && line.modes.includes(mode) && line.isAbout(runbook));
-  const named = own(input.event);
-  const isRare = input.event === 'stuck' || input.event === 'lost-run' || input.event === 'overtime';
-  const meant = named.length === 0 && isRare ? own('held') : named;
-  return [...new Set(meant.filter(line => isDue(line, input, at)).flatMap(line => line.to))];
+/** Temporal tries again; what is told already is not told twice. */
+function notYet({ left, pauseMs }: Delivery & { readonly pauseMs?: number }): Ended {
+  const why = left.map(({ why: reason = '' }) => reason).join('; ');
+  return new Ended({
+    type: 'unreachable',
+    message: `not told yet: ${why}`,
+    record: {},
+    ...(pauseMs === undefined ? {} : { afterMs: pauseMs }),
+  });
 }
-
-/** Pages come every `everyMs`: one is due where another `repeat` has passed since the page before. */
-function isDue({ repeatMs }: NotificationLine, { since, everyMs }: PageInput, at: number): boolean {
-  if (repeatMs === undefined || since === undefined || everyMs === undefined) return true;
-  const passed = (time: number): number => Math.floor((time - since) / repeatMs);
-  return at - everyMs < since || passed(at) > passed(at - everyMs);
-}
-
-const isFirst = ({ since, everyMs }: PageInput, at: number): boolean =>
-  since === undefined || everyMs === undefined || at - everyMs < since;
-
-function describe({ run, runbook, mode, event, text, pending }: PageInput): string {
-  const choices =
-    pending === undefined || pending.choices.length === 0 ? '' : ` Choose: ${pending.choices.join(', ')}.`;
-  return `${words[event]}: ${runbook}, ${mode} (${run}): ${text}.${choices} "drillbook pending" lists the commands.`;
-}
-
-const words: Readonly<Record<PageEvent, string>> = {
-  held: 'HELD',
-  waiting: 'WAITS FOR PEOPLE',
-  stuck: 'NOT CLOSED',
-  'lost-run': 'RUN LOST',
-  overtime: 'TAKES LONG',
-};
-
-const iso = (at: number): string => new Date(at).toISOString();

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly sites: SiteDirectory;
   readonly probes: (name: string) => Probe | undefined;
   readonly targets: (name: string) => Target | undefined;
+  /** Where people look at a run; absent, or undefined: there is no console that anybody knows of. */
+  readonly pageOf?: (run: string) => string | undefined;
   /** The folder of drillbook.yaml: where a `ca:` file is looked for. */
   readonly files: { readonly base: string };
   /** What is opened is written down there first. */
@@ -65,10 +67,27 @@ export interface SiteSettings {
 /** As drillbook.yaml names it. `proxy`: `socks5://host:port`. `here`: this worker serves the probe's task queue. */
 export type Probe = { readonly proxy: string } | { readonly 'task-queue': string } | { readonly here: true };
 
-/** `fallback`: the target that is told when this one cannot be. */
+/** Gives a secret's value, read as it is used; throws StepErrored. */
+export type Secret = () => Promise<string>;
+
+/** `fallback`: the target that is told when this one cannot be. Paths are absolute; `ca`: a PEM file. */
 export type Target = { readonly fallback?: string } & (
-  | { readonly kind: 'file' /** Absolute. */; readonly path: string }
-  | { readonly kind: 'not-built'; readonly channel: string }
+  | { readonly kind: 'file'; readonly path: string }
+  /** `url`: a hook's whole address is a secret. */
+  | { readonly kind: 'slack'; readonly url: Secret }
+  /** `url`: in place of PagerDuty's own. */
+  | { readonly kind: 'pagerduty'; readonly routingKey: Secret; readonly url?: string }
+  /** `server`: `smtps://host[:port]` or `smtp://host[:port]`. */
+  | {
+      readonly kind: 'email';
+      readonly to: readonly string[];
+      readonly from: string;
+      readonly server: string;
+      readonly username: string;
+      readonly password?: Secret;
+      readonly ca?: string;
+    }
+  | { readonly kind: 'webhook'; readonly url: string; readonly hmac?: Secret; readonly ca?: string }
 );
 
 /** What one attempt of an activity leaves for the next one (Temporal's heartbeat details). */

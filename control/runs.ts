@@ -79,6 +79,8 @@ async function startAs(control: Control, id: string, now: Date, { plan, info, qu
     run: { ...info, id },
     queues,
     ...(searchable && { searchable }),
+    // A look is nobody's business.
+    ...(info.dry !== true && { tells: true as const }),
     ...(proof === undefined ? {} : { proof }),
     ...(lockProof === undefined ? {} : { lockProof }),
   };

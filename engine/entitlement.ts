@@ -42,10 +42,14 @@ export interface Entitlement {
   readonly unknown?: true;
   /** A key that drillbook.yaml lists has signed it. */
   readonly verified?: true;
+  /** Hash of people, groups, roles and identity as they were read; absent: the worker is older than this. */
+  readonly people?: string;
 }
 
 /** People, groups, roles and keys of drillbook.yaml as it stands now. */
 export interface People {
+  /** Of all that is read here: another one, and somebody has changed it. */
+  readonly sha256?: string;
   /** `identity.unverified`. */
   readonly unverified: 'refuse' | 'drills' | 'allow';
   /** The person behind a login, or a person's own name; undefined: nobody has it. */

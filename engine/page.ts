@@ -32,6 +32,8 @@ export interface PageInput {
   readonly at?: number;
   /** What it is about where no run says it: the same event of the same is told as one (`ledger/weekly 2026-11-21`). */
   readonly about?: string;
+  /** Which step of the run, where nothing `pending` says it. */
+  readonly step?: string;
   /** What was told of this is over: only whoever keeps it open is told so. */
   readonly over?: true;
   /** What waits, where that is known. */

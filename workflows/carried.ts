@@ -2,6 +2,7 @@ import type { EngineState } from '../engine/engine.ts';
 import type { ToGuard } from '../engine/guard-types.ts';
 import type { Question } from './guard-questions.ts';
 import type { Command } from '../engine/types.ts';
+import type { CarriedTold } from './telling.ts';
 
 /** What one execution of a run leaves to the one that goes on from it: plain JSON. Times: ms since 1970. */
 export interface Carried {
@@ -17,6 +18,9 @@ export interface Carried {
   readonly guard?: CarriedGuard;
   /** How often the worker was asked who may decide. */
   readonly questions: number;
+  /** Of drillbook.yaml's people as the run has seen them first; absent: it has not, or is older than this. */
+  readonly people?: string;
+  readonly told?: CarriedTold;
 }
 
 export interface CarriedTimer {

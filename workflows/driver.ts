@@ -9,7 +9,7 @@ import type { Carried } from './carried.ts';
 import { GuardLink } from './guard-link.ts';
 import type { Inbox } from './inbox.ts';
 import type { RunStart } from './messages.ts';
-import { page } from './paging.ts';
+import type { Paging } from './paging.ts';
 import { Timers } from './timers.ts';
 
 /** So long the reads that run may end by themselves before they are taken back, ms. Most take less. */
@@ -24,11 +24,10 @@ export class Driver {
   readonly #timers: Timers;
   readonly #calls: Calls;
   readonly #guard: GuardLink;
-  readonly #pages: boolean;
+  readonly #paging: Paging;
 
-  /** `pages`: a history from before them has none. */
-  constructor(start: RunStart, state: EngineState, inbox: Inbox<WithoutTime<EngineEvent>>, pages: boolean) {
-    this.#pages = pages;
+  constructor(start: RunStart, state: EngineState, inbox: Inbox<WithoutTime<EngineEvent>>, paging: Paging) {
+    this.#paging = paging;
     const { carried } = start;
     this.#start = start;
     this.#state = state;
@@ -97,7 +96,7 @@ export class Driver {
           break;
         }
         case 'page':
-          if (this.#pages) page(this.#start, this.#state, command);
+          this.#paging.page(command);
           break;
         case 'extend':
           toGuard.push({

@@ -21,17 +21,25 @@ export type Asked = Pick<EntitlementQuestion, 'by' | 'to' | 'names'> &
 export class Entitling {
   readonly #start: RunStart;
   readonly #state: EngineState;
+  /** How often the worker was asked. */
   #questions: number;
+  /** Of the people as they were seen last. */
+  #people: string | undefined;
+  #changed: (text: string) => void = () => undefined;
 
   constructor(start: RunStart, state: EngineState) {
     this.#start = start;
     this.#state = state;
     this.#questions = start.carried?.questions ?? 0;
+    this.#people = start.carried?.people;
   }
 
-  /** How often the worker was asked. */
-  get questions(): number {
-    return this.#questions;
+  carried(): { readonly questions: number; readonly people?: string } {
+    return { questions: this.#questions, ...(this.#people === undefined ? {} : { people: this.#people }) };
+  }
+
+  whenPeopleChange(changed: (text: string) => void): void {
+    this.#changed = changed;
   }
 
   /** Where it cannot be found out in time, he may not: the word is recorded, and can be given again. */
@@ -49,7 +57,9 @@ export class Entitling {
     try {
       // A cancelled workflow is held or closes; people are heard all the same.
       const answer = await CancellationScope.nonCancellable(() => callActivity('people/entitle', question, options));
-      return answer as Entitlement;
+      const { people, ...entitlement } = answer as Entitlement;
+      this.#compare(people, asked);
+      return entitlement;
     } catch (error) {
       const refused = `who may ${asked.to} was not found out: ${endingOf(error).error}`;
       return { by: asked.by, refused, unknown: true };
@@ -70,6 +80,17 @@ export class Entitling {
     } catch (error) {
       return `how it was started was not found out: ${endingOf(error).error}`;
     }
+  }
+
+  /** Whoever is added during the disaster may vote, and it does not go unseen. */
+  #compare(people: string | undefined, { by, to }: Asked): void {
+    const before = this.#people;
+    if (people === undefined) return;
+    this.#people = people;
+    if (before === undefined || before === people) return;
+    this.#changed(
+      `people, groups, roles or identity in drillbook.yaml have changed while it ran: seen as ${by} wanted to ${to}`,
+    );
   }
 
   /** The mode that counts for a step: of a live run, live, wherever it stands. */

@@ -3,3 +3,4 @@ export { guard } from './guard.ts';
 export { janitor } from './janitor.ts';
 export { locks } from './locks.ts';
 export { runbook } from './runbook.ts';
+export { tell } from './tell.ts';

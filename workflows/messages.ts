@@ -7,6 +7,7 @@ import type { LockRequest, Offer, Preemption } from '../engine/locks-types.ts';
 import type { RunClock } from '../engine/clock.ts';
 import type { Queues } from '../engine/queues.ts';
 import type { OpeningView } from '../engine/guard-view.ts';
+import type { PageInput } from '../engine/page.ts';
 import type { Pending } from '../engine/pending.ts';
 import type { HeldChoice, Progress, RunInfo, RunResult } from '../engine/types.ts';
 
@@ -28,7 +29,19 @@ export interface RunStart {
   readonly pageAgainMs?: number;
   /** Absent: everything goes to the workflow's own queue, as before there were others. */
   readonly queues?: Queues;
+  /** It tells people of its start and end too, by workflows of their own. Absent: the run is older than this, or a look. */
+  readonly tells?: true;
 }
+
+/** What the workflow `tell` is started with. */
+export interface TellStart {
+  readonly input: PageInput;
+  /** The workers serve a queue for what waits: a receiver that does not answer is no short call. */
+  readonly waits?: true;
+}
+
+/** To `tell`: newer of the same thing. */
+export const tellSignal = defineSignal<[input: PageInput]>('tell');
 
 /** What comes with every word of a person. */
 export interface Said {

@@ -1,18 +1,116 @@
 import type { EngineState } from '../engine/engine.ts';
 import { pendingOf } from '../engine/engine.ts';
-import type { PageInput } from '../engine/page.ts';
-import type { Command } from '../engine/types.ts';
+import type { PageEvent, PageInput } from '../engine/page.ts';
+import { lookUp } from '../engine/state.ts';
+import type { Command, RunResult } from '../engine/types.ts';
 import { callActivity, soon } from './activity-options.ts';
 import type { RunStart } from './messages.ts';
+import { type CarriedTold, Telling } from './telling.ts';
+
+type Page = Extract<Command, { do: 'page' }>;
 
 /** Longer, and the next page of the same would come before this one is told. */
 const pageMs = 60_000;
 
-/** Has people told, in the background: what comes of it is the worker's log's business, and never the run's. */
-export function page({ plan, run }: RunStart, state: EngineState, command: Extract<Command, { do: 'page' }>): void {
-  const { about, key, text, everyMs } = command;
+/** What a run tells people of itself, in the background: what comes of it is never the run's business. */
+export class Paging {
+  readonly #start: RunStart;
+  readonly #state: EngineState;
+  readonly #pages: boolean;
+  readonly #telling: Telling | undefined;
+
+  /** `pages`: a history from before them has none. */
+  constructor(start: RunStart, state: EngineState, pages: boolean) {
+    const { run, queues, carried } = start;
+    this.#start = start;
+    this.#state = state;
+    this.#pages = pages;
+    // A run that is older than this tells its pages alone, by activities of its own.
+    this.#telling = start.tells === true ? new Telling(run.id, queues !== undefined, carried?.told) : undefined;
+  }
+
+  /** An event of the run itself. */
+  tell(event: PageEvent, text: string, step?: string): void {
+    this.#telling?.say(this.#input(event, text, step));
+  }
+
+  page(command: Page): void {
+    const input = pageInput(this.#start, this.#state, command);
+    if (this.#telling !== undefined) this.#telling.say(input, topicOf(command.about, command.key));
+    else if (this.#pages) this.#call(input);
+  }
+
+  /** To be called when events were taken: what people were asked may be over. */
+  settle(): void {
+    for (const topic of this.#telling?.topics ?? []) if (!this.#isOpen(topic)) this.#over(topic, 'it waits no more');
+  }
+
+  /** The last word, which is given to Temporal before the run ends. */
+  async end({ verdict, reasons }: RunResult): Promise<void> {
+    const telling = this.#telling;
+    if (telling === undefined) return;
+    for (const topic of telling.topics) this.#over(topic, 'the run has ended');
+    const went = verdict === 'passed' || verdict === 'passed_with_exceptions';
+    const why = reasons.length === 0 ? '' : `: ${shorten(reasons)}`;
+    this.tell(went ? 'finished' : 'failed', `${verdict.replaceAll('_', ' ')}${why}`);
+    await telling.sent();
+  }
+
+  /** Temporal has everything that was said. */
+  get isQuiet(): boolean {
+    return this.#telling?.isQuiet ?? true;
+  }
+
+  carried(): { readonly told?: CarriedTold } {
+    return this.#telling === undefined ? {} : { told: this.#telling.carried() };
+  }
+
+  #over(topic: string, text: string): void {
+    const { event, key } = eventOf(topic);
+    this.#telling?.over(topic, this.#input(event, text, key));
+  }
+
+  /** It is told again as long as it lasts, by a timer of the engine. */
+  #isOpen(topic: string): boolean {
+    const { event, key } = eventOf(topic);
+    if (event === 'overtime') return true;
+    if (event === 'held') return this.#state.held !== undefined;
+    return lookUp(this.#state.timers, `page:${key}`) !== undefined;
+  }
+
+  #input(event: PageEvent, text: string, step = ''): PageInput {
+    const { plan, run } = this.#start;
+    const what = { run: run.id, runbook: plan.name, mode: plan.mode, event, text, at: Date.now() };
+    return { ...what, ...(step === '' ? {} : { step }) };
+  }
+
+  #call(input: PageInput): void {
+    const { event, text } = input;
+    this.#state.pages = (this.#state.pages ?? 0) + 1;
+    // No step's key has a colon: in the history, the call is nobody's step.
+    const id = `page:${this.#state.pages}`;
+    const options = { id, summary: `${event}: ${text}`, budgetMs: pageMs, transport: soon };
+    void callActivity('people/page', input, options).catch(() => undefined);
+  }
+}
+
+const topicOf = (event: Page['about'], key: string): string => `${event} ${key}`;
+
+function eventOf(topic: string): { readonly event: Page['about']; readonly key: string } {
+  const [event = '', ...key] = topic.split(' ');
+  return { event: event as Page['about'], key: key.join(' ') };
+}
+
+const mostReasons = 3;
+
+function shorten(reasons: readonly string[]): string {
+  const more = reasons.length - mostReasons;
+  return `${reasons.slice(0, mostReasons).join('; ')}${more > 0 ? `; and ${more} more` : ''}`.slice(0, 2_000);
+}
+
+function pageInput({ plan, run }: RunStart, state: EngineState, { about, key, text, everyMs }: Page): PageInput {
   const waits = about === 'overtime' ? undefined : pendingOf(plan, state).find(pending => pending.key === key);
-  const input: PageInput = {
+  return {
     run: run.id,
     runbook: plan.name,
     mode: plan.mode,
@@ -23,10 +121,6 @@ export function page({ plan, run }: RunStart, state: EngineState, command: Extra
     everyMs,
     ...(waits === undefined ? {} : { pending: short(waits) }),
   };
-  state.pages = (state.pages ?? 0) + 1;
-  // No step's key has a colon: in the history, the call is nobody's step.
-  const options = { id: `page:${state.pages}`, summary: `${about}: ${text}`, budgetMs: pageMs, transport: soon };
-  void callActivity('people/page', input, options).catch(() => undefined);
 }
 
 function short({ key, kind, since, from, choices, expiresAt }: ReturnType<typeof pendingOf>[number]) {

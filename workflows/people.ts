@@ -58,9 +58,14 @@ export class People {
     this.#entitling = new Entitling(start, state);
   }
 
-  /** How often the worker was asked who may decide. */
-  get questions(): number {
-    return this.#entitling.questions;
+  /** What an execution that goes on from this one has to know. */
+  carried(): { readonly questions: number; readonly people?: string } {
+    return this.#entitling.carried();
+  }
+
+  /** Tells in a sentence that people, groups or roles are others than at the first decision of the run. */
+  whenPeopleChange(changed: (text: string) => void): void {
+    this.#entitling.whenPeopleChange(changed);
   }
 
   /** The run's first event, once the worker has said whether its requester may start it. */

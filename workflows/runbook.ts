@@ -24,6 +24,7 @@ import { Driver } from './driver.ts';
 import { Inbox } from './inbox.ts';
 import { fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { searchAttributes } from './names.ts';
+import { Paging } from './paging.ts';
 import { People } from './people.ts';
 import { isStillSearchable } from './searchable.ts';
 
@@ -45,8 +46,12 @@ export async function runbook(given: RunStart): Promise<RunResult> {
   const checked = patched('words-are-checked');
   const state = carried?.state ?? begin(plan, run);
   const inbox = new Inbox<Event>();
-  const driver = new Driver(start, state, inbox, checked);
+  const paging = new Paging(start, state, checked);
+  const driver = new Driver(start, state, inbox, paging);
   const people = new People(start, state, inbox, checked);
+  people.whenPeopleChange(text => {
+    paging.tell('config-changed', text);
+  });
   let result: RunResult | undefined;
   // Before the handlers: an update that came with the first task is handed over as its handler is set.
   if (carried !== undefined) inbox.put({ kind: 'continued' });
@@ -76,20 +81,26 @@ export async function runbook(given: RunStart): Promise<RunResult> {
       const why = patched('past-is-checked') ? await people.whyNotGoOn() : undefined;
       if (why !== undefined) throw ApplicationFailure.nonRetryable(`not carried out: ${why}`);
       driver.resume(carried);
-    } else if (checked) inbox.putFirst(await people.begin());
+    } else if (checked) {
+      const begun = await people.begin();
+      inbox.putFirst(begun);
+      if (begun.kind === 'begin' && begun.refused === undefined) paging.tell('started', describeStart(start));
+    }
     while (result === undefined) {
       const commands: Command[] = [];
-      const events = await inbox.take(() => draining && driver.isQuiet && allHandlersFinished());
+      const events = await inbox.take(() => draining && driver.isQuiet && paging.isQuiet && allHandlersFinished());
       if (events.length === 0) {
-        const { questions } = people;
         await continueAsNew<typeof runbook>({
           ...start,
-          carried: { state: carry(plan, state), ...driver.carried(), questions },
+          carried: { state: carry(plan, state), ...driver.carried(), ...people.carried(), ...paging.carried() },
         });
       }
       for (const event of events) {
         const at = Date.now();
+        const overridden = state.overridden.length;
         commands.push(...people.hear(event, () => advance({ plan, run, evaluator }, state, { ...event, at })));
+        if (event.kind === 'vote' && event.breakGlass === true)
+          for (const text of state.overridden.slice(overridden)) paging.tell('break-glass', text, event.key);
       }
       // A page without a channel is at least on the run's own page of the Temporal UI.
       const waits = countWaits(state);
@@ -97,6 +108,7 @@ export async function runbook(given: RunStart): Promise<RunResult> {
       details.tell(changed || events.some(event => event.kind === 'vote') ? pendingNow(start, state) : undefined);
       waiting = waits;
       result = await driver.perform(commands);
+      if (result === undefined) paging.settle();
       if (draining || result !== undefined || !continuation.isDue(driver.effects)) continue;
       if (isTooLarge(start, state)) {
         continuation.putOff();
@@ -107,6 +119,7 @@ export async function runbook(given: RunStart): Promise<RunResult> {
       driver.settle();
     }
     people.end();
+    await paging.end(result);
     await condition(allHandlersFinished);
     if (start.searchable === true && (await isStillSearchable()))
       upsertSearchAttributes([{ key: verdictKey, value: result.verdict }]);
@@ -130,6 +143,11 @@ function withoutForgedPast(start: RunStart): RunStart {
   if (start.carried === undefined || continuedFromExecutionRunId !== undefined) return start;
   const { carried: _, ...rest } = start;
   return rest;
+}
+
+function describeStart({ run: { requester, reason, trigger, verified }, plan }: RunStart): string {
+  const by = trigger === 'schedule' ? 'by its schedule' : `by ${requester}${verified ? '' : ' (unverified name)'}`;
+  return `begun at ${plan.site} ${by}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** Approvals, manual steps and questions, and the run itself while it is held or paused. */

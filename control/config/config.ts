@@ -160,26 +160,6 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, to: (value: T, key
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
 }
 
-/** Where something is told; secrets in it are names. */
-export type ConfigTarget = {
-  /** The target that is told when this one cannot be. */
-  readonly fallback?: string;
-} & (
-  | { readonly kind: 'file'; readonly path: string }
-  /** This version cannot tell it anything. */
-  | { readonly kind: 'not-built'; readonly channel: string }
-);
-
-/** A target of `notify`; undefined for a name that is none. `base`: the folder of drillbook.yaml. */
-export function targetOf(config: Pick<Config, 'targets'>, name: string, base: string): ConfigTarget | undefined {
-  const target = Object.hasOwn(config.targets, name) ? config.targets[name] : undefined;
-  if (target === undefined) return undefined;
-  const fallback = target.fallback === undefined ? {} : { fallback: target.fallback };
-  if ('file' in target) return { kind: 'file', path: resolve(base, target.file.path), ...fallback };
-  const [channel = ''] = Object.keys(target).filter(key => key !== 'fallback');
-  return { kind: 'not-built', channel, ...fallback };
-}
-
 /** Only the worker asks. Read each time, so that rotation needs no restart. Of several, the first. Throws SecretUnreadable. */
 export async function resolveSecret(config: Config, name: string, base: string): Promise<string> {
   const [first] = sourcesOf(config, name);

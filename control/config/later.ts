@@ -13,7 +13,10 @@ export const acceptedNotUsed: readonly string[] = [
 ];
 
 /** Of `notifications.events`: what this version tells. */
-const toldEvents: readonly string[] = ['waiting', 'held', 'stuck', 'lost-run', 'overtime'];
+const toldEvents: readonly string[] = [
+  ...['started', 'waiting', 'held', 'overtime', 'failed', 'finished', 'stuck', 'lost-run'],
+  ...['break-glass', 'lease-acted', 'config-changed'],
+];
 
 /** DB8030 for what nobody uses yet. */
 export function reportLater(root: MapNode, reporter: Reporter): void {

@@ -1,4 +1,5 @@
 import type { People, Role } from '../../engine/entitlement.ts';
+import { sha256Hex } from '../../compiler/hash.ts';
 import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import { type Config, ConfigRefused, loadConfig } from './config.ts';
 
@@ -25,6 +26,7 @@ export function peopleOf(config: Pick<Config, 'people' | 'groups' | 'identity' |
     return reached.includes(person) || reached.some(name => outside.includes(outsideGroup(name) ?? ''));
   };
   return {
+    sha256: sha256Hex(JSON.stringify([people, groups, roles, identity])),
     unverified: identity.unverified,
     personOf: login => logins.get(login) ?? (Object.hasOwn(people, login) ? login : undefined),
     isAmong,

@@ -2,16 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { notify } from '../../activities/notify.ts';
+import { StepErrored } from '../../activities/outcome.ts';
+import type { Target } from '../../activities/surroundings.ts';
 import { callOf, endingFrom, setStage } from './stage.ts';
+
+/** Its secret cannot be had: nobody tries that again. */
+const noHook = {
+  kind: 'slack',
+  url: () => Promise.reject(new StepErrored('the secret "hook": the environment variable HOOK is not set')),
+} as const;
 
 async function prepare() {
   const stage = await setStage();
-  const targets = (name: string) => {
+  const targets = (name: string): Target | undefined => {
     if (name === 'log') return { kind: 'file', path: join(stage.dir, 'log.jsonl') } as const;
     if (name === 'away') return { kind: 'file', path: join(stage.dir, 'none', 'log.jsonl') } as const;
-    if (name === 'pager') return { kind: 'not-built', channel: 'pagerduty', fallback: 'away-too' } as const;
-    if (name === 'away-too') return { kind: 'not-built', channel: 'email', fallback: 'log' } as const;
-    return name === 'hook' ? ({ kind: 'not-built', channel: 'slack', fallback: 'away' } as const) : undefined;
+    if (name === 'pager') return { ...noHook, fallback: 'away-too' };
+    if (name === 'away-too') return { ...noHook, fallback: 'log' };
+    return name === 'hook' ? { ...noHook, fallback: 'away' } : undefined;
   };
   const lines = async () => (await readFile(join(stage.dir, 'log.jsonl'), 'utf8')).split('\n');
   return { ...stage, context: { ...stage.context, targets }, lines };
@@ -42,19 +50,19 @@ test('a target without its folder is failed, and the others are told all the sam
   expect(await lines()).toHaveLength(2);
 });
 
-test('a channel that is not built is told by its fallback, to the end', async () => {
+test('who cannot be told is told by its fallback, to the end', async () => {
   const { context, lines } = await prepare();
   const call = callOf('notify', { to: 'pager', message: 'x' });
   expect((await notify(call, context)).outputs).toEqual({ told: ['log'] });
   expect(await lines()).toHaveLength(2);
 });
 
-test('a channel that is not built, and no fallback that can be told, is failed with both reasons', async () => {
+test('no fallback that can be told either: it is failed with both reasons', async () => {
   const { context, dir } = await prepare();
   const ending = await endingFrom(notify(callOf('notify', { to: 'hook', message: 'x' }), context));
   expect(ending.type).toBe('failed');
   expect(ending.message).toBe(
-    `could not tell hook: telling by slack is not built yet; away: there is no folder ${join(dir, 'none')}; create it`,
+    `could not tell hook: the secret "hook": the environment variable HOOK is not set; away: there is no folder ${join(dir, 'none')}; create it`,
   );
 });
 

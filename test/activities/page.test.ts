@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { page } from '../../activities/page.ts';
+import { StepErrored } from '../../activities/outcome.ts';
 import { parseConfig } from '../../control/config/config.ts';
 import { notificationsOf } from '../../control/config/notifications.ts';
 import type { PageInput } from '../../engine/page.ts';
 import { config } from '../cli/sample-config.ts';
 
+/** Nobody waits for a second try. */
+const paging = {
+  ...{ signal: new AbortController().signal, memory: { recalled: undefined, keep: () => undefined } },
+  ...{ clock: () => since + 1_000, since: Date.UTC(2026, 10, 21, 2, 30), patienceMs: 0, giveUpAt: 0 },
+};
 const minute = 60_000;
 const since = Date.UTC(2026, 10, 21, 2, 30);
 
@@ -38,10 +44,9 @@ ${lines}`;
         since,
         ...input,
       },
-      notificationsOf(read, dir),
-      since + 1_000,
-      line => complaints.push(line),
-    );
+      notificationsOf(read, dir, () => Promise.reject(new StepErrored('the secret "hook" cannot be had'))),
+      { ...paging, complain: line => complaints.push(line) },
+    ).then(({ told }) => told);
   const written = () =>
     readFileSync(join(dir, 'duty.jsonl'), 'utf8')
       .trim()
@@ -56,15 +61,16 @@ it('tells the targets of the lines that name event, mode and runbook, each once'
   - { events: [held], modes: [drill], to: [nowhere] }
 `);
   const pending = { key: '', kind: 'held', since, from: [], choices: ['commit', 'roll-back'] } as const;
-  // The bridge has no channel yet: its fallback is told, which was told already.
+  // The bridge's secret is missing: its fallback is told, which was told already.
   expect(await tell({ pending })).toEqual(['duty']);
+  expect(written()).toHaveLength(1);
   expect(written()[0]).toEqual({
     at: new Date(since + 1_000).toISOString(),
     ...{ run: 'r-1', mode: 'failover', step: '', event: 'held' },
     message:
       'HELD: payments, failover (r-1): nobody voted. Choose: commit, roll-back. "drillbook pending" lists the commands.',
   });
-  expect(complaints).toEqual(['people could not be told: bridge: telling by slack is not built yet']);
+  expect(complaints).toEqual(['people could not be told: bridge: the secret "hook" cannot be had']);
   expect(await tell({ event: 'waiting', runbook: 'ledger' })).toEqual([]);
   expect(complaints.at(-1)).toBe('nobody was told that r-1 is waiting: nobody voted');
 });
@@ -91,6 +97,9 @@ it('never fails: not with a drillbook.yaml that cannot be read, not with a targe
   expect(complaints[0]).toContain('nowhere: there is no folder');
   const said: string[] = [];
   const input = { run: 'r', runbook: 'x', mode: 'move', event: 'held', text: 't' } as const;
-  expect(await page(input, { unreadable: 'drillbook.yaml has mistakes' }, 0, line => said.push(line))).toEqual([]);
-  expect(said).toEqual(['nobody was told that a run is held: drillbook.yaml has mistakes']);
+  const gone = { unreadable: 'drillbook.yaml has mistakes' };
+  const why = 'nobody was told that r is held: drillbook.yaml has mistakes';
+  const told = await page(input, gone, { ...paging, complain: line => said.push(line) });
+  expect(told).toEqual({ told: [], untold: [why] });
+  expect(said).toEqual([why]);
 });

@@ -10,8 +10,8 @@ import {
   readConfig,
   resolveSecret,
   resolveSecrets,
-  targetOf,
 } from '../../control/config/config.ts';
+import { targetOf } from '../../control/config/targets.ts';
 
 const good = `apiVersion: drillbook-config/v1
 organisation: Example Bank
@@ -189,13 +189,15 @@ describe('files', () => {
   test('targets are files beside drillbook.yaml', async () => {
     const { config } = await readConfig(join(dir, 'a/drillbook.yaml'));
     if (config === undefined) throw new Error('unreadable');
-    expect(targetOf(config, 'dr-drills', join(dir, 'a'))).toEqual({
+    expect(targetOf(config, 'dr-drills', join(dir, 'a'), resolveSecret)).toEqual({
       kind: 'file',
       path: join(dir, 'a/notifications.jsonl'),
       fallback: 'dr-bridge',
     });
-    expect(targetOf(config, 'dr-bridge', dir)).toEqual({ kind: 'not-built', channel: 'slack' });
-    expect(targetOf(config, 'constructor', dir)).toBeUndefined();
+    const bridge = targetOf(config, 'dr-bridge', dir, resolveSecret);
+    // Its address is a secret, read by whoever uses it.
+    expect(bridge).toEqual({ kind: 'slack', url: expect.any(Function) as unknown });
+    expect(targetOf(config, 'constructor', dir, resolveSecret)).toBeUndefined();
   });
 
   test('whoever cannot go on without it gets all mistakes in one error', async () => {

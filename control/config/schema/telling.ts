@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { modes } from '../../../actions/contract.ts';
-import { duration, email, modeList, ref, runbookPatterns, secretName, text, webUrl } from './values.ts';
-import { isLoopback } from './loopback.ts';
+import { caFile, duration, email, modeList, ref, runbookPatterns, secretName, text, webUrl } from './values.ts';
 
 /** Whom and what drillbook tells: targets, and what is told without a `notify` step. */
 
@@ -9,11 +8,8 @@ const fallback = { fallback: ref('target', 'Told when this one cannot be').optio
 
 const mailServer = z
   .string()
-  .refine(
-    isMailServer,
-    'a mail server is wanted: smtps://host[:port] (smtp:// only to loopback: mail would be readable)',
-  )
-  .describe('smtps://host[:port]');
+  .refine(isMailServer, 'a mail server is wanted: smtps://host[:port], or smtp://host[:port] where it offers STARTTLS')
+  .describe('smtps://host[:port], or smtp://host[:port]: beyond loopback only with STARTTLS');
 
 export const target = z
   .union([
@@ -22,7 +18,14 @@ export const target = z
       ...fallback,
     }),
     z.strictObject({
-      pagerduty: z.strictObject({ 'routing-key': secretName('The integration’s key') }).describe('A PagerDuty service'),
+      pagerduty: z
+        .strictObject({
+          'routing-key': secretName('The integration’s key'),
+          url: webUrl(
+            'Where events are sent; default: events.pagerduty.com. In the EU https://events.eu.pagerduty.com',
+          ).optional(),
+        })
+        .describe('A PagerDuty service'),
       ...fallback,
     }),
     z.strictObject({
@@ -30,15 +33,21 @@ export const target = z
         .strictObject({
           to: z.array(email('An address')).min(1).describe('To whom'),
           from: email('From whom; also the user name at the server'),
+          username: text('At the server, where it is not `from`').optional(),
           server: mailServer,
           password: secretName('At the server').optional(),
+          tls: caFile.optional().describe('What the server’s certificate verifies with; default: the system'),
         })
         .describe('Mail'),
       ...fallback,
     }),
     z.strictObject({
       webhook: z
-        .strictObject({ url: webUrl('Where the event is posted'), hmac: secretName('Signs what is posted').optional() })
+        .strictObject({
+          url: webUrl('Where the event is posted'),
+          hmac: secretName('Signs what is posted').optional(),
+          tls: caFile.optional().describe('What the server’s certificate verifies with; default: the system'),
+        })
         .describe('An HTTP endpoint that takes events as JSON'),
       ...fallback,
     }),
@@ -75,5 +84,5 @@ function isMailServer(written: string): boolean {
   if (!URL.canParse(written)) return false;
   const { protocol, hostname, pathname, search } = new URL(written);
   const bare = ['', '/'].includes(pathname) && search === '' && hostname !== '';
-  return bare && (protocol === 'smtps:' || (protocol === 'smtp:' && isLoopback(hostname)));
+  return bare && (protocol === 'smtps:' || protocol === 'smtp:');
 }

@@ -1,0 +1,54 @@
+import type { Target } from '../surroundings.ts';
+import type { Message } from './message.ts';
+import type { NotTold } from './not-told.ts';
+import { post } from './post.ts';
+import { cut, factsOf, helpOf, titleOf } from './words.ts';
+
+/** By an incoming hook, whose address is the key. Where one cannot follow what is over, that is not told. */
+export async function tellSlack(
+  { url }: Extract<Target, { kind: 'slack' }>,
+  message: Message,
+  signal: AbortSignal,
+): Promise<NotTold | undefined> {
+  if (message.over === true) return undefined;
+  const hook = await url();
+  const { pathname } = URL.canParse(hook) ? new URL(hook) : { pathname: '' };
+  return await post({ url: hook, body: JSON.stringify(slackBody(message)), secrets: [hook, pathname], signal });
+}
+
+/** Block Kit. `text` is what a notification on the phone shows. */
+export function slackBody(message: Message): unknown {
+  const { text, url } = message;
+  const help = helpOf(message);
+  const title = titleOf(message);
+  return {
+    text: escaped(cut(`${title}: ${text}`, 2_000)),
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: cut(title, 150), emoji: false } },
+      { type: 'section', text: mrkdwn(escaped(cut(text, 2_500))) },
+      // Ten is what Slack takes.
+      {
+        type: 'section',
+        fields: factsOf(message)
+          .slice(0, 10)
+          .map(([name, value]) => mrkdwn(`*${name}*\n${escaped(cut(value, 1_000))}`)),
+      },
+      ...(help === undefined ? [] : [{ type: 'context', elements: [mrkdwn(escaped(help))] }]),
+      // A link: who decides shows himself at the console.
+      ...(url === undefined
+        ? []
+        : [
+            {
+              type: 'actions',
+              elements: [{ type: 'button', text: { type: 'plain_text', text: 'Open the run', emoji: false }, url }],
+            },
+          ]),
+    ],
+  };
+}
+
+/** `verbatim`: Slack makes no links and mentions out of what stands there. */
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true });
+
+/** All that Slack's format has: with these no mention and no link can be written. */
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

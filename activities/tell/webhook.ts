@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import type { Target } from '../surroundings.ts';
+import type { Message } from './message.ts';
+import type { NotTold } from './not-told.ts';
+import { post } from './post.ts';
+import { isLive, sentenceOf } from './words.ts';
+
+/** JSON to an address of the operator's, signed as standardwebhooks.com says. `now`: ms since 1970. */
+export async function tellWebhook(
+  { url, hmac, ca }: Extract<Target, { kind: 'webhook' }>,
+  message: Message,
+  signal: AbortSignal,
+  now: number,
+): Promise<NotTold | undefined> {
+  const body = JSON.stringify(webhookBody(message));
+  const key = await hmac?.();
+  const timestamp = String(Math.floor(now / 1_000));
+  const headers = {
+    'webhook-id': message.id,
+    'webhook-timestamp': timestamp,
+    ...(key === undefined ? {} : { 'webhook-signature': `v1,${signatureOf(key, message.id, timestamp, body)}` }),
+  };
+  return await post({ url, body, headers, ca, secrets: key === undefined ? [] : [key], signal });
+}
+
+function webhookBody(message: Message): unknown {
+  const { id, topic, at, event, over, run, runbook, mode, step, text, choices, from, since, expiresAt, url } = message;
+  const time = (ms: number): string => new Date(ms).toISOString();
+  return {
+    type: `drillbook.${event}`,
+    timestamp: time(at),
+    data: {
+      ...{ id, topic, event, state: over === true ? 'over' : 'open' },
+      ...{ runbook, mode, live: isLive(message), text, sentence: sentenceOf(message), choices, from },
+      ...(run === undefined ? {} : { run }),
+      ...(step === undefined ? {} : { step }),
+      ...(since === undefined ? {} : { since: time(since) }),
+      ...(expiresAt === undefined ? {} : { expires: time(expiresAt) }),
+      ...(url === undefined ? {} : { url }),
+    },
+  };
+}
+
+/** HMAC-SHA256 of `id.timestamp.body`, Base64. A key that begins with `whsec_` is Base64 behind it. */
+function signatureOf(key: string, id: string, timestamp: string, body: string): string {
+  const bytes = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64') : Buffer.from(key);
+  return createHmac('sha256', bytes).update(`${id}.${timestamp}.${body}`).digest('base64');
+}

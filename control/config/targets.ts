@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import type { Config } from './config.ts';
+
+/** Gives a secret's value as it is now. */
+type Secret = () => Promise<string>;
+
+/** Where something is told. A secret is read each time that it is used. Paths are absolute. */
+export type ConfigTarget = {
+  /** The target that is told when this one cannot be. */
+  readonly fallback?: string;
+} & (
+  | { readonly kind: 'file'; readonly path: string }
+  /** `url`: the hook's whole address is the secret. */
+  | { readonly kind: 'slack'; readonly url: Secret }
+  | { readonly kind: 'pagerduty'; readonly routingKey: Secret; readonly url?: string }
+  | {
+      readonly kind: 'email';
+      readonly to: readonly string[];
+      readonly from: string;
+      /** `smtps://host[:port]` or `smtp://host[:port]`. */
+      readonly server: string;
+      readonly username: string;
+      readonly password?: Secret;
+      readonly ca?: string;
+    }
+  | { readonly kind: 'webhook'; readonly url: string; readonly hmac?: Secret; readonly ca?: string }
+);
+
+/** How a secret is read: by its name, for the worker alone. */
+export type ReadSecret = (config: Config, name: string, base: string) => Promise<string>;
+
+/** A target of `notify`; undefined for a name that is none. `base`: the folder of drillbook.yaml. */
+export function targetOf(config: Config, name: string, base: string, read: ReadSecret): ConfigTarget | undefined {
+  const target = Object.hasOwn(config.targets, name) ? config.targets[name] : undefined;
+  if (target === undefined) return undefined;
+  const fallback = target.fallback === undefined ? {} : { fallback: target.fallback };
+  const secret =
+    (of: string): Secret =>
+    () =>
+      read(config, of, base);
+  const trust = (tls: { readonly ca: string } | undefined) => (tls === undefined ? {} : { ca: resolve(base, tls.ca) });
+  if ('file' in target) return { kind: 'file', path: resolve(base, target.file.path), ...fallback };
+  if ('slack' in target) return { kind: 'slack', url: secret(target.slack.url), ...fallback };
+  if ('pagerduty' in target) {
+    const { 'routing-key': key, url } = target.pagerduty;
+    return { kind: 'pagerduty', routingKey: secret(key), ...(url === undefined ? {} : { url }), ...fallback };
+  }
+  if ('email' in target) {
+    const { to, from, server, username = from, password, tls } = target.email;
+    const key = password === undefined ? {} : { password: secret(password) };
+    return { kind: 'email', to, from, server, username, ...key, ...trust(tls), ...fallback };
+  }
+  const { url, hmac, tls } = target.webhook;
+  return { kind: 'webhook', url, ...(hmac === undefined ? {} : { hmac: secret(hmac) }), ...trust(tls), ...fallback };
+}
