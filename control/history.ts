@@ -26,6 +26,9 @@ export type HistoryEvent = {
       readonly message: string;
       readonly details: unknown;
     }
+  /** A workflow that it began, and the result of one that ended while it went on itself. */
+  | { readonly kind: 'child'; readonly workflow: string; readonly workflowId: string }
+  | { readonly kind: 'child-ended'; readonly workflow: string; readonly workflowId: string; readonly result: unknown }
   /** `from`: the workflow that sent it, as the server has written it down; absent: no workflow did. */
   | {
       readonly kind: 'signalled';
@@ -124,6 +127,8 @@ export async function readEvent(raw: RawEvent, codec: PayloadCodec): Promise<His
     activityTaskFailedEventAttributes: failed,
     activityTaskTimedOutEventAttributes: timedOut,
     activityTaskCanceledEventAttributes: stopped,
+    childWorkflowExecutionStartedEventAttributes: child,
+    childWorkflowExecutionCompletedEventAttributes: childEnded,
     workflowExecutionSignaledEventAttributes: signalled,
     workflowExecutionUpdateAcceptedEventAttributes: updated,
     workflowExecutionUpdateCompletedEventAttributes: answered,
@@ -187,6 +192,21 @@ export async function readEvent(raw: RawEvent, codec: PayloadCodec): Promise<His
       how: 'cancelled',
       message: 'cancelled',
       details: undefined,
+    };
+  if (child)
+    return {
+      ...common,
+      kind: 'child',
+      workflow: child.workflowType?.name ?? '',
+      workflowId: child.workflowExecution?.workflowId ?? '',
+    };
+  if (childEnded)
+    return {
+      ...common,
+      kind: 'child-ended',
+      workflow: childEnded.workflowType?.name ?? '',
+      workflowId: childEnded.workflowExecution?.workflowId ?? '',
+      result: await first(codec, childEnded.result?.payloads),
     };
   if (signalled) {
     const { workflowId, runId } = signalled.externalWorkflowExecution ?? {};

@@ -46,6 +46,9 @@ function lineEvents(events: readonly HistoryEvent[], from: Owner): Omit<JournalE
         return line('done', event.of, '');
       case 'failed':
         return line(event.how, event.of, event.message);
+      case 'child':
+      case 'child-ended':
+        return [];
       case 'signalled':
         return line('message', undefined, event.signal);
       case 'updated':

@@ -15,12 +15,15 @@ import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
 import { allOf, foldGuards, type GuardHistory, readGuards } from './journal-guards.ts';
 import { foldOpenings, handedOver, isOfRun, toldStuck } from './journal-openings.ts';
 import { readRecovered } from './journal-recovered.ts';
+import { readUntold } from './journal-untold.ts';
 
 /** What Temporal keeps of a run: how it was started, its events, and its guards'. */
 export interface RunHistory {
   readonly start: RunStart;
   readonly events: readonly HistoryEvent[];
   readonly guards: readonly GuardHistory[];
+  /** Whom nobody could tell, and why. */
+  readonly untold: readonly string[];
 }
 
 /**
@@ -35,8 +38,8 @@ export async function readJournal(control: Control, runId: string, organisation:
     if (recovered !== undefined) return recovered;
     throw new RunNotFound(runId);
   }
-  const { start, events, guards } = history;
-  return foldJournal(start, events, guards, organisation);
+  const { start, events, guards, untold } = history;
+  return foldJournal(start, events, guards, organisation, untold);
 }
 
 /** All that its journal is made of. Throws RunNotFound. */
@@ -55,7 +58,12 @@ async function findRunHistory(control: Control, runId: string): Promise<RunHisto
   if (begun === undefined || !isRunStart(begun.input)) throw new RunNotFound(runId);
   const description = await control.client.workflow.getHandle(runId).describe();
   const guards = await readGuards(control, description.raw.workflowExecutionInfo?.firstRunId ?? description.runId);
-  return { start: begun.input, events, guards };
+  const untold = await readUntold(
+    control,
+    events,
+    guards.map(guard => guard.events),
+  );
+  return { start: begun.input, events, guards, untold };
 }
 
 function isRunStart(input: unknown): input is RunStart {
@@ -68,6 +76,7 @@ export function foldJournal(
   run: readonly HistoryEvent[],
   guards: readonly GuardHistory[],
   organisation: string,
+  untold: readonly string[] = [],
 ): Journal {
   const { plan, run: info } = start;
   const result = run.find(event => event.kind === 'completed')?.result as RunResult | undefined;
@@ -109,6 +118,7 @@ export function foldJournal(
     verdict: result?.verdict ?? (lost === undefined ? 'running' : 'lost'),
     reasons: result?.reasons ?? (lost === undefined ? [] : [`the run was ${lost.how}: ${lost.why}`]),
     ...(result?.told === undefined ? {} : { told: result.told }),
+    ...(untold.length === 0 ? {} : { untold }),
     recoveryVerdict: result?.recoveryVerdict ?? '',
     rto: result?.rto ?? {},
     rpo: result?.rpo ?? {},

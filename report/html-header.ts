@@ -69,6 +69,7 @@ function renderVerdict(journal: Journal): Html {
 ${residue.length === 0 ? nothing : html`<p class="residue"><strong>Still open:</strong> ${residue.map(nameOpening).join(', ')}.</p>`}
 ${journal.run.withoutLock === undefined ? nothing : html`<p class="residue"><strong>Without locks:</strong> ${journal.run.withoutLock}</p>`}
 ${(journal.told ?? []).map(text => html`<p>${text}</p>`)}
+${(journal.untold ?? []).map(text => html`<p class="residue"><strong>Not told:</strong> ${text}</p>`)}
 ${journal.openings.flatMap(({ step, warnings }) => warnings.map(text => html`<p class="residue"><strong>Warning:</strong> ${text} (<code>${step}</code>)</p>`))}
 ${renderReasons(journal)}
 ${

@@ -36,6 +36,8 @@ export interface Journal {
   readonly reasons: readonly string[];
   /** What must be known of the run itself: for whose VPGs it waited, what it took over. */
   readonly told?: readonly string[];
+  /** Whom drillbook could not tell of the run, and why; absent: everybody was told. */
+  readonly untold?: readonly string[];
   readonly recoveryVerdict: string;
   readonly rto: JournalObjective;
   readonly rpo: JournalObjective;

@@ -27,6 +27,7 @@ export function renderText(journal: Journal): string {
     ...(run.withoutLock === undefined ? [] : [`WITHOUT LOCKS: ${run.withoutLock}`]),
     ...listReasons(journal),
     ...limit((journal.told ?? []).map(text => `  ${text}`)),
+    ...limit((journal.untold ?? []).map(text => `NOT TOLD: ${text}`)),
     tally(journal.steps),
     ...listOutputs(journal),
     ...limit(journal.steps.filter(step => troubles.includes(step.status)).map(describeTrouble)),

@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, uuid4, workflowInfo } from '@temporalio/workflow';
 import { adoptingGuard, modeOf } from '../engine/adopt.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import { decide } from '../engine/janitor.ts';
@@ -8,6 +8,7 @@ import { endingOf } from './ending.ts';
 import type { Adopt, Heard } from './messages.ts';
 import { noRun } from './names.ts';
 import { queueOf } from './queue-of.ts';
+import { beginTelling } from './telling.ts';
 import { whyMalformed, wordShape } from './well-formed.ts';
 
 const budgetMs = 30_000;
@@ -49,10 +50,19 @@ export async function adopt(asked: Adopt): Promise<Heard> {
     if (failed !== '') return no(failed);
     const then =
       open.kind === 'test' ? 'it is being stopped' : 'it is held, until somebody commits it or rolls it back';
+    if (patched('lease-acted'))
+      await tellPeople(modeOf(open.kind), `${site}/${vpg}`, `adopted by ${entitled.by}: ${reason}`);
     return { counted: true, text: `the ${open.kind} of ${vpg} at ${site} is ${entitled.by}’s now: ${then}` };
   } catch (error) {
     return no(endingOf(error).error);
   }
+}
+
+/** Whose runbook it is nobody knows. */
+async function tellPeople(mode: string, about: string, what: string): Promise<void> {
+  const text = `${about}: ${what}`;
+  const input = { runbook: '', mode, event: 'lease-acted', about, text, at: Date.now() } as const;
+  await beginTelling(`tell/${about}/${uuid4()}`, input, true).catch(() => undefined);
 }
 
 /** A signature from before it is about an earlier one. By the site's clock: a time that is still to come says nothing. */

@@ -1,4 +1,4 @@
-import { condition, patched, setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler, uuid4 } from '@temporalio/workflow';
 import type { ActionCall } from '../actions/call.ts';
 import type { Mode } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/modes.ts';
@@ -13,6 +13,7 @@ import { leastCommit } from '../engine/least-commit.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
 import { type EndOpening, endOpeningUpdate, type Heard } from './messages.ts';
+import { beginTelling } from './telling.ts';
 import { whyMalformed, wordShape } from './well-formed.ts';
 
 type Message = Extract<ToGuard, { kind: 'end-live' }>;
@@ -102,7 +103,23 @@ export class GuardPeople {
     const said = { by: people, reason: needed === 1 ? reason : words.map(each => each.reason).join('; ') };
     this.#put({ kind: 'message', message: messageOf(opening, { key, how, word: said, at: Date.now() }) });
     await condition(() => this.#answers.get(key) !== undefined, answerWithinMs);
-    return this.#tell(vpg, how, people.join(', '), this.#answers.get(key));
+    const heard = this.#tell(vpg, how, people.join(', '), this.#answers.get(key));
+    if (heard.counted && patched('lease-acted')) await this.#tellPeople(`${site}/${vpg}: ${heard.text} (${reason})`);
+    return heard;
+  }
+
+  /** That somebody has taken it in hand; whoever does is not held up by who is told. */
+  async #tellPeople(text: string): Promise<void> {
+    const { run, queues } = this.#start;
+    const input = {
+      run: run.id,
+      runbook: run.name,
+      mode: run.mode,
+      event: 'lease-acted',
+      text,
+      at: Date.now(),
+    } as const;
+    await beginTelling(`tell/${run.id}/${uuid4()}`, input, queues !== undefined).catch(() => undefined);
   }
 
   /** Who has said "commit" by now; a roll-back ends that. */

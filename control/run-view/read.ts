@@ -78,8 +78,8 @@ export class RunReader {
   }
 
   async #read(): Promise<Omit<Read, 'size'>> {
-    const { start, events, guards } = await readRunHistory(this.#control, this.#id);
-    const journal = foldJournal(start, events, guards, this.#organisation);
+    const { start, events, guards, untold } = await readRunHistory(this.#control, this.#id);
+    const journal = foldJournal(start, events, guards, this.#organisation, untold);
     const calls = [...readCalls(events, 'run'), ...readCalls(allOf(guards).events, 'guard')];
     return { start, events, guards, journal, calls };
   }

@@ -1,0 +1,52 @@
+import type { Told } from '../engine/page.ts';
+import type { Control } from './connection.ts';
+import { messageOf } from './failures.ts';
+import type { HistoryEvent } from './history.ts';
+import { codecOf } from './payload-codec.ts';
+
+/** A run that was paged for weeks has very many. */
+const mostAsked = 50;
+
+/**
+ * Whom nobody could tell of a run, and why: of the workflows that it began to tell people, and of the pages of its guard.
+ * What is tried still is told with what was in the way last.
+ */
+export async function readUntold(
+  control: Control,
+  events: readonly HistoryEvent[],
+  guards: readonly (readonly HistoryEvent[])[],
+): Promise<readonly string[]> {
+  const known = [events, ...guards].flatMap(pagesOf);
+  const ended = new Set(events.flatMap(event => (event.kind === 'child-ended' ? [event.workflowId] : [])));
+  const open = events.flatMap(event =>
+    event.kind === 'child' && event.workflow === 'tell' && !ended.has(event.workflowId) ? [event.workflowId] : [],
+  );
+  const asked = await Promise.all(open.slice(-mostAsked).map(id => ask(control, id)));
+  return [...new Set([...known, ...asked.flat()])];
+}
+
+/** Of one history: what came of its own pages, and of the workflows that have told for it. */
+function pagesOf(events: readonly HistoryEvent[]): readonly string[] {
+  const pages = new Set(
+    events.flatMap(event => (event.kind === 'scheduled' && event.activity === 'people/page' ? [event.id] : [])),
+  );
+  return events.flatMap(event => {
+    if (event.kind === 'child-ended' && event.workflow === 'tell') return untoldOf(event.result);
+    return event.kind === 'succeeded' && pages.has(event.of) ? untoldOf(event.result) : [];
+  });
+}
+
+const untoldOf = (result: unknown): readonly string[] => (result as Partial<Told> | undefined)?.untold ?? [];
+
+/** Of one that outlived its run. What Temporal does not know any more tells nothing. */
+async function ask({ client }: Control, id: string): Promise<readonly string[]> {
+  try {
+    const handle = client.workflow.getHandle(id);
+    const { status, raw } = await handle.describe();
+    if (status.name === 'COMPLETED') return untoldOf(await handle.result());
+    const failures = (raw.pendingActivities ?? []).flatMap(({ lastFailure }) => (lastFailure ? [lastFailure] : []));
+    return await Promise.all(failures.map(failure => messageOf(codecOf(client), failure)));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,191 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { renderHtml } from '../../report/html.ts';
+import { renderText } from '../../report/text.ts';
+import { headerOf, startBlackHole, startMailServer, startReceiver } from '../activities/receivers.ts';
+import { type Harness, startHarness, until } from './harness.ts';
+import { approve, untilAsked } from './live.ts';
+import { allThatTemporalHolds } from './search.ts';
+
+/** A real run tells real receivers; and one whose receivers never answer is not held up by them. */
+let harness: Harness;
+let slack: Awaited<ReturnType<typeof startReceiver>>;
+let pagerduty: typeof slack;
+let siem: typeof slack;
+let mail: Awaited<ReturnType<typeof startMailServer>>;
+let hole: Awaited<ReturnType<typeof startBlackHole>>;
+const log: string[] = [];
+const canaries = { hook: 'canary-hook-1f', key: 'canary-key-2f', hmac: 'canary-hmac-3f', smtp: 'canary-smtp-4f' };
+
+const gated = (name: string, more = ''): string => `
+apiVersion: drillbook/v1
+name: ${name}
+site: site-b
+modes: [drill]
+steps:
+  - { id: go, uses: approval, with: { message: Shall we?, from: [dr-managers], break-glass: [dr-duty] }, timeout: 10m }
+${more}`;
+const short = `
+apiVersion: drillbook/v1
+name: silent
+site: site-b
+modes: [drill]
+steps:
+  - { id: one, uses: wait, with: { for: 1s } }
+`;
+
+beforeAll(async () => {
+  [slack, pagerduty, siem] = await Promise.all([startReceiver(), startReceiver(), startReceiver()]);
+  mail = await startMailServer({ tls: 'implicit', password: canaries.smtp });
+  hole = await startBlackHole();
+  const secrets = {
+    hook: `${slack.url}/services/${canaries.hook}`,
+    key: canaries.key,
+    hmac: canaries.hmac,
+    smtp: canaries.smtp,
+    'hole-hook': `http://127.0.0.1:${hole.port}/services/${canaries.hook}`,
+  };
+  const listed = Object.keys(secrets).map(name => `  ${name}: { file: ${name}.secret }\n`);
+  const mailTo = { to: ['duty@example.com'], from: 'drillbook@example.com', password: 'smtp' };
+  const holeAt = `127.0.0.1:${hole.port}`;
+  const targets = {
+    'dr-drills': { file: { path: 'notifications.jsonl' } },
+    chat: { slack: { url: 'hook' } },
+    bridge: { pagerduty: { 'routing-key': 'key', url: pagerduty.url } },
+    duty: { email: { ...mailTo, server: `smtps://127.0.0.1:${mail.port}`, tls: { ca: 'mail.pem' } } },
+    siem: { webhook: { url: `${siem.url}/in`, hmac: 'hmac' } },
+    'chat-gone': { slack: { url: 'hole-hook' }, fallback: 'dr-drills' },
+    'bridge-gone': { pagerduty: { 'routing-key': 'key', url: `http://${holeAt}` } },
+    'duty-gone': { email: { ...mailTo, server: `smtps://${holeAt}` } },
+    'siem-gone': { webhook: { url: `http://${holeAt}`, hmac: 'hmac' } },
+  };
+  const events = ['started', 'waiting', 'held', 'finished', 'failed', 'break-glass', 'config-changed'];
+  const notifications = [
+    { events, runbooks: ['told*'], to: ['chat', 'bridge', 'duty', 'siem'] },
+    { events, runbooks: ['silent'], to: ['chat-gone', 'bridge-gone', 'duty-gone', 'siem-gone'] },
+  ];
+  const console = { 'public-url': 'https://drillbook.example.com' };
+  harness = await startHarness({
+    worker: false,
+    log: line => log.push(line),
+    configure: text =>
+      text
+        .replace('secrets:\n', `secrets:\n${listed.join('')}`)
+        .replace(/^targets:\n(?: .*\n)+/m, stringify({ targets })) + stringify({ notifications, console }),
+  });
+  writeFileSync(join(harness.dir, 'mail.pem'), mail.ca);
+  for (const [name, value] of Object.entries(secrets))
+    writeFileSync(join(harness.dir, `${name}.secret`), `${value}\n`, { mode: 0o600 });
+  await harness.startWorker();
+});
+afterAll(async () => {
+  await harness.close();
+  await Promise.all([slack, pagerduty, siem, mail, hole].map(receiver => receiver.close()));
+});
+
+const kinds = () => siem.json().map(({ type, data }) => `${String(type)} ${(data as { state: string }).state}`);
+const incidents = () => pagerduty.json().map(event => `${String(event['event_action'])} ${String(event['dedup_key'])}`);
+const subjects = () => mail.mails.map(each => headerOf(each, 'Subject'));
+
+it('started, waiting, finished: each by Slack, PagerDuty, e-mail and webhook, in words and in order', async () => {
+  // One that is busy for a moment is told all the same, and nobody else twice.
+  slack.replies.push({ status: 500 });
+  const id = await harness.start(harness.plan(gated('told'), 'drill'), { requester: 'cem' });
+  await untilAsked(harness, id, 'go');
+  await until('all have heard that it waits', () =>
+    [slack.received.length >= 3, incidents().length >= 2, mail.mails.length >= 2, siem.received.length >= 2].every(
+      Boolean,
+    ),
+  );
+  await approve(harness, id, 'go', ['ana']);
+  expect((await harness.result(id)).verdict).toBe('passed');
+  await until('all have heard of the end', () => kinds().includes('drillbook.finished open') && subjects().length >= 3);
+  await until('the incidents are over', () => incidents().length >= 4 && siem.received.length >= 4);
+  await until('Slack has heard of the end', () => slack.received.length >= 4);
+  expect(kinds().sort()).toEqual([
+    'drillbook.finished open',
+    'drillbook.started open',
+    'drillbook.waiting open',
+    'drillbook.waiting over',
+  ]);
+  const [started, waiting] = [`drillbook/${id}/started/`, `drillbook/${id}/waiting/go`];
+  expect(incidents().sort()).toEqual(
+    [`trigger ${started}`, `trigger ${waiting}`, `resolve ${waiting}`, `resolve ${started}`].sort(),
+  );
+  expect(subjects().sort()).toEqual([
+    '[DRILL] told: FINISHED',
+    '[DRILL] told: STARTED',
+    '[DRILL] told: WAITS FOR PEOPLE',
+  ]);
+  expect(new Set(mail.mails.map(each => headerOf(each, 'References'))).size).toBe(1);
+  const told = slack.json().map(body => JSON.stringify(body));
+  expect(told.filter(text => text.includes('[DRILL] told: WAITS FOR PEOPLE')).length).toBeGreaterThan(0);
+  expect(told.every(text => text.includes(`https://drillbook.example.com/runs/${id}`))).toBe(true);
+  // Three messages, and one of them twice since its first was answered by 500.
+  expect(slack.received).toHaveLength(4);
+  expect((await harness.journal(id)).untold).toBeUndefined();
+});
+
+it('broken glass and changed people are told', async () => {
+  const before = siem.received.length;
+  const id = await harness.start(harness.plan(gated('told-too'), 'drill'), { requester: 'ana' });
+  await untilAsked(harness, id, 'go');
+  const text = readFileSync(harness.configPath, 'utf8');
+  writeFileSync(harness.configPath, text.replace('name: Cem Ak', 'name: Cem Aksoy'));
+  await harness.control.client.workflow.getHandle(id).executeUpdate('approve', {
+    args: [{ id: 'w-1', key: 'go', by: 'cem', reason: 'nobody else is there', breakGlass: true }],
+  });
+  expect((await harness.result(id)).verdict).toBe('passed_with_exceptions');
+  await until('all of it is told', () => siem.received.length >= before + 6);
+  const told = siem.json().slice(before);
+  const textOf = (type: string) =>
+    told.filter(each => each['type'] === type).map(({ data }) => (data as { text: string }).text);
+  expect(textOf('drillbook.break-glass')).toEqual([
+    expect.stringMatching(/cem alone, who broke the glass: nobody else/),
+  ]);
+  expect(textOf('drillbook.config-changed')).toEqual([
+    expect.stringContaining('seen as cem wanted to break the glass'),
+  ]);
+  expect(textOf('drillbook.finished')).toHaveLength(1);
+});
+
+it('receivers that take the connection and never answer hold up no run; the report names them', async () => {
+  const plan = harness.plan(short, 'drill');
+  const id = await harness.start(plan);
+  const result = await harness.result(id);
+  expect(result.reasons).toEqual([]);
+  // Both tellings are tried for ten minutes; the run has ended before either.
+  const { events } = await harness.control.client.workflow.getHandle(id).fetchHistory();
+  const begun = events?.filter(
+    event => event.childWorkflowExecutionStartedEventAttributes?.workflowType?.name === 'tell',
+  );
+  const ended = events?.filter(
+    event => event.childWorkflowExecutionCompletedEventAttributes?.workflowType?.name === 'tell',
+  );
+  expect([begun?.length, ended?.length]).toEqual([2, 0]);
+  await until('each was tried', () => hole.taken() >= 8);
+  let untold: readonly string[] = [];
+  await until('what is in the way is known', async () => {
+    untold = (await harness.journal(id)).untold ?? [];
+    return untold.length > 0;
+  });
+  expect(untold.join('\n')).toMatch(/not told yet: .*chat-gone: 127\.0\.0\.1 did not answer within 10s/);
+  expect(untold.join('\n')).toMatch(/duty-gone: 127\.0\.0\.1: /);
+  const journal = await harness.journal(id);
+  expect(renderText(journal)).toContain('NOT TOLD: not told yet: ');
+  expect(renderHtml(journal)).toContain('Not told:');
+});
+
+it('no secret of a channel is in what Temporal holds, in the log or in a report', async () => {
+  const held = await allThatTemporalHolds(harness.control);
+  const all = [held, log.join('\n')].join('\n');
+  // The search is tried with what must be there.
+  expect(held).toContain('people/page');
+  expect(held).toContain('did not answer within 10s');
+  for (const canary of Object.values(canaries)) {
+    expect(slack.received.some(({ path }) => path.includes(canary)) || canary !== canaries.hook).toBe(true);
+    expect(all).not.toContain(canary);
+  }
+});
