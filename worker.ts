@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { type ConfigPlaces, configActivities } from './activities/config-check.ts';
 import { guardActivities } from './activities/guard-index.ts';
 import { createActivities } from './activities/index.ts';
 import { janitorActivities } from './activities/janitor.ts';
@@ -112,6 +113,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         whyNotCarriedOut: startJudge(client, () => readRules(options.configPath)),
         isSearchable: async () => (await missingSearchAttributes({ client, namespace })).length === 0,
       }),
+      ...configActivities(() => readPlaces(options.configPath), sites, Date.now),
       ...pageActivities(() => readNotifications(options.configPath, readSecret), Date.now),
     },
     dataConverter: {
@@ -165,6 +167,29 @@ function surroundingsOf(
     files: { base },
     configSha256: config.sha256,
     clock: Date.now,
+  };
+}
+
+/** Of a drillbook.yaml that has mistakes by now, the sentence and not the mistakes: those have code frames. */
+async function readPlaces(configPath: string): Promise<ConfigPlaces> {
+  const base = dirname(configPath);
+  const config = await loadConfig(configPath).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new StepErrored(`the worker's drillbook.yaml cannot be read${code}`);
+  });
+  const asStep = (error: unknown): never => {
+    throw error instanceof SecretUnreadable ? new StepErrored(error.message) : error;
+  };
+  return {
+    sites: Object.entries(config.sites).map(([name, site]) => ({ name, apart: site['task-queue'] !== undefined })),
+    secrets: Object.keys(config.secrets).map(name => ({
+      name,
+      read: () => resolveSecrets(config, name, base).catch(asStep),
+    })),
+    targets: Object.keys(config.targets).flatMap(name => {
+      const target = targetOf(config, name, base, readSecret);
+      return target === undefined ? [] : [{ name, target }];
+    }),
   };
 }
 

@@ -13,6 +13,7 @@ import { commit, resume, rollBack } from './held.ts';
 import { graph } from './graph.ts';
 import { extend, pause } from './hand.ts';
 import { init } from './init.ts';
+import { config } from './config.ts';
 import { keys } from './keys.ts';
 import { leases } from './leases.ts';
 import { login, whoami } from './login.ts';
@@ -42,7 +43,8 @@ export const application: Application<CliContext> = buildApplication(
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
       ...{ runs, pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
-      ...{ simulator, worker, console: consoleCommand, codecServer, keys, login, whoami, access, doctor, completion },
+      ...{ simulator, worker, console: consoleCommand, codecServer, keys, login, whoami, access },
+      ...{ config, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },
   }),

@@ -4,7 +4,6 @@ export const commandsNotBuilt: readonly string[] = [
   'vpgs',
   'checkpoints',
   'publish',
-  'config',
   'coverage',
   'schedule',
   'bundle',

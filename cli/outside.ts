@@ -10,6 +10,7 @@ import type * as accessTable from '../control/access/access-table.ts';
 import type * as loginRoom from '../control/access/login.ts';
 import type * as makeTokenRoom from '../control/access/make-token.ts';
 import type * as config from '../control/config/config.ts';
+import type * as configCheck from '../control/config-check.ts';
 import type * as people from '../control/config/people.ts';
 import type * as connection from '../control/connection.ts';
 import type * as decisions from '../control/decisions.ts';
@@ -64,6 +65,7 @@ export interface Outside {
   readonly readPeople: typeof people.readPeople;
   readonly prepare: typeof prepare.prepare;
   readonly connect: typeof connection.connect;
+  readonly checkLive: typeof configCheck.checkLive;
   readonly listRuns: typeof runList.listRuns;
   readonly missingSearchAttributes: typeof searchAttributes.missingSearchAttributes;
   readonly startRun: typeof runs.startRun;
@@ -130,6 +132,7 @@ export const outside: Outside = {
   readPeople: async (...args) => (await import('../control/config/people.ts')).readPeople(...args),
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
+  checkLive: async (...args) => (await import('../control/config-check.ts')).checkLive(...args),
   listRuns: async (...args) => (await import('../control/run-list.ts')).listRuns(...args),
   missingSearchAttributes: async (...args) =>
     (await import('../control/search-attributes.ts')).missingSearchAttributes(...args),

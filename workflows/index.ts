@@ -1,4 +1,5 @@
 export { adopt } from './adopt.ts';
+export { configCheck } from './config-check.ts';
 export { guard } from './guard.ts';
 export { janitor } from './janitor.ts';
 export { locks } from './locks.ts';

@@ -81,7 +81,7 @@ export class RunReader {
     const { start, events, guards, untold } = await readRunHistory(this.#control, this.#id);
     const journal = foldJournal(start, events, guards, this.#organisation, untold);
     const calls = [...readCalls(events, 'run'), ...readCalls(allOf(guards).events, 'guard')];
-    return { start, events, guards, journal, calls };
+    return { start, events, guards, untold, journal, calls };
   }
 
   /** Whether the run's worker has answered. */

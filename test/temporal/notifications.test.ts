@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkLive } from '../../control/config-check.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderText } from '../../report/text.ts';
 import { headerOf, startBlackHole, startMailServer, startReceiver } from '../activities/receivers.ts';
@@ -176,6 +177,25 @@ it('receivers that take the connection and never answer hold up no run; the repo
   const journal = await harness.journal(id);
   expect(renderText(journal)).toContain('NOT TOLD: not told yet: ');
   expect(renderHtml(journal)).toContain('Not told:');
+});
+
+it('config check --live: a worker signs in, reads the secrets and sends each target a test', async () => {
+  const findings = await checkLive(harness.control);
+  const of = (what: string) => findings.filter(each => each.what.startsWith(what)).map(({ ok, found }) => [ok, found]);
+  expect(of('site ')).toEqual([
+    [true, 'signed in'],
+    [true, 'signed in'],
+  ]);
+  expect(of('secret ').length).toBeGreaterThan(5);
+  expect(of('secret ').every(([ok]) => ok)).toBe(true);
+  for (const target of ['chat', 'bridge', 'duty', 'siem', 'dr-drills'])
+    expect(findings).toContainEqual({ what: `target ${target}`, ok: true, found: 'was sent a test' });
+  expect(findings).toContainEqual({
+    ...{ what: 'target chat-gone', ok: false },
+    found: '127.0.0.1 did not answer within 10s',
+  });
+  expect(siem.json().at(-1)).toMatchObject({ type: 'drillbook.test' });
+  expect(subjects().at(-1)).toBe('drillbook: TEST');
 });
 
 it('no secret of a channel is in what Temporal holds, in the log or in a report', async () => {

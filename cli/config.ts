@@ -1,0 +1,64 @@
+import { buildRouteMap } from '@stricli/core';
+import { toOneLine } from '../report/visible.ts';
+import { Compilation } from './compilation.ts';
+import { configPathOf } from './config-path.ts';
+import type { CliContext } from './context.ts';
+import { defineCommand } from './define-command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { config as configFlag, json } from './flags.ts';
+import { Refused } from './problems.ts';
+
+interface Flags {
+  readonly live: boolean;
+  readonly json: boolean;
+  readonly config?: string;
+}
+
+/** drillbook.yaml's mistakes with their places; and whether what it names can be reached, which only a worker can try. */
+const check = defineCommand<Flags, []>(
+  {
+    docs: { brief: 'Say what is wrong in drillbook.yaml; --live tries its sites, secrets and targets' },
+    parameters: {
+      flags: {
+        live: {
+          kind: 'boolean',
+          brief: 'A worker signs in at the sites, reads the secrets and sends each target a test',
+          default: false,
+          withNegated: false,
+        },
+        json,
+        config: configFlag,
+      },
+    },
+  },
+  async (context, flags) => {
+    const { outside, terminal, cwd } = context;
+    const path = await outside.findConfig(cwd, configPathOf(context, flags.config));
+    if (path === undefined) throw new Refused(`There is no drillbook.yaml in ${cwd} or above it.`);
+    const compilation = new Compilation(context, flags.config);
+    await compilation.validateConfig(path);
+    const diagnostics = compilation.diagnostics;
+    const wrong = diagnostics.some(({ severity }) => severity === 'error');
+    if (!flags.json && diagnostics.length > 0) terminal.say(await outside.encodeText(diagnostics, compilation.texts));
+    if (wrong || !flags.live) {
+      if (flags.json) terminal.answer(await outside.encodeJson(diagnostics));
+      else if (!wrong) terminal.answer(`${path} has no mistakes.`);
+      return wrong ? exitCodes.nothingRan : exitCodes.fine;
+    }
+    const control = await outside.connect({ configPath: path });
+    try {
+      const findings = await outside.checkLive(control);
+      if (flags.json) terminal.answer(JSON.stringify({ findings }));
+      else
+        for (const { what, ok, found } of findings) terminal.answer(toOneLine(`${ok ? '✓' : '✗'} ${what}: ${found}`));
+      return findings.every(({ ok }) => ok) ? exitCodes.fine : exitCodes.nothingRan;
+    } finally {
+      await control.close();
+    }
+  },
+);
+
+export const config = buildRouteMap<'check', CliContext>({
+  routes: { check },
+  docs: { brief: 'Check drillbook.yaml' },
+});
