@@ -55,6 +55,7 @@ const owners = [
   { name: 'xml', packages: ['saxes'], rooms: ['zerto'] },
   { name: 'undici', packages: ['undici'], rooms: ['zerto', 'activities'] },
   { name: 'socks', packages: ['socks'], rooms: ['activities'] },
+  { name: 'mail', packages: ['nodemailer'], rooms: ['activities'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['compiler', 'control', 'local', 'simulator'] },
   { name: 'hono', packages: ['hono', '@hono/node-server', '@hono/zod-openapi'], rooms: ['console'] },
   { name: 'jose', packages: ['jose'], rooms: ['console'] },
