@@ -3,7 +3,7 @@ import { taskQueue } from './connection.ts';
 import { isNotFound } from './not-found.ts';
 import type { Execution } from './origin.ts';
 
-const own: ReadonlySet<string> = new Set(['runbook', 'guard', 'locks', 'janitor', 'adopt']);
+const own: ReadonlySet<string> = new Set(['runbook', 'guard', 'locks', 'janitor', 'adopt', 'tell', 'configCheck']);
 /** Executions that are remembered. */
 const most = 10_000;
 
