@@ -72,7 +72,7 @@ it('a mode that the runbook does not have', async () => {
 });
 
 it('of drillbook.yaml nothing is told that only concerns whoever runs it', async () => {
-  const cwd = makeFolder({ 'drillbook.yaml': `${config}console: {}\n`, 'a.yaml': runbook });
+  const cwd = makeFolder({ 'drillbook.yaml': `${config}evidence: {}\n`, 'a.yaml': runbook });
   for (const command of ['compile', 'graph']) {
     const { stderr, code } = await drillbook([command, 'a.yaml', '--mode', 'drill'], { cwd });
     expect([stderr, code]).toEqual(['', 0]);

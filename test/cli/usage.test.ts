@@ -106,7 +106,6 @@ describe('what is not built yet is not called unknown', () => {
     ['demo --bundle', '--bundle'],
     ['report r --format md', '--format md'],
     ['report r --format junit', '--format junit'],
-    ['dev --port 8080', '--port (of the console)'],
   ])('drillbook %s', async (line, what) => {
     const stderr = `${what} is not built yet.\n`;
     expect(await drillbook(line.split(' '))).toEqual({ code: 2, stdout: '', stderr });
