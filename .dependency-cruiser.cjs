@@ -24,7 +24,10 @@ const rooms = {
     types: ['engine/'],
   },
   local: { values: ['control/', 'simulator/', 'zerto/', 'activities/sites\\.ts'] },
-  console: { values: ['control/', 'report/', 'actions/', 'compiler/shape/scalars\\.ts'], types: ['engine/', 'compiler/'] },
+  console: {
+    values: ['control/', 'report/', 'actions/', 'compiler/shape/scalars\\.ts'],
+    types: ['engine/', 'compiler/'],
+  },
   cli: { values: ['control/', 'local/', 'console/', 'report/', 'compiler/', 'simulator/', 'actions/', 'worker\\.ts'] },
 };
 const roomNames = Object.keys(rooms);

@@ -67,6 +67,8 @@ class Fold {
         if (call !== undefined) this.#over(call, event);
         return;
       }
+      case 'child':
+      case 'child-ended':
       case 'continued':
       case 'completed':
       case 'ended':

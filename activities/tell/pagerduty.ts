@@ -29,7 +29,7 @@ type PagerDutyEvent = { readonly event_action: 'trigger' | 'resolve'; readonly d
  * A topic is one incident, however often it is told, and ends when it is over. The end of a run ends the incident of its start;
  * that it went well opens none.
  */
-export function pagerDutyEvents(message: Message): readonly PagerDutyEvent[] {
+function pagerDutyEvents(message: Message): readonly PagerDutyEvent[] {
   const { event, over, topic, thread } = message;
   const started = resolve(`${thread}/started/`);
   if (over === true) return [resolve(topic)];

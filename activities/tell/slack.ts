@@ -17,7 +17,7 @@ export async function tellSlack(
 }
 
 /** Block Kit. `text` is what a notification on the phone shows. */
-export function slackBody(message: Message): unknown {
+function slackBody(message: Message): unknown {
   const { text, url } = message;
   const help = helpOf(message);
   const title = titleOf(message);

@@ -24,12 +24,12 @@ const events: Readonly<Record<Message['event'], string>> = {
 export const isLive = ({ mode }: Pick<Message, 'mode'>): boolean => mode === 'failover' || mode === 'move';
 
 /** `LIVE failover`, `DRILL`: never by a colour alone. */
-export function wordOfMode({ mode }: Pick<Message, 'mode'>): string {
+function wordOfMode({ mode }: Pick<Message, 'mode'>): string {
   if (mode === 'failover' || mode === 'move') return `LIVE ${mode}`;
   return mode.toUpperCase();
 }
 
-export const wordOfEvent = ({ event, over }: Pick<Message, 'event' | 'over'>): string =>
+const wordOfEvent = ({ event, over }: Pick<Message, 'event' | 'over'>): string =>
   over === true ? `over: ${events[event].toLowerCase()}` : events[event];
 
 /** `[LIVE failover] payments: HELD`. */
@@ -69,7 +69,7 @@ export const helpOf = ({ event, over }: Message): string | undefined =>
 
 const help = '"drillbook pending" lists the commands.';
 
-export const spellTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+const spellTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /** Without line breaks and control characters: what stands in a subject must not become a header. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();

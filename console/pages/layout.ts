@@ -70,9 +70,3 @@ function renderPerson({ name, verified, session }: NonNullable<Frame['person']>,
   const into = html`<a href="/sign-in">Sign in</a>`;
   return html`<div class="who"><span>${name}${verified ? nothing : html` <span class="quiet proof">(unverified)</span>`}</span> ${session ? out : into}</div>`;
 }
-
-/** A section with its heading; `id` is ours. */
-export function section(id: string, title: string, content: Content, more: Content = ''): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${more}
-${content}</section>`;
-}

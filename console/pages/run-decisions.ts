@@ -38,7 +38,7 @@ ${refused === undefined ? nothing : html`<p class="refusal">${refused}</p>`}
 }
 
 /** The name of each answer in the roles of drillbook.yaml. */
-export function callOf(kind: DecisionView['kind'], choice: string): Call {
+function callOf(kind: DecisionView['kind'], choice: string): Call {
   switch (kind) {
     case 'approval':
       return 'vote';

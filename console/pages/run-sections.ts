@@ -159,6 +159,3 @@ function renderVendor({ vendor }: RunView, viewing: Viewing): Html {
 ${said === '' ? nothing : html`<blockquote>${said}</blockquote>`}
 <p class="under">${task === '' ? nothing : html`task <code>${task}</code> · `}${site} · step <code>${step}</code>${at === undefined ? nothing : html` · ${renderMoment(at, viewing)}`}</p>`;
 }
-
-/** For the list of runs. */
-export const took = (from: number, to: number): string => formatDuration(Math.max(0, to - from));

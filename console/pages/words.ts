@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
-import type { DecisionView, RunView } from '../../control/run-view.ts';
+import type { RunView } from '../../control/run-view.ts';
 import { parseDuration } from '../../control/durations.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import type { Heard, Who } from '../deeds.ts';
 import { problemOf } from '../problem.ts';
 
 /** The fields of a form; what was sent twice, or is a file, is none. */
-export async function readForm(context: Context<ConsoleEnv>): Promise<(name: string) => string> {
+async function readForm(context: Context<ConsoleEnv>): Promise<(name: string) => string> {
   const form = await context.req.parseBody();
   return name => {
     const value = form[name];
@@ -111,5 +111,3 @@ const answerOf = (choice: string): Answer =>
   choice === 'retry' || choice === 'skip' || choice === 'roll-back' ? choice : 'abort';
 type Way = 'commit' | 'roll-back' | 'go-on';
 const wayOf = (choice: string): Way => (choice === 'commit' || choice === 'roll-back' ? choice : 'go-on');
-
-export type { DecisionView };

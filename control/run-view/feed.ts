@@ -29,7 +29,7 @@ export class RunFeeds {
 
   /** Until nothing is asked of Temporal any more: the SDK asks again by a timer, and a closed connection throws there. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#feeds.values()].map(feed => feed.looking));
+    await Promise.allSettled([...this.#feeds.values()].flatMap(({ looking }) => looking ?? []));
     this.#feeds.clear();
   }
 

@@ -1,7 +1,6 @@
 import type { Pending } from '../../engine/pending.ts';
 import type { PlanStep } from '../../compiler/plan.ts';
 import { lookOfVerdict } from '../../report/words.ts';
-import { formatDuration } from '../../report/times.ts';
 import { whatItTouches } from '../what.ts';
 import type { WatchedRun } from './facts.ts';
 import type { StepState } from './states.ts';
@@ -73,7 +72,7 @@ function runs({ start }: WatchedRun, running: readonly StepState[]): string {
 }
 
 /** `Recover the database: payments-db`, or what its action does. */
-export function describeStep(step: PlanStep | undefined, key: string): string {
+function describeStep(step: PlanStep | undefined, key: string): string {
   if (step === undefined) return key;
   if (step.phase === 'sign-in') return `signs in at ${step.site}`;
   if (step.closes !== undefined) return `${key}: ${step.summary}`;
@@ -125,11 +124,6 @@ function leftOpen({ openings }: WatchedRun): string {
   return `its guard goes on: ${names.join(', ')} may still be open`;
 }
 
-export function capital(text: string): string {
+function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-/** `40 s`, for a sentence. */
-export function spellAge(ms: number): string {
-  return formatDuration(Math.max(0, Math.floor(ms / 1_000) * 1_000));
 }
