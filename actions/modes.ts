@@ -4,5 +4,5 @@ import type { Mode } from './contract.ts';
 export const liveModes = ['failover', 'move'] as const satisfies readonly Mode[];
 
 export function isLiveMode(mode: string): mode is (typeof liveModes)[number] {
-  return mode === 'failover' || mode === 'move';
+  return (liveModes as readonly string[]).includes(mode);
 }

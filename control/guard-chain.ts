@@ -1,6 +1,7 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { guardIdParts } from '../engine/guard-id.ts';
 import type { GuardFound } from '../engine/janitor-types.ts';
+import { ifKnown } from './not-found.ts';
 
 /** A paused workflow is held by somebody's hand and goes on. */
 const living: ReadonlySet<string> = new Set(['RUNNING', 'CONTINUED_AS_NEW', 'PAUSED']);
@@ -29,23 +30,15 @@ export async function newestGuard(client: Client, id: string): Promise<NewestGua
 }
 
 async function howIs(client: Client, workflowId: string): Promise<GuardFound> {
-  try {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    if (living.has(status.name)) return 'running';
-    return status.name === 'COMPLETED' ? 'ended' : 'lost';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'unknown';
-    throw error;
-  }
+  const found = await ifKnown(client.workflow.getHandle(workflowId).describe());
+  if (found === undefined) return 'unknown';
+  if (living.has(found.status.name)) return 'running';
+  return found.status.name === 'COMPLETED' ? 'ended' : 'lost';
 }
 
 /** How long ago a run ended, ms; undefined: it lives. One that Temporal does not know has ended long ago. */
 export async function endedAgo(client: Client, runId: string, now: number): Promise<number | undefined> {
-  try {
-    const { status, closeTime } = await client.workflow.getHandle(runId).describe();
-    return living.has(status.name) ? undefined : now - (closeTime?.getTime() ?? 0);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return Infinity;
-    throw error;
-  }
+  const found = await ifKnown(client.workflow.getHandle(runId).describe());
+  if (found === undefined) return Infinity;
+  return living.has(found.status.name) ? undefined : now - (found.closeTime?.getTime() ?? 0);
 }

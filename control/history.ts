@@ -2,7 +2,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Control } from './connection.ts';
 import { messageOf } from './failures.ts';
-import { isNotFound } from './not-found.ts';
+import { ifKnown } from './not-found.ts';
 import { codecOf, readPayloads } from './payload-codec.ts';
 
 /** One event of a history, payloads read; only what the journal is made of. `at`: ms since 1970. */
@@ -101,12 +101,8 @@ async function fetchEvents(
   workflowId: string,
   runId?: string,
 ): Promise<readonly RawEvent[] | undefined> {
-  try {
-    return (await control.client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const history = await ifKnown(control.client.workflow.getHandle(workflowId, runId).fetchHistory());
+  return history === undefined ? undefined : (history.events ?? []);
 }
 
 /** One event, its payloads read; undefined: the journal is not made of it. */

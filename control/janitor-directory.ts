@@ -11,7 +11,7 @@ import { locksWorkflowId } from '../workflows/names.ts';
 import { taskQueue } from './connection.ts';
 import { endedAgo, firstGuardOf, newestGuard, type NewestGuard } from './guard-chain.ts';
 import { readChain, readEvent } from './history.ts';
-import { isNotFound } from './not-found.ts';
+import { ifKnown } from './not-found.ts';
 import { codecOf } from './payload-codec.ts';
 import { foldLostGuard } from './lost-guard.ts';
 import { runDirectory } from './run-directory.ts';
@@ -144,19 +144,16 @@ function isGuardStart(input: unknown): input is GuardStart {
 
 /** What a guard was started with, by the first event of its history; undefined: there is none of that id. */
 export async function guardStartOf(client: Client, id: string): Promise<GuardStart | undefined> {
-  try {
-    const { history } = await client.workflowService.getWorkflowExecutionHistory({
+  const answer = await ifKnown(
+    client.workflowService.getWorkflowExecutionHistory({
       namespace: client.options.namespace,
       execution: { workflowId: id },
       maximumPageSize: 1,
-    });
-    const [first] = history?.events ?? [];
-    const event = first === undefined ? undefined : await readEvent(first, codecOf(client));
-    return event?.kind === 'started' && isGuardStart(event.input) ? event.input : undefined;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+    }),
+  );
+  const [first] = answer?.history?.events ?? [];
+  const event = first === undefined ? undefined : await readEvent(first, codecOf(client));
+  return event?.kind === 'started' && isGuardStart(event.input) ? event.input : undefined;
 }
 
 /** Ids of the guards that run, as far as Temporal lists them by now. */

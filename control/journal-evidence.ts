@@ -1,5 +1,5 @@
 import type { Evidence } from '../actions/call.ts';
-import type { JournalObservation } from '../report/journal.ts';
+import type { Journal, JournalObservation } from '../report/journal.ts';
 import type { Calls } from './journal-calls.ts';
 
 /** The evidence of one kind that calls gave, with when and for which step. */
@@ -14,4 +14,9 @@ export function evidenceOf<K extends Evidence['kind']>(calls: Calls, kind: K) {
 /** What calls read for the report, in the order of the calls. */
 export function foldObservations(calls: Calls): JournalObservation[] {
   return evidenceOf(calls, 'observation').map(({ at, step, evidence: { what, seen } }) => ({ at, step, what, seen }));
+}
+
+/** Zerto's own reports of failover tests, in the order of the calls. */
+export function foldZertoReports(calls: Calls): Journal['zertoReports'] {
+  return evidenceOf(calls, 'zerto-report').map(({ at, evidence: { vpg, report } }) => ({ at, vpg, report }));
 }

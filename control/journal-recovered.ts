@@ -5,7 +5,7 @@ import type { Control } from './connection.ts';
 import { readChain } from './history.ts';
 import { type Call, readCalls } from './journal-calls.ts';
 import { foldEntries } from './journal-entries.ts';
-import { evidenceOf, foldObservations } from './journal-evidence.ts';
+import { foldObservations, foldZertoReports } from './journal-evidence.ts';
 import { allOf, foldGuards, type GuardHistory } from './journal-guards.ts';
 import { foldOpenings } from './journal-openings.ts';
 
@@ -67,11 +67,7 @@ function foldRecovered(guards: readonly GuardHistory[], organisation: string): J
     isolation: [],
     openings: foldOpenings([...known.map(asSent), ...calls], guardOf),
     guards: foldGuards(inOrder),
-    zertoReports: evidenceOf(calls, 'zerto-report').map(({ at, evidence }) => ({
-      at,
-      vpg: evidence.vpg,
-      report: evidence.report,
-    })),
+    zertoReports: foldZertoReports(calls),
     decisions: [],
     observations: foldObservations(calls),
     entries: foldEntries([], events),

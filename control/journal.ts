@@ -10,7 +10,7 @@ import { RunNotFound } from './runs.ts';
 import { type Calls, readCalls } from './journal-calls.ts';
 import { foldDecisions, isStartSigned, outputsOfPeople } from './journal-decisions.ts';
 import { foldEntries } from './journal-entries.ts';
-import { evidenceOf, foldObservations } from './journal-evidence.ts';
+import { evidenceOf, foldObservations, foldZertoReports } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
 import { allOf, foldGuards, type GuardHistory, readGuards } from './journal-guards.ts';
 import { foldOpenings, handedOver, isOfRun, toldStuck } from './journal-openings.ts';
@@ -133,11 +133,7 @@ export function foldJournal(
     })),
     openings: foldOpenings(guardCalls, guardOf, handedOver(guardEvents), toldStuck(run)),
     guards: foldGuards(guards),
-    zertoReports: evidenceOf(allGuardCalls, 'zerto-report').map(({ at, evidence }) => ({
-      at,
-      vpg: evidence.vpg,
-      report: evidence.report,
-    })),
+    zertoReports: foldZertoReports(allGuardCalls),
     decisions,
     observations: foldObservations([...calls, ...guardCalls]),
     entries: foldEntries(run, guardEvents),

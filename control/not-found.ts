@@ -7,3 +7,13 @@ const notFound = 5;
 export function isNotFound(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && (error.code as number) === notFound);
 }
+
+/** What Temporal tells of a workflow; undefined: it knows none of that id. Throws what else is in the way. */
+export async function ifKnown<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

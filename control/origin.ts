@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { isNotFound } from './not-found.ts';
+import { ifKnown } from './not-found.ts';
 import { codecOf, readPayloads } from './payload-codec.ts';
 
 /** An execution of a workflow, as Temporal names it. */
@@ -57,16 +57,13 @@ export async function readSuccessor(client: Client, execution: Execution): Promi
 const closeEvent = 2;
 
 async function readEvents(client: Client, { workflowId, runId }: Execution, which: 'first' | 'close') {
-  try {
-    const { history } = await client.workflowService.getWorkflowExecutionHistory({
+  const answer = await ifKnown(
+    client.workflowService.getWorkflowExecutionHistory({
       namespace: client.options.namespace,
       execution: { workflowId, runId },
       // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the SDK does not export its names
       ...(which === 'first' ? { maximumPageSize: 1 } : { historyEventFilterType: closeEvent }),
-    });
-    return history?.events ?? [];
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+    }),
+  );
+  return answer === undefined ? undefined : (answer.history?.events ?? []);
 }

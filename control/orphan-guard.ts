@@ -1,8 +1,9 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { guardIdParts } from '../engine/guard-id.ts';
 import type { GuardStart } from '../engine/guard-types.ts';
 import { readChain } from './history.ts';
 import { foldLostGuard } from './lost-guard.ts';
+import { ifKnown } from './not-found.ts';
 
 /**
  * Starts a guard for what a run that is gone has left with a guard that is gone too, and gives its workflow id; the one that
@@ -13,8 +14,8 @@ import { foldLostGuard } from './lost-guard.ts';
 export async function startOrphanGuard(client: Client, queue: string, guardId: string): Promise<string> {
   for (let lost = guardId; ; lost = nextGuardId(lost)) {
     const next = nextGuardId(lost);
-    const found = await statusOf(client, next);
-    if (found === 'RUNNING') return next;
+    const found = await ifKnown(client.workflow.getHandle(next).describe());
+    if (found?.status.name === 'RUNNING') return next;
     if (found !== undefined) continue;
     try {
       await startAfter(client, queue, lost, next);
@@ -45,15 +46,6 @@ async function startAfter(client: Client, queue: string, lost: string, next: str
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     staticSummary: `guard of ${start.run.id}, which is gone`,
   });
-}
-
-async function statusOf(client: Client, workflowId: string): Promise<string | undefined> {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }
 
 /** `guard/RUN` → `guard/RUN/2` → `guard/RUN/3`. */

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { taskQueue } from './connection.ts';
-import { isNotFound } from './not-found.ts';
+import { ifKnown } from './not-found.ts';
 import type { Execution } from './origin.ts';
+import { remember } from './remember.ts';
 
 const own: ReadonlySet<string> = new Set(['runbook', 'guard', 'locks', 'janitor', 'adopt', 'tell', 'configCheck']);
 /** Executions that are remembered. */
@@ -18,19 +19,12 @@ export function ownWorkflows(client: Client, queue: string = taskQueue) {
     const told = known.get(key);
     if (told !== undefined) return told;
     const isOwn = await look(client, { workflowId, runId }, queue);
-    const [oldest] = known.keys();
-    if (known.size >= most && oldest !== undefined) known.delete(oldest);
-    known.set(key, isOwn);
+    remember(known, key, isOwn, most);
     return isOwn;
   };
 }
 
 async function look(client: Client, { workflowId, runId }: Execution, queue: string): Promise<boolean> {
-  try {
-    const { type, taskQueue: of } = await client.workflow.getHandle(workflowId, runId).describe();
-    return own.has(type) && of === queue;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  const found = await ifKnown(client.workflow.getHandle(workflowId, runId).describe());
+  return found !== undefined && own.has(found.type) && found.taskQueue === queue;
 }

@@ -1,9 +1,10 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { taskQueue } from './connection.ts';
 import { readLostGuard } from './lost-guard.ts';
 import type { LostGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer } from '../engine/locks-types.ts';
 import { locksWorkflowId } from '../workflows/names.ts';
+import { ifKnown } from './not-found.ts';
 
 /** A paused run is held by somebody's hand and goes on. */
 const living: ReadonlySet<string> = new Set(['RUNNING', 'CONTINUED_AS_NEW', 'PAUSED']);
@@ -20,14 +21,10 @@ export function runDirectory(client: Client, queue: string = taskQueue) {
       staticSummary: 'who holds which VPG',
     });
   const lookFor = async (workflowId: string): Promise<'running' | 'ended' | 'lost'> => {
-    try {
-      const { status } = await client.workflow.getHandle(workflowId).describe();
-      if (living.has(status.name)) return 'running';
-      return status.name === 'COMPLETED' ? 'ended' : 'lost';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return 'lost';
-      throw error;
-    }
+    const found = await ifKnown(client.workflow.getHandle(workflowId).describe());
+    if (found === undefined) return 'lost';
+    if (living.has(found.status.name)) return 'running';
+    return found.status.name === 'COMPLETED' ? 'ended' : 'lost';
   };
   return {
     lookFor,

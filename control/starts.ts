@@ -1,7 +1,9 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { RunStart } from '../workflows/messages.ts';
 import { taskQueue } from './connection.ts';
+import { ifKnown } from './not-found.ts';
 import { type Execution, type Origin, readOrigin, readSuccessor } from './origin.ts';
+import { remember } from './remember.ts';
 import { type Rules, whyNotCarriedOut } from './start-judge.ts';
 
 /** So many starts of the last minutes are remembered, until Temporal's lists have them. */
@@ -49,20 +51,10 @@ async function whyNotFirst(
   const why = `a run ${workflowId} was started before: a signature counts for one start`;
   const known = begun.get(workflowId);
   if (known !== undefined && known !== runId) return why;
-  begun.set(workflowId, runId);
-  const [oldest] = begun.keys();
-  if (begun.size > mostRemembered && oldest !== undefined) begun.delete(oldest);
+  remember(begun, workflowId, runId, mostRemembered);
   const query = `WorkflowId = '${workflowId.replaceAll("'", "''")}'`;
   for await (const other of client.workflow.list({ query })) if (other.runId !== runId) return why;
   // A list lags behind; which is the newest Temporal knows at once.
-  return (await newestOf(client, workflowId)) === runId ? undefined : why;
-}
-
-async function newestOf(client: Client, workflowId: string): Promise<string | undefined> {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).runId;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+  const newest = await ifKnown(client.workflow.getHandle(workflowId).describe());
+  return newest?.runId === runId ? undefined : why;
 }

@@ -8,6 +8,7 @@ import { guardIdOf } from '../workflows/names.ts';
 import { taskQueue } from './connection.ts';
 import { type HistoryEvent, readChain } from './history.ts';
 import { type Execution, readOrigin } from './origin.ts';
+import { remember } from './remember.ts';
 
 /** What a guard is about to send; with `live`, the commit or roll-back of that change. */
 export interface GuardEffect {
@@ -40,9 +41,7 @@ export function vouching(client: Client, queue: string = taskQueue) {
     await new Promise(resolve => setTimeout(resolve, gatherMs));
     soon.delete(guard.workflowId);
     const asked = await readAsked(client, guard, queue);
-    const [oldest] = last.keys();
-    if (last.size >= mostRemembered && oldest !== undefined) last.delete(oldest);
-    last.set(guard.workflowId, asked);
+    remember(last, guard.workflowId, asked, mostRemembered);
     return asked;
   };
 

@@ -132,10 +132,12 @@ function beginFinally(turn: Turn, frame: Frame): void {
   const { state, out } = turn;
   clearTimer(turn, closingTimer(frame));
   if (frame.judged !== undefined) {
-    const { facts } = frame.judged;
-    const exceptions = [...facts.exceptions, ...exceptionsOfOpenings(turn, frame)];
-    frame.judged = { ...frame.judged, facts: { ...facts, residue: residueOf(turn, frame), exceptions } };
-    frame.verdict = judge(frame.judged.facts).verdict;
+    const facts = { ...frame.judged.facts, residue: residueOf(turn, frame) };
+    frame.judged = { ...frame.judged, facts };
+    frame.verdict = judge({
+      ...facts,
+      exceptions: [...facts.exceptions, ...exceptionsOfOpenings(turn, frame)],
+    }).verdict;
   }
   if (frame.index === 0 && state.acquired) out.push({ do: 'release' });
   enter(turn, frame, 'finally');
@@ -150,7 +152,7 @@ function endRun(turn: Turn, root: Frame): void {
     ...facts,
     // Again: `finally` may call a sub-runbook, which closes what it opened.
     residue: residueOf(turn, root),
-    exceptions: [...new Set([...facts.exceptions, ...exceptionsOfOpenings(turn, root), ...exceptionsOfFinally(turn)])],
+    exceptions: [...facts.exceptions, ...exceptionsOfOpenings(turn, root), ...exceptionsOfFinally(turn)],
   });
   const ended = root.stop === undefined ? 'to-the-end' : root.stop.by === 'person' ? 'by-person' : 'stopped';
   const { startedAt } = state;

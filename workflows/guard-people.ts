@@ -18,6 +18,7 @@ import { whyMalformed, wordShape } from './well-formed.ts';
 
 type Message = Extract<ToGuard, { kind: 'end-live' }>;
 type Put = (event: { readonly kind: 'message'; readonly message: Message }) => void;
+type Place = Pick<EndOpening, 'site' | 'vpg'>;
 type LiveEnded = Extract<FromGuard, { kind: 'live-ended' }>;
 
 /** How long the worker may take to find out whether somebody may decide, ms. */
@@ -57,8 +58,8 @@ export class GuardPeople {
 
   /** With who wants to commit it so far. */
   told(view: OpeningView): OpeningView {
-    const words = this.#commits.get(`${view.site}/${view.vpg}`);
-    return words === undefined ? view : { ...view, commits: { by: words.map(({ by }) => by), of: this.#needed } };
+    const words = this.#wordsOn(view);
+    return words.length === 0 ? view : { ...view, commits: { by: words.map(({ by }) => by), of: this.#needed } };
   }
 
   listen(): void {
@@ -77,13 +78,13 @@ export class GuardPeople {
   }
 
   async #end(word: EndOpening): Promise<Heard> {
-    const { site, vpg, how, by, reason, id, proof } = word;
+    const { vpg, how, by, reason, id, proof } = word;
     const { run } = this.#start;
     this.#count++;
     const key = `${how}-by-hand-${this.#count}`;
     const question: EntitlementQuestion = {
       ...{ by, requester: run.requester, mode: this.#modeOf(word), to: `leases ${how}`, names: [] },
-      ...{ run: run.id, runbook: run.name, step: `${site}/${vpg}`, choice: how, reason },
+      ...{ run: run.id, runbook: run.name, step: placeOf(word), choice: how, reason },
       ...(id === undefined ? {} : { id }),
       ...(proof === undefined ? {} : { proof }),
     };
@@ -93,18 +94,20 @@ export class GuardPeople {
     if (refused !== undefined || opening === undefined)
       return { counted: false, text: refused ?? `${vpg} is not open any more` };
     if (id !== undefined) this.#ids.add(id);
-    const words = this.#gather(word, person);
     const needed = how === 'commit' && this.#counts ? this.#needed : 1;
-    if (how === 'commit' && words.length < needed)
+    // A roll-back needs one alone, and ends what was said of a commit before.
+    const words = [...(needed === 1 ? [] : this.#wordsOn(word)), { by: person, reason, at: Date.now() }];
+    if (words.length < needed) {
+      this.#commits.set(placeOf(word), words);
       return { counted: true, text: `${person} wants to commit ${vpg} (${words.length} of ${needed}): ${reason}` };
-    this.#commits.delete(`${site}/${vpg}`);
+    }
+    this.#commits.delete(placeOf(word));
     this.#answers.set(key, undefined);
-    const people = needed === 1 ? [person] : words.map(({ by: one }) => one);
-    const said = { by: people, reason: needed === 1 ? reason : words.map(each => each.reason).join('; ') };
+    const said = { by: words.map(each => each.by), reason: words.map(each => each.reason).join('; ') };
     this.#put({ kind: 'message', message: messageOf(opening, { key, how, word: said, at: Date.now() }) });
     await condition(() => this.#answers.get(key) !== undefined, answerWithinMs);
-    const heard = this.#tell(vpg, how, people.join(', '), this.#answers.get(key));
-    if (heard.counted && patched('lease-acted')) await this.#tellPeople(`${site}/${vpg}: ${heard.text} (${reason})`);
+    const heard = this.#tell(vpg, how, said.by.join(', '), this.#answers.get(key));
+    if (heard.counted && patched('lease-acted')) await this.#tellPeople(`${placeOf(word)}: ${heard.text} (${reason})`);
     return heard;
   }
 
@@ -122,13 +125,9 @@ export class GuardPeople {
     await beginTelling(`tell/${run.id}/${uuid4()}`, input, queues !== undefined).catch(() => undefined);
   }
 
-  /** Who has said "commit" by now; a roll-back ends that. */
-  #gather({ site, vpg, how, reason }: EndOpening, person: string): readonly HeldWord[] {
-    const key = `${site}/${vpg}`;
-    const words = how === 'commit' ? [...(this.#commits.get(key) ?? []), { by: person, reason, at: Date.now() }] : [];
-    if (words.length === 0) this.#commits.delete(key);
-    else this.#commits.set(key, words);
-    return words;
+  /** Who has said "commit" of it by now. */
+  #wordsOn(place: Place): readonly HeldWord[] {
+    return this.#commits.get(placeOf(place)) ?? [];
   }
 
   /** Asked at a commit alone: in a history from before, one person commits. */
@@ -157,13 +156,12 @@ export class GuardPeople {
   }
 
   /** As `decide` to a run that lives. */
-  #whyNotBy(person: string, { site, vpg, how }: EndOpening): string | undefined {
+  #whyNotBy(person: string, word: EndOpening): string | undefined {
     const { run, requesterMayCommit } = this.#start;
-    if (how !== 'commit') return undefined;
+    if (word.how !== 'commit') return undefined;
     if (requesterMayCommit !== true && person === run.requester)
       return `${person} asked for this run and does not commit it alone`;
-    const said = this.#commits.get(`${site}/${vpg}`)?.some(({ by }) => by === person) === true;
-    return said ? `${person} has said so already` : undefined;
+    return this.#wordsOn(word).some(({ by }) => by === person) ? `${person} has said so already` : undefined;
   }
 
   #whyNot(word: EndOpening): string | undefined {
@@ -186,7 +184,7 @@ export class GuardPeople {
     return opening.call.action === 'zerto/move' ? 'move' : 'failover';
   }
 
-  #find({ site, vpg }: Pick<EndOpening, 'site' | 'vpg'>): Opening | undefined {
+  #find({ site, vpg }: Place): Opening | undefined {
     return this.#state.openings.findLast(
       opening => isLive(opening) && opening.stage !== 'ended' && opening.call.site === site && vpgOf(opening) === vpg,
     );
@@ -205,6 +203,8 @@ export class GuardPeople {
     }
   }
 }
+
+const placeOf = ({ site, vpg }: Place): string => `${site}/${vpg}`;
 
 function messageOf(
   opening: Opening,

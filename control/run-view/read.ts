@@ -1,4 +1,4 @@
-import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { OpeningView } from '../../engine/guard-view.ts';
 import type { Progress } from '../../engine/types.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
@@ -12,6 +12,7 @@ import { allOf } from '../journal-guards.ts';
 import { codecOf } from '../payload-codec.ts';
 import { pollingWorkers, RunNotFound } from '../runs.ts';
 import type { WatchedRun, Trying } from './facts.ts';
+import { ifKnown } from '../not-found.ts';
 
 const answerWithinMs = 3_000;
 
@@ -125,12 +126,7 @@ export class RunReader {
   }
 
   async #describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
-    try {
-      return await this.#control.client.workflow.getHandle(workflowId).describe();
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    }
+    return await ifKnown(this.#control.client.workflow.getHandle(workflowId).describe());
   }
 
   async #tryingOf(
