@@ -1,6 +1,7 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { PayloadCodec } from '@temporalio/common';
+import { endingWhenClosed } from './closed-calls.ts';
 import { type CodecPlace, codecWithoutKeys } from './codec.ts';
 
 /** Where control's calls go. Close it when done. */
@@ -46,14 +47,20 @@ export interface ConnectOptions extends CodecPlace {
 export async function connect(options: ConnectOptions = {}): Promise<Control> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? defaultAddress;
+  let closed = false;
   const connection = await Connection.connect({
     ...connectionOptions,
     address,
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endingWhenClosed(() => closed)],
     channelArgs: { 'grpc.max_receive_message_length': mostBytes },
     connectTimeout: options.timeoutMs ?? 5_000,
   }).catch((error: unknown) => {
     throw new TemporalUnreachable(address, namespace, reasonOf(error));
   });
+  const close = async (): Promise<void> => {
+    closed = true;
+    await connection.close();
+  };
   try {
     await connection
       .withDeadline(Date.now() + 5_000, () => connection.workflowService.describeNamespace({ namespace }))
@@ -62,9 +69,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Control> {
       });
     const codec = options.codec ?? (await codecWithoutKeys(options));
     const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } });
-    return { client, address, namespace, close: () => connection.close() };
+    return { client, address, namespace, close };
   } catch (error) {
-    await connection.close();
+    await close();
     throw error;
   }
 }

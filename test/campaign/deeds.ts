@@ -5,7 +5,7 @@ import { cancelRun } from '../../control/runs.ts';
 import type { Jumps } from './clock.ts';
 import type { Done } from './facts.ts';
 import type { People } from './people.ts';
-import { resetRun } from './reset.ts';
+import { resetRun } from '../temporal/reset-run.ts';
 import type { Deed, Move, When } from './schedule-types.ts';
 import type { SeedStage } from './stage.ts';
 import { endAsStranger, testAsStranger } from './stranger.ts';

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { connect } from '../../control/connection.ts';
 import { LocalProblem } from '../../local/local-problem.ts';
 import { startTemporal } from '../../local/temporal-server.ts';
 import { makeScratch } from '../local/scratch.ts';
@@ -39,4 +41,19 @@ test('a taken port is named, with the mend', async () => {
   await expect(start).rejects.toThrow(
     `Port ${port} on 127.0.0.1 is taken: end what listens there, choose another port`,
   );
+});
+
+test('a connection that is closed while a call is tried again ends that call, and not the process', async () => {
+  const server = await startTemporal({ dir: join(makeScratch(), 'temporal') });
+  vi.stubEnv('TEMPORAL_ADDRESS', server.address);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const control = await connect();
+  process.kill(server.pid, 'SIGKILL');
+  await server.ended;
+  const call = control.client.workflow.getHandle('none').describe();
+  const ended = expect(call).rejects.toThrow('Failed to describe workflow');
+  // By then it waits for its next try.
+  await sleep(400);
+  await control.close();
+  await ended;
 });

@@ -14,30 +14,25 @@ import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { LeaseView, RunStart } from '../../workflows/messages.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 import { oneFailover, quick, sentTo, untilAsked } from './live.ts';
-import { listedKey, signsWith } from './signs.ts';
+import { signsWith, withKeys } from './signs.ts';
 
 /** Whoever reaches the namespace with a bare client, without a key that is listed, against live VPGs. Each case has a VPG of its own. */
 const keys = { ana: newKey(), bo: newKey(), cem: newKey() };
 const signs = (name: keyof typeof keys): Sign => signsWith(keys[name]);
-const listed = (['ana', 'bo', 'cem'] as const).map(name => listedKey(name, keys[name]));
 
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({
     scenario: quick(shippedScenario('hundred-vpgs')),
-    configure: text =>
-      text.replace(
-        /^identity:\n {2}unverified: allow\n/m,
-        `identity:
-  unverified: drills
-  keys:
-${listed.join('\n')}
-roles:
+    configure: withKeys(
+      'drills',
+      keys,
+      `roles:
   - { role: operator, to: [cem, ana], runbooks: ["o*"] }
   - { role: operator, to: [bo], runbooks: ["o*"], modes: [drill] }
   - { role: approver, to: [dr-managers] }
 `,
-      ),
+    ),
   });
 });
 afterAll(() => harness.close());

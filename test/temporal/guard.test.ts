@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { taskQueue } from '../../control/connection.ts';
 import { cancelRun } from '../../control/runs.ts';
 import type { RunStart } from '../../workflows/messages.ts';
-import { type Harness, startHarness, until } from './harness.ts';
+import { type Harness, oneTest, startHarness, until } from './harness.ts';
+import { resetRun } from './reset-run.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -17,14 +18,7 @@ afterEach(() => {
 });
 afterAll(() => harness.close());
 
-const drill = (more = '') => `
-apiVersion: drillbook/v1
-name: one
-site: site-b
-modes: [drill]
-steps:
-  - { id: db, uses: zerto/failover-test, with: { vpg: payments-db }, timeout: 2m }
-${more}`;
+const drill = (more = '') => `${oneTest}${more}`;
 const pause = '  - { id: pause, uses: wait, with: { for: 5m } }\n';
 
 const guardOf = async (id: string) => harness.control.client.workflow.getHandle(await harness.guardOf(id));
@@ -52,16 +46,7 @@ it('a run that Temporal has reset to before its guard ends with a sentence, and 
   await until('it is in test', isInTest);
   const before = stops();
   const guard = await guardOf(run);
-  const { runId } = await control.client.workflow.getHandle(run).describe();
-  const { events } = await control.client.workflow.getHandle(run).fetchHistory();
-  const first = events?.find(event => event.workflowTaskCompletedEventAttributes);
-  await control.client.workflowService.resetWorkflowExecution({
-    namespace: control.namespace,
-    workflowExecution: { workflowId: run, runId },
-    reason: 'back to the start',
-    requestId: run,
-    workflowTaskFinishEventId: first?.eventId ?? null,
-  });
+  await resetRun(control, run, 0);
   const result = await harness.result(run);
   expect(result.verdict).toBe('inconclusive');
   expect(result.reasons.join()).toContain('the run was reset to before it began its guard');
@@ -76,20 +61,10 @@ it('a run that Temporal has reset, its guard begun, goes on with that guard at o
   const text = drill('').replace('steps:\n', 'steps:\n  - { id: soon, uses: wait, with: { for: 3s } }\n');
   const run = await harness.start(harness.plan(text, 'drill'));
   await until('it has its lock', async () => (await harness.progress(run)).includes('soon running'));
-  const handle = control.client.workflow.getHandle(run);
-  const { runId } = await handle.describe();
-  const { events } = await handle.fetchHistory();
-  const last = events?.findLast(event => event.workflowTaskCompletedEventAttributes);
-  await control.client.workflowService.resetWorkflowExecution({
-    namespace: control.namespace,
-    workflowExecution: { workflowId: run, runId },
-    reason: 'once more',
-    requestId: run,
-    workflowTaskFinishEventId: last?.eventId ?? null,
-  });
+  await resetRun(control, run, 100);
   const result = await harness.result(run);
   expect([result.verdict, starts() - before]).toEqual(['passed', 1]);
-  expect(JSON.stringify(await handle.fetchHistory())).not.toContain('took no message');
+  expect(JSON.stringify(await control.client.workflow.getHandle(run).fetchHistory())).not.toContain('took no message');
 });
 
 it('a site that refuses its reports does not keep a stopped test from counting as closed', async () => {

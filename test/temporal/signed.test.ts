@@ -10,32 +10,27 @@ import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { Mode } from '../../actions/contract.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 import { oneFailover, quick, sentTo, untilAsked } from './live.ts';
-import { listedKey, signsWith } from './signs.ts';
+import { signsWith, withKeys } from './signs.ts';
 
 /** Nobody is believed without a signature, and everybody has a role: a failover by three people with keys, a drill by one. */
 const keys = { ana: newKey(), bo: newKey(), cem: newKey(), eve: newKey() };
 const signs = (name: keyof typeof keys): Sign => signsWith(keys[name]);
-const listed = (['ana', 'bo', 'cem'] as const).map(name => listedKey(name, keys[name]));
 
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({
     scenario: quick(shippedScenario('hundred-vpgs')),
-    configure: text =>
-      text.replace(
-        /^identity:\n {2}unverified: allow\n/m,
-        `identity:
-  unverified: refuse
-  keys:
-${listed.join('\n')}
-roles:
+    configure: withKeys(
+      'refuse',
+      { ana: keys.ana, bo: keys.bo, cem: keys.cem },
+      `roles:
   - { role: operator, to: [cem], runbooks: ["o*"] }
   - { role: approver, to: [dr-managers] }
   - { role: admin, to: [cem], runbooks: [only-a] }
 notifications:
   - { events: [waiting, held], modes: [failover], to: [dr-drills] }
 `,
-      ),
+    ),
   });
 });
 afterAll(() => harness.close());

@@ -14,6 +14,17 @@ export function signsWith({ pem, publicKey: key }: Key): Sign {
   };
 }
 
+/** A drillbook.yaml in which names alone are believed so far, and these people have keys. `more`: top-level sections. */
+export function withKeys(
+  unverified: 'refuse' | 'drills',
+  keys: Readonly<Record<string, Key>>,
+  more: string,
+): (text: string) => string {
+  const lines = Object.entries(keys).map(([person, key]) => listedKey(person, key));
+  const identity = `identity:\n  unverified: ${unverified}\n  keys:\n${lines.join('\n')}\n${more}`;
+  return text => text.replace(/^identity:\n {2}unverified: allow\n/m, identity);
+}
+
 /** The line of `identity.keys`. */
 export const listedKey = (person: string, { publicKey }: Key): string =>
   `    - { id: ${person}-1, person: ${person}, public: "${publicKey}" }`;

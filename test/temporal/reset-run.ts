@@ -13,7 +13,7 @@ export async function resetRun(control: Control, run: string, percent: number): 
   await control.client.workflowService.resetWorkflowExecution({
     namespace: control.namespace,
     workflowExecution: { workflowId: run, runId },
-    reason: 'a reset of the campaign',
+    reason: 'a reset of the tests',
     requestId: randomUUID(),
     workflowTaskFinishEventId: chosen.eventId ?? null,
   });
