@@ -5,6 +5,7 @@ import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
 import { identify, mustBeSomebody } from './identity/identify.ts';
 import { tellProblem } from './pages/error-answer.ts';
 import { type Problem, problemOf } from './problem.ts';
+import { whyNotReady } from './ready.ts';
 import { securityHeaders } from './security/headers.ts';
 import { knownHostsOnly } from './security/hosts.ts';
 import { pages } from './pages/pages.ts';
@@ -20,6 +21,10 @@ export function createConsoleApp(deps: ConsoleDeps): Hono<ConsoleEnv> {
   app.use(knownHostsOnly(deps));
   app.use(bodyLimit({ maxSize: mostBytes, onError: context => tellProblem(context as Context<ConsoleEnv>, tooMuch) }));
   app.get('/healthz', context => context.text('ok'));
+  app.get('/readyz', async context => {
+    const why = await whyNotReady(deps);
+    return context.text(why ?? 'ok', why === undefined ? 200 : 503);
+  });
   app.use(identify(deps));
   app.route('/', signIn(deps));
   app.use(mustBeSomebody);

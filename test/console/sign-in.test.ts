@@ -178,6 +178,12 @@ describe('a page of somebody else', () => {
     expect(await Promise.all(statuses)).toEqual([421, 200, 200]);
   });
 
+  it('tells a probe what it waits for, and no more', async () => {
+    // The Temporal of this stage answers nothing of the kind.
+    const answer = await stage.ask('/readyz');
+    expect([answer.status, await answer.text()]).toEqual([503, 'Temporal does not answer']);
+  });
+
   it('nor one that takes whoever runs it as he is', async () => {
     stage.configure(`${baseConfig}people: { ana: { name: Ana } }\nidentity: { unverified: allow }\n`);
     const cancel = (headers: Record<string, string>, body = '{"reason":""}') =>

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Console, startConsole } from '../../console/console.ts';
@@ -106,6 +106,19 @@ async function events(run: string, until: (event: Event) => boolean, lastEventId
   }
   return seen;
 }
+
+it('says whether it could serve: not while drillbook.yaml has a mistake', async () => {
+  const ready = async () => {
+    const answer = await fetch(`${server.url}/readyz`);
+    return [answer.status, await answer.text()];
+  };
+  expect(await ready()).toEqual([200, 'ok']);
+  const text = readFileSync(harness.configPath, 'utf8');
+  writeFileSync(harness.configPath, `${text}sitez: {}\n`);
+  expect(await ready()).toEqual([503, 'drillbook.yaml cannot be used']);
+  writeFileSync(harness.configPath, text);
+  expect(await ready()).toEqual([200, 'ok']);
+});
 
 it('a drill: started once, watched to its end, voted on by another; the requester is refused', async () => {
   const asked = { runbook: 'approved', mode: 'drill', reason: 'a Tuesday' };

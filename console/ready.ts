@@ -1,0 +1,26 @@
+import type { ConsoleDeps } from './deps.ts';
+
+const answerWithinMs = 2_000;
+
+/** Why the console could not serve anybody now, for whoever probes it: no more than what it waits for. Undefined: it could. */
+export async function whyNotReady({ control, readConfig, log }: ConsoleDeps): Promise<string | undefined> {
+  const asked = [
+    ['drillbook.yaml cannot be used', readConfig],
+    ['Temporal does not answer', () => askTemporal(control)],
+  ] as const;
+  for (const [why, ask] of asked) {
+    try {
+      await ask();
+    } catch (error) {
+      log(`not ready: ${why}: ${error instanceof Error ? error.message : String(error)}`);
+      return why;
+    }
+  }
+  return undefined;
+}
+
+async function askTemporal({ client, namespace }: ConsoleDeps['control']): Promise<void> {
+  await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
+    client.workflowService.describeNamespace({ namespace }),
+  );
+}
