@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Plan } from '../../compiler/plan.ts';
 import { taskQueue } from '../../control/connection.ts';
 import { plainCodec } from '../../control/payload-codec.ts';
-import { vote } from '../../control/decisions.ts';
+import { DecisionRefused, vote } from '../../control/decisions.ts';
+import { mostRefusals } from '../../engine/refusals.ts';
 import { answerRun, cancelRun } from '../../control/runs.ts';
 import { type Watched, watchRun } from '../../control/watch.ts';
 import { renderHtml } from '../../report/html.ts';
@@ -75,6 +76,8 @@ async function historiesOf(id: string): Promise<RunHistory[]> {
   }
   return found;
 }
+const updatesOf = (events: RunHistory['events']) =>
+  (events ?? []).filter(event => event.workflowExecutionUpdateAcceptedEventAttributes);
 type RunHistory = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
 async function replay(histories: readonly RunHistory[]): Promise<string[]> {
@@ -172,12 +175,23 @@ it('a run of 1,300 steps in many executions is one run to people, to watchers, t
   // Nobody of the group: each refused vote makes the history longer, and some come at the very moment. Each under a
   // name of its own: of one name, only twenty are recorded.
   const open = await execution(id);
+  for (let n = 0; n < mostRefusals / 2; n++) expect((await cast('dora')).text).toContain('dora may not vote here');
   let strangers = 0;
   await until('it has gone on with the approval open', async () => {
     expect((await cast(`cem-${++strangers}`)).text).toMatch(/cem-\d+ may not vote here/);
     return (await execution(id)) !== open;
   });
   expect((await pendingOf(harness, id))[0]?.votes).toMatchObject([{ by: 'bo', choice: 'approve' }]);
+  // Of one name no more than twenty are recorded, in whichever execution; the next is turned away, and leaves no event.
+  for (let n = mostRefusals / 2; n < mostRefusals; n++)
+    expect((await cast('dora')).text).toContain('dora may not vote here');
+  const votes = async () => (await historiesOf(id)).map(({ events }) => updatesOf(events).length);
+  const before = await votes();
+  for (let n = 0; n < 3; n++)
+    await expect(cast('dora')).rejects.toThrow(
+      new DecisionRefused(`${id}: 20 votes of dora were refused here: no more are taken.`),
+    );
+  expect(await votes()).toEqual(before);
   expect(await cast('bo')).toMatchObject({ counted: false });
   expect(await cast('ana')).toMatchObject({ counted: true, text: 'ana voted approve (2 of 2)' });
 
