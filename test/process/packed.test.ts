@@ -38,7 +38,10 @@ afterAll(() => {
 const bin = () => join(product, 'bin', 'drillbook');
 
 it('validates its own runbooks', () => {
-  const text = execFileSync(bin(), ['validate', join(product, 'runbooks', 'payments.yaml')], { cwd: folder, encoding: 'utf8' });
+  const text = execFileSync(bin(), ['validate', join(product, 'runbooks', 'payments.yaml')], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   expect(text).toBe('');
 });
 

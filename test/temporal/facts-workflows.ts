@@ -163,3 +163,19 @@ export async function tellsOrder(): Promise<readonly string[]> {
   await condition(allHandlersFinished);
   return order;
 }
+
+/** So many waits, and a call once they have begun; `callQueue`: where the call goes. Gives what ended first. */
+export async function callsBesideWaits(waits: number, waitQueue: string, callQueue: string): Promise<string> {
+  const on = (taskQueue: string) =>
+    proxyActivities<{ waitsForAWhile(): Promise<void>; nothing(): Promise<void> }>({
+      startToCloseTimeout: '1 minute',
+      cancellationType: WAIT_CANCELLATION_COMPLETED,
+      taskQueue,
+    });
+  const waiting = Array.from({ length: waits }, () => on(waitQueue).waitsForAWhile());
+  await sleep('1 second');
+  const call = on(callQueue).nothing();
+  const first = await Promise.race([Promise.race(waiting).then(() => 'a wait'), call.then(() => 'the call')]);
+  await Promise.all([...waiting, call]);
+  return first;
+}

@@ -234,6 +234,24 @@ it('a worker that stands still for longer than the SDK’s 5 s in the midst of a
   expect(await client.workflow.execute('standsStill', options)).toBeLessThan(2);
 });
 
+it('decision 12: waits that fill a queue’s places keep a call of the same queue waiting; one of another goes past', async () => {
+  const slots = 10;
+  const waits = await Worker.create({
+    connection: native,
+    taskQueue: 'facts-waits',
+    maxConcurrentActivityTaskExecutions: slots,
+    activities: { waitsForAWhile: () => sleep(3_000), nothing: () => Promise.resolve() },
+  });
+  await waits.runUntil(async () => {
+    const [same, other] = await Promise.all([
+      start('callsBesideWaits', slots, 'facts-waits', 'facts-waits').then(handle => handle.result() as Promise<string>),
+      // Its waits come after those of the first; its call waits for none.
+      start('callsBesideWaits', 1, 'facts-waits', taskQueue).then(handle => handle.result() as Promise<string>),
+    ]);
+    expect([same, other]).toEqual(['a wait', 'the call']);
+  });
+});
+
 it('an update that came with the start is handed to its handler as that is set', async () => {
   const startWorkflowOperation = new WithStartWorkflowOperation('tellsOrder', {
     workflowId: 'order',

@@ -1,8 +1,10 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listRuns } from '../../control/run-list.ts';
+import { cancelRun } from '../../control/runs.ts';
 import { howToRegister, missingSearchAttributes } from '../../control/search-attributes.ts';
 import { type Harness, shipped, startHarness, until } from './harness.ts';
+import { untilAsked } from './live.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -24,6 +26,15 @@ async function summaries(workflowId: string): Promise<{ id: string; summary: str
     return timer ? [{ id: `timer ${timer.timerId ?? ''}`, summary }] : [];
   });
 }
+
+const asking = `
+apiVersion: drillbook/v1
+name: ask
+site: site-b
+modes: [change]
+steps:
+  - { id: go, uses: approval, with: { message: May it begin?, from: [dr-managers], count: 2 }, timeout: 10m }
+`;
 
 it('a run is found by what it is and how it ended; every activity and timer of it reads like the report', async () => {
   const plan = harness.plan(shipped('payments.yaml'), 'drill');
@@ -64,15 +75,7 @@ it('a run is found by what it is and how it ended; every activity and timer of i
 });
 
 it('the Temporal page shows where a run stands and for whom it waits', async () => {
-  const text = `
-apiVersion: drillbook/v1
-name: ask
-site: site-b
-modes: [change]
-steps:
-  - { id: go, uses: approval, with: { message: May it begin?, from: [dr-managers], count: 2 }, timeout: 10m }
-`;
-  const id = await harness.start(harness.plan(text, 'change'));
+  const id = await harness.start(harness.plan(asking, 'change'));
   const handle = harness.control.client.workflow.getHandle(id);
   const details = async () =>
     (await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails ?? '';
@@ -90,6 +93,8 @@ it('where the search attributes are not registered a run starts without them, an
     operatorService: { removeSearchAttributes(request: object): Promise<unknown> };
   };
   const { namespace } = harness.control;
+  const begunBefore = await harness.start(harness.plan(asking, 'change'));
+  await untilAsked(harness, begunBefore, 'go');
   await operatorService.removeSearchAttributes({ namespace, searchAttributes: ['DrillbookVerdict'] });
   await until('it is gone', async () => (await missingSearchAttributes(harness.control)).length > 0);
   const missing = await missingSearchAttributes(harness.control);
@@ -104,6 +109,10 @@ it('where the search attributes are not registered a run starts without them, an
   expect(result.verdict).toBe('passed');
   const { events } = await harness.control.client.workflow.getHandle(id).fetchHistory();
   expect(upserted(events)).toEqual([]);
+  // One that set it as it began would stand still for ever at its last task.
+  await cancelRun(harness.control, begunBefore, 'ana', 'seen');
+  await harness.result(begunBefore);
+  expect(upserted((await harness.control.client.workflow.getHandle(begunBefore).fetchHistory()).events)).toEqual([]);
   await until('it is listed', async () => (await listRuns(harness.control, 10)).some(({ run }) => run === id));
   const listed = (await listRuns(harness.control, 10)).find(({ run }) => run === id);
   expect(listed).toMatchObject({ runbook: 'told', mode: 'change', requester: 'ana', verdict: 'ended' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drillOnly, isAllowed, readOnly } from '../../zerto/allow-list.ts';
+import { changeOnly, drillOnly, isAllowed, readOnly } from '../../zerto/allow-list.ts';
 import type { Zvm } from '../../zerto/types.ts';
 import { callsOf, rejection, scripted } from './scripted-zvm.ts';
 
@@ -20,6 +20,14 @@ const effects: Readonly<Record<string, (zvm: Zvm) => Promise<unknown>>> = {
   addSettingsVm: zvm => zvm.vpgSettings.vms('s').add({ VmIdentifier: 'vm' }),
   commitSettings: zvm => zvm.vpgSettings.commit('s', soon()),
 };
+const live: Readonly<Record<string, (zvm: Zvm) => Promise<unknown>>> = {
+  failover: zvm => zvm.vpgs.failover('v', {}, soon()),
+  move: zvm => zvm.vpgs.move('v', { commitPolicy: 'None', reverseProtection: true, keepSourceVms: false }, soon()),
+  commitFailover: zvm => zvm.vpgs.commitFailover('v', { reverseProtection: false }, soon()),
+  rollBackFailover: zvm => zvm.vpgs.rollBackFailover('v', soon()),
+  rollBackMove: zvm => zvm.vpgs.rollBackMove('v', soon()),
+};
+const ofAChange = ['tagCheckpoint', 'putSettings', 'addSettingsVm', 'commitSettings'];
 const ofADrill = ['tagCheckpoint', 'failoverTest', 'stopFailoverTest'];
 
 test.each(Object.keys(effects))('%s is refused to a plan with nothing sent', async name => {
@@ -36,6 +44,18 @@ test.each(Object.keys(effects))('%s in a drill', async name => {
   if (ofADrill.includes(name)) {
     await call;
     expect(seen).toHaveLength(2);
+  } else {
+    expect(await rejection(call)).toMatchObject({ name: 'NotAllowed' });
+    expect(seen).toEqual([]);
+  }
+});
+
+test.each([...Object.keys(effects), ...Object.keys(live)])('%s in a change', async name => {
+  const { zvm, seen } = scripted(({ path }) => (path.startsWith('session') ? undefined : { body: 'task' }));
+  const call = { ...effects, ...live }[name]?.(zvm.limitedTo(changeOnly)) ?? Promise.resolve();
+  if (ofAChange.includes(name)) {
+    await call;
+    expect(seen.length).toBeGreaterThanOrEqual(2);
   } else {
     expect(await rejection(call)).toMatchObject({ name: 'NotAllowed' });
     expect(seen).toEqual([]);
