@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { api } from './api/api.ts';
 import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
+import { hooks } from './hooks/hooks.ts';
 import { identify, mustBeSomebody } from './identity/identify.ts';
 import { tellProblem } from './pages/error-answer.ts';
 import { type Problem, problemOf } from './problem.ts';
@@ -19,6 +20,8 @@ export function createConsoleApp(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(securityHeaders(deps.secure));
   app.use(knownHostsOnly(deps));
+  // Deliveries prove themselves: before anybody's cookie or token is looked at.
+  app.route('/hooks', hooks(deps));
   app.use(bodyLimit({ maxSize: mostBytes, onError: context => tellProblem(context as Context<ConsoleEnv>, tooMuch) }));
   app.get('/healthz', context => context.text('ok'));
   app.get('/readyz', async context => {

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   RunEnded: { status: 409, title: 'The run has ended' },
   DecisionRefused: { status: 409, title: 'Not asked' },
   StartRefused: { status: 422, title: 'Nothing was started' },
+  TooManyStarts: { status: 429, title: 'Too many starts' },
   BadRequest: { status: 400, title: 'The request cannot be read' },
   RunSilent: { status: 503, title: 'No worker answers' },
   TemporalUnreachable: { status: 503, title: 'Temporal does not answer' },

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { type Mode, modes } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/modes.ts';
-import type { About, Call } from '../control/access/caller.ts';
+import type { About, Call, Caller } from '../control/access/caller.ts';
 import { prepare } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
 import { findRunbook } from '../control/runbook-files.ts';
@@ -31,6 +31,8 @@ export interface StartAsked {
   /** The same key starts one run, however often it is sent. */
   readonly once?: string;
   readonly trigger: 'console' | 'api' | 'webhook';
+  /** The entry of `triggers` by which it came in. */
+  readonly via?: string;
 }
 
 export interface Started {
@@ -78,7 +80,7 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   refuseUnconfirmed(asked, plan.name, mode);
   const why = whyNotStart(plan, config);
   if (why !== undefined) throw new StartRefused(why);
-  const { reason = '', lossAt, withoutLock, trigger, once } = asked;
+  const { reason = '', lossAt, withoutLock, trigger, once, via } = asked;
   const { caller } = place.who;
   const info = {
     ...{ trigger, requester: caller.person ?? caller.name, verified: false, reason, url: '', configSha256 },
@@ -91,7 +93,12 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
     const run = await startRun(place.control, plan, info, queues, sign);
     return { run, runbook: plan.name, mode, again: false, warnings };
   }
-  const own = { once: `${caller.person ?? caller.name}/${once}`, queues, ...(sign === undefined ? {} : { sign }) };
+  const own = {
+    once: keyOf(caller, once),
+    queues,
+    ...(sign === undefined ? {} : { sign }),
+    ...(via === undefined ? {} : { via }),
+  };
   const { run, again, otherwise } = await startRunOnce(place.control, plan, info, own);
   // A redelivery comes as it was; a person's mistake must not look like a start.
   if (otherwise && trigger !== 'webhook')
@@ -100,6 +107,9 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
     );
   return { run, runbook: plan.name, mode, again, warnings };
 }
+
+/** Keys are those of whoever asks. */
+export const keyOf = ({ person, name }: Caller, once: string): string => `${person ?? name}/${once}`;
 
 /** What touches production needs a reason, and of a person the runbook's name. */
 function refuseUnconfirmed(

@@ -45,12 +45,24 @@ export async function startRunOnce(
   control: Control,
   plan: Plan,
   info: Omit<RunInfo, 'id'>,
-  { queues, sign, once }: { readonly queues: Queues; readonly sign?: Sign; readonly once: string },
+  {
+    queues,
+    sign,
+    once,
+    via,
+  }: {
+    readonly queues: Queues;
+    readonly sign?: Sign;
+    readonly once: string;
+    /** The entry of `triggers` by which it came in: counted by `startsBy`. */
+    readonly via?: string;
+  },
 ): Promise<StartedOnce> {
   const { name, mode } = plan;
-  const id = `${name}-${mode}-${sha256Hex(JSON.stringify([name, mode, once])).slice(0, 20)}`;
+  const id = runIdOf({ name, mode }, once);
   try {
-    const asked = { plan, info, queues, ...(sign === undefined ? {} : { sign }) };
+    const own = { ...(sign === undefined ? {} : { sign }), ...(via === undefined ? {} : { via }) };
+    const asked = { plan, info, queues, ...own };
     return { run: await startAs(control, id, new Date(), asked), again: false, otherwise: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -59,14 +71,20 @@ export async function startRunOnce(
   }
 }
 
+/** The id of the one run that a key starts. */
+export const runIdOf = ({ name, mode }: Pick<Plan, 'name' | 'mode'>, once: string): string =>
+  `${name}-${mode}-${sha256Hex(JSON.stringify([name, mode, once])).slice(0, 20)}`;
+
 interface Start {
   readonly plan: Plan;
   readonly info: Omit<RunInfo, 'id'>;
   readonly queues: Queues;
   readonly sign?: Sign;
+  readonly via?: string;
 }
 
-async function startAs(control: Control, id: string, now: Date, { plan, info, queues, sign }: Start): Promise<string> {
+async function startAs(control: Control, id: string, now: Date, start: Start): Promise<string> {
+  const { plan, info, queues, sign, via } = start;
   const { requester, reason, withoutLock } = info;
   const { name, mode, site } = plan;
   const searchable = (await missingSearchAttributes(control)).length === 0;
@@ -74,7 +92,7 @@ async function startAs(control: Control, id: string, now: Date, { plan, info, qu
   const proof = sign?.({ ...word, to: 'start', reason });
   const lockProof =
     withoutLock === undefined ? undefined : sign?.({ ...word, to: 'go without the locks', reason: withoutLock });
-  const start: RunStart = {
+  const begin: RunStart = {
     plan,
     run: { ...info, id },
     queues,
@@ -87,14 +105,15 @@ async function startAs(control: Control, id: string, now: Date, { plan, info, qu
   await control.client.workflow.start('runbook', {
     workflowId: id,
     taskQueue,
-    args: [start],
+    args: [begin],
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     staticSummary: `${name}: ${mode} at ${site}`,
-    staticDetails: describeStart(plan, start.run),
+    staticDetails: describeStart(plan, begin.run),
     memo: {
       ...{ plan: plan.hash, runbook: name, mode, site, requester, startedAt: now.getTime() },
       ...(info.dry === true && { dry: true }),
+      ...(via === undefined ? {} : { via }),
     },
     ...(searchable && { typedSearchAttributes: attributesOf({ name, mode, site, requester }) }),
     // Live runs go first when a worker has a backlog.

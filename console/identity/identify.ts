@@ -2,19 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { tellProblem } from '../pages/error-answer.ts';
+import { addressOf } from '../security/address.ts';
 import { originOf } from '../security/hosts.ts';
 import { whyForged } from '../security/same-origin.ts';
 import { readCookie, writeCookie } from './cookies.ts';
-
-/** Deliveries prove themselves by their signature. */
-const isHook = (path: string): boolean => path === '/hooks' || path.startsWith('/hooks/');
 
 /** Finds out who asks, and turns away what a page of somebody else has made a browser send. */
 export function identify(deps: ConsoleDeps): MiddlewareHandler<ConsoleEnv> {
   const { gate, secure } = deps;
   return async (context, next) => {
     context.set('address', addressOf(context, deps));
-    if (isHook(context.req.path)) return next();
     const authorization = context.req.header('authorization');
     if (authorization !== undefined) return (await byToken(deps, context, authorization)) ?? next();
     const config = await deps.readConfig();
@@ -86,7 +83,7 @@ export const mustBeSomebody: MiddlewareHandler<ConsoleEnv> = async (context, nex
 
 /** What tells nothing about runs. */
 const isOpen = (path: string): boolean =>
-  isHook(path) || path.startsWith('/assets/') || path === '/api/v1/openapi.json' || path === '/favicon.ico';
+  path.startsWith('/assets/') || path === '/api/v1/openapi.json' || path === '/favicon.ico';
 
 /** Before a session, forms are bound to the browser. */
 function visitOf(context: Context<ConsoleEnv>, secure: boolean): string {
@@ -95,12 +92,4 @@ function visitOf(context: Context<ConsoleEnv>, secure: boolean): string {
   const made = randomBytes(16).toString('base64url');
   writeCookie(context, 'visit', made, { secure });
   return made;
-}
-
-/** The other end; where a proxy on this machine stands before the console, the one that it names last. */
-function addressOf(context: Context<ConsoleEnv>, { loopback, url }: ConsoleDeps): string {
-  const own = (context.env as ConsoleEnv['Bindings'] | undefined)?.incoming?.socket.remoteAddress ?? 'unknown';
-  const behindProxy = loopback && url().startsWith('https:');
-  const named = behindProxy ? context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  return named === undefined || !/^[0-9A-Fa-f.:]{2,45}$/.test(named) ? own : named;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { auditFile } from '../../control/audit.ts';
 import type { Control } from '../../control/connection.ts';
 import { newKey } from '../../control/signing.ts';
@@ -25,13 +25,21 @@ export interface Said {
   readonly word: Readonly<Record<string, unknown>>;
 }
 
+export interface Started {
+  readonly id: string;
+  readonly info: Record<string, unknown>;
+  readonly inputs: unknown;
+  readonly proof?: unknown;
+  readonly memo: Readonly<Record<string, unknown>>;
+}
+
 export interface Stage {
   readonly dir: string;
   readonly deps: ConsoleDeps;
   /** Each update that got past the console, in order. */
   readonly said: Said[];
   /** Workflow ids that were started. */
-  readonly started: { readonly id: string; readonly info: Record<string, unknown>; readonly proof?: unknown }[];
+  readonly started: Started[];
   /** `path`: or a whole URL, of another host. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** With a token, and JSON. */
@@ -123,14 +131,22 @@ export async function startStage(
   };
 }
 
+interface StartOptions {
+  readonly workflowId: string;
+  readonly args: [Record<string, unknown>];
+  readonly memo: Readonly<Record<string, unknown>>;
+}
+
 /** Of Temporal's client, what the console's calls reach. */
 function recordingControl(runs: Readonly<Record<string, FakeRun>>, said: Said[], started: Stage['started']): Control {
   const describe = (id: string) => {
+    const own = started.find(each => each.id === id)?.memo;
     const run = runs[id];
-    if (run === undefined) return Promise.reject(new WorkflowNotFoundError('not found', id, undefined));
+    const memo = own ?? (run && { ...run, site: 'site-b', requester: 'cem', plan: 'hash', startedAt: 0 });
+    if (memo === undefined) return Promise.reject(new WorkflowNotFoundError('not found', id, undefined));
     return Promise.resolve({
       ...{ workflowId: id, type: 'runbook', status: { name: 'RUNNING' }, startTime: new Date(0) },
-      memo: { ...run, site: 'site-b', requester: 'cem', plan: 'hash', startedAt: 0 },
+      memo,
       typedSearchAttributes: { get: () => undefined },
     });
   };
@@ -147,11 +163,14 @@ function recordingControl(runs: Readonly<Record<string, FakeRun>>, said: Said[],
         },
       }),
       async *list() {
-        for (const id of Object.keys(runs)) yield await describe(id);
+        for (const id of [...Object.keys(runs), ...started.map(each => each.id)]) yield await describe(id);
       },
-      start: (_: string, { workflowId, args }: { workflowId: string; args: [Record<string, unknown>] }) => {
-        const [{ run, proof }] = args;
-        started.push({ id: workflowId, info: run as Record<string, unknown>, proof });
+      start: (type: string, { workflowId, args, memo }: StartOptions) => {
+        if (started.some(({ id }) => id === workflowId))
+          return Promise.reject(new WorkflowExecutionAlreadyStartedError('there is one', workflowId, type));
+        const [{ run, proof, plan }] = args;
+        const { inputs } = plan as { readonly inputs: unknown };
+        started.push({ id: workflowId, info: run as Record<string, unknown>, inputs, proof, memo });
         return Promise.resolve();
       },
     },

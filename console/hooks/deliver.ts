@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Json } from '../../actions/json.ts';
+import type { Caller } from '../../control/access/caller.ts';
+import type { Config } from '../../control/config/config.ts';
+import { runIdOf } from '../../control/runs.ts';
+import type { ShelvedWebhook } from '../../control/webhook-shelf.ts';
+import { modes } from '../../actions/contract.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { type Problem, problemOf } from '../problem.ts';
+import { keyOf } from '../start-run.ts';
+import type { StartLimits } from './start-limits.ts';
+import type { Trigger } from './verify.ts';
+
+/** What came in and is from whom it should be. */
+export interface Delivery {
+  /** The entry of `triggers`. */
+  readonly from: string;
+  readonly trigger: Trigger;
+  readonly payload: Json;
+  /** The same of each redelivery. */
+  readonly id: string;
+  readonly address: string;
+}
+
+/** A run that goes on because of it, or has. */
+export interface StartedRun {
+  readonly runbook: string;
+  readonly mode: string;
+  readonly run: string;
+  /** It was started by an earlier delivery. */
+  readonly again: boolean;
+}
+
+/** What came of it, by webhook. No word of the payload is in it, but in `why`: that is for the audit file. */
+export interface Delivered {
+  readonly started: readonly StartedRun[];
+  readonly notMeant: readonly { readonly webhook: string; readonly why: string }[];
+  readonly refused: readonly { readonly webhook: string; readonly problem: Problem; readonly why: string }[];
+}
+
+/** The machine that a trigger is. */
+export const machine = (name: string): Caller => ({
+  person: undefined,
+  groups: [],
+  how: 'trigger',
+  verified: true,
+  name,
+});
+
+/** Starts what the delivery is meant for: all of a webhook, or nothing of it. */
+export async function deliver(
+  { deeds }: Pick<ConsoleDeps, 'deeds'>,
+  limits: StartLimits,
+  webhooks: readonly ShelvedWebhook[],
+  { from, trigger, payload, id, address }: Delivery,
+): Promise<Delivered> {
+  const started: StartedRun[] = [];
+  const notMeant: { webhook: string; why: string }[] = [];
+  const refused: { webhook: string; problem: Problem; why: string }[] = [];
+  const caller = machine(from);
+  for (const { runbook, file, name, mode, read } of webhooks) {
+    const webhook = `${runbook}/${name}`;
+    const read_ = read(payload);
+    if (read_.kind === 'not-meant') notMeant.push({ webhook, why: read_.why });
+    else if (read_.kind === 'unfit')
+      refused.push({ webhook, problem: unfit(webhook, read_.key), why: `${read_.key}: ${read_.why}` });
+    else {
+      const once = JSON.stringify([name, read_.once === undefined ? ['delivery', id] : ['once', read_.once]]);
+      const asked = {
+        ...{ runbook: file, mode, inputs: read_.inputs, reason: shorten(read_.reason), once },
+        ...({ trigger: 'webhook', via: from } as const),
+      };
+      const known = modes.find(each => each === mode) ?? 'failover';
+      const run = runIdOf({ name: runbook, mode: known }, keyOf(caller, once));
+      try {
+        const act = () => deeds.start({ caller, address }, asked);
+        const { again, ...done } = await limits.start({ via: from, atMost: trigger['at-most'], run, act });
+        started.push({ runbook: done.runbook, mode: done.mode, run: done.run, again });
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem === undefined) throw error;
+        refused.push({
+          webhook,
+          problem: withoutPayload(webhook, problem),
+          why: problem.detail.split('\n', 1)[0] ?? '',
+        });
+      }
+    }
+  }
+  return { started, notMeant, refused };
+}
+
+/** Why a trigger can start nothing at all; undefined: it can. */
+export function whyNobodyBelieves(from: string, { identity, people }: Config): string | undefined {
+  const isPerson = Object.entries(people).some(([name, person]) => name === from || person['os-user'] === from);
+  if (isPerson)
+    return `A person of drillbook.yaml has the name of the trigger "${from}": runs would be that person's. Give the trigger another name.`;
+  if (identity['decision-key'] !== undefined || identity.unverified === 'allow') return undefined;
+  // A run that its worker does not begin would answer every later delivery.
+  return 'Nothing signs here that the delivery was looked at, so no worker would believe it: identity.decision-key of drillbook.yaml names no key ("drillbook keys new console --person nobody" makes one).';
+}
+
+const unfit = (webhook: string, key: string): Problem => ({
+  status: 422,
+  title: 'Nothing was started',
+  detail: `Of this payload "${key}" of the webhook ${webhook} has no value that it can use: the audit file of the console says why.`,
+});
+
+/** Diagnostics show what did not fit. */
+function withoutPayload(webhook: string, problem: Problem): Problem {
+  if (problem.status !== 422) return problem;
+  const codes = [...new Set(problem.detail.match(/\bDB\d{4}\b/g) ?? [])].join(', ');
+  const detail = `The webhook ${webhook} starts nothing with this payload${codes === '' ? '' : ` (${codes})`}: the audit file of the console says why.`;
+  return { ...problem, detail };
+}
+
+/** What the run keeps for ever, and every report shows. */
+const mostCharacters = 2_000;
+
+const shorten = (reason: string): string =>
+  reason.length <= mostCharacters ? reason : `${reason.slice(0, mostCharacters - 1)}…`;
+
+/** The id under which a redelivery is known again, where the webhook has no `once`. */
+export function deliveryId(trigger: Trigger, signed: string | undefined, payload: Json, body: Uint8Array): string {
+  const own = trigger.kind === 'pagerduty' ? textAt(payload, 'event', 'id') : signed;
+  // Alertmanager repeats the same words about the same alerts.
+  return own ?? createHash('sha256').update(body).digest('hex');
+}
+
+/** A text in a payload, by its keys. */
+export function textAt(payload: Json, ...keys: readonly string[]): string | undefined {
+  let found: Json | undefined = payload;
+  for (const key of keys) {
+    if (typeof found !== 'object' || found === null || Array.isArray(found) || !Object.hasOwn(found, key))
+      return undefined;
+    found = (found as Readonly<Record<string, Json>>)[key];
+  }
+  return typeof found === 'string' ? found : undefined;
+}

@@ -1,0 +1,315 @@
+import { createHmac } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { baseConfig, key, type Stage, startStage } from './stage.ts';
+
+/** What senders put on the wire, made here from their own documents and nothing of ours. */
+const keys = {
+  pd: 'pd-old-secret',
+  pdNew: 'pd-new-secret',
+  am: 'am secret token'.replaceAll(' ', '-'),
+  ci: 'ci-secret',
+};
+
+const config = (more = '') => `${baseConfig.replace(
+  'zvm: { env: ZVM },',
+  'zvm: { env: ZVM }, pd: { files: [pd.new, pd.old] }, am: { file: am }, ci: { file: ci },',
+)}people: { ana: { name: Ana } }
+roles: [ { role: operator, to: [ana] } ]
+policy: { live-needs: { published: false } }
+triggers:
+  pagerduty: { kind: pagerduty, secret: pd, may: [ { runbooks: [lost, payments], modes: [failover] } ] }
+  alertmanager: { kind: alertmanager, secret: am, may: [ { runbooks: [lost], modes: [drill] } ], at-most: 2/h }
+  pipeline: { kind: hmac, secret: ci, window: 2m, may: [ { runbooks: ["*"], modes: [drill] } ] }
+  idle: { kind: hmac, secret: ci, may: [ { runbooks: ["*"], modes: [drill] } ] }
+identity:
+  decision-key: decision
+  keys: [ { id: console, public: "${key.publicKey}" } ]
+${more}`;
+
+const lost = `apiVersion: drillbook/v1
+name: lost
+site: site-b
+modes: { drill: {}, failover: {} }
+inputs:
+  ticket: { type: string, pattern: "CHG[0-9]+", default: CHG1 }
+  ports: { type: list, of: number, default: [1] }
+triggers:
+  - webhook:
+      name: site-lost
+      mode: failover
+      from: pagerduty
+      if: payload.event.event_type == 'incident.triggered' && payload.event.data.urgency == 'high'
+      once: payload.event.data.id
+      reason: "Incident \${{ payload.event.data.title }}"
+      inputs: { ticket: "\${{ payload.event.data.ticket }}", ports: ["\${{ payload.event.data.port }}", 443] }
+  - webhook: { name: alert, mode: drill, from: alertmanager, if: payload.status == 'firing', reason: "\${{ payload.commonLabels.alertname }}" }
+  - webhook: { name: release, mode: drill, from: pipeline, reason: release }
+steps:
+  - { id: go, uses: approval, with: { message: "Go on?", from: [ana], count: 1 }, timeout: 1h }
+`;
+
+const start = Date.parse('2026-11-22T03:00:00Z');
+let now = start;
+let stage: Stage;
+
+beforeEach(async () => {
+  now = start;
+  stage = await startStage(config(), { clock: () => now });
+  const files = { 'pd.new': keys.pdNew, 'pd.old': keys.pd, am: keys.am, ci: keys.ci };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(stage.dir, name), `${text}\n`, { mode: 0o600 });
+  writeFileSync(join(stage.dir, 'lost.yaml'), lost);
+});
+afterEach(() => {
+  stage.close();
+});
+
+const json = { 'content-type': 'application/json' };
+const hex = (secret: string, text: string): string => createHmac('sha256', secret).update(text).digest('hex');
+
+const incident = (more: object = {}, data: object = {}): object => ({
+  event: {
+    id: '01ABC',
+    event_type: 'incident.triggered',
+    occurred_at: '2026-11-22T02:59:00Z',
+    data: { id: 'Q1', title: 'Site A is gone', urgency: 'high', ticket: 'CHG4711', port: 80, ...data },
+    ...more,
+  },
+});
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+  readonly header: (name: string) => string | null;
+}
+
+async function send(path: string, body: string, headers: Record<string, string>, method = 'POST'): Promise<Answer> {
+  const answer = await stage.ask(path, { method, headers, ...(method === 'POST' ? { body } : {}) });
+  const text = await answer.text();
+  const header = (name: string): string | null => answer.headers.get(name);
+  return { status: answer.status, text, body: JSON.parse(text) as Record<string, unknown>, header };
+}
+
+const pagerDuty = (payload: object, secret = keys.pd, more: Record<string, string> = {}): Promise<Answer> => {
+  const body = JSON.stringify(payload);
+  return send('/hooks/pagerduty', body, { ...json, 'x-pagerduty-signature': `v1=${hex(secret, body)}`, ...more });
+};
+
+const standard = (
+  body: string,
+  { id = 'msg_1', at = now, secret = keys.ci, path = '/hooks/pipeline', signed = body } = {},
+): Promise<Answer> => {
+  const time = String(Math.floor(at / 1_000));
+  const signature = createHmac('sha256', secret).update(`${id}.${time}.${signed}`).digest('base64');
+  const headers = { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1a,x v1,${signature}` };
+  return send(path, body, { ...json, ...headers });
+};
+
+const alert = (body: object, authorization = `Bearer ${keys.am}`): Promise<Answer> =>
+  send('/hooks/alertmanager', JSON.stringify(body), { ...json, authorization });
+
+const firing = { status: 'firing', commonLabels: { alertname: 'SiteLost' } };
+const runsOf = ({ body }: Answer) => (body['runs'] as { run: string; again: boolean }[]).map(({ run }) => run);
+const lastLine = async () => (await stage.audit()).at(-1);
+
+describe('PagerDuty', () => {
+  it('fills inputs and reason from the payload; signed for the worker; one run however often it comes', async () => {
+    const first = await pagerDuty(incident());
+    expect(first.status).toBe(200);
+    expect(first.body).toMatchObject({ runs: [{ runbook: 'lost', mode: 'failover', again: false }], refused: [] });
+    expect(stage.started).toMatchObject([
+      {
+        info: { trigger: 'webhook', requester: 'pagerduty', reason: 'Incident Site A is gone' },
+        inputs: { ticket: 'CHG4711', ports: [80, 443] },
+        proof: { key: key.publicKey },
+        memo: { via: 'pagerduty' },
+      },
+    ]);
+    // Redelivered, and told again by another event of the same incident.
+    const again = [await pagerDuty(incident()), await pagerDuty(incident({ id: '01DEF' }))];
+    expect(again.map(runsOf)).toEqual([runsOf(first), runsOf(first)]);
+    expect(stage.started).toHaveLength(1);
+    await pagerDuty(incident({ id: '01GHI' }, { id: 'Q2' }));
+    expect(stage.started).toHaveLength(2);
+    expect((await stage.audit()).map(({ call, counted, person }) => [call, counted, person])).toContainEqual([
+      'deliver',
+      true,
+      'pagerduty',
+    ]);
+  });
+
+  it('each secret of a rotation verifies, in each place of the header; no other', async () => {
+    const body = JSON.stringify(incident());
+    const both = `v1=${'0'.repeat(64)},v1=${hex(keys.pdNew, body)}`;
+    expect((await pagerDuty(incident(), keys.pdNew)).status).toBe(200);
+    expect((await pagerDuty(incident(), '', { 'x-pagerduty-signature': both })).status).toBe(200);
+    for (const signature of [`v0=${hex(keys.pd, body)}`, hex(keys.pd, body), 'v1=', '', `v1=${hex('other', body)}`])
+      expect([signature, (await pagerDuty(incident(), '', { 'x-pagerduty-signature': signature })).status]).toEqual([
+        signature,
+        401,
+      ]);
+    expect((await send('/hooks/pagerduty', body, json)).status).toBe(401);
+    expect(stage.started).toHaveLength(1);
+    expect(await lastLine()).toMatchObject({ call: 'deliver', person: 'pagerduty', how: 'nothing', counted: false });
+  });
+
+  it('what the condition does not mean, and a missing key in it, start nothing and are told', async () => {
+    for (const payload of [
+      incident({ event_type: 'incident.resolved' }),
+      incident({}, { urgency: undefined }),
+      {},
+      { event: 5 },
+    ])
+      expect(await pagerDuty(payload)).toMatchObject({ status: 200, body: { runs: [], notMeant: ['lost/site-lost'] } });
+    expect(stage.started).toEqual([]);
+    expect(String((await lastLine())?.['text'])).toContain('not meant for lost/site-lost: if: ');
+  });
+
+  it('a payload that does not fit starts nothing, and no answer repeats it', async () => {
+    const canary = 'CANARY-<script>';
+    for (const data of [
+      { ticket: canary },
+      { ticket: undefined },
+      { id: '  ', title: canary },
+      { id: [canary] },
+      { title: '' },
+    ]) {
+      const answer = await pagerDuty(incident({}, data));
+      expect([data, answer.status]).toEqual([data, data.title === '' ? 200 : 422]);
+      expect(answer.text).not.toContain('CANARY');
+      if (data.title !== '') expect(answer.body['detail']).toContain('the audit file of the console says why');
+    }
+    expect(stage.started).toHaveLength(1);
+    const texts = (await stage.audit()).map(({ text }) => String(text));
+    expect(texts.some(text => text.includes('refused lost/site-lost: once: '))).toBe(true);
+  });
+
+  it('of long ago is a replay, whatever Temporal still knows', async () => {
+    expect((await pagerDuty(incident({ occurred_at: '2026-11-21T02:00:00Z' }))).status).toBe(401);
+    expect(stage.started).toEqual([]);
+  });
+
+  it('without a key that signs nothing is started that no worker would begin', async () => {
+    stage.configure(config().replace('  decision-key: decision\n', ''));
+    expect(await pagerDuty(incident())).toMatchObject({ status: 503, body: { title: 'The console cannot sign' } });
+    expect(stage.started).toEqual([]);
+  });
+
+  it('a runbook or mode that its line does not name is refused', async () => {
+    stage.configure(config().replace('[lost, payments]', '[payments]'));
+    expect(await pagerDuty(incident())).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('DB4040') as string },
+    });
+    expect(stage.started).toEqual([]);
+  });
+});
+
+describe('Alertmanager', () => {
+  it('brings the secret as a bearer token or as the password', async () => {
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+    expect((await alert(firing)).status).toBe(200);
+    expect((await alert(firing, basic(`anybody:${keys.am}`))).status).toBe(200);
+    for (const wrong of ['Bearer x', basic(`${keys.am}:x`), basic(keys.am), keys.am, ''])
+      expect([wrong, (await alert(firing, wrong)).status]).toEqual([wrong, 401]);
+    // The same alerts, told again.
+    expect(stage.started).toMatchObject([
+      { info: { reason: 'SiteLost', requester: 'alertmanager' }, memo: { mode: 'drill' } },
+    ]);
+  });
+
+  it('starts no more an hour than at-most; what was started before is answered all the same', async () => {
+    const tell = (n: number) => alert({ ...firing, groupKey: n });
+    const two = await Promise.all([tell(1), tell(2)]);
+    expect(two.map(({ status }) => status)).toEqual([200, 200]);
+    const refused = await tell(3);
+    expect([refused.status, refused.header('retry-after')]).toEqual([429, '600']);
+    expect((await tell(1)).body).toMatchObject({ runs: [{ again: true }] });
+    expect(stage.started).toHaveLength(2);
+    expect(String((await lastLine())?.['text'])).toContain('again lost-drill');
+  });
+
+  it('two at once are not both the last', async () => {
+    const all = await Promise.all([1, 2, 3, 4].map(n => alert({ ...firing, groupKey: n })));
+    expect(all.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429]);
+    expect(stage.started).toHaveLength(2);
+  });
+});
+
+describe('anything that signs', () => {
+  it('is known by webhook-id: redelivered it is the same run, with another id another', async () => {
+    const first = await standard('{"a":1}');
+    now += 30_000;
+    const again = await standard('{"a":1}');
+    expect([first.status, again.status, runsOf(again)]).toEqual([200, 200, runsOf(first)]);
+    await standard('{"a":1}', { id: 'msg_2' });
+    expect(stage.started).toHaveLength(2);
+    // One trigger's is not another's, though they share a secret.
+    expect((await standard('{}', { path: '/hooks/idle' })).body).toMatchObject({ runs: [] });
+    expect(String((await lastLine())?.['text'])).toBe('no runbook has a webhook from it');
+  });
+
+  it('outside of its window is refused, also with a right signature; wrong ones too', async () => {
+    for (const at of [now - 121_000, now + 121_000]) expect((await standard('{}', { at })).status).toBe(401);
+    expect((await standard('{}', { at: now - 119_000 })).status).toBe(200);
+    expect((await standard('{}', { secret: 'other' })).status).toBe(401);
+    expect((await standard('{}', { signed: '{} ' })).status).toBe(401);
+    expect((await send('/hooks/pipeline', '{}', json)).status).toBe(401);
+    expect(stage.started).toHaveLength(1);
+  });
+});
+
+describe('whatever comes', () => {
+  it('unknown names, other methods, other types, no JSON, too much: a sentence and an audit line', async () => {
+    const sign = (body: string) => ({ 'x-pagerduty-signature': `v1=${hex(keys.pd, body)}` });
+    expect(await send('/hooks/nobody', '{}', json)).toMatchObject({ status: 404, body: { title: 'No such trigger' } });
+    expect((await send('/hooks/__proto__', '{}', json)).status).toBe(404);
+    expect((await send('/hooks/pagerduty', '', {}, 'GET')).status).toBe(405);
+    expect((await send('/hooks/pagerduty', '{}', { ...sign('{}'), 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await send('/hooks/pagerduty', '{', { ...sign('{'), ...json })).status).toBe(400);
+    const large = 'x'.repeat(1024 * 1024 + 1);
+    expect((await send('/hooks/pagerduty', large, { ...sign(large), ...json })).status).toBe(413);
+    expect(await lastLine()).toMatchObject({ text: 'more than 1 MiB', counted: false, person: 'pagerduty' });
+    expect((await stage.audit()).filter(({ call }) => call === 'deliver')).toHaveLength(5);
+    expect(stage.started).toEqual([]);
+  });
+
+  it('no cookie, token or page of somebody else matters: only the signature', async () => {
+    const headers = {
+      origin: 'https://evil.example',
+      'sec-fetch-site': 'cross-site',
+      authorization: 'Bearer nonsense',
+    };
+    const answer = await pagerDuty(incident(), keys.pd, headers);
+    expect([answer.status, answer.header('set-cookie')]).toEqual([200, null]);
+  });
+
+  it('an address that proves nothing, again and again, has to wait; people still sign in from there', async () => {
+    for (let i = 0; i < 10; i++) await pagerDuty(incident(), 'wrong');
+    const waits = await pagerDuty(incident());
+    expect([waits.status, Number(waits.header('retry-after')) > 0]).toEqual([429, true]);
+    expect((await stage.ask('/sign-in')).status).toBe(200);
+    now += 5 * 60_000 + 1_000;
+    expect((await pagerDuty(incident())).status).toBe(200);
+  });
+
+  it('a runbook with mistakes starts nothing and says so in the audit file', async () => {
+    writeFileSync(join(stage.dir, 'lost.yaml'), lost.replace('uses: approval', 'uses: no-such-action'));
+    expect((await pagerDuty(incident())).status).toBe(422);
+    // Mended, without a restart.
+    writeFileSync(join(stage.dir, 'lost.yaml'), lost);
+    expect((await pagerDuty(incident())).status).toBe(200);
+  });
+
+  it('drillbook.yaml with mistakes, or a secret that cannot be read, is told without their content', async () => {
+    writeFileSync(join(stage.dir, 'pd.new'), keys.pdNew, { mode: 0o644 });
+    const { chmodSync } = await import('node:fs');
+    chmodSync(join(stage.dir, 'pd.new'), 0o644);
+    expect(await pagerDuty(incident())).toMatchObject({ status: 503, body: { title: 'A secret cannot be read' } });
+    stage.configure('sites: 5');
+    expect(await pagerDuty(incident())).toMatchObject({ status: 503 });
+    expect(JSON.stringify(await stage.audit())).not.toContain(keys.pdNew);
+  });
+});
