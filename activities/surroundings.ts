@@ -70,11 +70,14 @@ export type Probe = { readonly proxy: string } | { readonly 'task-queue': string
 /** Gives a secret's value, read as it is used; throws StepErrored. */
 export type Secret = () => Promise<string>;
 
+/** Whether people may vote in Slack, in approvals of this runbook in this mode. */
+export type MayVote = (about: { readonly runbook: string; readonly mode: string }) => boolean;
+
 /** `fallback`: the target that is told when this one cannot be. Paths are absolute; `ca`: a PEM file. */
 export type Target = { readonly fallback?: string } & (
   | { readonly kind: 'file'; readonly path: string }
   /** `url`: a hook's whole address is a secret. */
-  | { readonly kind: 'slack'; readonly url: Secret }
+  | { readonly kind: 'slack'; readonly url: Secret; readonly ballots?: MayVote }
   /** `url`: in place of PagerDuty's own. */
   | { readonly kind: 'pagerduty'; readonly routingKey: Secret; readonly url?: string }
   /** `server`: `smtps://host[:port]` or `smtp://host[:port]`. */

@@ -233,7 +233,7 @@ export const catalogue = {
     'Values are read from `env` or `file` under `secrets`.',
   ),
   DB8006: error('"{name}" is no name: small letters, digits and "-", a letter first'),
-  DB8007: error('the name "{name}" is taken: names are unique over people and groups'),
+  DB8007: error('the name "{name}" is taken: names are unique over people, groups and triggers'),
   DB8008: error('the group "{name}" contains itself'),
   DB8009: error('{where}: text is wanted, this is {found}', 'Quote it: "{written}"'),
   DB8010: error('{where}: exactly one of {keys} must stand here'),

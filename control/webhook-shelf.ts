@@ -13,7 +13,7 @@ export interface ShelvedWebhook {
   readonly name: string;
   readonly mode: string;
   /** What it makes of what came in. */
-  read(payload: Json): ReadDelivery;
+  readonly read: (payload: Json) => ReadDelivery;
 }
 
 interface Shelved {

@@ -20,6 +20,8 @@ export interface Message {
   readonly step?: string;
   readonly text: string;
   readonly choices: readonly string[];
+  /** What waits, where something does. */
+  readonly kind?: NonNullable<PageInput['pending']>['kind'];
   /** Who is asked: groups and people. */
   readonly from: readonly string[];
   readonly since?: number;
@@ -50,7 +52,7 @@ export function messageOf(input: PageInput, at: number, url: string | undefined)
     text,
     choices: pending?.choices ?? [],
     from: pending?.from ?? [],
-    ...(pending === undefined ? {} : { since: pending.since }),
+    ...(pending === undefined ? {} : { kind: pending.kind, since: pending.since }),
     ...(pending?.expiresAt === undefined ? {} : { expiresAt: pending.expiresAt }),
     ...(url === undefined ? {} : { url }),
   };

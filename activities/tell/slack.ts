@@ -1,3 +1,4 @@
+import { slackBallots } from '../../actions/slack-ballot.ts';
 import type { Target } from '../surroundings.ts';
 import type { Message } from './message.ts';
 import type { NotTold } from './not-told.ts';
@@ -6,21 +7,27 @@ import { cut, factsOf, helpOf, titleOf } from './words.ts';
 
 /** By an incoming hook, whose address is the key. Where one cannot follow what is over, that is not told. */
 export async function tellSlack(
-  { url }: Extract<Target, { kind: 'slack' }>,
+  { url, ballots }: Extract<Target, { kind: 'slack' }>,
   message: Message,
   signal: AbortSignal,
 ): Promise<NotTold | undefined> {
   if (message.over === true) return undefined;
   const hook = await url();
   const { pathname } = URL.canParse(hook) ? new URL(hook) : { pathname: '' };
-  return await post({ url: hook, body: JSON.stringify(slackBody(message)), secrets: [hook, pathname], signal });
+  return await post({
+    url: hook,
+    body: JSON.stringify(slackBody(message, ballots?.(message) === true)),
+    secrets: [hook, pathname],
+    signal,
+  });
 }
 
-/** Block Kit. `text` is what a notification on the phone shows. */
-function slackBody(message: Message): unknown {
+/** Block Kit. `text` is what a notification on the phone shows. `ballots`: an approval has buttons to vote by. */
+function slackBody(message: Message, ballots = false): unknown {
   const { text, url } = message;
   const help = helpOf(message);
   const title = titleOf(message);
+  const votes = ballots ? ballotsOf(message) : undefined;
   return {
     text: escaped(cut(`${title}: ${text}`, 2_000)),
     blocks: [
@@ -34,7 +41,8 @@ function slackBody(message: Message): unknown {
           .map(([name, value]) => mrkdwn(`*${name}*\n${escaped(cut(value, 1_000))}`)),
       },
       ...(help === undefined ? [] : [{ type: 'context', elements: [mrkdwn(escaped(help))] }]),
-      // A link: who decides shows himself at the console.
+      ...(votes === undefined ? [] : [votes]),
+      // A link: whoever decides there shows himself at the console.
       ...(url === undefined
         ? []
         : [
@@ -45,6 +53,11 @@ function slackBody(message: Message): unknown {
           ]),
     ],
   };
+}
+
+function ballotsOf({ event, kind, run, step, runbook, mode, choices }: Message): object | undefined {
+  if (event !== 'waiting' || kind !== 'approval' || run === undefined || step === undefined) return undefined;
+  return slackBallots({ run, runbook, mode, step, choices });
 }
 
 /** `verbatim`: Slack makes no links and mentions out of what stands there. */

@@ -91,10 +91,7 @@ export async function deliver(
 }
 
 /** Why a trigger can start nothing at all; undefined: it can. */
-export function whyNobodyBelieves(from: string, { identity, people }: Config): string | undefined {
-  const isPerson = Object.entries(people).some(([name, person]) => name === from || person['os-user'] === from);
-  if (isPerson)
-    return `A person of drillbook.yaml has the name of the trigger "${from}": runs would be that person's. Give the trigger another name.`;
+export function whyNobodyBelieves({ identity }: Pick<Config, 'identity'>): string | undefined {
   if (identity['decision-key'] !== undefined || identity.unverified === 'allow') return undefined;
   // A run that its worker does not begin would answer every later delivery.
   return 'Nothing signs here that the delivery was looked at, so no worker would believe it: identity.decision-key of drillbook.yaml names no key ("drillbook keys new console --person nobody" makes one).';

@@ -8,8 +8,24 @@ import { answerProblem, type Problem, problemOf } from '../problem.ts';
 import { createAttempts } from '../security/attempts.ts';
 import { addressOf } from '../security/address.ts';
 import { deliver, type Delivered, deliveryId, textAt, whyNobodyBelieves } from './deliver.ts';
+import { createSeen } from './seen.ts';
+import { answerSlack, cut, escaped, type SlackAnswer, slackBody } from './slack-answer.ts';
+import { readSlackRequest } from './slack-request.ts';
+import { commandInSlack, slackCaller, voteInSlack } from './slack.ts';
 import { createStartLimits } from './start-limits.ts';
 import { type Trigger, verify } from './verify.ts';
+
+interface CameFromSlack {
+  readonly from: string;
+  readonly trigger: Extract<Trigger, { kind: 'slack' }>;
+  readonly config: Config;
+  readonly address: string;
+  readonly body: Uint8Array;
+  readonly signature: string;
+}
+
+const unknownInSlack =
+  'Nobody of drillbook.yaml has your Slack member id: an admin adds it to you (people.NAME.slack).';
 
 /** A delivery: no sender has more to say. Bytes. */
 const mostBytes = 1024 * 1024;
@@ -59,15 +75,57 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
 
   const take = async (context: Context<ConsoleEnv>, name: string, address: string): Promise<Response> => {
     const config = await readConfig();
-    const { trigger, body, id } = await proved(context, config, name, address);
+    const { trigger, body, id, signature = '' } = await proved(context, config, name, address);
+    if (trigger.kind === 'slack')
+      return await slack(context, { from: name, trigger, config, address, body, signature });
     const payload = jsonOf(context, body);
     if (trigger.kind === 'pagerduty') refuseOld(payload, clock());
-    const why = whyNobodyBelieves(name, config);
+    const why = whyNobodyBelieves(config);
     if (why !== undefined) throw new Refused(503, 'The console cannot sign', why);
     const delivery = { from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address };
     const done = await deliver(deps, limits, await shelf(name), delivery);
     await line(context, done.started.length > 0, describe(done), 'trigger');
     return answer(context, done);
+  };
+
+  const seen = createSeen(clock);
+  /** What is done after Slack has its answer: it waits three seconds and no longer. */
+  const later = new Set<Promise<void>>();
+  deps.lastly.push(async () => {
+    await Promise.all(later);
+  });
+
+  const slack = async (context: Context<ConsoleEnv>, came: CameFromSlack): Promise<Response> => {
+    const { from, trigger, config, address, body, signature } = came;
+    const request = readSlackRequest(body);
+    if (request === undefined)
+      throw new Refused(400, 'Not from Slack', 'A slash command or a pressed button is wanted, as Slack sends it.');
+    if (request.kind === 'nothing' || seen.before(signature)) return context.body(null, 200);
+    const told = request.kind === 'command' ? `command ${request.words[0] ?? ''}` : `button ${request.ballot.choice}`;
+    await line(context, true, `${request.user}: ${told}`, 'trigger');
+    const why = whyNobodyBelieves(config);
+    const caller = slackCaller(config, request.user);
+    if (caller === undefined || why !== undefined)
+      return context.json(slackBody({ text: escaped(why ?? unknownInSlack) }));
+    const act = async (): Promise<void> => {
+      const who = { from, trigger, config, caller, address };
+      const done =
+        request.kind === 'command' ? commandInSlack(deps, limits, who, request) : voteInSlack(deps, who, request);
+      const answer = await done.catch((error: unknown): SlackAnswer => {
+        const problem = problemOf(error);
+        if (problem === undefined) deps.log(`/hooks/${from}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
+        return {
+          text: escaped(
+            cut(problem?.detail ?? 'Something unexpected happened; the log of the console says what.', 2_500),
+          ),
+        };
+      });
+      const lost = await answerSlack(request.answerTo, answer, trigger.url);
+      if (lost !== undefined) deps.log(`/hooks/${from}: whoever asked in Slack was not told what came of it: ${lost}.`);
+    };
+    const mine = act().finally(() => later.delete(mine));
+    later.add(mine);
+    return request.kind === 'command' ? context.json(slackBody({ text: 'One moment …' })) : context.body(null, 200);
   };
 
   const proved = async (context: Context<ConsoleEnv>, config: Config, name: string, address: string) => {

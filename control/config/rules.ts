@@ -15,6 +15,7 @@ export function checkRules(root: MapNode, reporter: Reporter): void {
   checkGroups(root, reporter);
   checkFallbacks(root, reporter);
   checkLogins(root, reporter);
+  checkTriggers(root, reporter);
   checkPeriods(root, reporter);
   checkEndpoints(root, reporter);
   checkConsole(root, reporter);
@@ -113,6 +114,16 @@ function checkLogins(root: MapNode, reporter: Reporter): void {
       else reporter.report('DB8016', node, { login, person: owner });
     }
   }
+}
+
+/** What a trigger starts is started in its name: that must not be a person's. */
+function checkTriggers(root: MapNode, reporter: Reporter): void {
+  const people = entriesOf(childOf(root, 'people'));
+  const groups = entriesOf(childOf(root, 'groups'));
+  const taken = new Set([...people, ...groups].map(({ key }) => key));
+  for (const { value } of people) taken.add(textOf(value, 'os-user')?.value ?? '');
+  for (const { key, at } of entriesOf(childOf(root, 'triggers')))
+    if (taken.has(key)) reporter.report('DB8007', at, { name: key });
 }
 
 function checkPeriods(root: MapNode, reporter: Reporter): void {

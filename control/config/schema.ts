@@ -30,7 +30,7 @@ export const configSchema = z
     endpoints: named(endpoint, 'All that http/request may call, by name'),
     commands: named(command, 'All that check/command and command/run may start, by name; no shell, empty environment'),
     people: named(person, 'One entry a human'),
-    groups: named(group, 'Groups of people; names are unique over people and groups'),
+    groups: named(group, 'Groups of people; names are unique over people, groups and triggers'),
     roles: z.array(role).default([]).describe('Who may do what'),
     targets: named(target, 'Where something can be told, by name'),
     notifications: z.array(notification).default([]).describe('What is told without a `notify` step'),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import type { Config } from './config.ts';
 
 /** Gives a secret's value as it is now. */
@@ -11,7 +12,12 @@ export type ConfigTarget = {
 } & (
   | { readonly kind: 'file'; readonly path: string }
   /** `url`: the hook's whole address is the secret. */
-  | { readonly kind: 'slack'; readonly url: Secret }
+  | {
+      readonly kind: 'slack';
+      readonly url: Secret;
+      /** Whether people may vote in Slack, in approvals of this runbook in this mode; absent: Slack is no trigger. */
+      readonly ballots?: (about: { readonly runbook: string; readonly mode: string }) => boolean;
+    }
   | { readonly kind: 'pagerduty'; readonly routingKey: Secret; readonly url?: string }
   | {
       readonly kind: 'email';
@@ -40,7 +46,7 @@ export function targetOf(config: Config, name: string, base: string, read: ReadS
       read(config, of, base);
   const trust = (tls: { readonly ca: string } | undefined) => (tls === undefined ? {} : { ca: resolve(base, tls.ca) });
   if ('file' in target) return { kind: 'file', path: resolve(base, target.file.path), ...fallback };
-  if ('slack' in target) return { kind: 'slack', url: secret(target.slack.url), ...fallback };
+  if ('slack' in target) return { kind: 'slack', url: secret(target.slack.url), ...ballotsBy(config), ...fallback };
   if ('pagerduty' in target) {
     const { 'routing-key': key, url } = target.pagerduty;
     return { kind: 'pagerduty', routingKey: secret(key), ...(url === undefined ? {} : { url }), ...fallback };
@@ -52,4 +58,19 @@ export function targetOf(config: Config, name: string, base: string, read: ReadS
   }
   const { url, hmac, tls } = target.webhook;
   return { kind: 'webhook', url, ...(hmac === undefined ? {} : { hmac: secret(hmac) }), ...trust(tls), ...fallback };
+}
+
+/** By the lines of each trigger that is Slack: the console asks the same of what comes in by it. */
+function ballotsBy({ triggers }: Pick<Config, 'triggers'>): {
+  readonly ballots?: (about: { readonly runbook: string; readonly mode: string }) => boolean;
+} {
+  const lines = Object.values(triggers).flatMap(({ kind, may }) => (kind === 'slack' ? may : []));
+  if (lines.length === 0) return {};
+  return {
+    ballots: ({ runbook, mode }) =>
+      lines.some(
+        ({ modes, runbooks }) =>
+          modes.some(each => each === mode) && runbooks.some(pattern => fitsWildcard(runbook, pattern)),
+      ),
+  };
 }

@@ -76,6 +76,43 @@ it('Slack: Block Kit with the mode in words, nothing of which is a mention or a 
   expect(JSON.stringify(receiver.json()[1])).toContain('[DRILL] payments: FAILED');
 });
 
+it('Slack: an approval has a button for each choice where people may vote there, and else none', async () => {
+  const url = secret(`${receiver.url}/services/T0/B0/canary`);
+  const may: Target = {
+    kind: 'slack',
+    url,
+    ballots: ({ runbook, mode }) => runbook === 'payments' && mode === 'failover',
+  };
+  const bodyOf = async (target: Target, message = waiting) => {
+    await tell(target, message);
+    return JSON.stringify(receiver.json().at(-1));
+  };
+  const { blocks } = JSON.parse(await bodyOf(may)) as { blocks: { elements?: { value?: string }[] }[] };
+  const values = blocks
+    .flatMap(({ elements = [] }) => elements)
+    .flatMap(({ value }) => (value === undefined ? [] : [JSON.parse(value) as unknown]));
+  const ballot = { run: 'payments-failover-1', step: 'go' };
+  expect(values).toEqual([
+    { ...ballot, choice: 'approve' },
+    { ...ballot, choice: 'reject' },
+  ]);
+  const others = [
+    await bodyOf({ kind: 'slack', url }),
+    await bodyOf({ ...may, ballots: () => false }),
+    // A question is not voted on, and what is told only says so.
+    await bodyOf(
+      may,
+      messageOf(
+        { ...input, pending: { key: 'db', kind: 'question', since: at, from: [], choices: ['retry'] } },
+        at,
+        undefined,
+      ),
+    ),
+    await bodyOf(may, eventOf('started')),
+  ];
+  expect(others.filter(body => body.includes('drillbook-vote'))).toEqual([]);
+});
+
 it('PagerDuty: one incident for what is told again, resolved when it is over; a start ends with its run', async () => {
   const pagerduty: Target = { kind: 'pagerduty', routingKey: secret('R0UTING'), url: receiver.url };
   for (const message of [waiting, again, over]) expect(await tell(pagerduty, message)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { marks } from './marks.ts';
-import { date, duration, rate, runbookPatterns, modeList, secretName, text, timeZone } from './values.ts';
+import { date, duration, rate, runbookPatterns, modeList, secretName, text, timeZone, webUrl } from './values.ts';
 
 /** What comes by itself: calendars of days on which nothing starts, and triggers from outside. */
 
@@ -37,7 +37,11 @@ const common = {
 export const trigger = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('pagerduty').describe('PagerDuty’s signed webhooks'), ...common }),
-    z.strictObject({ kind: z.literal('slack').describe('Slack; its buttons vote as the mapped person'), ...common }),
+    z.strictObject({
+      kind: z.literal('slack').describe('Slack; its buttons vote as the mapped person'),
+      ...common,
+      url: webUrl('Where Slack takes answers; default: https://hooks.slack.com').optional(),
+    }),
     z.strictObject({ kind: z.literal('alertmanager').describe('Prometheus Alertmanager'), ...common }),
     z.strictObject({
       kind: z.literal('hmac').describe('Anything that signs its body'),
