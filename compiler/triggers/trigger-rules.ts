@@ -51,6 +51,14 @@ function checkAllowed({ from, mode }: WebhookDraft, runbook: string, names: Conf
     reporter.report('DB2012', from.at, { kind: 'trigger', name: from.value, suggestion, file });
     return;
   }
+  if (entry.kind === 'slack') {
+    reporter.report('DB4040', from.at, {
+      name: from.value,
+      what: 'runs by a webhook: people in Slack start them',
+      file,
+    });
+    return;
+  }
   const fitting = entry.may.filter(m => m.runbooks.some(pattern => fitsWildcard(runbook, pattern)));
   if (fitting.some(m => m.modes.includes(mode.value))) return;
   const what = fitting.length === 0 ? `the runbook ${runbook}` : `mode ${mode.value} of ${runbook}`;

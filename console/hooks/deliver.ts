@@ -6,7 +6,8 @@ import { runIdOf } from '../../control/runs.ts';
 import type { ShelvedWebhook } from '../../control/webhook-shelf.ts';
 import { modes } from '../../actions/contract.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { type Problem, problemOf } from '../problem.ts';
+import type { Problem } from '../problem.ts';
+import { problemOfDelivery } from './refused.ts';
 import { keyOf } from '../start-run.ts';
 import type { StartLimits } from './start-limits.ts';
 import type { Trigger } from './verify.ts';
@@ -60,14 +61,14 @@ export async function deliver(
   const caller = machine(from);
   for (const { runbook, file, name, mode, read } of webhooks) {
     const webhook = `${runbook}/${name}`;
-    const read_ = read(payload);
-    if (read_.kind === 'not-meant') notMeant.push({ webhook, why: read_.why });
-    else if (read_.kind === 'unfit')
-      refused.push({ webhook, problem: unfit(webhook, read_.key), why: `${read_.key}: ${read_.why}` });
+    const made = read(payload);
+    if (made.kind === 'not-meant') notMeant.push({ webhook, why: made.why });
+    else if (made.kind === 'unfit')
+      refused.push({ webhook, problem: unfit(webhook, made.key), why: `${made.key}: ${made.why}` });
     else {
-      const once = JSON.stringify([name, read_.once === undefined ? ['delivery', id] : ['once', read_.once]]);
+      const once = JSON.stringify([name, made.once === undefined ? ['delivery', id] : ['once', made.once]]);
       const asked = {
-        ...{ runbook: file, mode, inputs: read_.inputs, reason: shorten(read_.reason), once },
+        ...{ runbook: file, mode, inputs: made.inputs, reason: shorten(made.reason), once },
         ...({ trigger: 'webhook', via: from } as const),
       };
       const known = modes.find(each => each === mode) ?? 'failover';
@@ -77,7 +78,7 @@ export async function deliver(
         const { again, ...done } = await limits.start({ via: from, atMost: trigger['at-most'], run, act });
         started.push({ runbook: done.runbook, mode: done.mode, run: done.run, again });
       } catch (error) {
-        const problem = problemOf(error);
+        const problem = problemOfDelivery(error);
         if (problem === undefined) throw error;
         refused.push({
           webhook,

@@ -4,57 +4,33 @@ import type { Json } from '../../actions/json.ts';
 import { type Config, resolveSecrets } from '../../control/config/config.ts';
 import { createWebhookShelf } from '../../control/webhook-shelf.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
-import { answerProblem, type Problem, problemOf } from '../problem.ts';
+import { answerProblem, type Problem } from '../problem.ts';
 import { createAttempts } from '../security/attempts.ts';
 import { addressOf } from '../security/address.ts';
 import { deliver, type Delivered, deliveryId, textAt, whyNobodyBelieves } from './deliver.ts';
-import { createSeen } from './seen.ts';
-import { answerSlack, cut, escaped, type SlackAnswer, slackBody } from './slack-answer.ts';
-import { readSlackRequest } from './slack-request.ts';
-import { commandInSlack, slackCaller, voteInSlack } from './slack.ts';
+import { Forged, problemOfDelivery, Refused } from './refused.ts';
+import { createSlackHook } from './slack-hook.ts';
 import { createStartLimits } from './start-limits.ts';
 import { type Trigger, verify } from './verify.ts';
-
-interface CameFromSlack {
-  readonly from: string;
-  readonly trigger: Extract<Trigger, { kind: 'slack' }>;
-  readonly config: Config;
-  readonly address: string;
-  readonly body: Uint8Array;
-  readonly signature: string;
-}
-
-const unknownInSlack =
-  'Nobody of drillbook.yaml has your Slack member id: an admin adds it to you (people.NAME.slack).';
 
 /** A delivery: no sender has more to say. Bytes. */
 const mostBytes = 1024 * 1024;
 
+/** PagerDuty gives up after 16 s, ms. */
+const answerWithinMs = 12_000;
+
 /** PagerDuty signs no time, but tells in what it signs when it happened. Its last redelivery comes long before this, ms. */
 const oldestEventMs = 24 * 3_600_000;
-
-/** Nothing comes of the delivery: for whoever sent it. `told`: for the audit file, where that may know more. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-  readonly problem: Problem;
-  readonly told: string;
-
-  constructor(status: Problem['status'], title: string, detail: string, told = detail) {
-    super(detail);
-    this.problem = { status, title, detail };
-    this.told = told;
-  }
-}
 
 /**
  * `POST /hooks/NAME`: what comes in from outside, by the entries of `triggers` in drillbook.yaml. A delivery proves itself: no cookie and
  * no token counts here. Each leaves an audit line; no answer repeats what came in.
  */
 export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { audit, clock, base, readConfig } = deps;
+  const { audit, clock, base, control, readConfig } = deps;
   // Not those of the sign-in: whoever forges deliveries must not keep people out.
   const attempts = createAttempts(clock);
-  const limits = createStartLimits(deps.control, clock);
+  const limits = createStartLimits(control, clock);
   const shelf = createWebhookShelf(deps.project);
   const app = new Hono<ConsoleEnv>();
 
@@ -62,20 +38,50 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const name = context.req.path.replace(/^\/hooks\/?/, '').slice(0, 100);
     return audit({ person: name, how, call: 'deliver', counted, text, address: addressOf(context, deps) });
   };
+  const slack = createSlackHook(deps, limits, (context, counted, text) => line(context, counted, text, 'trigger'));
 
-  app.use(
-    bodyLimit({
-      maxSize: mostBytes,
-      onError: async context => {
-        await line(context as Context<ConsoleEnv>, false, 'more than 1 MiB');
-        return answerProblem(context, { status: 413, title: 'Too much', detail: 'That is more than 1 MiB at once.' });
-      },
-    }),
-  );
+  /** Without an audit line: whoever sends many must not fill the disk. */
+  const tooOften = (context: Context<ConsoleEnv>, wait: number): Response => {
+    context.header('Retry-After', String(wait));
+    const detail = `Too many deliveries that proved nothing came from this address: try again in ${wait} s.`;
+    return answerProblem(context, { status: 429, title: 'Too often', detail });
+  };
 
-  const take = async (context: Context<ConsoleEnv>, name: string, address: string): Promise<Response> => {
+  const limit = bodyLimit({
+    maxSize: mostBytes,
+    onError: async given => {
+      const context = given as Context<ConsoleEnv>;
+      const address = addressOf(context, deps);
+      const wait = attempts.waitOf(address);
+      if (wait > 0) return tooOften(context, wait);
+      attempts.failed(address);
+      await line(context, false, 'more than 1 MiB');
+      return answerProblem(context, { status: 413, title: 'Too much', detail: 'That is more than 1 MiB at once.' });
+    },
+  });
+
+  const proved = async ({ req }: Context<ConsoleEnv>, config: Config, name: string, waits: boolean) => {
+    const trigger: Trigger | undefined = Object.hasOwn(config.triggers, name) ? config.triggers[name] : undefined;
+    if (trigger === undefined)
+      throw new Forged(404, 'No such trigger', 'drillbook.yaml has no trigger of this name (triggers).');
+    // What is signed cannot be guessed, and a forger behind the same proxy must not keep the sender out; a password can.
+    if (waits && trigger.kind === 'alertmanager') throw new Forged(401, 'Not proved', 'It has to wait.');
+    const body = new Uint8Array(await req.arrayBuffer());
+    const secrets = await resolveSecrets(config, trigger.secret, base);
+    const verified = verify(trigger, { body, secrets, now: clock(), header: key => req.header(key) });
+    if (!('refused' in verified)) return { trigger, body, ...verified };
+    const detail = `The delivery is not taken: ${verified.refused}.`;
+    throw new (verified.forged ? Forged : Refused)(401, 'Not proved', detail);
+  };
+
+  const take = async (
+    context: Context<ConsoleEnv>,
+    name: string,
+    address: string,
+    waits: boolean,
+  ): Promise<Response> => {
     const config = await readConfig();
-    const { trigger, body, id, signature = '' } = await proved(context, config, name, address);
+    const { trigger, body, id, signature = '' } = await proved(context, config, name, waits);
     if (trigger.kind === 'slack')
       return await slack(context, { from: name, trigger, config, address, body, signature });
     const payload = jsonOf(context, body);
@@ -83,80 +89,26 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const why = whyNobodyBelieves(config);
     if (why !== undefined) throw new Refused(503, 'The console cannot sign', why);
     const delivery = { from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address };
-    const done = await deliver(deps, limits, await shelf(name), delivery);
+    const webhooks = await shelf(name);
+    // What is done later all the same is done once: the sender tries again.
+    const act = () => deliver(deps, limits, webhooks, delivery);
+    const done = await control.client.connection.withDeadline(Date.now() + answerWithinMs, act);
     await line(context, done.started.length > 0, describe(done), 'trigger');
     return answer(context, done);
   };
 
-  const seen = createSeen(clock);
-  /** What is done after Slack has its answer: it waits three seconds and no longer. */
-  const later = new Set<Promise<void>>();
-  deps.lastly.push(async () => {
-    await Promise.all(later);
-  });
-
-  const slack = async (context: Context<ConsoleEnv>, came: CameFromSlack): Promise<Response> => {
-    const { from, trigger, config, address, body, signature } = came;
-    const request = readSlackRequest(body);
-    if (request === undefined)
-      throw new Refused(400, 'Not from Slack', 'A slash command or a pressed button is wanted, as Slack sends it.');
-    if (request.kind === 'nothing' || seen.before(signature)) return context.body(null, 200);
-    const told = request.kind === 'command' ? `command ${request.words[0] ?? ''}` : `button ${request.ballot.choice}`;
-    await line(context, true, `${request.user}: ${told}`, 'trigger');
-    const why = whyNobodyBelieves(config);
-    const caller = slackCaller(config, request.user);
-    if (caller === undefined || why !== undefined)
-      return context.json(slackBody({ text: escaped(why ?? unknownInSlack) }));
-    const act = async (): Promise<void> => {
-      const who = { from, trigger, config, caller, address };
-      const done =
-        request.kind === 'command' ? commandInSlack(deps, limits, who, request) : voteInSlack(deps, who, request);
-      const answer = await done.catch((error: unknown): SlackAnswer => {
-        const problem = problemOf(error);
-        if (problem === undefined) deps.log(`/hooks/${from}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
-        return {
-          text: escaped(
-            cut(problem?.detail ?? 'Something unexpected happened; the log of the console says what.', 2_500),
-          ),
-        };
-      });
-      const lost = await answerSlack(request.answerTo, answer, trigger.url);
-      if (lost !== undefined) deps.log(`/hooks/${from}: whoever asked in Slack was not told what came of it: ${lost}.`);
-    };
-    const mine = act().finally(() => later.delete(mine));
-    later.add(mine);
-    return request.kind === 'command' ? context.json(slackBody({ text: 'One moment …' })) : context.body(null, 200);
-  };
-
-  const proved = async (context: Context<ConsoleEnv>, config: Config, name: string, address: string) => {
-    const trigger: Trigger | undefined = Object.hasOwn(config.triggers, name) ? config.triggers[name] : undefined;
-    const wrong = (status: 401 | 404, title: string, detail: string): Refused => {
-      attempts.failed(address);
-      return new Refused(status, title, detail);
-    };
-    if (trigger === undefined)
-      throw wrong(404, 'No such trigger', 'drillbook.yaml has no trigger of this name (triggers).');
-    const body = new Uint8Array(await context.req.arrayBuffer());
-    const secrets = await resolveSecrets(config, trigger.secret, base);
-    const verified = verify(trigger, { body, secrets, now: clock(), header: key => context.req.header(key) });
-    if (!('refused' in verified)) return { trigger, body, ...verified };
-    const detail = `The delivery is not taken: ${verified.refused}.`;
-    throw verified.forged ? wrong(401, 'Not proved', detail) : new Refused(401, 'Not proved', detail);
-  };
-
-  app.post('/:name', async context => {
+  app.post('/:name', limit, async context => {
     const address = addressOf(context, deps);
     const wait = attempts.waitOf(address);
-    if (wait > 0) {
-      context.header('Retry-After', String(wait));
-      const detail = `Too many deliveries that proved nothing came from this address: try again in ${wait} s.`;
-      return answerProblem(context, { status: 429, title: 'Too often', detail });
-    }
     try {
-      return await take(context, context.req.param('name'), address);
+      return await take(context, context.req.param('name'), address, wait > 0);
     } catch (error) {
-      const problem = error instanceof Refused ? error.problem : problemOf(error);
-      await line(context, false, error instanceof Refused ? error.told : (problem?.detail ?? 'a defect'));
+      if (error instanceof Forged) {
+        if (wait > 0) return tooOften(context, wait);
+        attempts.failed(address);
+      }
+      const problem = problemOfDelivery(error);
+      await line(context, false, problem?.detail ?? 'a defect');
       if (problem === undefined) throw error;
       return answerProblem(context, problem);
     }
@@ -194,13 +146,13 @@ function describe({ started, notMeant, refused }: Delivered): string {
   return told.length === 0 ? 'no runbook has a webhook from it' : told.join('; ');
 }
 
-/** The same for a redelivery. Only where nothing else was started is what was refused an error: senders try again then. */
+/** The same for a redelivery. Where all else was started, what was refused is an error only if trying again may help. */
 function answer(context: Context<ConsoleEnv>, { started, notMeant, refused }: Delivered): Response {
   const worst = refused.reduce<Problem | undefined>(
     (most, { problem }) => (most === undefined || problem.status > most.status ? problem : most),
     undefined,
   );
-  if (worst !== undefined && started.length === 0) {
+  if (worst !== undefined && (started.length === 0 || worst.status >= 500)) {
     if (worst.status === 429) context.header('Retry-After', '600');
     return answerProblem(context, { ...worst, detail: refused.map(({ problem }) => problem.detail).join(' ') });
   }

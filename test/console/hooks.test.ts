@@ -286,13 +286,30 @@ describe('whatever comes', () => {
     expect([answer.status, answer.header('set-cookie')]).toEqual([200, null]);
   });
 
-  it('an address that proves nothing, again and again, has to wait; people still sign in from there', async () => {
-    for (let i = 0; i < 10; i++) await pagerDuty(incident(), 'wrong');
-    const waits = await pagerDuty(incident());
+  it('an address that proves nothing, again and again, has to wait; what is signed gets in, and people sign in from there', async () => {
+    for (let i = 0; i < 10; i++) expect((await pagerDuty(incident(), 'wrong')).status).toBe(401);
+    const lines = (await stage.audit()).length;
+    const waits = await pagerDuty(incident(), 'wrong');
     expect([waits.status, Number(waits.header('retry-after')) > 0]).toEqual([429, true]);
+    // A password could be guessed.
+    expect((await alert(firing)).status).toBe(429);
+    expect((await send('/hooks/nobody', '{}', json)).status).toBe(429);
+    expect((await send('/hooks/pagerduty', 'x'.repeat(1024 * 1024 + 1), json)).status).toBe(429);
+    expect(await stage.audit()).toHaveLength(lines);
+    expect((await pagerDuty(incident())).status).toBe(200);
     expect((await stage.ask('/sign-in')).status).toBe(200);
     now += 5 * 60_000 + 1_000;
-    expect((await pagerDuty(incident())).status).toBe(200);
+    expect((await alert(firing)).status).toBe(200);
+  });
+
+  it('Temporal that does not answer is an error, and the redelivery starts the run', async () => {
+    const { workflow } = stage.deps.control.client;
+    const begin = workflow.start.bind(workflow);
+    workflow.start = () =>
+      Promise.reject(Object.assign(new Error('Failed to start Workflow'), { name: 'ServiceError' }));
+    expect(await pagerDuty(incident())).toMatchObject({ status: 503, body: { title: 'Temporal does not answer' } });
+    workflow.start = begin;
+    expect((await pagerDuty(incident())).body).toMatchObject({ runs: [{ again: false }] });
   });
 
   it('a runbook with mistakes starts nothing and says so in the audit file', async () => {

@@ -20,15 +20,16 @@ const key = newKey();
 const tokens = { ana: 'drillbook_sealed_of_ana', bo: 'drillbook_sealed_of_bo', cem: 'drillbook_token_of_cem' } as const;
 
 let harness: Harness;
-let hole: Awaited<ReturnType<typeof startBlackHole>>;
+type Hole = Awaited<ReturnType<typeof startBlackHole>>;
+let holes: Record<'identity' | 'slack' | 'zvm', Hole>;
 let worker: Child;
 let served: Child;
 let ca = '';
 let url = '';
 
 beforeAll(async () => {
-  hole = await startBlackHole();
-  const gone = `127.0.0.1:${hole.port}`;
+  const [identity, slack, zvm] = await Promise.all([startBlackHole(), startBlackHole(), startBlackHole()]);
+  holes = { identity, slack, zvm };
   const port = await findFreePort();
   url = `https://127.0.0.1:${port}`;
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -43,7 +44,7 @@ beforeAll(async () => {
     scenario: quick(shippedScenario('site-lost')),
     configure: text =>
       text
-        .replace(/^( {2}site-a:\n {4}url: ).*$/m, `$1https://${gone}`)
+        .replace(/^( {2}site-a:\n {4}url: ).*$/m, `$1https://127.0.0.1:${zvm.port}`)
         .replace(
           /^secrets:\n/m,
           'secrets:\n  hook: { file: hook }\n  decision: { file: decision.pem }\n  tls: { file: tls.key }\n',
@@ -61,7 +62,7 @@ beforeAll(async () => {
   decision-key: decision
   keys:
     - { id: console, public: "${key.publicKey}" }
-  oidc: { issuer: "https://${gone}", audience: drillbook }
+  oidc: { issuer: "https://127.0.0.1:${identity.port}", audience: drillbook }
   tokens:
     - { person: cem, sha256: "${hashOf(tokens.cem)}", expires: "2099-12-31" }
 roles:
@@ -77,7 +78,7 @@ console:
   });
   const files = {
     ...{
-      hook: `http://${gone}/services/T0`,
+      hook: `http://127.0.0.1:${slack.port}/services/T0`,
       'decision.pem': key.pem,
       'tls.key': made.private,
       'console.pem': made.cert,
@@ -90,7 +91,7 @@ console:
 afterAll(async () => {
   await Promise.all([worker.stop(), served.stop()]);
   await harness.close();
-  await hole.close();
+  await Promise.all(Object.values(holes).map(hole => hole.close()));
 });
 
 const start = (name: 'worker' | 'console'): Promise<Child> =>
@@ -127,15 +128,15 @@ function ask(method: string, path: string, headers: Record<string, string> = {},
   });
 }
 
-async function call<T>(
+async function call(
   token: string,
   method: string,
   path: string,
   body?: object,
-): Promise<{ status: number; body: T }> {
+): Promise<{ status: number; body: unknown }> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const { status, text } = await ask(method, `/api/v1${path}`, headers, body === undefined ? '' : JSON.stringify(body));
-  return { status, body: JSON.parse(text) as T };
+  return { status, body: JSON.parse(text) as unknown };
 }
 
 /** At the sign-in page, as a browser does it; gives what the page holds from then on. */
@@ -156,15 +157,15 @@ async function signIn(token: string): Promise<{ readonly cookie: string; readonl
 }
 
 it('its own disaster: two people with sealed tokens fail payments over while identity, Slack and the ZVM are gone', async () => {
-  const begun = await call<{ run: string }>(tokens.cem, 'POST', '/runs', {
+  const begun = await call(tokens.cem, 'POST', '/runs', {
     ...{ runbook: 'payments', mode: 'failover', reason: 'London is lost', confirm: 'payments' },
   });
   expect(begun).toMatchObject({ status: 201 });
-  const { run } = begun.body;
+  const { run } = begun.body as { run: string };
   const asked = (step: string) =>
     until(`"${step}" asks`, async () => {
-      const { body } = await call<{ pending?: { key: string }[] }>(tokens.cem, 'GET', `/runs/${run}`);
-      return body.pending?.some(({ key: asks }) => asks === step) === true;
+      const { body } = await call(tokens.cem, 'GET', `/runs/${run}`);
+      return (body as { pending?: { key: string }[] }).pending?.some(({ key: asks }) => asks === step) === true;
     });
   await asked('go');
 
@@ -199,22 +200,21 @@ it('its own disaster: two people with sealed tokens fail payments over while ide
   expect((await sentTo(harness, /^payments/)).sort()).toEqual([...each('Failover'), ...each('FailoverCommit')]);
   expect(Object.keys(await directions(harness, /^payments/))).toHaveLength(3);
 
-  const report = await call<{
-    run: { requester: string; verified: boolean };
-    decisions: { by: string; step: string; counted: boolean; verified?: true }[];
-  }>(tokens.bo, 'GET', `/runs/${run}/report?format=json`);
-  expect(report.body.run).toMatchObject({ requester: 'cem', verified: true });
+  const { body: report } = await call(tokens.bo, 'GET', `/runs/${run}/report?format=json`);
   const counted = { counted: true, verified: true };
-  expect(report.body.decisions).toMatchObject([
-    { ...counted, by: 'ana', step: 'go' },
-    { ...counted, by: 'bo', step: 'go' },
-    { ...counted, by: 'ana', step: 'keep' },
-    { ...counted, by: 'bo', step: 'keep' },
-  ]);
+  expect(report).toMatchObject({
+    run: { requester: 'cem', verified: true },
+    decisions: [
+      { ...counted, by: 'ana', step: 'go' },
+      { ...counted, by: 'bo', step: 'go' },
+      { ...counted, by: 'ana', step: 'keep' },
+      { ...counted, by: 'bo', step: 'keep' },
+    ],
+  });
   // Nobody was told, nothing waited for it, and the report says so.
   const page = await ask('GET', `/api/v1/runs/${run}/report`, { authorization: `Bearer ${tokens.bo}` });
   expect(page.text).toMatch(/Not told:.*chat: 127\.0\.0\.1/);
   expect(page.text).not.toContain('Unverified name');
   // Each of the three was asked, and said nothing.
-  expect(hole.taken()).toBeGreaterThanOrEqual(3);
+  expect(Object.entries(holes).filter(([, { taken }]) => taken() === 0)).toEqual([]);
 });

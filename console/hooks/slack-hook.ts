@@ -1,0 +1,74 @@
+import type { Context } from 'hono';
+import type { Config } from '../../control/config/config.ts';
+import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
+import { whyNobodyBelieves } from './deliver.ts';
+import { problemOfDelivery, Refused } from './refused.ts';
+import { createSeen } from './seen.ts';
+import { answerSlack, cut, escaped, type SlackAnswer, slackBody } from './slack-answer.ts';
+import { readSlackRequest, type SlackRequest } from './slack-request.ts';
+import { commandInSlack, type InSlack, slackCaller, voteInSlack } from './slack.ts';
+import type { StartLimits } from './start-limits.ts';
+import type { Trigger } from './verify.ts';
+
+/** What came in by a trigger that is Slack, and is from Slack. */
+interface CameFromSlack {
+  readonly from: string;
+  readonly trigger: Extract<Trigger, { kind: 'slack' }>;
+  readonly config: Config;
+  readonly address: string;
+  readonly body: Uint8Array;
+  readonly signature: string;
+}
+
+type Asked = Exclude<SlackRequest, { kind: 'nothing' }>;
+
+/** An audit line of the delivery. */
+type Line = (context: Context<ConsoleEnv>, counted: boolean, text: string) => Promise<void>;
+
+const unknownInSlack =
+  'Nobody of drillbook.yaml has your Slack member id: an admin adds it to you (people.NAME.slack).';
+
+/** Answers Slack at once, which waits three seconds and no longer; what came of it is sent afterwards. */
+export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Line) {
+  const seen = createSeen(deps.clock);
+  const later = new Set<Promise<void>>();
+  deps.lastly.push(async () => {
+    await Promise.all(later);
+  });
+
+  const act = async (who: InSlack, asked: Asked): Promise<SlackAnswer> => {
+    try {
+      return await (asked.kind === 'command'
+        ? commandInSlack(deps, limits, who, asked)
+        : voteInSlack(deps, who, asked));
+    } catch (error) {
+      const problem = problemOfDelivery(error);
+      if (problem === undefined) deps.log(`/hooks/${who.from}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
+      const text = problem?.detail ?? 'Something unexpected happened; the log of the console says what.';
+      return { text: escaped(cut(text, 2_500)) };
+    }
+  };
+
+  const actAndTell = async (who: InSlack, asked: Asked, own: string | undefined): Promise<void> => {
+    const lost = await answerSlack(asked.answerTo, await act(who, asked), own);
+    if (lost !== undefined) deps.log(`/hooks/${who.from}: whoever asked was not told what came of it: ${lost}.`);
+  };
+
+  return async (context: Context<ConsoleEnv>, came: CameFromSlack): Promise<Response> => {
+    const { from, trigger, config, address, body, signature } = came;
+    const asked = readSlackRequest(body);
+    if (asked === undefined)
+      throw new Refused(400, 'Not from Slack', 'A slash command or a pressed button is wanted, as Slack sends it.');
+    if (asked.kind === 'nothing' || seen.before(signature)) return context.body(null, 200);
+    const caller = slackCaller(config, asked.user);
+    const why = caller === undefined ? unknownInSlack : whyNobodyBelieves(config);
+    const told = asked.kind === 'command' ? `command ${asked.words[0] ?? ''}` : `button ${asked.ballot.choice}`;
+    await line(context, why === undefined, `${asked.user}: ${told}${why === undefined ? '' : `: ${why}`}`);
+    if (caller === undefined || why !== undefined) return context.json(slackBody({ text: escaped(why ?? '') }));
+    const mine = actAndTell({ from, trigger, config, caller, address }, asked, trigger.url).finally(() =>
+      later.delete(mine),
+    );
+    later.add(mine);
+    return asked.kind === 'command' ? context.json(slackBody({ text: 'One moment …' })) : context.body(null, 200);
+  };
+}

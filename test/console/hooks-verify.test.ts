@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { type Trigger, verify } from '../../console/hooks/verify.ts';
+
+/** What the vendors' own pages give as right, so that sender and receiver are not the same mistake. */
+const trigger = (kind: Trigger['kind']): Trigger =>
+  ({ kind, secret: 's', may: [], ...(kind === 'hmac' ? { window: 300_000 } : {}) }) as Trigger;
+
+const ask = (
+  kind: Trigger['kind'],
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  secrets: readonly string[],
+  seconds: number,
+) => verify(trigger(kind), { body: Buffer.from(body), header: name => headers[name], secrets, now: seconds * 1_000 });
+
+it('Slack’s example of a signed request', () => {
+  const body =
+    'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c';
+  const signature = 'v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503';
+  const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': '1531420618' };
+  const secret = '8f742231b10e8888abcd99yyyzzz85a5';
+  expect(ask('slack', body, headers, ['another', secret], 1_531_420_700)).toEqual({ signature });
+  expect(ask('slack', body, headers, [secret], 1_531_420_919)).toMatchObject({ forged: false });
+  expect(ask('slack', `${body}x`, headers, [secret], 1_531_420_700)).toMatchObject({ forged: true });
+});
+
+it('the example of Standard Webhooks, with the Base64 of its key', () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const headers = {
+    'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  };
+  const body = '{"test": 2432232314}';
+  expect(ask('hmac', body, headers, [secret], 1_614_265_330)).toMatchObject({ id: headers['webhook-id'] });
+  expect(ask('hmac', body, headers, [secret], 1_614_265_631)).toMatchObject({ forged: false });
+  for (const at of ['1614265330.0', '-1', '', 'now', '1e9'])
+    expect([at, ask('hmac', body, { ...headers, 'webhook-timestamp': at }, [secret], 1_614_265_330)]).toMatchObject([
+      at,
+      { refused: expect.any(String) as string },
+    ]);
+});
