@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import { type ReadDelivery, readDelivery } from '../compiler/triggers/delivery.ts';
+import type { Mode } from '../actions/contract.ts';
 import type { Json } from '../actions/json.ts';
 import { listRunbooks } from './runbook-files.ts';
 
@@ -11,7 +12,7 @@ export interface ShelvedWebhook {
   /** From the project's folder. */
   readonly file: string;
   readonly name: string;
-  readonly mode: string;
+  readonly mode: Mode;
   /** What it makes of what came in. */
   readonly read: (payload: Json) => ReadDelivery;
 }

@@ -4,7 +4,6 @@ import type { Caller } from '../../control/access/caller.ts';
 import type { Config } from '../../control/config/config.ts';
 import { runIdOf } from '../../control/runs.ts';
 import type { ShelvedWebhook } from '../../control/webhook-shelf.ts';
-import { modes } from '../../actions/contract.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import type { Problem } from '../problem.ts';
 import { problemOfDelivery } from './refused.ts';
@@ -40,7 +39,7 @@ export interface Delivered {
 }
 
 /** The machine that a trigger is. */
-export const machine = (name: string): Caller => ({
+const machine = (name: string): Caller => ({
   person: undefined,
   groups: [],
   how: 'trigger',
@@ -71,8 +70,7 @@ export async function deliver(
         ...{ runbook: file, mode, inputs: made.inputs, reason: shorten(made.reason), once },
         ...({ trigger: 'webhook', via: from } as const),
       };
-      const known = modes.find(each => each === mode) ?? 'failover';
-      const run = runIdOf({ name: runbook, mode: known }, keyOf(caller, once));
+      const run = runIdOf({ name: runbook, mode }, keyOf(caller, once));
       try {
         const act = () => deeds.start({ caller, address }, asked);
         const { again, ...done } = await limits.start({ via: from, atMost: trigger['at-most'], run, act });

@@ -54,7 +54,7 @@ export async function voteInSlack(
     : { text: `It does not count: ${escaped(text)}` };
 }
 
-export const help = [
+const help = [
   '*run NAME [MODE]*: start a drill',
   '*status [RUN]*: the latest runs, or one of them',
   '*pending*: what waits for people, with buttons where Slack may decide it',

@@ -3,7 +3,7 @@ import { readRun } from '../../control/run-list.ts';
 import { startsBy } from '../../control/trigger-starts.ts';
 
 /** A trigger has started as many runs as it may. */
-export class TooManyStarts extends Error {
+class TooManyStarts extends Error {
   override readonly name = 'TooManyStarts';
 }
 
