@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { baseConfig, key, type Stage, startStage } from './stage.ts';
+import { createConsoleApp } from '../../console/app.ts';
+import { baseConfig, host, key, type Stage, startStage } from './stage.ts';
 
 /** What senders put on the wire, made here from their own documents and nothing of ours. */
 const keys = {
@@ -229,6 +230,21 @@ describe('Alertmanager', () => {
     expect((await tell(1)).body).toMatchObject({ runs: [{ again: true }] });
     expect(stage.started).toHaveLength(2);
     expect(String((await lastLine())?.['text'])).toContain('again lost-drill');
+  });
+
+  it('a console that was started anew counts what Temporal knows; after an hour there is room again', async () => {
+    const tell = (n: number, app: { request: ReturnType<typeof createConsoleApp>['request'] }) =>
+      app.request(new URL('/hooks/alertmanager', host).href, {
+        method: 'POST',
+        headers: { ...json, authorization: `Bearer ${keys.am}` },
+        body: JSON.stringify({ ...firing, groupKey: n }),
+      });
+    const [before, after] = [createConsoleApp(stage.deps), createConsoleApp(stage.deps)];
+    for (const n of [1, 2]) expect((await tell(n, before)).status).toBe(200);
+    expect((await tell(3, after)).status).toBe(429);
+    expect((await tell(2, after)).status).toBe(200);
+    now = Date.now() + 3_601_000;
+    expect((await tell(3, after)).status).toBe(200);
   });
 
   it('two at once are not both the last', async () => {
