@@ -26,6 +26,7 @@ import { askTemporal, hostBuilds } from './control/host-builds.ts';
 import { janitorDirectory } from './control/janitor-directory.ts';
 import { ensureJanitor } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
+import { whyNotPublishedAt } from './control/library/published.ts';
 import { createLog } from './control/log.ts';
 import { readBundle } from './control/own-bundle.ts';
 import { ownWorkflows } from './control/own-workflows.ts';
@@ -109,10 +110,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         queues: queuesOf(config),
       }),
       ...peopleActivities(() => readPeople(options.configPath), Date.now),
-      ...startActivities({
-        whyNotCarriedOut: startJudge(client, () => readRules(options.configPath)),
-        isSearchable: async () => (await missingSearchAttributes({ client, namespace })).length === 0,
-      }),
+      ...startActivities(
+        {
+          judge: startJudge(client, {
+            readRules: () => readRules(options.configPath),
+            whyNotPublished: plan => whyNotPublishedAt(options.configPath, plan, Date.now()),
+          }),
+          isSearchable: async () => (await missingSearchAttributes({ client, namespace })).length === 0,
+        },
+        () => readPeople(options.configPath),
+        Date.now,
+      ),
       ...configActivities(() => readPlaces(options.configPath), sites, Date.now),
       ...pageActivities(() => readNotifications(options.configPath, readSecret), Date.now),
     },

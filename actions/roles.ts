@@ -21,6 +21,7 @@ export const deeds = [
   'cancel',
   'decide',
   'go without the locks',
+  'start unpublished',
   'leases adopt',
   'leases commit',
   'leases roll-back',
@@ -67,6 +68,7 @@ export function rolesFor({ call, mode, choice, mayBreakGlass = false }: Wanted):
     case 'decide':
       // Going on only lets the steps go on.
       return choice === 'go-on' || mayBreakGlass ? ['operator', 'approver'] : ['approver'];
+    case 'start unpublished':
     case 'leases commit':
     case 'leases roll-back':
       return ['approver'];

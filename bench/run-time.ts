@@ -102,10 +102,11 @@ export async function onOneWorker<T>(
       ...runActivities(runDirectory(client, taskQueue)),
       ...peopleActivities(() => Promise.resolve(anybody), Date.now),
       // The Plans of this measurement are made by hand.
-      ...startActivities({
-        whyNotCarriedOut: () => Promise.resolve(undefined),
-        isSearchable: () => Promise.resolve(false),
-      }),
+      ...startActivities(
+        { judge: () => Promise.resolve({}), isSearchable: () => Promise.resolve(false) },
+        () => Promise.resolve(anybody),
+        Date.now,
+      ),
     },
     dataConverter: { payloadCodecs: [plainCodec] },
   });

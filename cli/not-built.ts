@@ -3,7 +3,6 @@ export const commandsNotBuilt: readonly string[] = [
   'show',
   'vpgs',
   'checkpoints',
-  'publish',
   'coverage',
   'schedule',
   'bundle',

@@ -5,31 +5,34 @@ import { sha256Hex } from '../compiler/hash.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { Queues } from '../engine/queues.ts';
 import type { RunInfo } from '../engine/types.ts';
-import type { Answer, Heard, RunStart } from '../workflows/messages.ts';
+import type { Answer, Heard, Lift, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
+import { LiftRefused, refuseOtherPlan } from './library/lift.ts';
 import { heard, say, type Sign } from './say.ts';
 import { attributesOf, missingSearchAttributes } from './search-attributes.ts';
 
 export { refuseIfOver, RunEnded, RunNotFound } from './run-ended.ts';
 
 /**
- * Starts a run of a Plan and gives its id. The Plan must be one that may start: see start-check.ts.
+ * Starts a run of a Plan and gives its id. The Plan must be one that may start: see start-check.ts. Throws LiftRefused.
  * @param queues as drillbook.yaml names them (`queuesOf`); pinned for the whole run
  */
 export async function startRun(
   control: Control,
   plan: Plan,
-  info: Omit<RunInfo, 'id'>,
+  info: StartInfo,
   queues: Queues = { sites: {}, probes: {} },
   sign?: Sign,
 ): Promise<string> {
   const now = new Date();
-  return await startAs(control, newRunId(plan, now), now, {
-    plan,
-    info,
-    queues,
-    ...(sign === undefined ? {} : { sign }),
-  });
+  const asked = { plan, info, queues, ...(sign === undefined ? {} : { sign }) };
+  try {
+    return await startAs(control, info.lift?.run ?? newRunId(plan, now), now, asked);
+  } catch (error) {
+    if (info.lift !== undefined && error instanceof WorkflowExecutionAlreadyStartedError)
+      throw new LiftRefused(`${info.lift.run} was started with this lift: it counts for one start.`);
+    throw error;
+  }
 }
 
 /** What came of a start that may be asked for more than once. */
@@ -44,7 +47,7 @@ export interface StartedOnce {
 export async function startRunOnce(
   control: Control,
   plan: Plan,
-  info: Omit<RunInfo, 'id'>,
+  info: StartInfo,
   {
     queues,
     sign,
@@ -59,7 +62,7 @@ export async function startRunOnce(
   },
 ): Promise<StartedOnce> {
   const { name, mode } = plan;
-  const id = runIdOf({ name, mode }, once);
+  const id = info.lift?.run ?? runIdOf({ name, mode }, once);
   try {
     const own = { ...(sign === undefined ? {} : { sign }), ...(via === undefined ? {} : { via }) };
     const asked = { plan, info, queues, ...own };
@@ -75,9 +78,15 @@ export async function startRunOnce(
 export const runIdOf = ({ name, mode }: Pick<Plan, 'name' | 'mode'>, once: string): string =>
   `${name}-${mode}-${sha256Hex(JSON.stringify([name, mode, once])).slice(0, 20)}`;
 
+/** Who asks for a run, and with what. */
+export type StartInfo = Omit<RunInfo, 'id'> & {
+  /** With the word of an approver: the run that it names. */
+  readonly lift?: Lift;
+};
+
 interface Start {
   readonly plan: Plan;
-  readonly info: Omit<RunInfo, 'id'>;
+  readonly info: StartInfo;
   readonly queues: Queues;
   readonly sign?: Sign;
   readonly via?: string;
@@ -85,7 +94,9 @@ interface Start {
 
 async function startAs(control: Control, id: string, now: Date, start: Start): Promise<string> {
   const { plan, info, queues, sign, via } = start;
-  const { requester, reason, withoutLock } = info;
+  const { lift, ...own } = info;
+  const { requester, reason, withoutLock } = own;
+  if (lift !== undefined) refuseOtherPlan(lift, plan);
   const { name, mode, site } = plan;
   const searchable = (await missingSearchAttributes(control)).length === 0;
   const word = { person: requester, run: id, step: '', choice: plan.hash, id };
@@ -94,13 +105,14 @@ async function startAs(control: Control, id: string, now: Date, start: Start): P
     withoutLock === undefined ? undefined : sign?.({ ...word, to: 'go without the locks', reason: withoutLock });
   const begin: RunStart = {
     plan,
-    run: { ...info, id },
+    run: { ...own, id },
     queues,
     ...(searchable && { searchable }),
     // A look is nobody's business.
     ...(info.dry !== true && { tells: true as const }),
     ...(proof === undefined ? {} : { proof }),
     ...(lockProof === undefined ? {} : { lockProof }),
+    ...(lift === undefined ? {} : { lift }),
   };
   await control.client.workflow.start('runbook', {
     workflowId: id,
@@ -134,7 +146,7 @@ function describeStart(plan: Plan, { id, requester, reason, verified }: RunInfo)
 }
 
 /** `payments-drill-20261121-0230-7f3a`: readable on the phone, unique. */
-function newRunId(plan: Plan, now: Date): string {
+export function newRunId(plan: Pick<Plan, 'name' | 'mode'>, now: Date): string {
   const [day = '', time = ''] = now.toISOString().split('T');
   return `${plan.name}-${plan.mode}-${day.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}-${randomBytes(2).toString('hex')}`;
 }

@@ -1,22 +1,38 @@
 import type { Client } from '@temporalio/client';
+import { isLiveMode } from '../actions/modes.ts';
+import type { Plan } from '../compiler/plan.ts';
 import type { RunStart } from '../workflows/messages.ts';
 import { taskQueue } from './connection.ts';
 import { ifKnown } from './not-found.ts';
 import { type Execution, type Origin, readOrigin, readSuccessor } from './origin.ts';
 import { remember } from './remember.ts';
 import { type Rules, whyNotCarriedOut } from './start-judge.ts';
+import { judgeUnpublished, type Unpublished } from './unpublished.ts';
 
 /** So many starts of the last minutes are remembered, until Temporal's lists have them. */
 const mostRemembered = 10_000;
 
+/** What is known of a start. */
+export interface Judged {
+  /** Why it must not be carried out, for people. */
+  readonly refused?: string;
+  /** It may, if an approver has lifted this. */
+  readonly unpublished?: Unpublished;
+}
+
+/** What a worker judges by. */
+interface JudgedBy {
+  readonly readRules: () => Promise<Rules>;
+  /** Why a live Plan is not one that was published; undefined: it is, or need not be. */
+  readonly whyNotPublished: (plan: Plan) => Promise<string | undefined>;
+}
+
 /** Judges starts of runs by what Temporal itself knows of them. Throws where Temporal does not answer. */
-export function startJudge(client: Client, readRules: () => Promise<Rules>, queue: string = taskQueue) {
+export function startJudge(client: Client, { readRules, whyNotPublished }: JudgedBy, queue: string = taskQueue) {
   /** First execution by workflow id: of runs whose start was signed. */
   const begun = new Map<string, string>();
 
-  /** Why this execution of a run must not be carried out, for people; undefined: it may. */
-  return async (execution: Execution): Promise<string | undefined> => {
-    const origin = await readOrigin(client, execution);
+  const whyNot = async (execution: Execution, origin: Origin | undefined): Promise<string | undefined> => {
     if (origin === undefined) return 'Temporal does not know how it was started';
     const { type, input, before } = origin;
     if (type !== 'runbook') return `it is a ${type} and no runbook`;
@@ -24,8 +40,21 @@ export function startJudge(client: Client, readRules: () => Promise<Rules>, queu
     if (origin.repeats) return 'a run is started once: without a cron schedule and without a retry policy';
     if (before !== '') return whyNotItsPast(client, execution, { ...origin, before }, queue);
     const refused = whyNotCarriedOut(input, execution.workflowId, await readRules());
-    if (refused !== undefined || (input as RunStart).proof === undefined) return refused;
+    const { proof, lift } = refused === undefined ? (input as RunStart) : {};
+    if (refused !== undefined || (proof === undefined && lift === undefined)) return refused;
     return whyNotFirst(client, execution, begun);
+  };
+
+  /** Whether this execution of a run may be carried out as it was started. */
+  return async (execution: Execution): Promise<Judged> => {
+    const origin = await readOrigin(client, execution);
+    const refused = await whyNot(execution, origin);
+    if (refused !== undefined) return { refused };
+    // What goes on has begun, and was judged then.
+    if (origin === undefined || origin.before !== '') return {};
+    const start = origin.input as RunStart;
+    const why = start.run.dry === true || !isLiveMode(start.plan.mode) ? undefined : await whyNotPublished(start.plan);
+    return why === undefined ? {} : { unpublished: judgeUnpublished(start, why, Date.now()) };
   };
 }
 

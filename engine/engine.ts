@@ -101,7 +101,7 @@ function workOff(turn: Turn): void {
 function take(turn: Turn, event: EngineEvent): void {
   switch (event.kind) {
     case 'begin':
-      beginRun(turn, event.refused);
+      beginRun(turn, event);
       return;
     case 'called':
       onCalled(turn, event.key, event.outcome);

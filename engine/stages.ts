@@ -7,6 +7,7 @@ import { leaveWhenNothingLive } from './deciding.ts';
 import { frameAt, rootOf } from './frames.ts';
 import { hold, mustHold } from './held.ts';
 import { humanTimeBetween } from './human-time.ts';
+import { tellOfRun } from './lock-waits.ts';
 import { enter } from './next.ts';
 import { outputsOf, renderOutputs } from './outputs.ts';
 import { pageEveryMs } from './pages.ts';
@@ -19,7 +20,10 @@ import type { RunResult } from './types.ts';
 import { judge } from './verdict.ts';
 
 /** The run's first event. */
-export function beginRun(turn: Turn, refused: string | undefined): void {
+export function beginRun(
+  turn: Turn,
+  { refused, lifted }: { readonly refused?: string; readonly lifted?: string },
+): void {
   const { state, plan, at } = turn;
   state.startedAt = at;
   if (refused !== undefined) {
@@ -28,6 +32,10 @@ export function beginRun(turn: Turn, refused: string | undefined): void {
     state.skipFinally = refused;
     stopForGood(turn, { reason: refused, by: 'machine', tell: true });
     return;
+  }
+  if (lifted !== undefined) {
+    tellOfRun(turn, `it is not published, and starts at the word of ${lifted}`);
+    state.overridden.push(`it was not published, and started at the word of ${lifted}`);
   }
   if (plan.mode === 'drill' || plan.mode === 'change') {
     const { timeoutMs } = plan.limits;

@@ -33,8 +33,8 @@ export type Outcome =
 export type EngineEvent = {
   readonly at: number /** Of a person's word: it counts once. A vote always has one. */;
   readonly word?: string;
-} /** `refused`: why whoever asked for it may not start it. */ & (
-  | { readonly kind: 'begin'; readonly refused?: string }
+} /** `refused`: why whoever asked for it may not start it. `lifted`: who has let it start unpublished, and why. */ & (
+  | { readonly kind: 'begin'; readonly refused?: string; readonly lifted?: string }
   /** An activity ended. */
   | { readonly kind: 'called'; readonly key: string; readonly outcome: Outcome }
   /** The guard's answers. */

@@ -66,8 +66,8 @@ export class Entitling {
     }
   }
 
-  /** Why this run must not be carried out as it was started: Temporal knows how that was, and a worker asks it. */
-  async whyNotCarriedOut(budgetMs = startMs): Promise<string | undefined> {
+  /** Whether this run must not be carried out as it was started, or only at somebody's word: Temporal knows how that was, and a worker asks it. */
+  async judgeStart(budgetMs = startMs): Promise<{ readonly refused?: string; readonly lifted?: string }> {
     const options = {
       id: 'start:check',
       summary: 'may it be carried out as it was started?',
@@ -76,9 +76,9 @@ export class Entitling {
     };
     try {
       const asked = CancellationScope.nonCancellable(() => callActivity('people/check-start', {}, options));
-      return ((await asked) as { readonly refused?: string }).refused;
+      return (await asked) as { readonly refused?: string; readonly lifted?: string };
     } catch (error) {
-      return `how it was started was not found out: ${endingOf(error).error}`;
+      return { refused: `how it was started was not found out: ${endingOf(error).error}` };
     }
   }
 

@@ -31,6 +31,18 @@ export interface RunStart {
   readonly queues?: Queues;
   /** It tells people of its start and end too, by workflows of their own. Absent: the run is older than this, or a look. */
   readonly tells?: true;
+  /** Absent: the run needs none, or it is refused. */
+  readonly lift?: Lift;
+}
+
+/** An approver's word that one run of one Plan may start unpublished. It names the run before there is one: so it counts once. */
+export interface Lift {
+  readonly run: string;
+  readonly plan: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly id: string;
+  readonly proof?: Proof;
 }
 
 /** What the workflow `tell` is started with. */

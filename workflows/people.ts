@@ -71,15 +71,16 @@ export class People {
   /** The run's first event, once the worker has said whether its requester may start it. */
   async begin(): Promise<Event> {
     // By the code, as all that is asked at a start. A history from before this asks nobody about the start itself.
-    const asked = patched('starts-are-checked') ? [this.#entitling.whyNotCarriedOut()] : [];
-    const refusals = await Promise.all([...asked, this.#whyNotByRequester()]);
-    const refused = refusals.find(why => why !== undefined);
-    return { kind: 'begin', ...(refused === undefined ? {} : { refused: `not started: ${refused}` }) };
+    const asked = patched('starts-are-checked') ? [this.#entitling.judgeStart()] : [];
+    const [byRequester, judged = {}] = await Promise.all([this.#whyNotByRequester(), ...asked]);
+    const refused = judged.refused ?? byRequester;
+    if (refused !== undefined) return { kind: 'begin', refused: `not started: ${refused}` };
+    return { kind: 'begin', ...(judged.lifted === undefined ? {} : { lifted: judged.lifted }) };
   }
 
   /** A run that goes on from another: why it must not. As long as nobody can say, it waits. */
-  whyNotGoOn(): Promise<string | undefined> {
-    return this.#entitling.whyNotCarriedOut(yearMs);
+  async whyNotGoOn(): Promise<string | undefined> {
+    return (await this.#entitling.judgeStart(yearMs)).refused;
   }
 
   async #whyNotByRequester(): Promise<string | undefined> {

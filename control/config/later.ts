@@ -8,8 +8,8 @@ import type { Range } from '../../compiler/yaml/source.ts';
  */
 export const acceptedNotUsed: readonly string[] = [
   'sites.*.max-open-tests',
-  ...['library', 'evidence'],
-  ...['live-needs', 'drill-interval', 'time-zone'].map(key => `policy.${key}`),
+  'evidence',
+  ...['drill-interval', 'time-zone'].map(key => `policy.${key}`),
 ];
 
 /** Of `notifications.events`: what this version tells. */

@@ -75,7 +75,7 @@ beforeAll(async () => {
         .replace(
           'Ana Ruiz',
           `'Ana ${canary('person').replaceAll("'", "''")}'`,
-        )}\npolicy: { time-zone: Europe/Berlin }\norganisation: Example Bank\n`,
+        ).replace(/^policy:\n/m, '$&  time-zone: Europe/Berlin\n')}\norganisation: Example Bank\n`,
   });
   mkdirSync(join(harness.dir, 'runbooks'));
   writeFileSync(join(harness.dir, 'runbooks', 'hostile.yaml'), oneDrill);

@@ -190,7 +190,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 }
 
 /** For drillbook.yaml: live runs of which nobody is asked start all the same. */
-export const unapproved = (text: string): string => `${text}policy: { approval-for: [] }\n`;
+export const unapproved = (text: string): string => text.replace(/^policy:\n/m, '$&  approval-for: []\n');
 
 /** For drillbook.yaml: what was sent without an answer can arrive for 15 s, not 45, and is looked for no longer. */
 export const withShortRequests = (text: string): string =>
