@@ -16,9 +16,12 @@ import { init } from './init.ts';
 import { config } from './config.ts';
 import { keys } from './keys.ts';
 import { leases } from './leases.ts';
+import { library } from './library.ts';
+import { lift } from './lift.ts';
 import { login, whoami } from './login.ts';
 import { pending } from './pending.ts';
 import { plan } from './plan.ts';
+import { publish } from './publish.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
@@ -42,6 +45,7 @@ export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
     routes: {
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
+      ...{ publish, library, lift },
       ...{ runs, pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
       ...{ simulator, worker, console: consoleCommand, codecServer, keys, login, whoami, access },
       ...{ config, doctor, completion },

@@ -11,7 +11,11 @@ import { WrongUsage } from './problems.ts';
 export async function chooseMode(context: CliContext, path: string, given: Mode | undefined): Promise<Mode> {
   if (given !== undefined) return given;
   const { runbook } = await context.outside.compile({ file: path, text: await readFile(path, 'utf8') }, {});
-  const modes: readonly Mode[] = runbook === undefined || runbook.modes.length === 0 ? ['drill'] : runbook.modes;
+  return chooseAmong(runbook === undefined || runbook.modes.length === 0 ? ['drill'] : runbook.modes);
+}
+
+/** Of several modes, or of a live one, none goes without saying. Throws WrongUsage. */
+export function chooseAmong(modes: readonly Mode[]): Mode {
   const [only] = modes;
   if (modes.length === 1 && only !== undefined && !isLiveMode(only)) return only;
   throw new WrongUsage(

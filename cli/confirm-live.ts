@@ -10,6 +10,7 @@ export interface LiveFlags {
   /** ms since 1970. */
   readonly lossAt?: number;
   readonly withoutLock?: string;
+  readonly unpublished?: string;
 }
 
 /** A loss further back is a mistyped date: the run would report an RTO of months. */
@@ -21,6 +22,8 @@ export function checkLiveFlags(mode: string, flags: LiveFlags, now: number): voi
     if (flags.lossAt !== undefined) throw new WrongUsage(`--loss-at belongs to a live mode: mode ${mode} has no loss.`);
     if (flags.withoutLock !== undefined)
       throw new WrongUsage(`--without-lock belongs to a live mode: mode ${mode} waits for its locks.`);
+    if (flags.unpublished !== undefined)
+      throw new WrongUsage(`--unpublished belongs to a live mode: mode ${mode} runs any file.`);
     return;
   }
   if ((flags.reason ?? '').trim() === '') throw new WrongUsage(`--reason is needed in mode ${mode}.`);

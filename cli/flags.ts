@@ -39,6 +39,12 @@ export const inputs = {
 
 export const runbookFile = { brief: 'The runbook', parse: plainText, placeholder: 'FILE' } as const;
 
+export const runbookOrName = {
+  brief: 'The runbook: its file, or its name in the library, NAME or NAME@HASH',
+  parse: plainText,
+  placeholder: 'FILE|NAME',
+} as const;
+
 /** Of a decision: for the report. */
 export const reason = {
   kind: 'parsed',

@@ -20,6 +20,10 @@ import type * as journal from '../control/journal.ts';
 import type * as leases from '../control/leases.ts';
 import type * as ownBundle from '../control/own-bundle.ts';
 import type * as pending from '../control/pending.ts';
+import type * as lastDrill from '../control/last-drill.ts';
+import type * as lift from '../control/library/lift.ts';
+import type * as publishRoom from '../control/library/publish.ts';
+import type * as published from '../control/library/published.ts';
 import type * as prepare from '../control/prepare.ts';
 import type * as projectRoot from '../control/project-root.ts';
 import type * as runbookFiles from '../control/runbook-files.ts';
@@ -64,6 +68,16 @@ export interface Outside {
   readonly listKeys: typeof keys.listKeys;
   readonly readPeople: typeof people.readPeople;
   readonly prepare: typeof prepare.prepare;
+  readonly preparePublished: typeof prepare.preparePublished;
+  readonly publish: typeof publishRoom.publish;
+  readonly findPublished: typeof published.findPublished;
+  readonly listLibrary: typeof published.listLibrary;
+  readonly whyNotPublishedHere: typeof published.whyNotPublishedHere;
+  readonly drilledWarning: typeof lastDrill.drilledWarning;
+  readonly makeLift: Promised<typeof lift.makeLift>;
+  readonly encodeLift: Promised<typeof lift.encodeLift>;
+  readonly decodeLift: Promised<typeof lift.decodeLift>;
+  readonly newRunId: Promised<typeof runs.newRunId>;
   readonly connect: typeof connection.connect;
   readonly checkLive: typeof configCheck.checkLive;
   readonly listRuns: typeof runList.listRuns;
@@ -131,6 +145,17 @@ export const outside: Outside = {
   listKeys: async (...args) => (await import('../control/keys.ts')).listKeys(...args),
   readPeople: async (...args) => (await import('../control/config/people.ts')).readPeople(...args),
   prepare: async (...args) => (await import('../control/prepare.ts')).prepare(...args),
+  preparePublished: async (...args) => (await import('../control/prepare.ts')).preparePublished(...args),
+  publish: async (...args) => (await import('../control/library/publish.ts')).publish(...args),
+  findPublished: async (...args) => (await import('../control/library/published.ts')).findPublished(...args),
+  listLibrary: async (...args) => (await import('../control/library/published.ts')).listLibrary(...args),
+  whyNotPublishedHere: async (...args) =>
+    (await import('../control/library/published.ts')).whyNotPublishedHere(...args),
+  drilledWarning: async (...args) => (await import('../control/last-drill.ts')).drilledWarning(...args),
+  makeLift: async (...args) => (await import('../control/library/lift.ts')).makeLift(...args),
+  encodeLift: async (...args) => (await import('../control/library/lift.ts')).encodeLift(...args),
+  decodeLift: async (...args) => (await import('../control/library/lift.ts')).decodeLift(...args),
+  newRunId: async (...args) => (await import('../control/runs.ts')).newRunId(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
   checkLive: async (...args) => (await import('../control/config-check.ts')).checkLive(...args),
   listRuns: async (...args) => (await import('../control/run-list.ts')).listRuns(...args),

@@ -1,19 +1,17 @@
-import { resolve } from 'node:path';
 import type { Mode } from '../actions/contract.ts';
 import type { DryRun } from '../control/dry-run.ts';
 import { queuesOf } from '../control/queues.ts';
 import { formatDuration } from '../report/times.ts';
 import { toOneLine } from '../report/visible.ts';
-import { chooseMode } from './choose-mode.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { config, input, inputs, json, mode, runbookFile } from './flags.ts';
+import { config, input, inputs, json, mode, runbookOrName } from './flags.ts';
 import { readInputs } from './inputs.ts';
-import { prepareOrTell } from './prepare-or-tell.ts';
 import { Refused } from './problems.ts';
 import { requesterInfo } from './requester.ts';
 import type { Colours } from './terminal.ts';
+import { chooseModeOf, prepareWanted, wantedRunbook } from './wanted-runbook.ts';
 
 interface Flags {
   readonly mode?: Mode;
@@ -28,7 +26,7 @@ export const plan = defineCommand<Flags, [file: string]>(
   {
     docs: { brief: 'Say what a run would do, and what no longer fits: looks at the live sites, changes nothing' },
     parameters: {
-      positional: { kind: 'tuple', parameters: [runbookFile] },
+      positional: { kind: 'tuple', parameters: [runbookOrName] },
       flags: { mode, input, inputs, json, config },
     },
   },
@@ -37,9 +35,10 @@ export const plan = defineCommand<Flags, [file: string]>(
 
 async function planRun(context: CliContext, flags: Flags, file: string): Promise<ExitCode> {
   const { terminal, outside } = context;
-  const chosen = await chooseMode(context, resolve(context.cwd, file), flags.mode);
+  const wanted = await wantedRunbook(context, file, flags);
+  const chosen = await chooseModeOf(context, wanted, flags.mode);
   const given = await readInputs(context.cwd, flags);
-  const prepared = await prepareOrTell(context, { file, mode: chosen, inputs: given }, flags);
+  const prepared = await prepareWanted(context, wanted, { mode: chosen, inputs: given }, flags);
   if (prepared === undefined) return exitCodes.nothingRan;
   const info = requesterInfo(context, prepared, { mode: chosen });
   const control = await outside.connect({ configPath: prepared.config?.file });
@@ -49,13 +48,17 @@ async function planRun(context: CliContext, flags: Flags, file: string): Promise
         `Only a worker may look at the sites, and none serves the Temporal at ${control.address}. Start one: drillbook worker`,
       );
     }
+    const { plan: planned, config } = prepared;
+    for (const warning of [
+      await outside.whyNotPublishedHere(planned, config, context.now()),
+      await outside.drilledWarning(control, planned, config, context.now()),
+    ])
+      if (warning !== undefined) terminal.say(terminal.sayColours.yellow(warning.replace(/([^.])$/, '$1.')));
     const look = await outside.dryRun(control, prepared.plan, info, queuesOf(prepared.config));
-    const { name, mode: planned, site, hash } = prepared.plan;
-    if (flags.json) terminal.answer(JSON.stringify({ runbook: name, mode: planned, site, hash, ...look }));
+    const { name, mode: inMode, site, hash } = planned;
+    if (flags.json) terminal.answer(JSON.stringify({ runbook: name, mode: inMode, site, hash, ...look }));
     else
-      terminal.answer(
-        [`${name}, mode ${planned} at ${site}`, ...describeLook(look, terminal.answerColours)].join('\n'),
-      );
+      terminal.answer([`${name}, mode ${inMode} at ${site}`, ...describeLook(look, terminal.answerColours)].join('\n'));
     return look.fits ? exitCodes.fine : exitCodes.exceptions;
   } finally {
     await control.close();

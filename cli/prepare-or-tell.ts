@@ -4,7 +4,8 @@ import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 
 type Ask = Parameters<typeof prepare>[0];
-type Ready = Extract<Awaited<ReturnType<typeof prepare>>, { kind: 'ready' }>;
+export type Ready = Extract<Awaited<ReturnType<typeof prepare>>, { kind: 'ready' }>;
+type Told = Exclude<Awaited<ReturnType<typeof prepare>>, { kind: 'ready' }>;
 
 /** The plan of a runbook's mode; undefined after it was told why there is none. */
 export async function prepareOrTell(
@@ -12,11 +13,14 @@ export async function prepareOrTell(
   ask: Omit<Ask, 'configPath'>,
   flags: { readonly config?: string; readonly json: boolean },
 ): Promise<Ready | undefined> {
-  const { outside, terminal } = context;
+  const { outside } = context;
   const folder = dirname(resolve(context.cwd, ask.file));
   const configPath = await outside.findConfig(folder, configPathOf(context, flags.config));
   const prepared = await outside.prepare({ ...ask, ...(configPath === undefined ? {} : { configPath }) });
-  if (prepared.kind === 'ready') return prepared;
+  return prepared.kind === 'ready' ? prepared : tellRefused(context, prepared, flags);
+}
+
+export function tellRefused({ terminal }: CliContext, prepared: Told, flags: { readonly json: boolean }): undefined {
   if (flags.json) terminal.answer(prepared.json);
   else terminal.say(prepared.report);
   return undefined;

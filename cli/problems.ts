@@ -31,6 +31,8 @@ const sentences: readonly string[] = [
   'ConsoleRefused',
   'LoginRefused',
   'PayloadEncrypted',
+  'PublishRefused',
+  'LiftRefused',
 ];
 
 /** Says what went wrong, never with a stack (DRILLBOOK_DEBUG=1 shows it), and gives the exit code. */

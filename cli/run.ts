@@ -1,17 +1,15 @@
-import { resolve } from 'node:path';
 import type { Mode } from '../actions/contract.ts';
 import { queuesOf } from '../control/queues.ts';
-import { chooseMode } from './choose-mode.ts';
 import { checkLiveFlags, confirmLive, time } from './confirm-live.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { config, duration, input, inputs, json, mode, plainText, reason, runbookFile, words } from './flags.ts';
+import { config, duration, input, inputs, json, mode, plainText, reason, runbookOrName, words } from './flags.ts';
 import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
-import { prepareOrTell } from './prepare-or-tell.ts';
 import { requesterInfo } from './requester.ts';
 import { keyFlag, signerOf } from './signer.ts';
+import { chooseModeOf, prepareWanted, wantedRunbook } from './wanted-runbook.ts';
 import { watchToTheEnd } from './watching.ts';
 
 interface Flags {
@@ -27,6 +25,7 @@ interface Flags {
   readonly confirm?: string;
   readonly lossAt?: number;
   readonly withoutLock?: string;
+  readonly unpublished?: string;
   readonly key?: string;
 }
 
@@ -35,7 +34,7 @@ export const run = defineCommand<Flags, [file: string]>(
   {
     docs: { brief: 'Start a run and watch it' },
     parameters: {
-      positional: { kind: 'tuple', parameters: [runbookFile] },
+      positional: { kind: 'tuple', parameters: [runbookOrName] },
       flags: {
         mode,
         input,
@@ -78,6 +77,13 @@ export const run = defineCommand<Flags, [file: string]>(
           placeholder: 'text',
           optional: true,
         },
+        unpublished: {
+          kind: 'parsed',
+          parse: plainText,
+          brief: 'In a live mode, for what is not published: the line that "drillbook lift" gave an approver',
+          placeholder: 'lift',
+          optional: true,
+        },
         key: keyFlag,
       },
     },
@@ -87,10 +93,12 @@ export const run = defineCommand<Flags, [file: string]>(
 
 async function startAndWatch(context: CliContext, flags: Flags, file: string): Promise<ExitCode> {
   const { terminal, outside } = context;
-  const chosen = await chooseMode(context, resolve(context.cwd, file), flags.mode);
+  const wanted = await wantedRunbook(context, file, flags);
+  const chosen = await chooseModeOf(context, wanted, flags.mode);
   checkLiveFlags(chosen, flags, context.now());
+  const lift = flags.unpublished === undefined ? undefined : await outside.decodeLift(flags.unpublished);
   const given = await readInputs(context.cwd, flags);
-  const prepared = await prepareOrTell(context, { file, mode: chosen, inputs: given }, flags);
+  const prepared = await prepareWanted(context, wanted, { mode: chosen, inputs: given }, flags);
   if (prepared === undefined) return exitCodes.nothingRan;
   const sign = await signerOf(context, flags);
   const who = requesterInfo(context, prepared, { mode: chosen, reason: flags.reason, signed: sign !== undefined });
@@ -99,15 +107,22 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
     ...who,
     ...(lossAt === undefined ? {} : { lossAt }),
     ...(withoutLock === undefined ? {} : { withoutLock }),
+    ...(lift === undefined ? {} : { lift }),
   };
   const refused = await outside.whyNotStart(prepared.plan, prepared.config);
   if (refused !== undefined) throw new Refused(refused);
+  if (lift === undefined) {
+    const unpublished = await outside.whyNotPublishedHere(prepared.plan, prepared.config, context.now());
+    if (unpublished !== undefined) throw new Refused(`${unpublished}.`);
+  }
   for (const warning of await outside.warningsAtStart(prepared.plan, prepared.config))
     terminal.say(terminal.sayColours.yellow(warning));
   await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect({ configPath: prepared.config?.file });
   try {
     const queues = queuesOf(prepared.config);
+    const undrilled = await outside.drilledWarning(control, prepared.plan, prepared.config, context.now());
+    if (undrilled !== undefined) terminal.say(terminal.sayColours.yellow(undrilled));
     const id = await outside.startRun(control, prepared.plan, info, queues, sign);
     if (flags.json) terminal.answer(JSON.stringify({ kind: 'started', run: id }));
     else if (flags.detach) terminal.answer(id);

@@ -12,7 +12,7 @@ export async function lookAhead(
   asked: { readonly runbook: string; readonly mode: string; readonly inputs?: Readonly<Record<string, unknown>> },
 ): Promise<DryRun> {
   await mustSee(deps, caller);
-  const { plan, config, configSha256 } = await prepareRunbook(deps, asked);
+  const { plan, config, configSha256, unpublished } = await prepareRunbook(deps, asked);
   await mustSee(deps, caller, { runbook: plan.name, mode: plan.mode });
   const info = {
     trigger: 'console',
@@ -21,5 +21,6 @@ export async function lookAhead(
     reason: '',
     url: '',
   } as const;
-  return await dryRun(deps.control, plan, { ...info, configSha256 }, queuesOf(config));
+  const look = await dryRun(deps.control, plan, { ...info, configSha256 }, queuesOf(config));
+  return unpublished === undefined ? look : { ...look, told: [...look.told, unpublished] };
 }

@@ -1,8 +1,13 @@
 import { relative } from 'node:path';
 import { type Mode, modes } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/modes.ts';
+import type { Plan } from '../compiler/plan.ts';
 import type { About, Call, Caller } from '../control/access/caller.ts';
-import { prepare } from '../control/prepare.ts';
+import { loadConfig } from '../control/config/config.ts';
+import { drilledWarning } from '../control/last-drill.ts';
+import { decodeLift, LiftRefused, refuseOtherPlan } from '../control/library/lift.ts';
+import { findPublished, needsPublished, whyNotPublishedHere } from '../control/library/published.ts';
+import { prepare, preparePublished } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
 import { findRunbook } from '../control/runbook-files.ts';
 import { startRun, startRunOnce } from '../control/runs.ts';
@@ -28,6 +33,8 @@ export interface StartAsked {
   readonly confirm?: string;
   /** An admin's reason to go on while the locks are silent. */
   readonly withoutLock?: string;
+  /** In a live mode, for what is not published: what `drillbook lift` gave an approver. */
+  readonly lift?: string;
   /** The same key starts one run, however often it is sent. */
   readonly once?: string;
   readonly trigger: 'console' | 'api' | 'webhook';
@@ -50,8 +57,43 @@ interface Place extends DeedsPlace {
   readonly check: (call: Call, about: About) => Promise<Sign | undefined>;
 }
 
-/** A runbook of the project, compiled for one mode. Throws StartRefused with the diagnostics. */
+/** `payments`, or `payments@3f2a9c` of the library. */
+const named = /^([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?$/;
+
+/**
+ * A runbook, compiled for one mode: in a live mode by its name what is published, else its file in the project. `unpublished`: why it
+ * does not start without a lift. Throws StartRefused with the diagnostics.
+ */
 export async function prepareRunbook(
+  place: Pick<DeedsPlace, 'project' | 'configPath'>,
+  asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs' | 'lift'>,
+) {
+  const now = Date.now();
+  const published = await preparePublishedOne(place.configPath, asked, now);
+  if (published !== undefined) return { ...published, unpublished: undefined };
+  const prepared = await prepareFile(place, asked);
+  return { ...prepared, unpublished: await whyNotPublishedHere(prepared.plan, prepared.config, now) };
+}
+
+/** Undefined: its file is meant, or nothing is published that would count. */
+async function preparePublishedOne(
+  configPath: string,
+  { runbook, mode, inputs = {}, lift }: Pick<StartAsked, 'runbook' | 'mode' | 'inputs' | 'lift'>,
+  now: number,
+) {
+  const [, name, hash] = named.exec(runbook) ?? [];
+  if (name === undefined) return undefined;
+  if (hash === undefined) {
+    const config = await loadConfig(configPath);
+    const wants = isLiveMode(mode) && needsPublished(config) && lift === undefined;
+    if (!wants || 'why' in (await findPublished(config, { name }, now))) return undefined;
+  }
+  const prepared = await preparePublished({ name, hash, mode, inputs, configPath, now });
+  if (prepared.kind === 'refused') throw new StartRefused(prepared.report);
+  return prepared;
+}
+
+async function prepareFile(
   { project, configPath }: Pick<DeedsPlace, 'project' | 'configPath'>,
   asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
 ) {
@@ -72,7 +114,7 @@ export async function prepareRunbook(
 
 /** Compiles a runbook and starts it. Throws StartRefused, or what `check` does. */
 export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
-  const { plan, config, configSha256 } = await prepareRunbook(place, asked);
+  const { plan, config, configSha256, unpublished } = await prepareRunbook(place, asked);
   const { mode } = plan;
   const about = { runbook: plan.name, mode };
   const sign = await place.check('start', about);
@@ -80,14 +122,18 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   refuseUnconfirmed(asked, plan.name, mode);
   const why = whyNotStart(plan, config);
   if (why !== undefined) throw new StartRefused(why);
+  const lift = liftOf(asked, plan);
+  if (lift === undefined && unpublished !== undefined) throw new StartRefused(`${unpublished}.`);
   const { reason = '', lossAt, withoutLock, trigger, once, via } = asked;
   const { caller } = place.who;
   const info = {
     ...{ trigger, requester: caller.person ?? caller.name, verified: false, reason, url: '', configSha256 },
     ...(lossAt === undefined ? {} : { lossAt }),
     ...(withoutLock === undefined ? {} : { withoutLock }),
+    ...(lift === undefined ? {} : { lift }),
   };
-  const warnings = warningsAtStart(plan, config);
+  const undrilled = await drilledWarning(place.control, plan, config, Date.now());
+  const warnings = [...warningsAtStart(plan, config), ...(undrilled === undefined ? [] : [undrilled])];
   const queues = queuesOf(config);
   if (once === undefined) {
     const run = await startRun(place.control, plan, info, queues, sign);
@@ -111,15 +157,27 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
 /** Keys are those of whoever asks. */
 export const keyOf = ({ person, name }: Caller, once: string): string => `${person ?? name}/${once}`;
 
+/** Throws StartRefused for what is no lift of this. */
+function liftOf({ lift }: StartAsked, plan: Plan): ReturnType<typeof decodeLift> | undefined {
+  if (lift === undefined) return undefined;
+  try {
+    const read = decodeLift(lift);
+    refuseOtherPlan(read, plan);
+    return read;
+  } catch (error) {
+    throw error instanceof LiftRefused ? new StartRefused(error.message) : error;
+  }
+}
+
 /** What touches production needs a reason, and of a person the runbook's name. */
 function refuseUnconfirmed(
-  { reason = '', confirm, trigger, lossAt, withoutLock }: StartAsked,
+  { reason = '', confirm, trigger, lossAt, withoutLock, lift }: StartAsked,
   name: string,
   mode: Mode,
 ): void {
   if (!isLiveMode(mode)) {
-    if (lossAt !== undefined || withoutLock !== undefined)
-      throw new StartRefused('lossAt and withoutLock are of a live mode alone.');
+    if (lossAt !== undefined || withoutLock !== undefined || lift !== undefined)
+      throw new StartRefused('lossAt, withoutLock and lift are of a live mode alone.');
     return;
   }
   if (reason.trim() === '')

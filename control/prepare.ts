@@ -13,7 +13,13 @@ import { projectRootOf } from './project-root.ts';
 import { loadFrom } from './sub-runbooks.ts';
 
 export type Prepared =
-  | { readonly kind: 'ready'; readonly plan: Plan; readonly config?: Config; readonly configSha256: string; readonly published?: Published }
+  | {
+      readonly kind: 'ready';
+      readonly plan: Plan;
+      readonly config?: Config;
+      readonly configSha256: string;
+      readonly published?: Published;
+    }
   | Refused;
 
 /** Why nothing can start: all diagnostics, as text with code frames and as JSON. */

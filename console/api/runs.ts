@@ -80,13 +80,14 @@ export function addRuns(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   const { control, deeds, readConfig, project } = deps;
 
   app.openapi(start, async context => {
-    const { lossAt, confirm, withoutLock, ...asked } = context.req.valid('json');
+    const { lossAt, confirm, withoutLock, lift, ...asked } = context.req.valid('json');
     const once = context.req.valid('header')['idempotency-key'];
     const { run, runbook, mode, again, warnings } = await deeds.start(whoOf(context), {
       ...asked,
       ...(lossAt === undefined ? {} : { lossAt: Date.parse(lossAt) }),
       ...(confirm === undefined ? {} : { confirm }),
       ...(withoutLock === undefined ? {} : { withoutLock }),
+      ...(lift === undefined ? {} : { lift }),
       ...(once === undefined ? {} : { once }),
       trigger: 'api',
     });

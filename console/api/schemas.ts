@@ -31,11 +31,11 @@ export const problem = z
 
 export const startBody = z
   .strictObject({
-    runbook: z
-      .string()
-      .min(1)
-      .max(500)
-      .openapi({ description: 'Its name, or its file below the project’s folder', example: 'payments' }),
+    runbook: z.string().min(1).max(500).openapi({
+      description:
+        'Its name, in a live mode that of the library (payments, payments@3f2a9c), or its file below the project’s folder',
+      example: 'payments',
+    }),
     mode,
     inputs: z
       .record(z.string(), z.unknown())
@@ -47,6 +47,11 @@ export const startBody = z
     withoutLock: text
       .optional()
       .openapi({ description: 'In a live mode, while the locks do not answer: go on without them (admin); why' }),
+    lift: z
+      .string()
+      .max(10_000)
+      .optional()
+      .openapi({ description: 'In a live mode, for what is not published: what `drillbook lift` gave an approver' }),
   })
   .openapi('Start');
 

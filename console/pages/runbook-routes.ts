@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { type Mode, modes } from '../../actions/contract.ts';
 import { accessOf, refusalOf } from '../../control/access/caller.ts';
 import { dryRun } from '../../control/dry-run.ts';
-import { prepare } from '../../control/prepare.ts';
+import { drilledWarning } from '../../control/last-drill.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { listRuns } from '../../control/run-list.ts';
 import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
@@ -14,6 +13,7 @@ import { zoneOf } from '../../control/run-view/surroundings.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
 import { BadRequest, problemOf } from '../problem.ts';
+import { prepareRunbook } from '../start-run.ts';
 import { errorPage } from './simple-pages.ts';
 import { frameOf } from './frame.ts';
 import { runbooksPage } from './runbooks-page.ts';
@@ -62,6 +62,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const { lossAt, wrong } = readLoss(filled);
     if (wrong !== undefined) return await showPlan(context, runbook, mode, filled, wrong);
     const prepared = await prepareIt(runbook, mode, filled);
+    const lift = (filled['lift'] ?? '').trim();
     if (prepared.kind === 'ready' && form['plan'] !== prepared.plan.hash)
       return await showPlan(
         context,
@@ -72,7 +73,8 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       );
     try {
       const { run } = await deeds.start(whoOf(context), {
-        runbook: runbook.file,
+        runbook: runbook.name,
+        ...(lift === '' ? {} : { lift }),
         mode,
         inputs: inputsOf(filled),
         reason: filled['reason'] ?? '',
@@ -107,7 +109,15 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   }
 
   async function prepareIt(runbook: ShelvedRunbook, mode: Mode, filled: Filled) {
-    return await prepare({ file: join(project, runbook.file), mode, inputs: inputsOf(filled), configPath });
+    const lift = (filled['lift'] ?? '').trim();
+    const asked = { runbook: runbook.name, mode, inputs: inputsOf(filled), ...(lift === '' ? {} : { lift }) };
+    try {
+      return await prepareRunbook({ project, configPath }, asked);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === undefined) throw error;
+      return { kind: 'refused', report: problem.detail } as const;
+    }
   }
 
   /** Compiles it and looks at the sites, with reads only. */
@@ -123,10 +133,19 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const prepared = await prepareIt(runbook, mode, filled);
     context.status(status);
     const refused = prepared.kind === 'refused' ? prepared.report : whyNotStart(prepared.plan, prepared.config);
+    const unpublished = prepared.kind === 'ready' && (filled['lift'] ?? '') === '' ? prepared.unpublished : undefined;
     const loss = readLoss(filled).wrong;
-    if (prepared.kind === 'refused' || refused !== undefined || loss !== undefined) {
+    if (prepared.kind === 'refused' || refused !== undefined || unpublished !== undefined || loss !== undefined) {
       context.status(422);
-      return context.html(startPage(frame, { runbook, mode, filled, wrong: refused ?? loss }));
+      return context.html(
+        startPage(frame, {
+          runbook,
+          mode,
+          filled,
+          wrong: refused ?? unpublished ?? loss,
+          liftable: unpublished !== undefined,
+        }),
+      );
     }
     const { plan, config, configSha256 } = prepared;
     if ((await pollingWorkers(control)) === 0) {
@@ -144,11 +163,12 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       url: '',
       configSha256,
     } as const;
+    const undrilled = await drilledWarning(control, plan, config, clock());
     const look = await dryRun(control, plan, info, queuesOf(config));
     return context.html(
       planPage(frame, {
         ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
-        warnings: warningsAtStart(plan, config),
+        warnings: [...warningsAtStart(plan, config), ...(undrilled === undefined ? [] : [undrilled])],
         ...(wrong === undefined ? {} : { wrong }),
       }),
     );
@@ -160,7 +180,10 @@ function filledOf(form: Readonly<Record<string, unknown>>): Filled {
   const entries = Object.entries(form).filter(
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' &&
-      (/^in\.[a-z][a-z0-9_]*$/.test(entry[0]) || entry[0] === 'reason' || entry[0] === 'loss-at'),
+      (/^in\.[a-z][a-z0-9_]*$/.test(entry[0]) ||
+        entry[0] === 'reason' ||
+        entry[0] === 'loss-at' ||
+        entry[0] === 'lift'),
   );
   return Object.fromEntries(entries);
 }

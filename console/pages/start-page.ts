@@ -16,12 +16,14 @@ export interface Start {
   readonly filled: Filled;
   /** Why it was not taken. */
   readonly wrong?: string | undefined;
+  /** It is not published, and an approver could lift that. */
+  readonly liftable?: boolean;
 }
 
 const isLive = (mode: string): boolean => mode === 'failover' || mode === 'move';
 
 /** First the inputs; the plan is shown before there is a button that starts anything. */
-export function startPage(frame: Frame, { runbook, mode, filled, wrong }: Start): string {
+export function startPage(frame: Frame, { runbook, mode, filled, wrong, liftable = false }: Start): string {
   const { name, inputs } = runbook;
   const live = isLive(mode);
   return layout({
@@ -36,6 +38,7 @@ ${inputs.map(input => renderInput(input, mode, filled))}
 <label for="reason">Reason${live ? '' : ' (may be left empty)'}</label>
 <input id="reason" name="reason" autocomplete="off" maxlength="2000" value="${filled['reason'] ?? ''}"${live ? html` required` : nothing}>
 ${live ? renderLoss(filled) : nothing}
+${live && (liftable || (filled['lift'] ?? '') !== '') ? renderLift(filled) : nothing}
 <p><button class="first">Show the plan</button> <span class="under">Looks at the sites, with reads only. Nothing starts yet.</span></p>
 </form></div>`,
   });
@@ -51,6 +54,11 @@ ${description === '' ? nothing : html`<p>${description}</p>`}`;
 function renderLoss(filled: Filled): Html {
   return html`<label for="loss-at">When the service was lost (may be left empty; the RTO begins there)</label>
 <input id="loss-at" name="loss-at" autocomplete="off" placeholder="2026-11-21T02:10:00Z" value="${filled['loss-at'] ?? ''}">`;
+}
+
+function renderLift(filled: Filled): Html {
+  return html`<label for="lift">Lift of an approver (may be left empty)</label>
+<input id="lift" name="lift" autocomplete="off" value="${filled['lift'] ?? ''}" aria-describedby="lift-hint"><p class="under" id="lift-hint">The line that <code>drillbook lift</code> gave another person who may approve.</p>`;
 }
 
 /** The field of an input: names of fields begin with `in.`, so that none collides with ours. */

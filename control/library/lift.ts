@@ -16,7 +16,12 @@ const schema = z.strictObject({
   reason: z.string().min(1),
   id: z.string().min(1),
   proof: z
-    .strictObject({ key: z.string(), at: z.string(), signature: z.string(), groups: z.array(z.string()).exactOptional() })
+    .strictObject({
+      key: z.string(),
+      at: z.string(),
+      signature: z.string(),
+      groups: z.array(z.string()).exactOptional(),
+    })
     .exactOptional(),
 });
 
@@ -40,7 +45,9 @@ export const encodeLift = (lift: Lift): string => `${mark}${Buffer.from(JSON.str
 export function decodeLift(text: string): Lift {
   const lift = text.trim().startsWith(mark) ? readLift(parse(text.trim().slice(mark.length))) : undefined;
   if (lift === undefined)
-    throw new LiftRefused('This is no lift: it is the word, beginning with "lift.", that "drillbook lift" gives an approver.');
+    throw new LiftRefused(
+      'This is no lift: it is the word, beginning with "lift.", that "drillbook lift" gives an approver.',
+    );
   return lift;
 }
 

@@ -51,7 +51,10 @@ export type PublishResult = {
   readonly diagnostics: readonly Diagnostic[];
   /** As text with code frames. */
   readonly report: string;
-} & ({ readonly kind: 'refused' } | { readonly kind: 'published'; readonly runbooks: readonly PublishedNow[]; readonly dir: string });
+} & (
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'published'; readonly runbooks: readonly PublishedNow[]; readonly dir: string }
+);
 
 /**
  * Compiles every mode of every file, and publishes all of them or none. Refused is what does not compile; throws PublishRefused for
@@ -139,7 +142,9 @@ function describe(version: Version, config: Config): PublishedRunbook {
   const compiled = compileVersion(version, configNames(config));
   const modes = compiled.runbook?.modes ?? [];
   if (compiled.diagnostics.some(({ severity }) => severity === 'error'))
-    throw new PublishRefused(`${version.name} does not compile from what would be published: look at the files that it calls.`);
+    throw new PublishRefused(
+      `${version.name} does not compile from what would be published: look at the files that it calls.`,
+    );
   const plans = modes.flatMap(mode => {
     const planned = compiled.plan(mode, {});
     return 'plan' in planned ? [[mode, planned.plan.hash] as const] : [];
@@ -153,7 +158,12 @@ function describe(version: Version, config: Config): PublishedRunbook {
   };
 }
 
-function tell(file: string, { name, version, modes }: PublishedRunbook, before: Published | undefined, kept: boolean): PublishedNow {
+function tell(
+  file: string,
+  { name, version, modes }: PublishedRunbook,
+  before: Published | undefined,
+  kept: boolean,
+): PublishedNow {
   const told = { name, file, version, modes };
   if (before === undefined) return { ...told, what: 'new' };
   if (before.version !== version) return { ...told, what: 'changed', before: before.version };

@@ -1,8 +1,9 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { type Config, configNames, ConfigRefused, loadConfig } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
 import { type Publication, type PublishedRunbook, whyNotCounted } from './publication.ts';
-import { libraryOf, readPublications, readVersion, type Shelved } from './store.ts';
+import { libraryOf, listVersions, readPublications, readVersion, type Shelved } from './store.ts';
 import { compileVersion, type Version } from './version.ts';
 
 /** A version of a runbook as it was published last. */
@@ -68,7 +69,8 @@ function whyNone(
 ): string {
   const also = problems.map(({ sentence }) => ` ${sentence}`).join('');
   const what = hash === undefined ? name : `${name}@${hash}`;
-  if (refused === undefined) return `${what} is not published in ${dir}: an admin does that ("drillbook publish").${also}`;
+  if (refused === undefined)
+    return `${what} is not published in ${dir}: an admin does that ("drillbook publish").${also}`;
   return `${what} was published by ${refused.by}, and that does not count: ${refused.refused ?? ''}.${also}`;
 }
 
@@ -89,7 +91,8 @@ export async function whyNotPublished(plan: Plan, config: Config, now: number): 
   const [first] = same;
   if (first === undefined) return whyUnknown(plan, versions, shelved);
   const counted = same.filter(({ refused }) => refused === undefined);
-  if (counted.length === 0) return `${plan.name} was published by ${first.by}, and that does not count: ${first.refused ?? ''}`;
+  if (counted.length === 0)
+    return `${plan.name} was published by ${first.by}, and that does not count: ${first.refused ?? ''}`;
   if (counted.some(({ plans }) => plans[plan.mode] === plan.hash)) return undefined;
   let why = '';
   for (const { version } of counted) {
@@ -107,11 +110,38 @@ export async function whyNotPublishedAt(configPath: string, plan: Plan, now: num
     const config = await loadConfig(configPath);
     return needsPublished(config) ? await whyNotPublished(plan, config, now) : undefined;
   } catch (error) {
-    if (error instanceof ConfigRefused) return 'whether it is published cannot be found out: drillbook.yaml has mistakes';
+    if (error instanceof ConfigRefused)
+      return 'whether it is published cannot be found out: drillbook.yaml has mistakes';
     if (error instanceof Error && 'code' in error)
       return `whether it is published cannot be found out: ${String(error.code)} at ${'path' in error ? String(error.path) : configPath}`;
     throw error;
   }
+}
+
+/**
+ * The same for whoever starts a run elsewhere than at a worker: undefined also where there is no library here. The worker's counts.
+ */
+export async function whyNotPublishedHere(
+  plan: Plan,
+  config: Config | undefined,
+  now: number,
+): Promise<string | undefined> {
+  if (config === undefined || !isLiveMode(plan.mode) || !needsPublished(config)) return undefined;
+  if (!(await readPublications(libraryOf(config))).exists) return undefined;
+  return await whyNotPublished(plan, config, now);
+}
+
+/** What lies in the library, the newest first, all of it read and checked. */
+export async function listLibrary(config: Config, now: number, name?: string) {
+  const library = libraryOf(config);
+  const shelved = await readPublications(library);
+  const versions = versionsOf(shelved, config, now, name);
+  const problems = [...shelved.problems];
+  for (const hash of new Set([...versions.map(({ version }) => version), ...(await listVersions(library))])) {
+    const read = await readVersion(library, hash);
+    if ('why' in read) problems.push({ file: `${hash}.json`, sentence: read.why });
+  }
+  return { versions, problems, dir: library.dir };
 }
 
 function hashOf(version: Version, { mode, inputs }: Plan, config: Config): string | undefined {
@@ -128,4 +158,3 @@ function whyUnknown({ name, source }: Plan, versions: readonly Published[], { pr
 }
 
 const shortOf = (published: PublishedRunbook | undefined): string => published?.version.slice(0, 12) ?? '';
-

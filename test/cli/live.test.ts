@@ -11,7 +11,8 @@ function live(asked: readonly string[] = []) {
   const prepare: typeof outside.prepare = async () => {
     const prepared = await outside.prepare();
     const notifications = [{ events: ['held'], modes: ['failover'], runbooks: ['sm*'], to: ['duty'] }];
-    const config = { identity: { unverified: 'allow' }, policy: { 'approval-for': asked }, roles: [], notifications };
+    const policy = { 'approval-for': asked, 'live-needs': { published: false } };
+    const config = { identity: { unverified: 'allow' }, policy, roles: [], notifications };
     return { ...prepared, plan: { ...prepared.plan, mode: 'failover' }, config } as typeof prepared;
   };
   return { outside: { ...outside, prepare }, calls };

@@ -42,7 +42,8 @@ it.each([
   const { outside, calls } = played(passing);
   const prepare: typeof outside.prepare = async () => {
     const prepared = await outside.prepare();
-    return { ...prepared, config: { identity: { unverified }, policy: { 'approval-for': [] } } } as typeof prepared;
+    const policy = { 'approval-for': [], 'live-needs': { published: false } };
+    return { ...prepared, config: { identity: { unverified }, policy } } as typeof prepared;
   };
   const seen = await drillbook(['run', 'a.yaml', '--mode', mode, '--reason', 'x'], {
     outside: { ...outside, prepare },

@@ -7,7 +7,7 @@ describe('what cannot be meant is refused with exit code 2', () => {
     ['runn', 'There is no command "runn": did you mean "runs"?'],
     ['xyzzy-frobnicate', 'There is no command "xyzzy-frobnicate". See "drillbook --help".'],
     ['--json', 'There is no flag --json here: the command comes first. See "drillbook --help".'],
-    ['run', 'An argument is missing: FILE. See --help.'],
+    ['run', 'An argument is missing: FILE|NAME. See --help.'],
     ['run a.yaml b.yaml', '"b.yaml" is one argument too many. See --help.'],
     ['run a.yaml --moed drill', 'There is no flag --moed here: did you mean --mode?'],
     ['run a.yaml --dry-run', 'There is no flag --dry-run here. See --help.'],

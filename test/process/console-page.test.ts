@@ -72,10 +72,8 @@ beforeAll(async () => {
           /identity:\n {2}unverified: allow\n/,
           `identity:\n  unverified: allow\n  tokens:\n${listed.join('\n')}\n`,
         )
-        .replace(
-          'Ana Ruiz',
-          `'Ana ${canary('person').replaceAll("'", "''")}'`,
-        ).replace(/^policy:\n/m, '$&  time-zone: Europe/Berlin\n')}\norganisation: Example Bank\n`,
+        .replace('Ana Ruiz', `'Ana ${canary('person').replaceAll("'", "''")}'`)
+        .replace(/^policy:\n/m, '$&  time-zone: Europe/Berlin\n')}\norganisation: Example Bank\n`,
   });
   mkdirSync(join(harness.dir, 'runbooks'));
   writeFileSync(join(harness.dir, 'runbooks', 'hostile.yaml'), oneDrill);
