@@ -17,10 +17,15 @@ export async function prepareOrTell(
   const folder = dirname(resolve(context.cwd, ask.file));
   const configPath = await outside.findConfig(folder, configPathOf(context, flags.config));
   const prepared = await outside.prepare({ ...ask, ...(configPath === undefined ? {} : { configPath }) });
-  return prepared.kind === 'ready' ? prepared : tellRefused(context, prepared, flags);
+  return readyOrTell(context, prepared, flags);
 }
 
-export function tellRefused({ terminal }: CliContext, prepared: Told, flags: { readonly json: boolean }): undefined {
+export function readyOrTell(
+  { terminal }: CliContext,
+  prepared: Ready | Told,
+  flags: { readonly json: boolean },
+): Ready | undefined {
+  if (prepared.kind === 'ready') return prepared;
   if (flags.json) terminal.answer(prepared.json);
   else terminal.say(prepared.report);
   return undefined;

@@ -4,7 +4,7 @@ import type { Mode } from '../actions/contract.ts';
 import { chooseAmong, chooseMode } from './choose-mode.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
-import { type Ready, prepareOrTell, tellRefused } from './prepare-or-tell.ts';
+import { type Ready, prepareOrTell, readyOrTell } from './prepare-or-tell.ts';
 import { Refused } from './problems.ts';
 
 /** What a command line names: a file, or a runbook of the library, with a hash where it is not the newest version. */
@@ -56,5 +56,5 @@ export async function prepareWanted(
 ): Promise<Ready | undefined> {
   if (wanted.kind === 'file') return await prepareOrTell(context, { ...ask, file: wanted.file }, flags);
   const prepared = await context.outside.preparePublished({ ...wanted, ...ask, now: context.now() });
-  return prepared.kind === 'ready' ? prepared : tellRefused(context, prepared, flags);
+  return readyOrTell(context, prepared, flags);
 }

@@ -63,7 +63,7 @@ const publicationSchema = z.strictObject({
 export function decodePublication(text: string): Publication | undefined {
   try {
     const parsed = publicationSchema.safeParse(JSON.parse(text));
-    return parsed.success ? (parsed.data as Publication) : undefined;
+    return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }

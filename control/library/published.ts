@@ -4,7 +4,7 @@ import { type Config, configNames, ConfigRefused, loadConfig } from '../config/c
 import { peopleOf } from '../config/people.ts';
 import { type Publication, type PublishedRunbook, whyNotCounted } from './publication.ts';
 import { libraryOf, listVersions, readPublications, readVersion, type Shelved } from './store.ts';
-import { compileVersion, type Version } from './version.ts';
+import { asGiven, compileVersion, type Version } from './version.ts';
 
 /** A version of a runbook as it was published last. */
 export interface Published extends PublishedRunbook {
@@ -145,7 +145,8 @@ export async function listLibrary(config: Config, now: number, name?: string) {
 }
 
 function hashOf(version: Version, { mode, inputs }: Plan, config: Config): string | undefined {
-  const planned = compileVersion(version, configNames(config)).plan(mode, inputs);
+  const compiled = compileVersion(version, configNames(config));
+  const planned = compiled.plan(mode, asGiven(inputs, compiled.runbook?.inputs ?? []));
   return 'plan' in planned ? planned.plan.hash : undefined;
 }
 

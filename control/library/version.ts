@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { compile, type Compiled } from '../../compiler/compile.ts';
+import type { Json } from '../../actions/json.ts';
+import { compile, type Compiled, type DeclaredInput } from '../../compiler/compile.ts';
 import type { ConfigNames } from '../../compiler/check/names.ts';
 import { canonical, sha256Hex } from '../../compiler/hash.ts';
 
@@ -49,5 +50,22 @@ export function compileVersion({ main, files }: Version, names: ConfigNames | un
         return text === undefined ? { why: 'it is not part of what was published' } : { file: path, text };
       },
     },
+  );
+}
+
+/** Inputs as a Plan has them, as they are given at a start: there a duration is text, and a text has whole seconds. */
+export function asGiven(
+  inputs: Readonly<Record<string, Json>>,
+  declared: readonly DeclaredInput[],
+): Readonly<Record<string, Json>> {
+  const durations = new Set(
+    declared.filter(({ type, of }) => (type === 'list' ? of : type) === 'duration').map(({ name }) => name),
+  );
+  const textOf = (value: Json): Json => (typeof value === 'number' ? `${value / 1_000}s` : value);
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => {
+      if (!durations.has(name)) return [name, value];
+      return [name, Array.isArray(value) ? (value as readonly Json[]).map(textOf) : textOf(value)];
+    }),
   );
 }
