@@ -31,9 +31,18 @@ const list = defineCommand<Flags, [name?: string]>(
   },
   async (context, given, name): Promise<ExitCode> => {
     const { terminal, outside } = context;
-    const { versions, problems, dir } = await outside.listLibrary(await configOf(context, given), context.now(), name);
-    if (given.json) terminal.answer(JSON.stringify({ versions, problems }));
-    else if (versions.length > 0) terminal.answer(versions.map(describe).join('\n'));
+    const { versions, problems, past, dir } = await outside.listLibrary(
+      await configOf(context, given),
+      context.now(),
+      name,
+    );
+    if (given.json) terminal.answer(JSON.stringify({ versions, problems, past }));
+    else if (versions.length > 0)
+      terminal.answer(
+        versions
+          .map(each => `${describe(each)}${past.includes(each.version) ? '\n  older than library.keep' : ''}`)
+          .join('\n'),
+      );
     else terminal.say(`Nothing is published in ${dir}.`);
     for (const { sentence } of problems) terminal.say(terminal.sayColours.red(sentence));
     return problems.length === 0 ? exitCodes.fine : exitCodes.failed;

@@ -131,7 +131,7 @@ export async function whyNotPublishedHere(
   return await whyNotPublished(plan, config, now);
 }
 
-/** What lies in the library, the newest first, all of it read and checked. */
+/** What lies in the library, the newest first, all of it read and checked. `past`: older than `library.keep`, and not the newest of its runbook. */
 export async function listLibrary(config: Config, now: number, name?: string) {
   const library = libraryOf(config);
   const shelved = await readPublications(library);
@@ -141,7 +141,13 @@ export async function listLibrary(config: Config, now: number, name?: string) {
     const read = await readVersion(library, hash);
     if ('why' in read) problems.push({ file: `${hash}.json`, sentence: read.why });
   }
-  return { versions, problems, dir: library.dir };
+  const newest = new Set<string>();
+  const past: string[] = [];
+  for (const { name: of, version, at } of versions) {
+    if (newest.has(of) && Date.parse(at) < now - config.library.keep) past.push(version);
+    newest.add(of);
+  }
+  return { versions, problems, past, dir: library.dir };
 }
 
 function hashOf(version: Version, { mode, inputs }: Plan, config: Config): string | undefined {

@@ -42,6 +42,7 @@ const matrix: readonly (readonly [to: Deed, drill: string, failover: string])[] 
   ['leases roll-back', 'ap', 'ap'],
   ['leases adopt', 'ad', 'ad'],
   ['go without the locks', 'ad', 'ad'],
+  ['start unpublished', 'ap', 'ap'],
 ];
 
 const ask = (by: string, to: Deed, mode: Mode, more: Partial<EntitlementQuestion> = {}, yaml = text) =>

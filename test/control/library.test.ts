@@ -123,6 +123,17 @@ describe('what is published', () => {
     expect([files('versions').length, files('publications').length]).toEqual([1, 1]);
   });
 
+  it('stays, also beyond library.keep: that is only told, and of the newest of a runbook never', async () => {
+    const { put, write, read } = project();
+    await put({ at: Date.UTC(2010, 0, 1) });
+    expect((await listLibrary(await read(), now)).past).toEqual([]);
+    write('runbooks/parts/sub.yaml', sub('other'));
+    await put({ at: Date.UTC(2011, 0, 1) });
+    const { past, versions } = await listLibrary(await read(), now);
+    expect(past).toEqual([versions[1]?.version]);
+    expect(await findPublished(await read(), { name: 'pay', hash: past[0] }, now)).not.toHaveProperty('why');
+  });
+
   it('of several files all are published or none', async () => {
     const { put, write, files } = project();
     write('runbooks/bad.yaml', runbook('bad').replace('site: site-b', 'site: nowhere'));
