@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { type Mode, modes as allModes } from '../actions/contract.ts';
 import { compile, type DeclaredInput } from '../compiler/compile.ts';
 import { cronTimes } from '../compiler/triggers/cron-times.ts';
+import { sha256Hex } from '../compiler/hash.ts';
 import { type Config, configNames } from './config/config.ts';
+import { type Published, versionsOf } from './library/published.ts';
+import { libraryOf, readPublications, type Shelved } from './library/store.ts';
 import { projectRootOf } from './project-root.ts';
 import { listRunbooks } from './runbook-files.ts';
 import { loadFrom } from './sub-runbooks.ts';
@@ -22,6 +25,19 @@ export interface ShelvedRunbook {
   readonly schedules: readonly ShelvedSchedule[];
   /** Of the Plan that a run would get now, by mode; only where no input must be given. */
   readonly plans: Readonly<Partial<Record<Mode, string>>>;
+  /** Its newest version in the library. */
+  readonly published?: ShelvedVersion;
+}
+
+export interface ShelvedVersion {
+  readonly version: string;
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Why it does not count, a sentence. */
+  readonly refused?: string;
+  /** It is of this very file, and makes the same Plans. */
+  readonly same: boolean;
 }
 
 export interface ShelvedSchedule {
@@ -37,8 +53,8 @@ const farMs = 9 * 366 * 86_400_000;
 
 /** Every runbook below the project's folder. `now`: ms since 1970. */
 export async function readShelf(project: string, config: Config, now: number): Promise<readonly ShelvedRunbook[]> {
-  const files = await listRunbooks(project);
-  return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, now })));
+  const [files, library] = await Promise.all([listRunbooks(project), readPublications(libraryOf(config))]);
+  return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, now, library })));
 }
 
 /** One of them, by its name; undefined: there is none. */
@@ -49,7 +65,8 @@ export async function readFromShelf(
   now: number,
 ): Promise<ShelvedRunbook | undefined> {
   const found = (await listRunbooks(project)).find(({ name }) => name === wanted);
-  return found === undefined ? undefined : await shelve({ project, ...found, config, now });
+  if (found === undefined) return undefined;
+  return await shelve({ project, ...found, config, now, library: await readPublications(libraryOf(config)) });
 }
 
 interface Wanted {
@@ -58,9 +75,10 @@ interface Wanted {
   readonly file: string;
   readonly config: Config;
   readonly now: number;
+  readonly library: Shelved;
 }
 
-async function shelve({ project, name, file, config, now }: Wanted): Promise<ShelvedRunbook> {
+async function shelve({ project, name, file, config, now, library }: Wanted): Promise<ShelvedRunbook> {
   const path = join(project, file);
   const text = await readFile(path, 'utf8').catch(() => '');
   const load = loadFrom(projectRootOf(path, config.file), process.cwd());
@@ -78,8 +96,10 @@ async function shelve({ project, name, file, config, now }: Wanted): Promise<She
     description = planned.plan.description ?? '';
     owner = planned.plan.owner ?? '';
   }
+  const own = found?.name ?? name;
+  const published = publishedOf(versionsOf(library, config, now, own)[0], sha256Hex(text), plans);
   return {
-    name: found?.name ?? name,
+    name: own,
     file,
     description: description === '' ? keyOf(text, 'description') : description,
     owner: owner === '' ? keyOf(text, 'owner') : owner,
@@ -92,7 +112,19 @@ async function shelve({ project, name, file, config, now }: Wanted): Promise<She
       next: timesOf(cronTimes(schedule.cron, schedule.timeZone, now, now + farMs)),
     })),
     plans,
+    ...(published === undefined ? {} : { published }),
   };
+}
+
+function publishedOf(
+  newest: Published | undefined,
+  source: string,
+  plans: ShelvedRunbook['plans'],
+): ShelvedVersion | undefined {
+  if (newest === undefined) return undefined;
+  const { version, by, at, refused } = newest;
+  const same = newest.source === source && allModes.every(mode => newest.plans[mode] === plans[mode]);
+  return { version, by, at, same, ...(refused === undefined ? {} : { refused }) };
 }
 
 function timesOf(times: Iterable<{ readonly at: number; readonly gap?: true }>): number[] {

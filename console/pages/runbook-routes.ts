@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { type Mode, modes } from '../../actions/contract.ts';
+import { isLiveMode } from '../../actions/modes.ts';
 import { accessOf, refusalOf } from '../../control/access/caller.ts';
 import { dryRun } from '../../control/dry-run.ts';
 import { drilledWarning } from '../../control/last-drill.ts';
+import { needsPublished, publishedInputs } from '../../control/library/published.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { listRuns } from '../../control/run-list.ts';
 import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
@@ -38,31 +40,33 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         runbooks,
         runs,
         zone: { zone: zoneOf(config), at: clock() },
+        needsPublished: needsPublished(config),
         mayStart: (runbook, mode) => refusalOf(access, caller, 'start', { runbook, mode }),
       }),
     );
   });
 
   app.get('/runbooks/:name/start', async context => {
-    const { runbook, mode } = await chosen(context, context.req.query('mode') ?? '');
-    return context.html(startPage(frameOf(context), { runbook, mode, filled: filledOf(context.req.query()) }));
+    const filled = filledOf(context.req.query());
+    const { runbook, mode } = await chosen(context, context.req.query('mode') ?? '', filled);
+    return context.html(startPage(frameOf(context), { runbook, mode, filled }));
   });
 
   app.post('/runbooks/:name/plan', async context => {
     const form = await context.req.parseBody();
-    const { runbook, mode } = await chosen(context, form['mode']);
     const filled = filledOf(form);
+    const { runbook, mode } = await chosen(context, form['mode'], filled);
     return await showPlan(context, runbook, mode, filled);
   });
 
   app.post('/runbooks/:name/start', async context => {
     const form = await context.req.parseBody();
-    const { runbook, mode } = await chosen(context, form['mode']);
     const filled = filledOf(form);
+    const { runbook, mode } = await chosen(context, form['mode'], filled);
     const { lossAt, wrong } = readLoss(filled);
     if (wrong !== undefined) return await showPlan(context, runbook, mode, filled, wrong);
     const prepared = await prepareIt(runbook, mode, filled);
-    const lift = (filled['lift'] ?? '').trim();
+    const lift = liftIn(filled);
     if (prepared.kind === 'ready' && form['plan'] !== prepared.plan.hash)
       return await showPlan(
         context,
@@ -74,7 +78,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     try {
       const { run } = await deeds.start(whoOf(context), {
         runbook: runbook.name,
-        ...(lift === '' ? {} : { lift }),
+        ...(lift === undefined ? {} : { lift }),
         mode,
         inputs: inputsOf(filled),
         reason: filled['reason'] ?? '',
@@ -95,6 +99,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   async function chosen(
     context: Context<ConsoleEnv, '/runbooks/:name'>,
     wanted: unknown,
+    filled: Filled,
   ): Promise<{ readonly runbook: ShelvedRunbook; readonly mode: Mode }> {
     const config = await readConfig();
     const name = context.req.param('name');
@@ -105,12 +110,15 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       throw new BadRequest(`${name} has no such mode: ${runbook.modes.join(', ')}.`);
     const refused = refusalOf(accessOf(config), context.get('caller'), 'start', { runbook: name, mode });
     if (refused !== undefined) throw new NotAllowed(refused);
-    return { runbook, mode };
+    if (!isLiveMode(mode) || !needsPublished(config) || liftIn(filled) !== undefined) return { runbook, mode };
+    // Its form is that of what would run.
+    const inputs = await publishedInputs(config, name, clock());
+    return { runbook: inputs === undefined ? runbook : { ...runbook, inputs }, mode };
   }
 
   async function prepareIt(runbook: ShelvedRunbook, mode: Mode, filled: Filled) {
-    const lift = (filled['lift'] ?? '').trim();
-    const asked = { runbook: runbook.name, mode, inputs: inputsOf(filled), ...(lift === '' ? {} : { lift }) };
+    const lift = liftIn(filled);
+    const asked = { runbook: runbook.name, mode, inputs: inputsOf(filled), ...(lift === undefined ? {} : { lift }) };
     try {
       return await prepareRunbook({ project, configPath }, asked);
     } catch (error) {
@@ -133,7 +141,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const prepared = await prepareIt(runbook, mode, filled);
     context.status(status);
     const refused = prepared.kind === 'refused' ? prepared.report : whyNotStart(prepared.plan, prepared.config);
-    const unpublished = prepared.kind === 'ready' && (filled['lift'] ?? '') === '' ? prepared.unpublished : undefined;
+    const unpublished = prepared.kind === 'ready' && liftIn(filled) === undefined ? prepared.unpublished : undefined;
     const loss = readLoss(filled).wrong;
     if (prepared.kind === 'refused' || refused !== undefined || unpublished !== undefined || loss !== undefined) {
       context.status(422);
@@ -186,6 +194,11 @@ function filledOf(form: Readonly<Record<string, unknown>>): Filled {
         entry[0] === 'lift'),
   );
   return Object.fromEntries(entries);
+}
+
+function liftIn(filled: Filled): string | undefined {
+  const lift = (filled['lift'] ?? '').trim();
+  return lift === '' ? undefined : lift;
 }
 
 /** What was left empty is not given: its default counts. */

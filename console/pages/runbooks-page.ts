@@ -11,9 +11,13 @@ export interface RunbooksShown {
   readonly runbooks: readonly ShelvedRunbook[];
   readonly runs: readonly ListedRun[];
   readonly zone: Zone;
+  /** Live modes run what is published. */
+  readonly needsPublished: boolean;
   /** Why whoever looks may not start it in a mode; undefined: he may. */
   readonly mayStart: (runbook: string, mode: Mode) => string | undefined;
 }
+
+const isLive = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
 
 /** Every runbook: its last drills, its next times, whether it has changed since, and a way to start it. */
 export function runbooksPage(frame: Frame, shown: RunbooksShown): string {
@@ -28,7 +32,7 @@ ${shown.runbooks.map(runbook => renderRunbook(runbook, shown))}`,
 }
 
 function renderRunbook(runbook: ShelvedRunbook, shown: RunbooksShown): Html {
-  const { name, file, description, owner, mistakes, schedules } = runbook;
+  const { name, file, description, owner, mistakes, schedules, modes } = runbook;
   const id = `runbook-${name}`;
   return html`<article class="runbook" aria-labelledby="${id}">
 <h2 id="${id}">${name}</h2>
@@ -36,12 +40,27 @@ ${description === '' ? nothing : html`<p>${description}</p>`}
 <p class="under"><code>${file}</code>${owner === '' ? nothing : ` · ${owner}`}</p>
 ${mistakes === undefined ? nothing : html`<p class="error"><strong>It does not compile:</strong> ${mistakes.first}${mistakes.count > 1 ? ` (and ${mistakes.count - 1} more)` : ''}</p>`}
 ${renderDrills(runbook, shown)}
+${shown.needsPublished && modes.some(isLive) ? renderPublished(runbook, shown) : nothing}
 ${schedules.map(
   schedule =>
     html`<p class="under">Schedule <b>${schedule.name}</b>: ${schedule.next.length === 0 ? 'never' : 'next'} ${schedule.next.map((at, place) => html`${place === 0 ? '' : ', '}${renderMoment(at, shown.zone)}`)} <span class="quiet">(${schedule.timeZone}; blackouts not counted)</span></p>`,
 )}
 ${mistakes === undefined ? renderStarts(runbook, shown) : nothing}
 </article>`;
+}
+
+/** What a live mode would run. */
+function renderPublished({ published }: ShelvedRunbook, { zone }: RunbooksShown): Html {
+  if (published === undefined)
+    return html`<p class="under"><span class="warn">! Not published: no live mode starts (“drillbook publish”).</span></p>`;
+  const { version, by, at, same, refused } = published;
+  const words =
+    refused !== undefined
+      ? html`<span class="warn">! It does not count: ${refused}</span>`
+      : same
+        ? html`<span class="good">✓ The same as the file.</span>`
+        : html`<span class="warn">! The file is another: live modes run what is published.</span>`;
+  return html`<p class="under">Published: <code>${version.slice(0, 12)}</code> by ${by}, ${renderMoment(Date.parse(at), zone)}. ${words}</p>`;
 }
 
 function renderDrills(runbook: ShelvedRunbook, { runs, zone }: RunbooksShown): Html {
@@ -71,7 +90,7 @@ export function driftOf({ plans }: ShelvedRunbook, drills: readonly ListedRun[])
 function renderStarts({ name, modes }: ShelvedRunbook, { mayStart }: RunbooksShown): Html {
   return html`<ul class="starts" aria-label="Start ${name}">${modes.map(mode => {
     const refused = mayStart(name, mode);
-    const live = mode === 'failover' || mode === 'move';
+    const live = isLive(mode);
     if (refused !== undefined) return html`<li><span class="quiet">${mode}: ${refused}</span></li>`;
     return html`<li><a class="button ${live ? 'risky' : 'second'}" href="/runbooks/${encodeURIComponent(name)}/start?mode=${mode}">${live ? `Start LIVE ${mode} …` : `Start ${mode} …`}</a></li>`;
   })}</ul>`;

@@ -1,4 +1,5 @@
 import { isLiveMode } from '../../actions/modes.ts';
+import type { DeclaredInput } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { type Config, configNames, ConfigRefused, loadConfig } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
@@ -72,6 +73,16 @@ function whyNone(
   if (refused === undefined)
     return `${what} is not published in ${dir}: an admin does that ("drillbook publish").${also}`;
   return `${what} was published by ${refused.by}, and that does not count: ${refused.refused ?? ''}.${also}`;
+}
+
+/** What the newest version asks for; undefined: there is none. */
+export async function publishedInputs(
+  config: Config,
+  name: string,
+  now: number,
+): Promise<readonly DeclaredInput[] | undefined> {
+  const found = await findPublished(config, { name }, now);
+  return 'why' in found ? undefined : compileVersion(found.content, configNames(config)).runbook?.inputs;
 }
 
 /** Whether a mode runs only what is published. */

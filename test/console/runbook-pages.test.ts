@@ -100,7 +100,7 @@ test('the page of runbooks tells drills, times, mistakes, and who may not start'
   const runs = [ran({ verdict: 'failed' }), ran({ mode: 'failover' })];
   const mayStart = (runbook: string, mode: string) =>
     mode === 'failover' ? `vic may not start ${runbook}` : undefined;
-  const page = runbooksPage(frame, { runbooks: await shelf(), runs, zone, mayStart });
+  const page = runbooksPage(frame, { runbooks: await shelf(), runs, zone, needsPublished: true, mayStart });
   elementsOf(page);
   const said = textOf(page);
   for (const told of [
@@ -109,6 +109,7 @@ test('the page of runbooks tells drills, times, mistakes, and who may not start'
     'failover: vic may not start other',
     '✗ failed',
     'Never drilled',
+    'Not published: no live mode starts',
   ])
     expect(said).toContain(told);
   expect(page).toContain('href="/runbooks/payments/start?mode=drill"');
@@ -120,6 +121,9 @@ test('the form has a field for each input, and asks in a live mode for a reason'
   const page = startPage(frame, { runbook, mode: 'failover', filled: { 'in.size': 'large', 'loss-at': 'x' } });
   elementsOf(page);
   expect(page).toMatch(/<input id="in-checkpoint" name="in\.checkpoint"[^>]*value="latest"/);
+  expect(page).not.toContain('name="lift"');
+  const filled = { 'in.size': 'large' };
+  expect(startPage(frame, { runbook, mode: 'failover', filled, liftable: true })).toContain('name="lift"');
   expect(page).toMatch(/<option selected value="large">/);
   expect(page).toMatch(/<select id="in-size" name="in\.size" aria-describedby="in-size-hint">/);
   expect(page).toMatch(/name="in\.hosts"[^>]*value="a,b"/);

@@ -31,6 +31,8 @@ export interface Started {
   readonly inputs: unknown;
   readonly proof?: unknown;
   readonly memo: Readonly<Record<string, unknown>>;
+  readonly lift?: unknown;
+  readonly plan: unknown;
 }
 
 export interface Stage {
@@ -168,9 +170,9 @@ function recordingControl(runs: Readonly<Record<string, FakeRun>>, said: Said[],
       start: (type: string, { workflowId, args, memo }: StartOptions) => {
         if (started.some(({ id }) => id === workflowId))
           return Promise.reject(new WorkflowExecutionAlreadyStartedError('there is one', workflowId, type));
-        const [{ run, proof, plan }] = args;
+        const [{ run, proof, lift, plan }] = args;
         const { inputs } = plan as { readonly inputs: unknown };
-        started.push({ id: workflowId, info: run as Record<string, unknown>, inputs, proof, memo });
+        started.push({ id: workflowId, info: run as Record<string, unknown>, inputs, proof, memo, lift, plan });
         return Promise.resolve();
       },
     },
