@@ -67,7 +67,7 @@ const rotate = defineCommand<Flags, [name: string]>(
     const made = await context.outside.rotateKey(path, read, old);
     context.terminal.answer(made.line);
     context.terminal.say(
-      `The private half is ${made.file}. List the line above beside ${old}, sign with the new key, and only then take ${old} out: until then both count (give ${old} an "until" so that it ends by itself). What ${old} has signed stays proved in the reports.`,
+      `The private half is ${made.file}. List the line above beside ${old}, sign with the new key, and only then take ${old} out: until then both count (give ${old} an "until" so that it ends by itself). What ${old} has signed stays proved in the reports; what it has published counts only as long as it is listed: publish it again with the new key.`,
     );
     return exitCodes.fine;
   },
