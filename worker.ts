@@ -11,6 +11,7 @@ import { pageActivities } from './activities/page.ts';
 import { peopleActivities } from './activities/people.ts';
 import { runActivities } from './activities/runs.ts';
 import { startActivities } from './activities/starts.ts';
+import { scheduleActivities } from './activities/schedule.ts';
 import { StepErrored } from './activities/outcome.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
@@ -35,6 +36,7 @@ import { runDirectory } from './control/run-directory.ts';
 import { missingSearchAttributes } from './control/search-attributes.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
 import { startJudge } from './control/starts.ts';
+import { blackoutsOf } from './control/schedules/calendars.ts';
 import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
 import { vouching } from './control/vouch.ts';
@@ -123,6 +125,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ),
       ...configActivities(() => readPlaces(options.configPath), sites, Date.now),
       ...pageActivities(() => readNotifications(options.configPath, readSecret), Date.now),
+      ...scheduleActivities(
+        () => readPeople(options.configPath),
+        { blackoutAt: blackoutsOf(options.configPath) },
+        config.sha256,
+        Date.now,
+      ),
     },
     dataConverter: {
       payloadCodecs: [strict],

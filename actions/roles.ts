@@ -8,6 +8,7 @@ export type Role = 'viewer' | 'operator' | 'approver' | 'admin';
 /** What somebody wants to do with a run, as people read it: "ana wants to vote". A signature is over these words. */
 export const deeds = [
   'start',
+  'schedule',
   'vote',
   'break the glass',
   'report',
@@ -72,6 +73,7 @@ export function rolesFor({ call, mode, choice, mayBreakGlass = false }: Wanted):
     case 'leases commit':
     case 'leases roll-back':
       return ['approver'];
+    case 'schedule':
     case 'leases adopt':
     case 'go without the locks':
     case 'administer':

@@ -25,6 +25,7 @@ import { publish } from './publish.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
+import { schedule } from './schedule.ts';
 import { schema } from './schema.ts';
 import { simulator } from './simulator.ts';
 import { texts } from './texts.ts';
@@ -47,7 +48,7 @@ export const application: Application<CliContext> = buildApplication(
       ...{ demo, dev, init, validate, compile, graph, schema, plan, run, watch, report, retry, skip, abort, cancel },
       ...{ publish, library, lift },
       ...{ runs, pending, approve, reject, answer, commit, rollBack, pause, resume, extend, leases },
-      ...{ simulator, worker, console: consoleCommand, codecServer, keys, login, whoami, access },
+      ...{ schedule, simulator, worker, console: consoleCommand, codecServer, keys, login, whoami, access },
       ...{ config, doctor, completion },
     },
     docs: { brief: 'Disaster-recovery runbooks for Zerto, run as durable Temporal workflows' },

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 /** The runbooks below a folder's `runbooks/`, in the order of their names, and YAML files there that are none. */
 export async function findRunbooks(
   folder: string,
+  below = 'runbooks',
 ): Promise<{ readonly runbooks: readonly string[]; readonly others: readonly string[] }> {
-  const entries = await readdir(join(folder, 'runbooks'), { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await readdir(join(folder, below), { recursive: true, withFileTypes: true }).catch(() => []);
   const paths = entries
     .filter(entry => (entry.isFile() || entry.isSymbolicLink()) && /\.ya?ml$/.test(entry.name))
     .map(entry => join(entry.parentPath, entry.name))

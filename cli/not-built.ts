@@ -4,7 +4,6 @@ export const commandsNotBuilt: readonly string[] = [
   'vpgs',
   'checkpoints',
   'coverage',
-  'schedule',
   'bundle',
   'verify',
   'trend',

@@ -24,6 +24,12 @@ import type * as lastDrill from '../control/last-drill.ts';
 import type * as lift from '../control/library/lift.ts';
 import type * as publishRoom from '../control/library/publish.ts';
 import type * as published from '../control/library/published.ts';
+import type * as calendars from '../control/schedules/calendars.ts';
+import type * as comingTimes from '../control/schedules/preview.ts';
+import type * as scheduleApply from '../control/schedules/apply.ts';
+import type * as scheduleHand from '../control/schedules/hand.ts';
+import type * as scheduleList from '../control/schedules/list.ts';
+import type * as scheduleWanted from '../control/schedules/wanted.ts';
 import type * as prepare from '../control/prepare.ts';
 import type * as projectRoot from '../control/project-root.ts';
 import type * as runbookFiles from '../control/runbook-files.ts';
@@ -123,6 +129,15 @@ export interface Outside {
   readonly readBundle: typeof ownBundle.readBundle;
   readonly readVersions: typeof versions.readVersions;
   readonly promote: typeof versions.promote;
+  readonly readWanted: typeof scheduleWanted.readWanted;
+  readonly compareSchedules: typeof scheduleApply.compareSchedules;
+  readonly applyChanges: typeof scheduleApply.applyChanges;
+  readonly listSchedules: typeof scheduleList.listSchedules;
+  readonly pauseSchedule: typeof scheduleHand.pauseSchedule;
+  readonly resumeSchedule: typeof scheduleHand.resumeSchedule;
+  readonly triggerSchedule: typeof scheduleHand.triggerSchedule;
+  readonly readCalendars: typeof calendars.readCalendars;
+  readonly comingTimes: Promised<typeof comingTimes.comingTimes>;
 }
 
 export const outside: Outside = {
@@ -204,4 +219,13 @@ export const outside: Outside = {
   readBundle: async (...args) => (await import('../control/own-bundle.ts')).readBundle(...args),
   readVersions: async (...args) => (await import('../control/versions.ts')).readVersions(...args),
   promote: async (...args) => (await import('../control/versions.ts')).promote(...args),
+  readWanted: async (...args) => (await import('../control/schedules/wanted.ts')).readWanted(...args),
+  compareSchedules: async (...args) => (await import('../control/schedules/apply.ts')).compareSchedules(...args),
+  applyChanges: async (...args) => (await import('../control/schedules/apply.ts')).applyChanges(...args),
+  listSchedules: async (...args) => (await import('../control/schedules/list.ts')).listSchedules(...args),
+  pauseSchedule: async (...args) => (await import('../control/schedules/hand.ts')).pauseSchedule(...args),
+  resumeSchedule: async (...args) => (await import('../control/schedules/hand.ts')).resumeSchedule(...args),
+  triggerSchedule: async (...args) => (await import('../control/schedules/hand.ts')).triggerSchedule(...args),
+  readCalendars: async (...args) => (await import('../control/schedules/calendars.ts')).readCalendars(...args),
+  comingTimes: async (...args) => (await import('../control/schedules/preview.ts')).comingTimes(...args),
 };

@@ -33,6 +33,8 @@ const sentences: readonly string[] = [
   'PayloadEncrypted',
   'PublishRefused',
   'LiftRefused',
+  'ScheduleUnknown',
+  'CalendarUnreadable',
 ];
 
 /** Says what went wrong, never with a stack (DRILLBOOK_DEBUG=1 shows it), and gives the exit code. */

@@ -1,3 +1,4 @@
+import type { Admission } from '../engine/admission.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import type { Plan, PlanStep, Template } from '../compiler/plan.ts';
 import type { JsonMap } from '../actions/json.ts';
@@ -127,6 +128,12 @@ function deedOf(update: string, choice: string | undefined, glass: boolean): str
     default:
       return update;
   }
+}
+
+/** What the worker said as a drill by schedule was to begin. */
+export function admissionOf(run: readonly HistoryEvent[]): Admission | undefined {
+  const asked = readCalls(run).find(({ activity }) => activity === 'schedule/admit');
+  return asked?.result as unknown as Admission | undefined;
 }
 
 /** Older runs do not answer a `cancel` or an `answer` in words: what was taken counts. */

@@ -8,7 +8,7 @@ import { type HistoryEvent, readChain } from './history.ts';
 import { withoutJoints } from './history-joints.ts';
 import { RunNotFound } from './runs.ts';
 import { type Calls, readCalls } from './journal-calls.ts';
-import { foldDecisions, isStartSigned, outputsOfPeople } from './journal-decisions.ts';
+import { admissionOf, foldDecisions, isStartSigned, outputsOfPeople } from './journal-decisions.ts';
 import { foldEntries } from './journal-entries.ts';
 import { evidenceOf, foldObservations, foldZertoReports } from './journal-evidence.ts';
 import { endOfLive, toldBy, vpgOf } from './journal-live.ts';
@@ -63,11 +63,16 @@ async function findRunHistory(control: Control, runId: string): Promise<RunHisto
     events,
     guards.map(guard => guard.events),
   );
-  return { start: begun.input, events, guards, untold };
+  return { start: withItsId(begun.input, runId), events, guards, untold };
 }
 
 function isRunStart(input: unknown): input is RunStart {
   return typeof input === 'object' && input !== null && 'plan' in input && 'run' in input;
+}
+
+/** A schedule does not know its runs' ids. */
+function withItsId(start: RunStart, id: string): RunStart {
+  return start.schedule === undefined ? start : { ...start, run: { ...start.run, id } };
 }
 
 /** Pure: the same histories give the same journal. */
@@ -78,7 +83,9 @@ export function foldJournal(
   organisation: string,
   untold: readonly string[] = [],
 ): Journal {
-  const { plan, run: info } = start;
+  const { plan } = start;
+  const admission = admissionOf(run);
+  const info = { ...start.run, ...(admission && { configSha256: admission.configSha256 }) };
   const result = run.find(event => event.kind === 'completed')?.result as RunResult | undefined;
   const lost = run.find(event => event.kind === 'ended');
   const decisions = foldDecisions(plan, run);
@@ -99,7 +106,7 @@ export function foldJournal(
       mode: plan.mode,
       site: plan.site,
       requester: info.requester,
-      verified: isStartSigned(run, info.id),
+      verified: isStartSigned(run, info.id) || admission?.verified === true,
       trigger: info.trigger,
       reason: info.reason,
       organisation,

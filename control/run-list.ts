@@ -20,11 +20,21 @@ export interface ListedRun {
   readonly endedAt?: number;
 }
 
+// An execution that went on in another one is part of the same run.
+const ofRuns = "WorkflowType = 'runbook' AND ExecutionStatus != 'ContinuedAsNew'";
+
 /** The latest runs, the newest first. What `drillbook plan` looked at is none. */
-export async function listRuns({ client }: Control, most: number): Promise<readonly ListedRun[]> {
+export async function listRuns(control: Control, most: number): Promise<readonly ListedRun[]> {
+  return await find(control, ofRuns, most);
+}
+
+/** The latest that a schedule has started by itself. Its id has no quotes. */
+export async function listRunsOf(control: Control, schedule: string, most: number): Promise<readonly ListedRun[]> {
+  return await find(control, `${ofRuns} AND TemporalScheduledById = '${schedule}'`, most);
+}
+
+async function find({ client }: Pick<Control, 'client'>, query: string, most: number): Promise<readonly ListedRun[]> {
   const runs: ListedRun[] = [];
-  // An execution that went on in another one is part of the same run.
-  const query = "WorkflowType = 'runbook' AND ExecutionStatus != 'ContinuedAsNew'";
   for await (const execution of client.workflow.list({ query })) {
     if (execution.memo?.['dry'] === true) continue;
     runs.push(read(execution));

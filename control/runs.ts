@@ -8,14 +8,16 @@ import type { RunInfo } from '../engine/types.ts';
 import type { Answer, Heard, Lift, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
 import { LiftRefused, refuseOtherPlan } from './library/lift.ts';
+import { describeRun } from './run-options.ts';
 import { heard, say, type Sign } from './say.ts';
-import { attributesOf, missingSearchAttributes } from './search-attributes.ts';
+import { missingSearchAttributes } from './search-attributes.ts';
 
 export { refuseIfOver, RunEnded, RunNotFound } from './run-ended.ts';
 
 /**
  * Starts a run of a Plan and gives its id. The Plan must be one that may start: see start-check.ts. Throws LiftRefused.
  * @param queues as drillbook.yaml names them (`queuesOf`); pinned for the whole run
+ * @param schedule whose Plan it is, where a person starts that by hand
  */
 export async function startRun(
   control: Control,
@@ -23,9 +25,11 @@ export async function startRun(
   info: StartInfo,
   queues: Queues = { sites: {}, probes: {} },
   sign?: Sign,
+  schedule?: string,
 ): Promise<string> {
   const now = new Date();
-  const asked = { plan, info, queues, ...(sign === undefined ? {} : { sign }) };
+  const more = { ...(sign === undefined ? {} : { sign }), ...(schedule === undefined ? {} : { schedule }) };
+  const asked = { plan, info, queues, ...more };
   try {
     return await startAs(control, info.lift?.run ?? newRunId(plan, now), now, asked);
   } catch (error) {
@@ -90,14 +94,14 @@ interface Start {
   readonly queues: Queues;
   readonly sign?: Sign;
   readonly via?: string;
+  readonly schedule?: string;
 }
 
 async function startAs(control: Control, id: string, now: Date, start: Start): Promise<string> {
-  const { plan, info, queues, sign, via } = start;
+  const { plan, info, queues, sign, via, schedule } = start;
   const { lift, ...own } = info;
   const { requester, reason, withoutLock } = own;
   if (lift !== undefined) refuseOtherPlan(lift, plan);
-  const { name, mode, site } = plan;
   const searchable = (await missingSearchAttributes(control)).length === 0;
   const word = { person: requester, run: id, step: '', choice: plan.hash, id };
   const proof = sign?.({ ...word, to: 'start', reason });
@@ -114,35 +118,19 @@ async function startAs(control: Control, id: string, now: Date, start: Start): P
     ...(lockProof === undefined ? {} : { lockProof }),
     ...(lift === undefined ? {} : { lift }),
   };
+  const described = describeRun(plan, own, { id, searchable, ...(schedule !== undefined && { schedule }) });
   await control.client.workflow.start('runbook', {
     workflowId: id,
     taskQueue,
     args: [begin],
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    staticSummary: `${name}: ${mode} at ${site}`,
-    staticDetails: describeStart(plan, begin.run),
-    memo: {
-      ...{ plan: plan.hash, runbook: name, mode, site, requester, startedAt: now.getTime() },
-      ...(info.dry === true && { dry: true }),
-      ...(via === undefined ? {} : { via }),
-    },
-    ...(searchable && { typedSearchAttributes: attributesOf({ name, mode, site, requester }) }),
+    ...described,
+    memo: { ...described.memo, startedAt: now.getTime(), ...(via === undefined ? {} : { via }) },
     // Live runs go first when a worker has a backlog.
     priority: { priorityKey: isLiveMode(plan.mode) ? 1 : 5 },
   });
   return id;
-}
-
-/** In Markdown, for the Temporal web page. */
-function describeStart(plan: Plan, { id, requester, reason, verified }: RunInfo): string {
-  const lines = [
-    `**${plan.name}**, ${plan.mode} at ${plan.site}`,
-    `asked for by ${requester}${verified ? '' : ' (unverified name)'}${reason === '' ? '' : `: ${reason}`}`,
-    `runbook ${plan.source.file}, ${plan.steps.length} steps, plan ${plan.hash.slice(0, 12)}`,
-    `The report: \`drillbook report ${id}\``,
-  ];
-  return lines.join('\n\n');
 }
 
 /** `payments-drill-20261121-0230-7f3a`: readable on the phone, unique. */

@@ -45,11 +45,20 @@ function send(turn: Turn, vpgs: Readonly<Record<string, string>>): void {
   state.acquired = true;
   state.lockAskedAt = at;
   // Two runs that wait for each other's VPGs with tests open would wait for ever.
-  const onLocked = Object.values(state.openings).some(isOpen) ? 'fail' : plan.limits.onLocked;
-  const { lockWaitMs, preemptWaitMs } = plan.limits;
+  const { onLocked, lockWaitMs } = Object.values(state.openings).some(isOpen)
+    ? { onLocked: 'fail' as const, lockWaitMs: undefined }
+    : lockLimits(turn);
+  const { preemptWaitMs } = plan.limits;
   const until = onLocked === 'wait' && lockWaitMs !== undefined ? { until: at + lockWaitMs } : {};
   const preempts = isLiveMode(plan.mode) && preemptWaitMs !== undefined ? { preemptWaitMs } : {};
   out.push({ do: 'acquire', vpgs, onLocked, ...until, ...preempts });
+}
+
+/** Where its Plan would fail, a drill by schedule holds off as late as it might still begin. */
+function lockLimits({ plan, run }: Turn): { readonly onLocked: 'wait' | 'fail'; readonly lockWaitMs?: number } {
+  const { onLocked } = plan.limits;
+  const { holdOffMs = 0 } = run;
+  return onLocked === 'fail' && holdOffMs > 0 ? { onLocked: 'wait', lockWaitMs: holdOffMs } : plan.limits;
 }
 
 export function onGranted(turn: Turn): void {
@@ -71,7 +80,11 @@ export function onNotGranted(turn: Turn, error: string): void {
     delete entry?.found;
     // Nothing was proved: a VPG that somebody else holds makes a run inconclusive (rule 19).
     if (entry !== undefined) settle(turn, entry, { status: 'errored', text: error });
-  } else if (rootOf(turn).stage === 'locks') stop(turn, { reason: error, by: 'machine', tell: true });
+  } else if (rootOf(turn).stage === 'locks') {
+    const reason = turn.run.holdOffMs === undefined ? error : `held off: ${error}`;
+    turn.state.notStarted = reason;
+    stop(turn, { reason, by: 'machine', tell: true });
+  }
   askNext(turn);
 }
 

@@ -22,7 +22,7 @@ import { judge } from './verdict.ts';
 /** The run's first event. */
 export function beginRun(
   turn: Turn,
-  { refused, lifted }: { readonly refused?: string; readonly lifted?: string },
+  { refused, lifted, byPerson }: { readonly refused?: string; readonly lifted?: string; readonly byPerson?: true },
 ): void {
   const { state, plan, at } = turn;
   state.startedAt = at;
@@ -30,7 +30,8 @@ export function beginRun(
     rootOf(turn).stage = 'sign-in';
     // Nor does his `finally` do anything.
     state.skipFinally = refused;
-    stopForGood(turn, { reason: refused, by: 'machine', tell: true });
+    if (byPerson === undefined) state.notStarted = refused;
+    stopForGood(turn, { reason: refused, by: byPerson === true ? 'person' : 'machine', tell: true });
     return;
   }
   if (lifted !== undefined) {

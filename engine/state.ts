@@ -55,6 +55,8 @@ export interface EngineState {
   approvals?: ApprovalRecord[];
   /** How many votes of a name were refused in an approval (refusals.ts). */
   refusals?: Record<string, number>;
+  /** Why nothing of it was begun, where no person wanted that: of a drill by schedule people are told. */
+  notStarted?: string;
   /** How many times people were told of something. */
   pages?: number;
   /** Ids of votes and other words, the last 500: each counts once. */

@@ -21,6 +21,8 @@ export interface RunInfo {
   readonly lossAt?: number;
   /** An admin's reason for a live run to go on while the locks do not answer. */
   readonly withoutLock?: string;
+  /** Of a drill that a schedule starts: how long it waits for VPGs that another run holds, ms. */
+  readonly holdOffMs?: number;
   /** `drillbook plan`: every call is only a look. */
   readonly dry?: true;
 }
@@ -33,8 +35,8 @@ export type Outcome =
 export type EngineEvent = {
   readonly at: number /** Of a person's word: it counts once. A vote always has one. */;
   readonly word?: string;
-} /** `refused`: why whoever asked for it may not start it. `lifted`: who has let it start unpublished, and why. */ & (
-  | { readonly kind: 'begin'; readonly refused?: string; readonly lifted?: string }
+} /** `refused`: why it does not start; `byPerson`: somebody took it back, else nobody may start it. `lifted`: who has let it start unpublished, and why. */ & (
+  | { readonly kind: 'begin'; readonly refused?: string; readonly lifted?: string; readonly byPerson?: true }
   /** An activity ended. */
   | { readonly kind: 'called'; readonly key: string; readonly outcome: Outcome }
   /** The guard's answers. */

@@ -171,9 +171,10 @@ function openMessage({ key, summary, call, deadline }: Extract<Command, { do: 'o
 }
 
 function guardStart(start: RunStart, token: string): GuardStart {
-  const { plan, run, carried, queues, continueAfterEvents, pageAgainMs } = start;
+  const { plan, run, carried, queues, continueAfterEvents, pageAgainMs, schedule } = start;
   const ends = plan.mode === 'drill' || plan.mode === 'change';
-  const begun = carried?.state.startedAt ?? Date.now();
+  // A surprise has not begun yet.
+  const begun = carried?.state.startedAt ?? Date.now() + (schedule?.withinMs ?? 0);
   const { notRequester, count } = decidersOfPlan(plan);
   return {
     run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },

@@ -12,6 +12,10 @@ export class Inbox<E> {
     return this.#events.length === 0;
   }
 
+  find(fits: (event: E) => boolean): E | undefined {
+    return this.#events.find(fits);
+  }
+
   /** What comes before all that was put in meanwhile. */
   putFirst(event: E): void {
     this.#events.unshift(event);

@@ -23,6 +23,8 @@ export interface RunStart {
   readonly lockProof?: Proof;
   /** Of an execution that goes on from another: what that one has left. */
   readonly carried?: Carried;
+  /** Of a drill by schedule: what the schedule says beside the Plan. Its run is named after its workflow id. */
+  readonly schedule?: ScheduledStart;
   /** For tests: goes on in another execution after so many events. Absent: 3,000. */
   readonly continueAfterEvents?: number;
   /** For tests: its guard pages again after so many ms. Absent: 5 minutes, later 30. */
@@ -54,6 +56,20 @@ export interface TellStart {
 
 /** To `tell`: newer of the same thing. */
 export const tellSignal = defineSignal<[input: PageInput]>('tell');
+
+/** When a schedule's drill may begin. Durations in ms. */
+export interface ScheduledStart {
+  /** `RUNBOOK/NAME`, the schedule's id in Temporal. */
+  readonly id: string;
+  /** Calendars of drillbook.yaml, as it stands when the drill is to begin. */
+  readonly blackouts: readonly string[];
+  /** IANA: whose days those of an iCalendar file are. */
+  readonly timeZone: string;
+  /** A surprise: it begins at a random time in this span. */
+  readonly withinMs?: number;
+  /** How late it may still begin. */
+  readonly catchUpMs: number;
+}
 
 /** What comes with every word of a person. */
 export interface Said {

@@ -50,10 +50,18 @@ export class Paging {
     const telling = this.#telling;
     if (telling === undefined) return;
     for (const topic of telling.topics) this.#over(topic, 'the run has ended');
+    const { schedule } = this.#start;
+    const { notStarted } = this.#state;
+    // Nobody was there to see it, and it has shown nothing: no drill that failed.
+    if (schedule !== undefined && notStarted !== undefined) this.tell('not-started', `${schedule.id}: ${notStarted}`);
+    else this.#tellVerdict(verdict, reasons);
+    await telling.sent();
+  }
+
+  #tellVerdict(verdict: RunResult['verdict'], reasons: RunResult['reasons']): void {
     const went = verdict === 'passed' || verdict === 'passed_with_exceptions';
     const why = reasons.length === 0 ? '' : `: ${shorten(reasons)}`;
     this.tell(went ? 'finished' : 'failed', `${verdict.replaceAll('_', ' ')}${why}`);
-    await telling.sent();
   }
 
   /** Temporal has everything that was said. */

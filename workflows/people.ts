@@ -25,8 +25,10 @@ import {
   type Report,
   reportUpdate,
   type RunStart,
+  type ScheduledStart,
   type Vote,
 } from './messages.ts';
+import { admit, type Begin } from './scheduled.ts';
 import { refuse, whyMalformed, wordShape } from './well-formed.ts';
 
 type Event = WithoutTime<EngineEvent>;
@@ -72,10 +74,33 @@ export class People {
   async begin(): Promise<Event> {
     // By the code, as all that is asked at a start. A history from before this asks nobody about the start itself.
     const asked = patched('starts-are-checked') ? [this.#entitling.judgeStart()] : [];
+    const schedule = this.#schedule;
+    if (schedule !== undefined) return await this.#beginBySchedule(schedule, asked);
     const [byRequester, judged = {}] = await Promise.all([this.#whyNotByRequester(), ...asked]);
     const refused = judged.refused ?? byRequester;
     if (refused !== undefined) return { kind: 'begin', refused: `not started: ${refused}` };
     return { kind: 'begin', ...(judged.lifted === undefined ? {} : { lifted: judged.lifted }) };
+  }
+
+  /** Nobody stands at a schedule: whoever applied it is asked for, and its time. */
+  get #schedule(): ScheduledStart | undefined {
+    const { plan, run, schedule } = this.#start;
+    return run.dry !== true && run.trigger === 'schedule' && plan.mode === 'drill' ? schedule : undefined;
+  }
+
+  async #beginBySchedule(schedule: ScheduledStart, asked: readonly Promise<StartJudged>[]): Promise<Event> {
+    const [{ refused } = {}] = await Promise.all(asked);
+    if (refused !== undefined) return { kind: 'begin', refused: `not started: ${refused}` };
+    return this.#takenBack(await admit(this.#start, schedule, this.#inbox));
+  }
+
+  /** The cancel of a run that has not begun: it is what ends it. */
+  #takenBack(begin: Begin): Begin {
+    const cancel = this.#inbox.find(event => event.kind === 'cancel');
+    if (begin.byPerson !== true || cancel === undefined) return begin;
+    this.#waiting.get(cancel)?.({ counted: true, text: 'cancelled before it began' });
+    this.#waiting.delete(cancel);
+    return begin;
   }
 
   /** A run that goes on from another: why it must not. As long as nobody can say, it waits. */

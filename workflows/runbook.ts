@@ -26,6 +26,7 @@ import { fromGuardSignal, progressQuery, type RunStart } from './messages.ts';
 import { searchAttributes } from './names.ts';
 import { Paging } from './paging.ts';
 import { People } from './people.ts';
+import { withOwnId } from './scheduled.ts';
 import { isStillSearchable } from './searchable.ts';
 
 /** Set at the end only: a run without it is a run without a verdict. */
@@ -38,7 +39,7 @@ type Event = WithoutTime<EngineEvent>;
  * into events. When its history has become long, it goes on in another execution; nobody outside sees that.
  */
 export async function runbook(given: RunStart): Promise<RunResult> {
-  const start = withoutForgedPast(given);
+  const start = withOwnId(withoutForgedPast(given));
   const { plan, run, carried } = start;
   const unreadable = whyUnreadable(plan);
   if (unreadable !== undefined) throw ApplicationFailure.nonRetryable(unreadable);

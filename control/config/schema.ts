@@ -24,6 +24,11 @@ export const configSchema = z
   .strictObject({
     apiVersion: z.literal(configApiVersion, `write ${configApiVersion}`).describe('The version of this format'),
     organisation: text('Stands on reports').default(''),
+    project: z
+      .string()
+      .refine(isConfigName, 'a name in kebab-case is wanted')
+      .describe('Whose schedules these are, among the projects of a Temporal namespace (default: the folder’s name)')
+      .optional(),
     secrets: named(secret, 'Where secrets are read, by name. Everything else uses the names.'),
     sites: z.record(z.string(), site).describe('The ZVMs, by the name that runbooks use'),
     probes: named(probe, 'Where checks look from, by name: `via`'),

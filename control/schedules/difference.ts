@@ -1,0 +1,74 @@
+import type { Json } from '../../actions/json.ts';
+import { canonical } from '../../compiler/hash.ts';
+import type { Plan } from '../../compiler/plan.ts';
+import type { RunStart } from '../../workflows/messages.ts';
+import type { Existing } from './existing.ts';
+import { differenceOfTimes } from './spec.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What must be done so that Temporal has what the files say. */
+export type Change =
+  | { readonly do: 'create'; readonly id: string; readonly file: string; readonly wanted: Wanted }
+  | {
+      readonly do: 'change';
+      readonly id: string;
+      readonly file: string;
+      readonly wanted: Wanted;
+      /** In words of the runbook: `cron`, `plan`, `blackouts` … */
+      readonly what: readonly string[];
+    }
+  | { readonly do: 'remove'; readonly id: string; readonly file: string };
+
+/** Which of the project's files, or folders, are looked at: from its folder, with `/`; the empty one is all of it. */
+export type Scope = readonly string[];
+
+export function isIn(scope: Scope, file: string): boolean {
+  return scope.some(place => place === '' || place === file || file.startsWith(`${place}/`));
+}
+
+/** Pure. `there`: of this project; `startOf`: what would be stored for one that is wanted. */
+export function differenceOf(
+  wanted: readonly Wanted[],
+  there: readonly Existing[],
+  scope: Scope,
+  startOf: (wanted: Wanted) => RunStart,
+): readonly Change[] {
+  const byId = new Map(there.map(existing => [existing.id, existing]));
+  const ids = new Set(wanted.map(({ id }) => id));
+  const changes = wanted.flatMap((one): Change[] => {
+    const { id, file } = one;
+    const existing = byId.get(id);
+    if (existing === undefined) return [{ do: 'create', id, file, wanted: one }];
+    const what = whatDiffers(one, existing, startOf(one));
+    return what.length === 0 ? [] : [{ do: 'change', id, file, wanted: one, what }];
+  });
+  const removed = there
+    .filter(({ id, file }) => !ids.has(id) && isIn(scope, file))
+    .map(({ id, file }): Change => ({ do: 'remove', id, file }));
+  return [...changes, ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Who applied it, and when, is no difference: the same file is applied from many machines. */
+function whatDiffers({ draft, file }: Wanted, there: Existing, wanted: RunStart): readonly string[] {
+  const { start } = there;
+  const differs = (a: unknown, b: unknown): boolean => text(a) !== text(b);
+  return [
+    ...differenceOfTimes(draft, there.description),
+    ...(differs(deedsOf(wanted.plan), deedsOf(start.plan)) ? ['plan'] : []),
+    ...(wanted.plan.hash === start.plan.hash ? [] : ["the file's text"]),
+    ...(differs(wanted.schedule?.blackouts, start.schedule?.blackouts) ? ['blackouts'] : []),
+    ...(wanted.schedule?.withinMs === start.schedule?.withinMs ? [] : ['within']),
+    ...(differs(wanted.queues, start.queues) ? ['task queues'] : []),
+    ...(wanted.searchable === start.searchable ? [] : ['search attributes']),
+    ...(wanted.proof !== undefined && start.proof === undefined ? ['signature'] : []),
+    ...(file === there.file ? [] : [`file, from ${there.file}`]),
+  ];
+}
+
+/** What is done, whatever file it stands in: reports name the file by its hash, so a comment is a difference too. */
+function deedsOf({ hash: _, source: __, ...deeds }: Plan): Omit<Plan, 'hash' | 'source'> {
+  return deeds;
+}
+
+/** As it would come back from Temporal. */
+const text = (value: unknown): string => canonical(JSON.parse(JSON.stringify(value ?? null)) as Json);

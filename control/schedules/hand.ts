@@ -1,0 +1,53 @@
+import type { Control } from '../connection.ts';
+import { startRun } from '../runs.ts';
+import type { Sign } from '../say.ts';
+import { type Existing, findSchedule } from './existing.ts';
+
+/** There is no such schedule, or it is not drillbook's. */
+export class ScheduleUnknown extends Error {
+  override readonly name = 'ScheduleUnknown';
+}
+
+/** One of drillbook's, of any project. Throws ScheduleUnknown. */
+export async function scheduleOf(control: Control, id: string): Promise<Existing> {
+  const found = await findSchedule(control, id);
+  if (found === 'none') throw new ScheduleUnknown(`There is no schedule ${id} ("drillbook schedule list").`);
+  if (found === 'stranger')
+    throw new ScheduleUnknown(`The schedule ${id} was not made by drillbook: it is left alone.`);
+  return found;
+}
+
+/** It stays so, whatever is applied, until somebody resumes it. Throws ScheduleUnknown. */
+export async function pauseSchedule(control: Control, id: string, by: string, reason: string): Promise<void> {
+  await scheduleOf(control, id);
+  await control.client.schedule.getHandle(id).pause(`paused by ${by}: ${reason}`);
+}
+
+/** Throws ScheduleUnknown. */
+export async function resumeSchedule(control: Control, id: string, by: string): Promise<void> {
+  await scheduleOf(control, id);
+  await control.client.schedule.getHandle(id).unpause(`resumed by ${by}`);
+}
+
+/**
+ * Runs now what the schedule would: its Plan, its queues, at the word of whoever asks for it, whom the worker judges. Neither a pause
+ * nor a blackout nor a surprise keeps it back. Gives the run's id. Throws ScheduleUnknown.
+ */
+export async function triggerSchedule(
+  control: Control,
+  id: string,
+  {
+    by,
+    reason,
+    configSha256,
+    sign,
+  }: { readonly by: string; readonly reason: string; readonly configSha256: string; readonly sign?: Sign | undefined },
+): Promise<string> {
+  const { start } = await scheduleOf(control, id);
+  const { plan, run, queues } = start;
+  const { holdOffMs } = run;
+  const why = `schedule ${id}, by hand${reason === '' ? '' : `: ${reason}`}`;
+  const info = { trigger: 'cli', requester: by, verified: false, reason: why, url: '', configSha256 } as const;
+  const more = holdOffMs === undefined ? {} : { holdOffMs };
+  return await startRun(control, plan, { ...info, ...more }, queues, sign, id);
+}

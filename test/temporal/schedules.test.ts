@@ -1,0 +1,283 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outside } from '../../cli/outside.ts';
+import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
+import { drillbook as commandLine, type Transcript } from '../cli/command-line.ts';
+import { type Harness, startHarness, until } from './harness.ts';
+import { approve, oneFailover, quick, sentTo, untilAsked } from './live.ts';
+
+/** Schedules out of files, on a real server: applied by the command line, started by Temporal. */
+let harness: Harness;
+beforeAll(async () => {
+  const more = `project: bank
+notifications:
+  - { events: [overdue, not-started], modes: [drill], to: [dr-drills] }
+calendars:
+  freeze: { time-zone: Europe/London, periods: [ { from: "2020-01-01", to: "2020-01-02" } ] }
+`;
+  harness = await startHarness({
+    scenario: quick(shippedScenario('hundred-vpgs')),
+    configure: text => text.replace('drillbook-config/v1\n', `drillbook-config/v1\n${more}`),
+  });
+});
+afterAll(() => harness.close());
+
+const drillbook = (...args: string[]): Promise<Transcript> =>
+  commandLine(args, { cwd: harness.dir, env: { DRILLBOOK_CONFIG: harness.configPath }, outside });
+
+interface Parts {
+  readonly cron?: string;
+  readonly more?: string;
+  readonly message?: string;
+}
+const drill = (n: number, { cron = '30 3 * * 6', more = '', message = 'Up.' }: Parts = {}): string => `
+apiVersion: drillbook/v1
+name: app-${n}
+site: site-b
+modes: { drill: { via: bubble-b } }
+triggers:
+  - schedule: { name: weekly, mode: drill, cron: "${cron}", time-zone: Europe/London${more} }
+steps:
+  - { id: db, uses: zerto/failover-test, with: { vpg: app-00${n} }, timeout: 2m }
+  - { id: up, uses: assert, with: { that: 'steps.db.outputs.vms.all(vm, vm.running)', message: "${message}" } }
+`;
+
+function write(file: string, text: string): void {
+  const path = join(harness.dir, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+const handle = (id: string) => harness.control.client.schedule.getHandle(id);
+
+/** Starts it as its time would, and gives the run that Temporal has named. */
+async function fire(id: string): Promise<string> {
+  const taken = async () => (await handle(id).describe()).info.recentActions;
+  const before = (await taken()).length;
+  await handle(id).trigger();
+  await until(`${id} has started a run`, async () => (await taken()).length > before);
+  const last = (await taken()).at(-1);
+  if (last === undefined) throw new Error('unreachable');
+  return last.action.workflow.workflowId;
+}
+
+const told = (): string => {
+  try {
+    return readFileSync(join(harness.dir, 'notifications.jsonl'), 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+describe('what the files say', () => {
+  it('is made, changed and removed; twice changes nothing, a pause with its note stays, strangers are left alone', async () => {
+    await harness.control.client.schedule.create({
+      scheduleId: 'somebody/elses',
+      spec: { intervals: [{ every: '1d' }] },
+      action: { type: 'startWorkflow', workflowType: 'other', taskQueue: 'other', args: [] },
+    });
+    write('runbooks/team-a/one.yaml', drill(1));
+    write('runbooks/team-b/two.yaml', drill(2, { more: ', overlap: wait, catch-up: 1h, jitter: 5m, within: 2h' }));
+    expect(await drillbook('schedule', 'diff')).toMatchObject({
+      code: 3,
+      stdout:
+        '+ app-1/weekly (runbooks/team-a/one.yaml): would be made\n+ app-2/weekly (runbooks/team-b/two.yaml): would be made\n',
+    });
+    expect(await drillbook('schedule', 'apply')).toMatchObject({ code: 0 });
+    expect(await drillbook('schedule', 'diff')).toMatchObject({ code: 0, stdout: '' });
+    const { policies, spec } = await handle('app-2/weekly').describe();
+    expect(policies).toMatchObject({ overlap: 'BUFFER_ONE', catchupWindow: 3_600_000 });
+    expect(spec).toMatchObject({ timezone: 'Europe/London', jitter: 300_000 });
+    expect((await handle('app-1/weekly').describe()).policies.catchupWindow).toBe(600_000);
+
+    expect(await drillbook('schedule', 'pause', 'app-1/weekly', '--reason', 'audit week')).toMatchObject({ code: 0 });
+    write('runbooks/team-a/one.yaml', drill(1, { cron: '0 4 * * 6', more: ', blackouts: [freeze]' }));
+    const changed = await drillbook('schedule', 'apply', '--json');
+    expect(JSON.parse(changed.stdout)).toEqual({
+      changes: [
+        {
+          do: 'change',
+          schedule: 'app-1/weekly',
+          file: 'runbooks/team-a/one.yaml',
+          what: ['cron', "the file's text", 'blackouts'],
+        },
+      ],
+      unchanged: 1,
+      refused: [],
+      paused: { 'app-1/weekly': 'paused by ana: audit week' },
+    });
+    const { state } = await handle('app-1/weekly').describe();
+    expect(state).toMatchObject({ paused: true, note: 'paused by ana: audit week' });
+    expect(await drillbook('schedule', 'diff')).toMatchObject({ code: 0 });
+    expect(await drillbook('schedule', 'resume', 'app-1/weekly')).toMatchObject({ code: 0 });
+
+    // By hand, in Temporal: the next apply puts it back.
+    await handle('app-1/weekly').update(({ state: kept, action, policies: same }) => ({
+      spec: { cronExpressions: ['0 5 * * *'] },
+      policies: { ...same, catchupWindow: '365d' },
+      action,
+      state: kept,
+    }));
+    expect((await drillbook('schedule', 'diff')).stdout).toBe(
+      '~ app-1/weekly (runbooks/team-a/one.yaml): would change, cron, time-zone, catch-up\n',
+    );
+    expect(await drillbook('schedule', 'apply', 'runbooks/team-a')).toMatchObject({ code: 0 });
+
+    rmSync(join(harness.dir, 'runbooks/team-b/two.yaml'));
+    // Another folder's is not looked at.
+    expect(await drillbook('schedule', 'apply', 'runbooks/team-a')).toMatchObject({ code: 0, stdout: '' });
+    expect((await drillbook('schedule', 'diff', 'runbooks/team-b/two.yaml')).stdout).toBe(
+      '- app-2/weekly (runbooks/team-b/two.yaml): would be removed\n',
+    );
+    expect(await drillbook('schedule', 'apply', 'runbooks/team-b')).toMatchObject({ code: 0 });
+    await expect(handle('app-2/weekly').describe()).rejects.toThrow();
+    await expect(handle('somebody/elses').describe()).resolves.toMatchObject({ scheduleId: 'somebody/elses' });
+    expect(await drillbook('schedule', 'apply', 'runbooks/no-such.yaml')).toMatchObject({ code: 1 });
+  });
+
+  it('a file with a mistake: nothing of any file is done; nor where another project has the name', async () => {
+    write('runbooks/team-c/three.yaml', drill(3));
+    write('runbooks/team-c/bad.yaml', drill(4, { cron: '61 3 * * *' }));
+    const { code, stderr } = await drillbook('schedule', 'apply', 'runbooks/team-c');
+    expect(code).toBe(1);
+    expect(stderr).toContain('61 is not between 0 and 59');
+    expect(stderr).toContain('No schedule was touched.');
+    await expect(handle('app-3/weekly').describe()).rejects.toThrow();
+    write('runbooks/team-c/bad.yaml', drill(1));
+    rmSync(join(harness.dir, 'runbooks/team-c/three.yaml'));
+    const twice = await drillbook('schedule', 'apply');
+    expect(twice.stderr).toContain(
+      'runbooks/team-a/one.yaml and runbooks/team-c/bad.yaml both have a schedule app-1/weekly',
+    );
+    rmSync(join(harness.dir, 'runbooks/team-c'), { recursive: true });
+    const text = readFileSync(harness.configPath, 'utf8');
+    writeFileSync(harness.configPath, text.replace('project: bank', 'project: other'));
+    const other = await drillbook('schedule', 'apply');
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain('The schedule app-1/weekly belongs to the project bank');
+    writeFileSync(harness.configPath, text);
+  });
+});
+
+describe('a drill by schedule', () => {
+  it('runs the Plan that was applied; list, report and watch know it by the name that Temporal gave it', async () => {
+    write('runbooks/team-a/one.yaml', drill(1, { message: 'As applied.' }));
+    await drillbook('schedule', 'apply');
+    const applied = (await handle('app-1/weekly').describe()).action;
+    write('runbooks/team-a/one.yaml', drill(1, { message: 'Edited since.' }));
+    const id = await fire('app-1/weekly');
+    expect(id).toMatch(/^app-1\.weekly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const result = await harness.result(id);
+    expect(result.verdict).toBe('passed');
+    const journal = await harness.journal(id);
+    expect(journal.run).toMatchObject({ id, trigger: 'schedule', requester: 'ana', verified: false });
+    expect(journal.run.reason).toMatch(/^schedule app-1\/weekly, applied 2026-11-21T02:30Z$/);
+    expect(journal.runbook.configSha256).toBe(harness.config.sha256);
+    const [start] = applied.args as unknown as [{ plan: { hash: string } }];
+    expect(journal.runbook.planHash).toBe(start.plan.hash);
+    expect(journal.openings.map(({ step }) => step)).toEqual(['db']);
+    // The list is Temporal's and late by a moment.
+    await until('the list has the verdict', async () => {
+      const { stdout } = await drillbook('schedule', 'list', '--json');
+      const [listed] = JSON.parse(stdout) as [{ last: { run: string; verdict: string }[] }];
+      return listed.last.some(({ run, verdict }) => run === id && verdict === 'passed');
+    });
+    expect((await drillbook('runs', '--json')).stdout).toContain(id);
+    expect(await drillbook('watch', id)).toMatchObject({ code: 0 });
+  });
+
+  it('in a blackout of drillbook.yaml as it stands now: not started, and told', async () => {
+    write('runbooks/team-a/one.yaml', drill(1, { more: ', blackouts: [freeze]' }));
+    expect(await drillbook('schedule', 'apply')).toMatchObject({ code: 0 });
+    const text = readFileSync(harness.configPath, 'utf8');
+    const day = (from: number): string => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10);
+    writeFileSync(harness.configPath, text.replace('2020-01-01', day(-1)).replace('2020-01-02', day(1)));
+    const before = (await sentTo(harness, /^app-001$/)).length;
+    const id = await fire('app-1/weekly');
+    const result = await harness.result(id);
+    writeFileSync(harness.configPath, text);
+    expect(result).toMatchObject({ verdict: 'inconclusive', ended: 'stopped' });
+    expect(result.reasons[0]).toMatch(/^not started: blackout freeze, until \d{4}-\d\d-\d\dT00:00Z/);
+    expect((await sentTo(harness, /^app-001$/)).length).toBe(before);
+    const [line] = told()
+      .split('\n')
+      .filter(one => one.includes(id));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ event: 'not-started', run: id, mode: 'drill' });
+    expect(line).toContain('app-1/weekly: not started: blackout freeze');
+    // By hand it is a person's word, and runs.
+    const byHand = await drillbook('schedule', 'trigger', 'app-1/weekly', '--reason', 'for the auditor');
+    expect(byHand.code).toBe(0);
+    const run = byHand.stdout.trim();
+    expect((await harness.result(run)).verdict).toBe('passed');
+    expect((await harness.journal(run)).run).toMatchObject({
+      trigger: 'cli',
+      requester: 'ana',
+      reason: 'schedule app-1/weekly, by hand: for the auditor',
+    });
+  });
+
+  it('holds off while a failover holds the VPG; not in time: told why. Later it runs', async () => {
+    write('runbooks/team-a/one.yaml', drill(1, { more: ', catch-up: 3s' }));
+    await drillbook('schedule', 'apply');
+    const failover = await harness.start(harness.plan(oneFailover(1), 'failover'), {
+      requester: 'cem',
+      reason: 'test',
+    });
+    await untilAsked(harness, failover, 'keep');
+    const before = await sentTo(harness, /^app-001$/);
+    const tooLate = await fire('app-1/weekly');
+    const result = await harness.result(tooLate);
+    expect(result).toMatchObject({ verdict: 'inconclusive', ended: 'stopped' });
+    expect(result.reasons[0]).toContain(`held off: app-001 is held by ${failover} since `);
+    expect(told()).toContain(`app-1/weekly: held off: app-001 is held by ${failover}`);
+    write('runbooks/team-a/one.yaml', drill(1, { more: ', catch-up: 1h' }));
+    await drillbook('schedule', 'apply');
+    const waits = await fire('app-1/weekly');
+    await until('it waits', async () =>
+      (
+        await harness.control.client.workflow
+          .getHandle(waits)
+          .query<{ progress: { text?: string }[] }, [number]>('progress', 0)
+      ).progress.some(({ text }) => text?.includes('waits for locks') === true),
+    );
+    expect(await sentTo(harness, /^app-001$/)).toEqual(before);
+    await approve(harness, failover, 'keep', ['ana'], 'roll-back');
+    await harness.result(failover);
+    const later = await harness.result(waits);
+    expect(later.verdict).toBe('passed');
+    expect(later.told?.join()).toContain(`for locks: app-001 is held by ${failover}`);
+  });
+
+  it('a surprise is begun at a time that no list has, and can be taken back until then', async () => {
+    write('runbooks/team-a/one.yaml', drill(1, { more: ', within: 3h' }));
+    await drillbook('schedule', 'apply');
+    const { info } = await handle('app-1/weekly').describe();
+    expect(info.nextActionTimes.every(time => time.getUTCMinutes() === 30)).toBe(true);
+    const id = await fire('app-1/weekly');
+    await until('its handlers listen', async () => (await harness.progress(id).catch(() => undefined)) !== undefined);
+    expect(await harness.progress(id)).toEqual([]);
+    const before = (await sentTo(harness, /^app-001$/)).length;
+    expect(await drillbook('cancel', id, '--reason', 'not today')).toMatchObject({ code: 0 });
+    const result = await harness.result(id);
+    expect(result).toMatchObject({ verdict: 'inconclusive', ended: 'by-person' });
+    expect(result.reasons[0]).toBe('not started: cancelled by ana: not today');
+    expect((await sentTo(harness, /^app-001$/)).length).toBe(before);
+    expect(told()).not.toContain(id);
+  });
+
+  it('one that no worker took up in time does not start', async () => {
+    write('runbooks/team-a/one.yaml', drill(1, { more: ', catch-up: 0s' }));
+    await drillbook('schedule', 'apply');
+    await harness.stopWorker();
+    const id = await fire('app-1/weekly');
+    await sleep(11_000);
+    await harness.startWorker();
+    const result = await harness.result(id);
+    expect(result.reasons[0]).toMatch(
+      /^not started: no worker took it up for 1\ds, and after 10s \(catch-up\) it is too late/,
+    );
+    expect(told()).toContain(`(${id})`);
+  });
+});

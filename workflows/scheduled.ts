@@ -1,0 +1,70 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
+import { type Admission, type AdmissionQuestion, whyTooLate } from '../engine/admission.ts';
+import type { EngineEvent, RunInfo, WithoutTime } from '../engine/types.ts';
+import { callActivity, soon } from './activity-options.ts';
+import { endingOf } from './ending.ts';
+import type { Inbox } from './inbox.ts';
+import type { RunStart, ScheduledStart } from './messages.ts';
+
+type Event = WithoutTime<EngineEvent>;
+export type Begin = Extract<Event, { kind: 'begin' }>;
+
+/** The worker may be busy; Temporal's own least, ms. */
+const leastCatchUpMs = 10_000;
+const admissionMs = 60_000;
+
+/** A schedule is older than its runs: Temporal names them. */
+export function withOwnId(start: RunStart): RunStart {
+  return start.schedule === undefined ? start : { ...start, run: { ...start.run, id: workflowInfo().workflowId } };
+}
+
+/** What a drill by schedule begins with: late ones, those in a blackout, and those that nobody may apply do not start. */
+export async function admit(start: RunStart, schedule: ScheduledStart, inbox: Inbox<Event>): Promise<Begin> {
+  const late = Date.now() - workflowInfo().startTime.getTime();
+  const tooLate = whyTooLate(late, Math.max(schedule.catchUpMs, leastCatchUpMs));
+  if (tooLate !== undefined) return refuse(tooLate);
+  const taken = await surprise(schedule, inbox);
+  if (taken !== undefined) return taken;
+  const { refused, configSha256 } = await ask(start, schedule);
+  // One object for the engine, its calls and the next execution.
+  (start.run as { configSha256: RunInfo['configSha256'] }).configSha256 = configSha256;
+  return takenBack(inbox) ?? (refused === undefined ? { kind: 'begin' } : refuse(refused));
+}
+
+/** Random only now: whoever reads the schedule does not know it. */
+async function surprise({ withinMs }: ScheduledStart, inbox: Inbox<Event>): Promise<Begin | undefined> {
+  if (withinMs === undefined) return undefined;
+  const ms = Math.max(1, Math.floor(Math.random() * withinMs));
+  await condition(() => takenBack(inbox) !== undefined, ms, { summary: 'a surprise' });
+  return takenBack(inbox);
+}
+
+/** Somebody cancels it before it has begun. */
+function takenBack(inbox: Inbox<Event>): Begin | undefined {
+  const cancel = inbox.find(event => event.kind === 'cancel');
+  if (cancel?.kind !== 'cancel') return undefined;
+  const why = cancel.reason === '' ? '' : `: ${cancel.reason}`;
+  return { kind: 'begin', refused: `not started: cancelled by ${cancel.by}${why}`, byPerson: true };
+}
+
+async function ask({ plan, run, proof }: RunStart, schedule: ScheduledStart): Promise<Admission> {
+  const question: AdmissionQuestion = {
+    schedule: schedule.id,
+    runbook: plan.name,
+    plan: plan.hash,
+    by: run.requester,
+    ...(proof === undefined ? {} : { proof }),
+    blackouts: schedule.blackouts,
+    timeZone: schedule.timeZone,
+    at: Date.now(),
+  };
+  // No step's key has a colon: in the history, the call is nobody's step.
+  const options = { id: 'schedule:admit', summary: `whether ${schedule.id} may begin now`, budgetMs: admissionMs };
+  try {
+    return (await callActivity('schedule/admit', question, { ...options, transport: soon })) as Admission;
+  } catch (error) {
+    return { refused: `whether it may begin was not found out: ${endingOf(error).error}`, configSha256: '' };
+  }
+}
+
+const refuse = (why: string): Begin => ({ kind: 'begin', refused: `not started: ${why}` });
