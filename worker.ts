@@ -13,6 +13,7 @@ import { runActivities } from './activities/runs.ts';
 import { startActivities } from './activities/starts.ts';
 import { scheduleActivities } from './activities/schedule.ts';
 import { StepErrored } from './activities/outcome.ts';
+import { timekeeperActivities } from './activities/timekeeper.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
 import { createWriteAhead } from './activities/write-ahead-file.ts';
@@ -25,7 +26,7 @@ import { defaultAddress, reasonOf, taskQueue, TemporalUnreachable } from './cont
 import { codecWithKeys } from './control/codec.ts';
 import { askTemporal, hostBuilds } from './control/host-builds.ts';
 import { janitorDirectory } from './control/janitor-directory.ts';
-import { ensureJanitor } from './control/janitor-schedule.ts';
+import { ensureJanitor, ensureTimekeeper } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
 import { whyNotPublishedAt } from './control/library/published.ts';
 import { createLog } from './control/log.ts';
@@ -37,6 +38,7 @@ import { missingSearchAttributes } from './control/search-attributes.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
 import { startJudge } from './control/starts.ts';
 import { blackoutsOf } from './control/schedules/calendars.ts';
+import { scheduleLook } from './control/schedules/look.ts';
 import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
 import { vouching } from './control/vouch.ts';
@@ -54,7 +56,7 @@ export interface WorkerOptions {
   /** New runs begin with this build, whatever was before. Default: only where no build was ever made current. */
   readonly promote?: boolean;
   readonly slots?: Partial<Slots>;
-  /** Whether the janitor's schedule is made where there is none; default true. */
+  /** Whether the schedules of janitor and timekeeper are made where there are none; default true. */
   readonly janitor?: boolean;
 }
 
@@ -131,6 +133,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         config.sha256,
         Date.now,
       ),
+      ...timekeeperActivities(scheduleLook(client, options.configPath, Date.now)),
     },
     dataConverter: {
       payloadCodecs: [strict],
@@ -146,8 +149,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ? () => askTemporal(client)
       : await hostBuilds(own, hosts, client, { kept: keptBundles(options.configPath), tell, promote: options.promote });
   const watch = new TemporalWatch(look, { address, tell, everyMs: lookEveryMs });
-  const noJanitor = options.janitor === false || own === undefined ? undefined : await ensureJanitor(client);
-  if (noJanitor !== undefined) tell(noJanitor);
+  if (options.janitor !== false && own !== undefined)
+    for (const missing of [await ensureJanitor(client), await ensureTimekeeper(client)])
+      if (missing !== undefined) tell(missing);
   return {
     async run() {
       try {

@@ -5,3 +5,4 @@ export { janitor } from './janitor.ts';
 export { locks } from './locks.ts';
 export { runbook } from './runbook.ts';
 export { tell } from './tell.ts';
+export { timekeeper } from './timekeeper.ts';

@@ -15,6 +15,8 @@ export const noRun = 'leases';
 
 /** The schedule that looks every minute for what has no guard, and the workflows that it starts. */
 export const janitorId = 'drillbook-janitor';
+/** The same of what looks which drills by schedule did not begin. */
+export const timekeeperId = 'drillbook-timekeeper';
 
 /** Search attributes of runs, all of type Keyword, by what they hold. They are never encrypted. */
 export const searchAttributes = {

@@ -1,11 +1,20 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { msToTs } from '@temporalio/common/lib/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outside } from '../../cli/outside.ts';
+import { compile } from '../../compiler/compile.ts';
+import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
+import { ensureTimekeeper } from '../../control/janitor-schedule.ts';
+import { scheduleLook } from '../../control/schedules/look.ts';
+import { comingTimes } from '../../control/schedules/preview.ts';
+import { specOf } from '../../control/schedules/spec.ts';
+import type { Kept } from '../../engine/timekeeper-types.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { drillbook as commandLine, type Transcript } from '../cli/command-line.ts';
 import { type Harness, startHarness, until } from './harness.ts';
+import { timekeeperId } from '../../workflows/names.ts';
 import { approve, oneFailover, quick, sentTo, untilAsked } from './live.ts';
 
 /** Schedules out of files, on a real server: applied by the command line, started by Temporal. */
@@ -280,4 +289,100 @@ describe('a drill by schedule', () => {
     );
     expect(told()).toContain(`(${id})`);
   });
+});
+
+describe('what did not come about', () => {
+  it('is found by the timekeeper, whose looks hand on what they know: each is told once', async () => {
+    const text = readFileSync(harness.configPath, 'utf8');
+    const { client } = harness.control;
+    await ensureTimekeeper(client);
+    // Its own minute comes between.
+    await handle(timekeeperId).pause();
+    const looks = async () => (await handle(timekeeperId).describe()).info.recentActions.length;
+    const look = async (): Promise<Kept> => {
+      const before = await looks();
+      await handle(timekeeperId).trigger();
+      await until('it looks', async () => (await looks()) > before);
+      const { action } = (await handle(timekeeperId).describe()).info.recentActions.at(-1) ?? {};
+      return (await client.workflow.getHandle(action?.workflow.workflowId ?? '').result()) as Kept;
+    };
+    const first = await look();
+    expect(first.lastPassed['app-1']).toBeGreaterThan(Date.now() - 600_000);
+    expect(first.overdue).toEqual({});
+    writeFileSync(harness.configPath, text.replace('project: bank', 'project: bank\npolicy: { drill-interval: 1s }'));
+    await look();
+    const third = await look();
+    expect(third.overdue).toEqual({ 'app-1': first.lastPassed['app-1'] });
+    const lines = told()
+      .split('\n')
+      .filter(line => line.includes('"overdue"'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('OVERDUE: app-1, drill: the last drill that passed ended');
+
+    // A week later, by the same server: nobody has resumed it.
+    await handle('app-1/weekly').pause('audit week');
+    const [next] = (await handle('app-1/weekly').describe()).info.nextActionTimes;
+    if (next === undefined) throw new Error('no next time');
+    const later = scheduleLook(client, harness.configPath, () => next.getTime() + 600_000);
+    const { pages } = await later(third);
+    expect(pages).toMatchObject([{ event: 'not-started', runbook: 'app-1' }]);
+    expect(pages[0]?.text).toMatch(/^app-1\/weekly of .*03:30 \(Europe\/London, .*: the schedule is paused \(audit week\)$/);
+    writeFileSync(harness.configPath, text);
+  });
+});
+
+describe('preview', () => {
+  const crons = ['30 1 * * *', '0 2 * * 0', '15,45 0-3 * * *', '30 3 1-7 * 2', '0 12 31 * *', '*/20 1 * 3,10,11 sat,sun'];
+  const changes: readonly (readonly [zone: string, from: string])[] = [
+    ...['2027-03-20', '2027-10-20'].map(day => ['Europe/London', day] as const),
+    ...['2027-03-06', '2027-10-30'].map(day => ['America/New_York', day] as const),
+    // Half an hour.
+    ...['2027-03-30', '2027-09-28'].map(day => ['Australia/Lord_Howe', day] as const),
+  ];
+
+  it("has the server's own times over both changes of the year", async () => {
+    const { client, namespace } = harness.control;
+    for (const [i, cron] of crons.entries()) {
+      for (const zone of new Set(changes.map(([name]) => name))) {
+        const draft = draftOf(cron, zone);
+        const scheduleId = `preview-${i}-${zone.replace('/', '-')}`;
+        await client.schedule.create({
+          scheduleId,
+          spec: specOf(draft),
+          state: { paused: true },
+          action: { type: 'startWorkflow', workflowType: 'none', taskQueue: 'none', args: [] },
+        });
+        for (const [, day] of changes.filter(([name]) => name === zone)) {
+          const from = Date.parse(`${day}T00:00:00Z`);
+          const to = from + 14 * 86_400_000;
+          const { startTime } = await client.workflowService.listScheduleMatchingTimes({
+            namespace,
+            scheduleId,
+            // The server leaves out its begin.
+            startTime: msToTs(from - 1_000),
+            endTime: msToTs(to - 1_000),
+          });
+          const server = startTime.map(time => new Date(Number(time.seconds) * 1_000).toISOString());
+          const own = comingTimes(draft, from, 400, () => undefined)
+            .filter(({ at, gap }) => gap !== true && at < to)
+            .map(({ at }) => new Date(at).toISOString());
+          expect({ cron, zone, day, times: own }).toEqual({ cron, zone, day, times: server });
+        }
+      }
+    }
+  });
+
+  it('is of the same times that Temporal gives as the next ones', async () => {
+    const { info } = await handle('preview-2-Europe-London').describe();
+    const next = info.nextActionTimes.map(time => time.getTime());
+    const own = comingTimes(draftOf('15,45 0-3 * * *', 'Europe/London'), Date.now(), 10, () => undefined);
+    expect(own.filter(({ gap }) => gap !== true).map(({ at }) => at)).toEqual(next);
+  });
+
+  function draftOf(cron: string, zone: string): ScheduleDraft {
+    const text = drill(1, { cron }).replace('Europe/London', zone);
+    const [draft] = compile({ file: 'p.yaml', text }).runbook?.triggers.schedules ?? [];
+    if (draft === undefined) throw new Error(`no schedule: ${cron}`);
+    return draft;
+  }
 });

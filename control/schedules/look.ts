@@ -1,0 +1,72 @@
+import type { Client } from '@temporalio/client';
+import { parseCron } from '../../compiler/triggers/cron.ts';
+import type { Kept, Looked } from '../../engine/timekeeper-types.ts';
+import { searchAttributes } from '../../workflows/names.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { type Existing, readExisting } from './existing.ts';
+import { type Seen, whatIsMissed } from './missed.ts';
+
+/** One look at all schedules of drillbook in the namespace, for the worker. Throws when Temporal does not answer. */
+export function scheduleLook(client: Client, configPath: string, clock: () => number) {
+  return async (before: Kept | undefined): Promise<Looked> => {
+    const interval = await intervalOf(configPath);
+    const existing = await readExisting({ client });
+    const passed = interval === undefined ? undefined : await lastPassedOf(client, existing);
+    const all = existing.flatMap(one => seen(one, passed));
+    return whatIsMissed(all, before, clock(), passed === undefined ? undefined : interval);
+  };
+}
+
+/** Undefined while drillbook.yaml cannot be read: then nothing is called overdue. */
+async function intervalOf(configPath: string): Promise<number | undefined> {
+  const config = await loadConfig(configPath).catch((): Pick<Config, 'policy'> | undefined => undefined);
+  return config?.policy['drill-interval'];
+}
+
+type Passed = ReadonlyMap<string, number>;
+
+/** By runbook. Undefined where the search attributes of drillbook are not registered: nobody can tell. */
+async function lastPassedOf(client: Client, existing: readonly Existing[]): Promise<Passed | undefined> {
+  const found = new Map<string, number>();
+  const { runbook, mode, verdict } = searchAttributes;
+  try {
+    for (const name of new Set(existing.map(({ start }) => start.plan.name))) {
+      const query = `${runbook} = '${name}' AND ${mode} = 'drill' AND ${verdict} IN ('passed', 'passed_with_exceptions')`;
+      for await (const { closeTime, startTime } of client.workflow.list({ query, pageSize: 1 })) {
+        found.set(name, (closeTime ?? startTime).getTime());
+        break;
+      }
+    }
+    return found;
+  } catch {
+    return undefined;
+  }
+}
+
+/** None: its times are no longer as drillbook writes them. */
+function seen({ id, start, description }: Existing, passed: Passed | undefined): readonly Seen[] {
+  const { spec, state, info, policies } = description;
+  const parsed = parseCron(spec.calendars?.[0]?.comment ?? '');
+  if ('problems' in parsed) return [];
+  const { name: runbook } = start.plan;
+  const lastPassed = passed?.get(runbook);
+  return [
+    {
+      id,
+      runbook,
+      cron: parsed.cron,
+      timeZone: spec.timezone ?? 'UTC',
+      jitterMs: spec.jitter ?? 0,
+      catchUpMs: policies.catchupWindow,
+      createdAt: info.createdAt.getTime(),
+      since: (info.lastUpdatedAt ?? info.createdAt).getTime(),
+      ...(state.paused && { paused: state.note ?? '' }),
+      taken: info.recentActions.map(({ scheduledAt }) => scheduledAt.getTime()),
+      isRunning: info.runningActions.length > 0,
+      overlap: policies.overlap === 'BUFFER_ONE' ? 'wait' : 'skip',
+      missed: info.numActionsMissedCatchupWindow,
+      skipped: info.numActionsSkippedOverlap,
+      ...(lastPassed === undefined ? {} : { lastPassed }),
+    },
+  ];
+}

@@ -1,0 +1,106 @@
+import { type Cron } from '../../compiler/triggers/cron.ts';
+import { cronTimes } from '../../compiler/triggers/cron-times.ts';
+import type { PageInput } from '../../engine/page.ts';
+import type { Kept, Looked } from '../../engine/timekeeper-types.ts';
+import { formatDuration } from '../../report/times.ts';
+
+/** A schedule as Temporal has it. Times: ms since 1970. */
+export interface Seen {
+  readonly id: string;
+  readonly runbook: string;
+  readonly cron: Cron;
+  readonly timeZone: string;
+  readonly jitterMs: number;
+  readonly catchUpMs: number;
+  readonly createdAt: number;
+  /** Since when it is as it is now. */
+  readonly since: number;
+  /** With the operator's note. */
+  readonly paused?: string;
+  /** Times that it has started a run for, the last ten. */
+  readonly taken: readonly number[];
+  readonly isRunning: boolean;
+  readonly overlap: 'skip' | 'wait';
+  readonly missed: number;
+  readonly skipped: number;
+  /** When the last drill of its runbook that passed ended; absent: Temporal knows none. */
+  readonly lastPassed?: number;
+}
+
+/** Temporal starts a run within seconds; what is told must be true. */
+const marginMs = 60_000;
+const leastCatchUpMs = 10_000;
+const mostTaken = 10;
+
+/**
+ * Which times have passed without a run, and which runbooks had no passed drill for too long. Pure. A time is told by the look after the
+ * last moment at which its run could have begun, so by one look alone. `before`: of the look before; absent: this is the first.
+ */
+export function whatIsMissed(
+  all: readonly Seen[],
+  before: Kept | undefined,
+  now: number,
+  intervalMs: number | undefined,
+): Looked {
+  const lastPassed: Record<string, number> = { ...before?.lastPassed };
+  const firstMade: Record<string, number> = {};
+  for (const { runbook, lastPassed: passed = 0, createdAt } of all) {
+    lastPassed[runbook] = Math.max(lastPassed[runbook] ?? 0, passed);
+    firstMade[runbook] = Math.min(firstMade[runbook] ?? createdAt, createdAt);
+  }
+  const overdue: Record<string, number> = {};
+  const pages = all.flatMap(seen => notStarted(seen, before, now));
+  for (const [runbook, made] of Object.entries(firstMade)) {
+    const passed = lastPassed[runbook] ?? 0;
+    const since = passed === 0 ? made : passed;
+    if (intervalMs === undefined || now - since <= intervalMs) continue;
+    overdue[runbook] = since;
+    if (before?.overdue[runbook] !== since) pages.push(overdueOf(runbook, passed, since, intervalMs, now));
+  }
+  const counted = Object.fromEntries(all.map(({ id, missed, skipped }) => [id, { missed, skipped }]));
+  return { pages, kept: { lookedAt: now, lastPassed, overdue, counted } };
+}
+
+function notStarted(seen: Seen, before: Kept | undefined, now: number): PageInput[] {
+  if (before === undefined) return [];
+  const { id, runbook, cron, timeZone, jitterMs, catchUpMs, since, taken } = seen;
+  const late = jitterMs + Math.max(catchUpMs, leastCatchUpMs) + marginMs;
+  const from = Math.max(since, before.lookedAt - late) + 1;
+  // What is older than the last ten nobody can tell.
+  const oldest = taken.length < mostTaken ? 0 : Math.min(...taken);
+  const why = whyNot(seen, before);
+  return [...cronTimes(cron, timeZone, from, now - late + 1)]
+    .filter(({ at, gap }) => gap !== true && at >= oldest && !taken.some(time => time >= at && time <= at + jitterMs))
+    .flatMap(({ at, local }) =>
+      why === undefined
+        ? []
+        : [page(runbook, 'not-started', `${id} of ${local.replace('T', ' ')} (${timeZone}, ${iso(at)}): ${why}`, now)],
+    );
+}
+
+/** Undefined: it only waits for the run before. */
+function whyNot(
+  { id, paused, isRunning, overlap, missed, skipped, catchUpMs }: Seen,
+  before: Kept,
+): string | undefined {
+  if (paused !== undefined) return `the schedule is paused${paused === '' ? '' : ` (${paused})`}`;
+  if (overlap === 'wait' && isRunning) return undefined;
+  const counted = before.counted[id] ?? { missed: 0, skipped: 0 };
+  if (skipped > counted.skipped) return 'the run before was still going on (overlap: skip)';
+  if (missed > counted.missed) return `Temporal was away for longer than ${formatDuration(catchUpMs)} (catch-up)`;
+  return 'Temporal has started no run';
+}
+
+function overdueOf(runbook: string, passed: number, since: number, intervalMs: number, now: number): PageInput {
+  const what =
+    passed === 0
+      ? `no drill has passed since its schedule was made (${iso(since)})`
+      : `the last drill that passed ended ${iso(passed)}`;
+  return page(runbook, 'overdue', `${what}, and policy.drill-interval is ${formatDuration(intervalMs)}`, now);
+}
+
+function page(runbook: string, event: 'overdue' | 'not-started', text: string, at: number): PageInput {
+  return { run: '', runbook, mode: 'drill', event, text, at };
+}
+
+const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
