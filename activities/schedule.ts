@@ -10,27 +10,34 @@ export interface Calendars {
     timeZone: string,
     at: number,
   ) => Promise<{ readonly calendar: string; readonly until: number } | undefined>;
+  /** Why a drill does not begin at a time of its schedule, where the clocks change. */
+  readonly whyNotByClocks: (cron: string, timeZone: string, at: number) => string | undefined;
 }
 
 /** What a drill by schedule asks before it begins. A refusal is an answer. */
 export function scheduleActivities(
   readPeople: ReadPeople,
-  { blackoutAt }: Calendars,
+  calendars: Calendars,
   configSha256: string,
   clock: () => number,
 ) {
   return {
     'schedule/admit': (question: AdmissionQuestion): Promise<Admission> =>
-      perform(async () => {
-        const { refused, verified } = whoApplied(question, await readPeople(), clock());
-        const why = refused ?? (await whyBlackout(question, blackoutAt));
-        return {
-          configSha256,
-          ...(why === undefined ? {} : { refused: why }),
-          ...(verified === true ? { verified } : {}),
-        };
-      }),
+      perform(async () => ({ configSha256, ...(await judge(question, await readPeople(), calendars, clock())) })),
   };
+}
+
+/** Whether it may begin. `now`: ms since 1970, by the worker's clock. */
+export async function judge(
+  question: AdmissionQuestion,
+  people: Awaited<ReturnType<ReadPeople>>,
+  { blackoutAt, whyNotByClocks }: Calendars,
+  now: number,
+): Promise<Omit<Admission, 'configSha256'>> {
+  const { refused, verified } = whoApplied(question, people, now);
+  const { cron, timeZone, scheduledAt } = question;
+  const why = refused ?? whyNotByClocks(cron, timeZone, scheduledAt) ?? (await whyBlackout(question, blackoutAt));
+  return { ...(why === undefined ? {} : { refused: why }), ...(verified === true ? { verified } : {}) };
 }
 
 /** A signature under a schedule counts as long as its key does: it is as old as the schedule. */
@@ -41,6 +48,8 @@ function whoApplied(question: AdmissionQuestion, people: Awaited<ReturnType<Read
   return entitle({ ...word, mode: 'drill', runbook, ...at }, people, now);
 }
 
+const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
+
 async function whyBlackout(
   { blackouts, timeZone, at }: AdmissionQuestion,
   blackoutAt: Calendars['blackoutAt'],
@@ -49,7 +58,7 @@ async function whyBlackout(
   try {
     const found = await blackoutAt(blackouts, timeZone, at);
     if (found === undefined) return undefined;
-    return `blackout ${found.calendar}, until ${new Date(found.until).toISOString().slice(0, 16)}Z`;
+    return `blackout ${found.calendar}, until ${minuteOf(found.until)}`;
   } catch (error) {
     // Nobody wants a drill that may be in a blackout.
     return `whether this is a blackout cannot be found out: ${error instanceof Error ? error.message : String(error)}`;

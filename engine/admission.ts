@@ -11,9 +11,12 @@ export interface AdmissionQuestion {
   readonly by: string;
   readonly proof?: Proof;
   readonly blackouts: readonly string[];
+  readonly cron: string;
   readonly timeZone: string;
   /** By Temporal's clock, ms since 1970. */
   readonly at: number;
+  /** The time of the schedule, with its jitter, ms since 1970. */
+  readonly scheduledAt: number;
 }
 
 export interface Admission {

@@ -63,7 +63,9 @@ export interface ScheduledStart {
   readonly id: string;
   /** Calendars of drillbook.yaml, as it stands when the drill is to begin. */
   readonly blackouts: readonly string[];
-  /** IANA: whose days those of an iCalendar file are. */
+  /** As written, for a look at clocks that change. */
+  readonly cron: string;
+  /** IANA: also whose days those of an iCalendar file are. */
   readonly timeZone: string;
   /** A surprise: it begins at a random time in this span. */
   readonly withinMs?: number;

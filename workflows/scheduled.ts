@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { condition, workflowInfo } from '@temporalio/workflow';
 import { type Admission, type AdmissionQuestion, whyTooLate } from '../engine/admission.ts';
 import type { EngineEvent, RunInfo, WithoutTime } from '../engine/types.ts';
@@ -47,6 +48,14 @@ function takenBack(inbox: Inbox<Event>): Begin | undefined {
   return { kind: 'begin', refused: `not started: cancelled by ${cancel.by}${why}`, byPerson: true };
 }
 
+const scheduledKey = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+
+/** Temporal's own search attribute says it; it starts a run within seconds. */
+function scheduledAt(): number {
+  const { typedSearchAttributes, startTime } = workflowInfo();
+  return (typedSearchAttributes.get(scheduledKey) ?? startTime).getTime();
+}
+
 async function ask({ plan, run, proof }: RunStart, schedule: ScheduledStart): Promise<Admission> {
   const question: AdmissionQuestion = {
     schedule: schedule.id,
@@ -55,8 +64,10 @@ async function ask({ plan, run, proof }: RunStart, schedule: ScheduledStart): Pr
     by: run.requester,
     ...(proof === undefined ? {} : { proof }),
     blackouts: schedule.blackouts,
+    cron: schedule.cron,
     timeZone: schedule.timeZone,
     at: Date.now(),
+    scheduledAt: scheduledAt(),
   };
   // No step's key has a colon: in the history, the call is nobody's step.
   const options = { id: 'schedule:admit', summary: `whether ${schedule.id} may begin now`, budgetMs: admissionMs };

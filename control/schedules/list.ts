@@ -1,5 +1,6 @@
 import type { Control } from '../connection.ts';
 import { type ListedRun, listRunsOf } from '../run-list.ts';
+import { whyNotByClocks } from './clocks.ts';
 import { type Existing, readExisting } from './existing.ts';
 
 /** A schedule as the list shows it. Times: ms since 1970. */
@@ -30,19 +31,28 @@ export async function listSchedules(control: Control, project?: string): Promise
   return await Promise.all(all.map(async existing => describe(existing, await listRunsOf(control, existing.id, 3))));
 }
 
+/** Without those at which no drill begins, as the clocks change. */
+function comingOf(times: readonly Date[], cron: string, timeZone: string): readonly number[] {
+  return times
+    .map(time => time.getTime())
+    .filter(at => whyNotByClocks(cron, timeZone, at) === undefined)
+    .slice(0, 5);
+}
+
 function describe({ id, project, file, start, description }: Existing, last: readonly ListedRun[]): ListedSchedule {
   const { spec, state, info } = description;
   const { withinMs, blackouts = [], timeZone = 'UTC' } = start.schedule ?? {};
+  const cron = spec.calendars?.[0]?.comment ?? '';
   return {
     id,
     project,
     file,
-    cron: spec.calendars?.[0]?.comment ?? '',
+    cron,
     timeZone,
     plan: start.plan.hash,
     appliedBy: start.run.requester,
     ...(state.paused && { paused: state.note ?? '' }),
-    next: state.paused ? [] : info.nextActionTimes.slice(0, 5).map(time => time.getTime()),
+    next: state.paused ? [] : comingOf(info.nextActionTimes, cron, timeZone),
     ...(withinMs === undefined ? {} : { withinMs }),
     blackouts,
     last,

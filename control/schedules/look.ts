@@ -1,20 +1,37 @@
-import type { Client } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { parseCron } from '../../compiler/triggers/cron.ts';
 import type { Kept, Looked } from '../../engine/timekeeper-types.ts';
-import { searchAttributes } from '../../workflows/names.ts';
+import { searchAttributes, timekeeperId } from '../../workflows/names.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Existing, readExisting } from './existing.ts';
 import { type Seen, whatIsMissed } from './missed.ts';
 
 /** One look at all schedules of drillbook in the namespace, for the worker. Throws when Temporal does not answer. */
 export function scheduleLook(client: Client, configPath: string, clock: () => number) {
-  return async (before: Kept | undefined): Promise<Looked> => {
+  return async (): Promise<Looked> => {
+    const before = await lastLook(client);
     const interval = await intervalOf(configPath);
     const existing = await readExisting({ client });
     const passed = interval === undefined ? undefined : await lastPassedOf(client, existing);
     const all = existing.flatMap(one => seen(one, passed));
     return whatIsMissed(all, before, clock(), passed === undefined ? undefined : interval);
   };
+}
+
+/** What the look before has handed on: Temporal does not (`lastResult` stays empty, server 1.32). Undefined: this is the first. */
+async function lastLook(client: Client): Promise<Kept | undefined> {
+  try {
+    const { info } = await client.schedule.getHandle(timekeeperId).describe();
+    for (const { action } of [...info.recentActions].reverse()) {
+      const handle = client.workflow.getHandle<() => Promise<Kept>>(action.workflow.workflowId);
+      const { status } = await handle.describe();
+      if (status.name === 'COMPLETED') return await handle.result();
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError || error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined while drillbook.yaml cannot be read: then nothing is called overdue. */

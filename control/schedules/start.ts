@@ -18,7 +18,7 @@ export function startOf(
   { requester, at, sign }: Applier,
   { queues, searchable }: { readonly queues: Queues; readonly searchable: boolean },
 ): RunStart {
-  const { blackouts, timeZone, withinMs, catchUpMs } = draft;
+  const { cron, blackouts, timeZone, withinMs, catchUpMs } = draft;
   const proof = proofOf(id, plan.hash, requester, sign);
   return {
     plan,
@@ -36,7 +36,7 @@ export function startOf(
     queues,
     ...(searchable && { searchable }),
     ...(proof === undefined ? {} : { proof }),
-    schedule: { id, blackouts, timeZone, catchUpMs, ...(withinMs === undefined ? {} : { withinMs }) },
+    schedule: { id, blackouts, cron: cron.text, timeZone, catchUpMs, ...(withinMs === undefined ? {} : { withinMs }) },
   };
 }
 

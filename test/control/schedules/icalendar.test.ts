@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { spansOfICalendar } from '../../../control/schedules/icalendar.ts';
 
-const lines = (...all: string[]): string => ['BEGIN:VCALENDAR', 'VERSION:2.0', ...all, 'END:VCALENDAR', ''].join('\r\n');
+const lines = (...all: string[]): string =>
+  ['BEGIN:VCALENDAR', 'VERSION:2.0', ...all, 'END:VCALENDAR', ''].join('\r\n');
 const event = (uid: string, ...all: string[]): string[] => ['BEGIN:VEVENT', `UID:${uid}`, ...all, 'END:VEVENT'];
 
 /** The spans that touch a year, in order, as `from → to` in UTC. */
@@ -28,7 +29,13 @@ test('a day without an end lasts that day', () => {
 
 test('a rule, its exceptions, and one that was moved', () => {
   const text = lines(
-    ...event('w', 'DTSTART:20270104T200000Z', 'DTEND:20270104T220000Z', 'RRULE:FREQ=WEEKLY;COUNT=4', 'EXDATE:20270111T200000Z'),
+    ...event(
+      'w',
+      'DTSTART:20270104T200000Z',
+      'DTEND:20270104T220000Z',
+      'RRULE:FREQ=WEEKLY;COUNT=4',
+      'EXDATE:20270111T200000Z',
+    ),
     ...event('w', 'RECURRENCE-ID:20270118T200000Z', 'DTSTART:20270119T060000Z', 'DTEND:20270119T070000Z'),
   );
   expect(spans(text)).toEqual([

@@ -1,0 +1,123 @@
+// Loaded here and not by the first command: that takes seconds on a busy machine.
+import '../../compiler/compile.ts';
+import '../../control/config/config.ts';
+import '../../control/schedules/calendars.ts';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Outside } from '../../cli/outside.ts';
+import { control, drillbook, render } from './command-line.ts';
+import { makeFolder } from './folder.ts';
+import { config } from './sample-config.ts';
+
+const runbook = (schedule: string): string => `apiVersion: drillbook/v1
+name: payments
+site: site-b
+modes: [drill]
+triggers:
+  - schedule: ${schedule}
+steps:
+  - { id: t, uses: zerto/failover-test, with: { vpg: db } }
+  - { id: up, uses: assert, with: { that: 'size(steps.t.outputs.vms) > 0', message: None. } }
+`;
+const weekly =
+  '{ name: weekly, mode: drill, cron: "30 1 * * 0", time-zone: Europe/London, within: 2h, blackouts: [freeze] }';
+const calendars = `calendars:
+  freeze: { time-zone: Europe/London, periods: [ { from: "2026-12-15", to: "2027-01-05" } ] }
+`;
+const project = (more = '') =>
+  makeFolder({ 'drillbook.yaml': `${config}${calendars}${more}`, 'runbooks/payments.yaml': runbook(weekly) });
+
+describe('preview', () => {
+  it('shows times in zone and UTC, spans, blackouts and gaps; asks no server', async () => {
+    const cwd = project();
+    const shown = await drillbook(['schedule', 'preview', 'runbooks/payments.yaml', '--count', '4'], { cwd });
+    expect(shown.stderr).toContain('DB7010');
+    expect(render({ ...shown, stderr: '' })).toMatchInlineSnapshot(`
+        "out: payments/weekly: 30 1 * * 0 (Europe/London)
+        out:   2026-11-22 01:30 +00:00  2026-11-22 01:30Z or later, up to 2026-11-22 03:30Z
+        out:   2026-11-29 01:30 +00:00  2026-11-29 01:30Z or later, up to 2026-11-29 03:30Z
+        out:   2026-12-06 01:30 +00:00  2026-12-06 01:30Z or later, up to 2026-12-06 03:30Z
+        out:   2026-12-13 01:30 +00:00  2026-12-13 01:30Z or later, up to 2026-12-13 03:30Z
+        exit 0"
+      `);
+    const json = await drillbook(['schedule', 'preview', 'runbooks/payments.yaml', '--count', '18', '--json'], { cwd });
+    const [{ times }] = JSON.parse(json.stdout) as [{ times: { local: string; gap?: true; blackout?: object }[] }];
+    expect(times.filter(({ blackout }) => blackout !== undefined).map(({ local }) => local.slice(0, 10))).toEqual([
+      '2026-12-20',
+      '2026-12-27',
+      '2027-01-03',
+    ]);
+    expect(times.filter(({ gap }) => gap === true).map(({ local }) => local)).toEqual(['2027-03-28T01:30']);
+    expect(times).toHaveLength(18 + 4);
+  });
+
+  it('a runbook with mistakes, without a schedule, a count that is none', async () => {
+    const cwd = makeFolder({ 'bad.yaml': runbook('{ mode: drill, cron: "61 * * * *", time-zone: UTC }') });
+    expect(await drillbook(['schedule', 'preview', 'bad.yaml'], { cwd })).toMatchObject({ code: 1, stdout: '' });
+    expect(await drillbook(['schedule', 'preview', 'bad.yaml', '--count', '0'], { cwd })).toMatchObject({ code: 2 });
+  });
+});
+
+describe('diff and apply', () => {
+  const seen: unknown[] = [];
+  const found = { changes: [], unchanged: 1, refused: [], paused: {}, unknown: [] };
+  const outside = (answer: object = {}): Partial<Outside> => ({
+    connect: () => Promise.resolve(control),
+    compareSchedules: (_control, { name }, { wanted, scope }) => {
+      seen.push({ name, scope, ids: wanted.map(({ id, file }) => `${id} ${file}`) });
+      return Promise.resolve({ ...found, ...answer });
+    },
+    applyChanges: () => Promise.resolve({}),
+  });
+
+  it('without files all of runbooks/; with a folder that; files are named from the project', async () => {
+    const cwd = project('project: bank\n');
+    seen.length = 0;
+    expect(await drillbook(['schedule', 'diff'], { cwd, outside: outside() })).toMatchObject({ code: 0 });
+    await drillbook(['schedule', 'diff', '.'], { cwd: join(cwd, 'runbooks'), outside: outside() });
+    await drillbook(['schedule', 'diff', 'payments.yaml'], { cwd: join(cwd, 'runbooks'), outside: outside() });
+    const ids = ['payments/weekly runbooks/payments.yaml'];
+    expect(seen).toEqual([
+      { name: 'bank', scope: ['runbooks'], ids },
+      { name: 'bank', scope: ['runbooks'], ids },
+      { name: 'bank', scope: ['runbooks/payments.yaml'], ids },
+    ]);
+  });
+
+  it('exit codes: 3 where diff finds something, 1 where a name is somebody else’s', async () => {
+    const cwd = project();
+    const changes = [{ do: 'remove', id: 'payments/old', file: 'runbooks/payments.yaml' }];
+    const differs = await drillbook(['schedule', 'diff'], { cwd, outside: outside({ changes }) });
+    expect(differs).toMatchObject({ code: 3, stdout: '- payments/old (runbooks/payments.yaml): would be removed\n' });
+    expect(await drillbook(['schedule', 'apply'], { cwd, outside: outside({ changes }) })).toMatchObject({ code: 0 });
+    for (const word of ['diff', 'apply'])
+      expect(
+        await drillbook(['schedule', word], { cwd, outside: outside({ refused: ['It belongs to the project x.'] }) }),
+      ).toMatchObject({ code: 1 });
+    expect(await drillbook(['schedule', 'diff', '../elsewhere'], { cwd, outside: outside() })).toMatchObject({
+      code: 1,
+    });
+    expect(await drillbook(['schedule', 'diff'], { cwd: makeFolder() })).toMatchObject({ code: 1 });
+  });
+
+  it('is an admin’s where there are roles; nobody’s where unverified names are refused', async () => {
+    const changes = [{ do: 'remove', id: 'payments/old', file: 'runbooks/payments.yaml' }];
+    const people = 'people: { ana: { name: Ana } }\n';
+    const operator = project(`${people}roles: [ { role: operator, to: [ana] } ]\n`);
+    const refused = await drillbook(['schedule', 'apply'], { cwd: operator, outside: outside({ changes }) });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("The schedules of payments are an admin's business");
+    const admin = project(`${people}roles: [ { role: admin, to: [ana], runbooks: ["pay*"] } ]\n`);
+    expect(await drillbook(['schedule', 'apply'], { cwd: admin, outside: outside({ changes }) })).toMatchObject({
+      code: 0,
+    });
+    const strict = project(`${people}identity: { unverified: refuse }\n`);
+    expect((await drillbook(['schedule', 'apply'], { cwd: strict, outside: outside({ changes }) })).stderr).toContain(
+      'Nothing proves that you are ana',
+    );
+  });
+});
+
+it('a name of a schedule is RUNBOOK/NAME', async () => {
+  expect(await drillbook(['schedule', 'resume', 'payments'])).toMatchObject({ code: 2 });
+});
