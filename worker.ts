@@ -39,7 +39,7 @@ import { type Only, ownQueues } from './control/served-queues.ts';
 import { startJudge } from './control/starts.ts';
 import { blackoutsOf } from './control/schedules/calendars.ts';
 import { scheduleLook } from './control/schedules/look.ts';
-import { whyNotByClocks } from './control/schedules/clocks.ts';
+import { whyNotItsTime } from './control/schedules/own-time.ts';
 import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
 import { vouching } from './control/vouch.ts';
@@ -130,7 +130,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...pageActivities(() => readNotifications(options.configPath, readSecret), Date.now),
       ...scheduleActivities(
         () => readPeople(options.configPath),
-        { blackoutAt: blackoutsOf(options.configPath), whyNotByClocks },
+        { blackoutAt: blackoutsOf(options.configPath), whyNotItsTime },
         config.sha256,
         Date.now,
       ),

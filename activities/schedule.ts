@@ -1,4 +1,4 @@
-import type { Admission, AdmissionQuestion } from '../engine/admission.ts';
+import { type Admission, type AdmissionQuestion, textOfTerms } from '../engine/admission.ts';
 import { entitle, type ReadPeople } from './people.ts';
 import { perform } from './wrap.ts';
 
@@ -10,8 +10,8 @@ export interface Calendars {
     timeZone: string,
     at: number,
   ) => Promise<{ readonly calendar: string; readonly until: number } | undefined>;
-  /** Why a drill does not begin at a time of its schedule, where the clocks change. */
-  readonly whyNotByClocks: (cron: string, timeZone: string, at: number) => string | undefined;
+  /** Why a run is not one that its schedule starts, at one of its times. */
+  readonly whyNotItsTime: (question: AdmissionQuestion) => string | undefined;
 }
 
 /** What a drill by schedule asks before it begins. A refusal is an answer. */
@@ -31,27 +31,26 @@ export function scheduleActivities(
 export async function judge(
   question: AdmissionQuestion,
   people: Awaited<ReturnType<ReadPeople>>,
-  { blackoutAt, whyNotByClocks }: Calendars,
+  { blackoutAt, whyNotItsTime }: Calendars,
   now: number,
 ): Promise<Omit<Admission, 'configSha256'>> {
   const { refused, verified } = whoApplied(question, people, now);
-  const { cron, timeZone, scheduledAt } = question;
-  const why = refused ?? whyNotByClocks(cron, timeZone, scheduledAt) ?? (await whyBlackout(question, blackoutAt));
+  const why = refused ?? whyNotItsTime(question) ?? (await whyBlackout(question, blackoutAt));
   return { ...(why === undefined ? {} : { refused: why }), ...(verified === true ? { verified } : {}) };
 }
 
 /** A signature under a schedule counts as long as its key does: it is as old as the schedule. */
 function whoApplied(question: AdmissionQuestion, people: Awaited<ReturnType<ReadPeople>>, now: number) {
-  const { schedule, runbook, plan, by, proof } = question;
+  const { schedule, runbook, plan, terms, by, proof } = question;
   const at = proof === undefined ? {} : { proof, at: Date.parse(proof.at) };
   const word = { by, requester: by, to: 'schedule', names: [], run: schedule, choice: plan, id: schedule } as const;
-  return entitle({ ...word, mode: 'drill', runbook, ...at }, people, now);
+  return entitle({ ...word, reason: textOfTerms(terms), mode: 'drill', runbook, ...at }, people, now);
 }
 
 const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
 
 async function whyBlackout(
-  { blackouts, timeZone, at }: AdmissionQuestion,
+  { terms: { blackouts, timeZone }, at }: AdmissionQuestion,
   blackoutAt: Calendars['blackoutAt'],
 ): Promise<string | undefined> {
   if (blackouts.length === 0) return undefined;

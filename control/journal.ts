@@ -72,7 +72,7 @@ function isRunStart(input: unknown): input is RunStart {
 
 /** A schedule does not know its runs' ids. */
 function withItsId(start: RunStart, id: string): RunStart {
-  return start.schedule === undefined ? start : { ...start, run: { ...start.run, id } };
+  return start.schedule === undefined || start.run.id !== '' ? start : { ...start, run: { ...start.run, id } };
 }
 
 /** Pure: the same histories give the same journal. */

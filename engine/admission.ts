@@ -1,22 +1,39 @@
 import type { Proof } from '../actions/proof.ts';
 import { formatDuration } from '../expressions/duration.ts';
 
-/** What the worker is asked as a drill by schedule is to begin. Nothing of it is secret. */
+/** What a schedule says of its times. Durations in ms. */
+export interface ScheduleTerms {
+  /** Calendars of drillbook.yaml, as it stands when the drill is to begin. */
+  readonly blackouts: readonly string[];
+  /** As written. */
+  readonly cron: string;
+  /** IANA: also whose days those of an iCalendar file are. */
+  readonly timeZone: string;
+  readonly jitterMs: number;
+  /** `wait`: it begins when the run before has ended. */
+  readonly overlap: 'skip' | 'wait';
+  /** A surprise: it begins at a random time in this span. */
+  readonly withinMs?: number;
+  /** How late it may still begin. */
+  readonly catchUpMs: number;
+}
+
+/** What the worker is asked as a drill by schedule is to begin. Nothing of it is secret. Times: ms since 1970. */
 export interface AdmissionQuestion {
-  /** `RUNBOOK/NAME`: with the plan's hash, what whoever applied it has signed. */
+  /** `RUNBOOK/NAME`: with the plan's hash and the terms, what whoever applied it has signed. */
   readonly schedule: string;
   readonly runbook: string;
   readonly plan: string;
+  readonly terms: ScheduleTerms;
   /** Who applied it. */
   readonly by: string;
   readonly proof?: Proof;
-  readonly blackouts: readonly string[];
-  readonly cron: string;
-  readonly timeZone: string;
-  /** By Temporal's clock, ms since 1970. */
+  /** As Temporal has named it, after its time. */
+  readonly run: string;
+  /** When Temporal started it. */
+  readonly startedAt: number;
+  /** By Temporal's clock. */
   readonly at: number;
-  /** The time of the schedule, with its jitter, ms since 1970. */
-  readonly scheduledAt: number;
 }
 
 export interface Admission {
@@ -27,6 +44,15 @@ export interface Admission {
   /** SHA-256 of the drillbook.yaml under which the worker carries it out. */
   readonly configSha256: string;
 }
+
+/** The terms as they are signed, in the place of a reason. */
+export function textOfTerms(terms: ScheduleTerms): string {
+  const { blackouts, cron, timeZone, jitterMs, overlap, withinMs = null, catchUpMs } = terms;
+  return JSON.stringify([cron, timeZone, blackouts, jitterMs, overlap, withinMs, catchUpMs]);
+}
+
+/** Temporal takes no shorter one, and a worker may be busy; ms. */
+export const leastCatchUpMs = 10_000;
 
 /** Of a drill by schedule that waited for a worker; ms. */
 export function whyTooLate(late: number, most: number): string | undefined {

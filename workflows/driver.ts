@@ -40,7 +40,7 @@ export class Driver {
       inbox.put({ kind: 'called', key, outcome });
     });
     this.#guard = new GuardLink(
-      guardStart(start, this.#token),
+      () => guardStart(start, state, this.#token),
       message => {
         inbox.put(message);
       },
@@ -170,11 +170,9 @@ function openMessage({ key, summary, call, deadline }: Extract<Command, { do: 'o
   return { kind: 'open', key, summary, call, ...(deadline === undefined ? {} : { deadline }) };
 }
 
-function guardStart(start: RunStart, token: string): GuardStart {
-  const { plan, run, carried, queues, continueAfterEvents, pageAgainMs, schedule } = start;
+function guardStart(start: RunStart, state: EngineState, token: string): GuardStart {
+  const { plan, run, queues, continueAfterEvents, pageAgainMs } = start;
   const ends = plan.mode === 'drill' || plan.mode === 'change';
-  // A surprise has not begun yet.
-  const begun = carried?.state.startedAt ?? Date.now() + (schedule?.withinMs ?? 0);
   const { notRequester, count } = decidersOfPlan(plan);
   return {
     run: { id: run.id, name: plan.name, mode: plan.mode, requester: run.requester },
@@ -187,6 +185,6 @@ function guardStart(start: RunStart, token: string): GuardStart {
     lasts: true,
     ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),
     ...(pageAgainMs === undefined ? {} : { pageAgainMs }),
-    ...(ends ? { deadline: begun + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
+    ...(ends ? { deadline: state.startedAt + plan.limits.timeoutMs + plan.limits.closingMs } : {}),
   };
 }

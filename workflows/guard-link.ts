@@ -36,7 +36,7 @@ const year = 365 * 24 * 3_600_000;
  * it, and answers for it when that cannot be. A guard's id tells all: nothing depends on its being a child.
  */
 export class GuardLink {
-  readonly #start: GuardStart;
+  readonly #start: () => GuardStart;
   readonly #answer: (message: FromGuard) => void;
   readonly #questions: GuardQuestions;
   #generation: number;
@@ -53,7 +53,7 @@ export class GuardLink {
   #watch: { readonly scope: CancellationScope; readonly over: Promise<void> } | undefined;
 
   /** `carried`: an earlier execution of the run has begun it. */
-  constructor(start: GuardStart, answer: (message: FromGuard) => void, carried?: CarriedGuard) {
+  constructor(start: () => GuardStart, answer: (message: FromGuard) => void, carried?: CarriedGuard) {
     const { waiting, unsent = [], generation = 1, gone = false, released = false } = carried ?? {};
     this.#start = start;
     this.#answer = answer;
@@ -125,7 +125,7 @@ export class GuardLink {
 
   async #beginFirst(): Promise<void> {
     try {
-      await this.#begin(this.#start);
+      await this.#begin(this.#start());
     } catch (failure) {
       if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
       // Of a run that Temporal has reset: it listens to a token that nobody knows any more, and closes when the run has ended.
@@ -155,7 +155,7 @@ export class GuardLink {
     const generation = this.#generation;
     const scope = new CancellationScope({ cancellable: true, parent: new CancellationScope({ cancellable: false }) });
     const input = { runId: this.#id, firstLookMs: watchMs, everyMs: watchMs };
-    const { queues, run } = this.#start;
+    const { queues, run } = this.#start();
     const main = workflowInfo().taskQueue;
     const place = patched('a-watch-waits') ? { queue: queueOf(main, queues, { waits: true }), mode: run.mode } : {};
     const id = `guard:watch:${generation}`;
@@ -185,7 +185,7 @@ export class GuardLink {
   async #signal(messages: readonly ToGuard[]): Promise<boolean> {
     try {
       const handle = this.#handle ?? getExternalWorkflowHandle(this.#id);
-      await handle.signal(toGuardSignal, this.#start.token, messages);
+      await handle.signal(toGuardSignal, this.#start().token, messages);
       return true;
     } catch {
       return false;
@@ -209,7 +209,7 @@ export class GuardLink {
         if (!this.#isNoChild()) await sleep(watchMs, { summary: 'its guard lives, and took no message' });
       } else {
         this.#generation++;
-        await this.#beginNext({ ...this.#start, ...lost, generation: this.#generation });
+        await this.#beginNext({ ...this.#start(), ...lost, generation: this.#generation });
       }
       if (!(await this.#signalAgain())) continue;
       if (this.#ended === this.#generation) continue;

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../compiler/plan.ts';
 import type { Carried } from './carried.ts';
+import type { ScheduleTerms } from '../engine/admission.ts';
 import type { Proof } from '../engine/entitlement.ts';
 import type { FromGuard, HandedOver, ToGuard } from '../engine/guard-types.ts';
 import type { LockRequest, Offer, Preemption } from '../engine/locks-types.ts';
@@ -58,19 +59,9 @@ export interface TellStart {
 export const tellSignal = defineSignal<[input: PageInput]>('tell');
 
 /** When a schedule's drill may begin. Durations in ms. */
-export interface ScheduledStart {
+export interface ScheduledStart extends ScheduleTerms {
   /** `RUNBOOK/NAME`, the schedule's id in Temporal. */
   readonly id: string;
-  /** Calendars of drillbook.yaml, as it stands when the drill is to begin. */
-  readonly blackouts: readonly string[];
-  /** As written, for a look at clocks that change. */
-  readonly cron: string;
-  /** IANA: also whose days those of an iCalendar file are. */
-  readonly timeZone: string;
-  /** A surprise: it begins at a random time in this span. */
-  readonly withinMs?: number;
-  /** How late it may still begin. */
-  readonly catchUpMs: number;
 }
 
 /** What comes with every word of a person. */

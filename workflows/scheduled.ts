@@ -1,6 +1,5 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { condition, workflowInfo } from '@temporalio/workflow';
-import { type Admission, type AdmissionQuestion, whyTooLate } from '../engine/admission.ts';
+import { type Admission, type AdmissionQuestion, leastCatchUpMs, whyTooLate } from '../engine/admission.ts';
 import type { EngineEvent, RunInfo, WithoutTime } from '../engine/types.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
@@ -10,13 +9,13 @@ import type { RunStart, ScheduledStart } from './messages.ts';
 type Event = WithoutTime<EngineEvent>;
 export type Begin = Extract<Event, { kind: 'begin' }>;
 
-/** The worker may be busy; Temporal's own least, ms. */
-const leastCatchUpMs = 10_000;
 const admissionMs = 60_000;
 
-/** A schedule is older than its runs: Temporal names them. */
+/** A schedule is older than its runs: Temporal names them. It holds off as late as it might still begin. */
 export function withOwnId(start: RunStart): RunStart {
-  return start.schedule === undefined ? start : { ...start, run: { ...start.run, id: workflowInfo().workflowId } };
+  const { run, schedule } = start;
+  if (schedule === undefined || run.trigger !== 'schedule') return start;
+  return { ...start, run: { ...run, id: workflowInfo().workflowId, holdOffMs: schedule.catchUpMs } };
 }
 
 /** What a drill by schedule begins with: late ones, those in a blackout, and those that nobody may apply do not start. */
@@ -48,26 +47,18 @@ function takenBack(inbox: Inbox<Event>): Begin | undefined {
   return { kind: 'begin', refused: `not started: cancelled by ${cancel.by}${why}`, byPerson: true };
 }
 
-const scheduledKey = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
-
-/** Temporal's own search attribute says it; it starts a run within seconds. */
-function scheduledAt(): number {
-  const { typedSearchAttributes, startTime } = workflowInfo();
-  return (typedSearchAttributes.get(scheduledKey) ?? startTime).getTime();
-}
-
 async function ask({ plan, run, proof }: RunStart, schedule: ScheduledStart): Promise<Admission> {
+  const { id: _, ...terms } = schedule;
   const question: AdmissionQuestion = {
     schedule: schedule.id,
     runbook: plan.name,
     plan: plan.hash,
+    terms,
     by: run.requester,
     ...(proof === undefined ? {} : { proof }),
-    blackouts: schedule.blackouts,
-    cron: schedule.cron,
-    timeZone: schedule.timeZone,
+    run: workflowInfo().workflowId,
+    startedAt: workflowInfo().startTime.getTime(),
     at: Date.now(),
-    scheduledAt: scheduledAt(),
   };
   // No step's key has a colon: in the history, the call is nobody's step.
   const options = { id: 'schedule:admit', summary: `whether ${schedule.id} may begin now`, budgetMs: admissionMs };

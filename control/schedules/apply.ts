@@ -6,6 +6,7 @@ import { describeRun } from '../run-options.ts';
 import { missingSearchAttributes } from '../search-attributes.ts';
 import { type Change, differenceOf, isIn, type Scope } from './difference.ts';
 import { type Existing, findSchedule, readExisting } from './existing.ts';
+import { runPrefix } from './own-time.ts';
 import { policiesOf, specOf } from './spec.ts';
 import { type Applier, startOf } from './start.ts';
 import type { Wanted } from './wanted.ts';
@@ -136,8 +137,8 @@ function optionsOf(
     action: {
       type: 'startWorkflow',
       workflowType: 'runbook',
-      // Temporal adds the time: `payments.weekly-2026-11-29T03:30:00Z`. No name has a dot.
-      workflowId: id.replace('/', '.'),
+      // Temporal adds the time: `payments.weekly-2026-11-29T03:30:00Z`.
+      workflowId: runPrefix(id),
       taskQueue,
       args: [start],
       ...described,

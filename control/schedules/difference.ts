@@ -52,7 +52,7 @@ export function differenceOf(
 function whatDiffers({ draft, file }: Wanted, there: Existing, wanted: RunStart): readonly string[] {
   const { start } = there;
   const differs = (a: unknown, b: unknown): boolean => text(a) !== text(b);
-  return [
+  const differences = [
     ...differenceOfTimes(draft, there.description),
     ...(differs(deedsOf(wanted.plan), deedsOf(start.plan)) ? ['plan'] : []),
     ...(wanted.plan.hash === start.plan.hash ? [] : ["the file's text"]),
@@ -63,6 +63,9 @@ function whatDiffers({ draft, file }: Wanted, there: Existing, wanted: RunStart)
     ...(wanted.proof !== undefined && start.proof === undefined ? ['signature'] : []),
     ...(file === there.file ? [] : [`file, from ${there.file}`]),
   ];
+  // Somebody has changed by hand what its runs are given.
+  const same = differences.length > 0 || !differs(wanted.schedule, start.schedule);
+  return same ? differences : ['times'];
 }
 
 /** What is done, whatever file it stands in: reports name the file by its hash, so a comment is a difference too. */

@@ -44,8 +44,7 @@ export async function triggerSchedule(
   }: { readonly by: string; readonly reason: string; readonly configSha256: string; readonly sign?: Sign | undefined },
 ): Promise<string> {
   const { start } = await scheduleOf(control, id);
-  const { plan, run, queues } = start;
-  const { holdOffMs } = run;
+  const { plan, queues, schedule: { catchUpMs: holdOffMs } = {} } = start;
   const why = `schedule ${id}, by hand${reason === '' ? '' : `: ${reason}`}`;
   const info = { trigger: 'cli', requester: by, verified: false, reason: why, url: '', configSha256 } as const;
   const more = holdOffMs === undefined ? {} : { holdOffMs };

@@ -1,5 +1,6 @@
 import { type Cron } from '../../compiler/triggers/cron.ts';
 import { cronTimes } from '../../compiler/triggers/cron-times.ts';
+import { leastCatchUpMs } from '../../engine/admission.ts';
 import type { PageInput } from '../../engine/page.ts';
 import type { Kept, Looked } from '../../engine/timekeeper-types.ts';
 import { formatDuration } from '../../report/times.ts';
@@ -29,7 +30,6 @@ export interface Seen {
 
 /** Temporal starts a run within seconds; what is told must be true. */
 const marginMs = 60_000;
-const leastCatchUpMs = 10_000;
 const mostTaken = 10;
 
 /**
@@ -74,7 +74,12 @@ function notStarted(seen: Seen, before: Kept | undefined, now: number): PageInpu
     .flatMap(({ at, local }) =>
       why === undefined
         ? []
-        : [page(runbook, 'not-started', `${id} of ${local.replace('T', ' ')} (${timeZone}, ${iso(at)}): ${why}`, now)],
+        : [
+            page(runbook, 'not-started', `${id} of ${local.replace('T', ' ')} (${timeZone}, ${iso(at)}): ${why}`, {
+              at: now,
+              about: `${id} ${iso(at)}`,
+            }),
+          ],
     );
 }
 
@@ -96,11 +101,17 @@ function overdueOf(runbook: string, passed: number, since: number, intervalMs: n
     passed === 0
       ? `no drill has passed since its schedule was made (${iso(since)})`
       : `the last drill that passed ended ${iso(passed)}`;
-  return page(runbook, 'overdue', `${what}, and policy.drill-interval is ${formatDuration(intervalMs)}`, now);
+  return page(runbook, 'overdue', `${what}, and policy.drill-interval is ${formatDuration(intervalMs)}`, {
+    at: now,
+    about: `since ${iso(since)}`,
+  });
 }
 
-function page(runbook: string, event: 'overdue' | 'not-started', text: string, at: number): PageInput {
-  return { run: '', runbook, mode: 'drill', event, text, at };
+type When = Required<Pick<PageInput, 'at' | 'about'>>;
+
+/** No run is there that it could be about. */
+function page(runbook: string, event: 'overdue' | 'not-started', text: string, { at, about }: When): PageInput {
+  return { runbook, mode: 'drill', event, text, at, about };
 }
 
 const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;

@@ -1,6 +1,7 @@
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import type { Cron } from '../../compiler/triggers/cron.ts';
 import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
+import { leastCatchUpMs } from '../../engine/admission.ts';
 
 type Spec = NonNullable<ScheduleOptions['spec']>;
 type Calendar = NonNullable<Spec['calendars']>[number];
@@ -12,9 +13,6 @@ const months = [
   ...(['JULY', 'AUGUST', 'SEPTEMBER', 'OCTOBER', 'NOVEMBER', 'DECEMBER'] as const),
 ];
 const days = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'] as const;
-
-/** Temporal takes no shorter one, ms. */
-const leastCatchUpMs = 10_000;
 
 /**
  * A schedule's times as Temporal takes them: as lists of numbers, so that what it answers can be compared. Blackouts and `within` are

@@ -1,4 +1,4 @@
-import type { Proof } from '../../actions/proof.ts';
+import { type ScheduleTerms, textOfTerms } from '../../engine/admission.ts';
 import type { Queues } from '../../engine/queues.ts';
 import type { RunStart } from '../../workflows/messages.ts';
 import type { Sign } from '../say.ts';
@@ -18,8 +18,12 @@ export function startOf(
   { requester, at, sign }: Applier,
   { queues, searchable }: { readonly queues: Queues; readonly searchable: boolean },
 ): RunStart {
-  const { cron, blackouts, timeZone, withinMs, catchUpMs } = draft;
-  const proof = proofOf(id, plan.hash, requester, sign);
+  const { cron, blackouts, timeZone, jitterMs, overlap, withinMs, catchUpMs } = draft;
+  const times = { cron: cron.text, timeZone, blackouts, jitterMs, overlap, catchUpMs };
+  const terms: ScheduleTerms = { ...times, ...(withinMs === undefined ? {} : { withinMs }) };
+  const word = { person: requester, run: id, step: '', to: 'schedule', choice: plan.hash, id } as const;
+  // It holds for every run of the schedule, at its times.
+  const proof = sign?.({ ...word, reason: textOfTerms(terms) });
   return {
     plan,
     run: {
@@ -31,16 +35,11 @@ export function startOf(
       url: '',
       // The worker says under which it is carried out.
       configSha256: '',
-      holdOffMs: catchUpMs,
     },
     queues,
     ...(searchable && { searchable }),
+    tells: true,
     ...(proof === undefined ? {} : { proof }),
-    schedule: { id, blackouts, cron: cron.text, timeZone, catchUpMs, ...(withinMs === undefined ? {} : { withinMs }) },
+    schedule: { id, ...terms },
   };
-}
-
-/** Over the schedule and its Plan: it holds for every run of it. */
-function proofOf(id: string, plan: string, person: string, sign: Sign | undefined): Proof | undefined {
-  return sign?.({ person, run: id, step: '', to: 'schedule', choice: plan, reason: '', id });
 }

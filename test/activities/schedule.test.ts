@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Calendars, judge } from '../../activities/schedule.ts';
-import type { AdmissionQuestion } from '../../engine/admission.ts';
+import type { AdmissionQuestion, ScheduleTerms } from '../../engine/admission.ts';
 import type { People } from '../../engine/entitlement.ts';
 import { newKey } from '../../control/signing.ts';
 import { startOf } from '../../control/schedules/start.ts';
-import { whyNotByClocks } from '../../control/schedules/clocks.ts';
+import { whyNotItsTime } from '../../control/schedules/own-time.ts';
 import type { Wanted } from '../../control/schedules/wanted.ts';
 import { signsWith } from '../temporal/signs.ts';
 
@@ -16,37 +16,40 @@ const people = (more: Partial<People> = {}): People => ({
   isAmong: () => false,
   unknowable: () => [],
   rolesOf: () => undefined,
+  mayTrigger: () => false,
   keyOf: publicKey => (publicKey === key.publicKey ? { id: 'ana-1', person: 'ana' } : undefined),
   ...more,
 });
-const noBlackout: Calendars = { blackoutAt: () => Promise.resolve(undefined), whyNotByClocks };
+const noBlackout: Calendars = { blackoutAt: () => Promise.resolve(undefined), whyNotItsTime };
 
-/** What a schedule asks that was applied by Ana half a year ago, signed or not. */
-function asked(signed: boolean, more: Partial<AdmissionQuestion> = {}): AdmissionQuestion {
+const terms: ScheduleTerms = {
+  ...{ cron: '30 3 * * *', timeZone: 'UTC', blackouts: [], catchUpMs: 600_000, jitterMs: 0, overlap: 'skip' },
+};
+const halfYearLater = now + 180 * 86_400_000;
+
+/** What a schedule's run asks, which was applied by Ana half a year ago, signed or not. `time`: as Temporal puts it in the run's name. */
+function asked(
+  signed: boolean,
+  more: Partial<ScheduleTerms> = {},
+  time = new Date(halfYearLater).toISOString().replace('.000', ''),
+): AdmissionQuestion {
+  const given = { ...terms, ...more };
   const wanted = {
     id: 'payments/weekly',
-    draft: { cron: { text: '30 3 * * *' }, blackouts: [], timeZone: 'UTC', catchUpMs: 600_000 },
+    draft: { ...given, cron: { text: given.cron } },
     plan: { hash: 'abc' },
   } as unknown as Wanted;
   const applier = { requester: 'ana', at: now, ...(signed && { sign: signsWith(key) }) };
   const { proof } = startOf(wanted, applier, { queues: { sites: {}, probes: {} }, searchable: false });
   return {
-    schedule: 'payments/weekly',
-    runbook: 'payments',
-    plan: 'abc',
-    by: 'ana',
+    ...{ schedule: 'payments/weekly', runbook: 'payments', plan: 'abc', by: 'ana', terms: given },
     ...(proof === undefined ? {} : { proof }),
-    blackouts: [],
-    cron: '30 3 * * *',
-    timeZone: 'UTC',
-    at: now + 180 * 86_400_000,
-    scheduledAt: now + 180 * 86_400_000,
-    ...more,
+    ...{ run: `payments.weekly-${time}`, startedAt: Date.parse(time), at: Date.parse(time) },
   };
 }
 
 const admit = (question: AdmissionQuestion, known = people(), calendars = noBlackout) =>
-  judge(question, known, calendars, now + 180 * 86_400_000);
+  judge(question, known, calendars, halfYearLater);
 
 describe('a drill by schedule begins', () => {
   it('unsigned, where unverified names may start drills', async () => {
@@ -66,8 +69,48 @@ describe('a drill by schedule begins', () => {
 
   it('with this signature no other schedule, Plan or person', async () => {
     for (const more of [{ schedule: 'payments/daily' }, { plan: 'def' }])
-      expect((await admit(asked(true, more))).refused).toBe('the signature by the key ana-1 is not of this word');
-    expect((await admit(asked(true, { by: 'bo' }))).refused).toContain('signs for ana, not for bo');
+      expect((await admit({ ...asked(true), ...more })).refused).toBe(
+        'the signature by the key ana-1 is not of this word',
+      );
+    expect((await admit({ ...asked(true), by: 'bo' })).refused).toContain('signs for ana, not for bo');
+  });
+
+  it('with this signature at no other times, and none less careful', async () => {
+    const others: readonly Partial<ScheduleTerms>[] = [
+      ...[{ cron: '* * * * *' }, { timeZone: 'Asia/Tokyo' }, { blackouts: ['none'] }, { catchUpMs: 864e5 }],
+      ...[{ jitterMs: 864e5 }, { withinMs: 1 }, { overlap: 'wait' as const }],
+    ];
+    for (const more of others)
+      expect((await admit({ ...asked(true), terms: { ...terms, ...more } })).refused).toBe(
+        'the signature by the key ana-1 is not of this word',
+      );
+  });
+
+  it('at its times, once for each: whatever else starts it, Temporal by hand too', async () => {
+    const why = async (run: string, late = 0) => {
+      const startedAt = Date.parse(run.slice(-20)) + late;
+      return (await admit({ ...asked(true), run, startedAt })).refused;
+    };
+    const name = 'payments.weekly-2027-05-27T03:30:00Z';
+    expect(await why(name)).toBeUndefined();
+    // Temporal was away for eleven minutes: ten are its catch-up, one is ours.
+    expect(await why(name, 660_000)).toBeUndefined();
+    expect(await why(name, 661_000)).toContain('it was started 11m1s after its time, 2027-05-27T03:30Z');
+    expect(await why(name, -61_000)).toBe('it was started before its time, 2027-05-27T03:30Z');
+    expect(await why('payments.weekly-2027-05-27T14:37:12Z')).toBe(
+      '2027-05-27T14:37Z is no time of "30 3 * * *" (UTC): "drillbook schedule trigger payments/weekly" starts it at any time, at your word',
+    );
+    for (const run of [
+      'payments.weekly-2027-05-27',
+      'payments.daily-2027-05-27T03:30:00Z',
+      'mine-2027-05-27T03:30:00Z',
+    ])
+      expect(await why(run)).toContain(`Temporal has not named ${run} for payments/weekly`);
+    const jitter = asked(false, { jitterMs: 300_000 }, '2027-05-27T03:34:10Z');
+    expect((await admit(jitter)).refused).toBeUndefined();
+    const late = { startedAt: halfYearLater + 3 * 3_600_000 };
+    expect((await admit({ ...asked(false, { overlap: 'wait' }), ...late })).refused).toBeUndefined();
+    expect((await admit({ ...asked(false), ...late })).refused).toContain('which is too late');
   });
 
   it('while whoever applied it is an admin', async () => {
@@ -90,7 +133,7 @@ describe('a drill by schedule begins', () => {
 
   it('once in the repeated hour: at its second pass', async () => {
     const timeZone = 'America/New_York';
-    const at = (time: string) => asked(false, { timeZone, scheduledAt: Date.parse(time) });
+    const at = (time: string) => asked(false, { timeZone, cron: '* * * * *' }, time);
     expect((await admit(at('2027-11-07T05:30:00Z'))).refused).toBe(
       'the clocks of America/New_York show this time twice, and it begins at the second pass, 2027-11-07T06:30Z',
     );
@@ -99,8 +142,7 @@ describe('a drill by schedule begins', () => {
   });
 
   it('not at a time over which the clocks leap, also where Temporal gives it half an hour later', async () => {
-    const at = (cron: string, time: string) =>
-      admit(asked(false, { cron, timeZone: 'Australia/Lord_Howe', scheduledAt: Date.parse(time) }));
+    const at = (cron: string, time: string) => admit(asked(false, { cron, timeZone: 'Australia/Lord_Howe' }, time));
     expect((await at('0 2 * * 0', '2027-10-02T15:30:00Z')).refused).toBe(
       'the clocks of Australia/Lord_Howe leap over 2027-10-03 02:00',
     );

@@ -89,7 +89,7 @@ test('overdue is told once, again after a drill that passed and became old in it
   expect(first.pages).toEqual([]);
   const forgotten = whatIsMissed([seen()], first.kept, at + 2 * day, interval);
   const [page] = forgotten.pages.filter(({ event }) => event === 'overdue');
-  expect(page).toMatchObject({ runbook: 'payments', mode: 'drill', run: '' });
+  expect(page).toMatchObject({ runbook: 'payments', mode: 'drill', about: 'since 2026-06-02T03:30Z' });
   expect(page?.text).toBe('the last drill that passed ended 2026-06-02T03:30Z, and policy.drill-interval is 180d');
   const again = whatIsMissed([seen()], forgotten.kept, at + 3 * day, interval);
   expect(again.pages.filter(({ event }) => event === 'overdue')).toEqual([]);

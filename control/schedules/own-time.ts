@@ -1,0 +1,55 @@
+import { parseCron } from '../../compiler/triggers/cron.ts';
+import { cronTimes } from '../../compiler/triggers/cron-times.ts';
+import { type AdmissionQuestion, leastCatchUpMs, type ScheduleTerms } from '../../engine/admission.ts';
+import { formatDuration } from '../../report/times.ts';
+import { whyNotByClocks } from './clocks.ts';
+
+const minute = 60_000;
+/** Temporal starts a run within seconds. */
+const marginMs = minute;
+/** With `overlap: wait`: so long a run may wait for the one before. */
+const mostWaitMs = 24 * 3_600_000;
+
+/** The id that Temporal gives to the runs of a schedule, before the time. No name has a dot. */
+export const runPrefix = (schedule: string): string => schedule.replace('/', '.');
+
+/**
+ * Why a run is not one that its schedule starts by itself, at one of its times: whoever reaches the namespace can start it at any other, or
+ * more than once for one. Temporal's own trigger and backfill do that, too. Pure.
+ */
+export function whyNotItsTime({
+  schedule,
+  terms,
+  run,
+  startedAt,
+}: Pick<AdmissionQuestion, 'schedule' | 'terms' | 'run' | 'startedAt'>): string | undefined {
+  const { cron, timeZone, catchUpMs, jitterMs, overlap } = terms;
+  const at = timeIn(run, `${runPrefix(schedule)}-`);
+  if (at === undefined) return `Temporal has not named ${run} for ${schedule}: it was not started by that schedule`;
+  const when = `${new Date(at).toISOString().slice(0, 16)}Z`;
+  const byHand = `"drillbook schedule trigger ${schedule}" starts it at any time, at your word`;
+  const clocks = whyNotByClocks(cron, timeZone, at - (at % minute));
+  if (clocks !== undefined) return clocks;
+  if (!isTime(terms, at)) return `${when} is no time of "${cron}" (${timeZone}): ${byHand}`;
+  const late = startedAt - at;
+  const most = jitterMs + Math.max(catchUpMs, leastCatchUpMs) + marginMs + (overlap === 'wait' ? mostWaitMs : 0);
+  if (late > most)
+    return `it was started ${formatDuration(late)} after its time, ${when}, which is too late: ${byHand}`;
+  return late < -marginMs ? `it was started before its time, ${when}` : undefined;
+}
+
+/** `payments.weekly-2026-11-29T03:30:00Z`. */
+function timeIn(run: string, prefix: string): number | undefined {
+  const text = run.startsWith(prefix) ? run.slice(prefix.length) : '';
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** To the minute, as crons are; jitter may be in Temporal's time, or not. */
+function isTime({ cron: text, timeZone, jitterMs }: ScheduleTerms, at: number): boolean {
+  const parsed = parseCron(text);
+  if ('problems' in parsed) return false;
+  for (const { gap } of cronTimes(parsed.cron, timeZone, at - jitterMs - minute + 1, at + 1))
+    if (gap !== true) return true;
+  return false;
+}
