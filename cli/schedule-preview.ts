@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { marksOf } from '../control/schedules/marks.ts';
 import type { Coming } from '../control/schedules/preview.ts';
 import type { CliContext } from './context.ts';
 import { Compilation } from './compilation.ts';
@@ -82,21 +83,13 @@ function asJson<T extends { readonly times: readonly Coming[] }>({ times, ...sch
   };
 }
 
-function describe({ at, local, offset, gap, repeated, blackout, until }: Coming): string {
-  const marks = [
-    ...(gap === true ? ['does not happen: the clocks leap over it'] : []),
-    ...(repeated === true ? ['at the second pass of the repeated hour'] : []),
-    ...(blackout === undefined ? [] : [describeBlackout(blackout)]),
-  ];
+function describe(time: Coming): string {
+  const marks = marksOf(time);
+  const { at, local, offset, gap, until } = time;
   const when = until === undefined ? '' : ` or later, up to ${short(until)}Z`;
   const zone = gap === true ? '     ' : offset;
   const first = `${local.replace('T', ' ')} ${zone}  ${gap === true ? '-'.padEnd(17) : `${short(at)}Z`}${gap === true ? '' : when}`;
   return marks.length === 0 ? first : `${first}  ${marks.join('; ')}`;
-}
-
-function describeBlackout({ calendar, until, partly }: NonNullable<Coming['blackout']>): string {
-  const what = partly === true ? 'may not start: partly in' : 'not started:';
-  return `${what} blackout ${calendar}, until ${short(until)}Z`;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -4,7 +4,16 @@ import { ifKnown } from './not-found.ts';
 import type { Execution } from './origin.ts';
 import { remember } from './remember.ts';
 
-const own: ReadonlySet<string> = new Set(['runbook', 'guard', 'locks', 'janitor', 'adopt', 'tell', 'configCheck', 'timekeeper']);
+const own: ReadonlySet<string> = new Set([
+  'runbook',
+  'guard',
+  'locks',
+  'janitor',
+  'adopt',
+  'tell',
+  'configCheck',
+  'timekeeper',
+]);
 /** Executions that are remembered. */
 const most = 10_000;
 

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Mode, modes as allModes } from '../actions/contract.ts';
 import { compile, type DeclaredInput } from '../compiler/compile.ts';
-import { cronTimes } from '../compiler/triggers/cron-times.ts';
 import { sha256Hex } from '../compiler/hash.ts';
 import { type Config, configNames } from './config/config.ts';
 import { type Published, versionsOf } from './library/published.ts';
 import { libraryOf, readPublications, type Shelved } from './library/store.ts';
 import { projectRootOf } from './project-root.ts';
 import { listRunbooks } from './runbook-files.ts';
+import { type ShownTimes, type ShowTimes, timesShown } from './schedules/shown.ts';
 import { loadFrom } from './sub-runbooks.ts';
 
 /** A runbook of the project, as its page shows it. */
@@ -40,21 +40,24 @@ export interface ShelvedVersion {
   readonly same: boolean;
 }
 
-export interface ShelvedSchedule {
-  readonly name: string;
+/** As the file has it now: what Temporal does is what was applied. */
+export interface ShelvedSchedule extends ShownTimes {
+  /** `RUNBOOK/NAME`. */
+  readonly id: string;
   readonly timeZone: string;
-  /** Its coming times that happen, ms since 1970. Blackouts are not left out. */
-  readonly next: readonly number[];
 }
 
-const shownTimes = 3;
-/** A cron that fires once in a leap year. */
-const farMs = 9 * 366 * 86_400_000;
+/** So many that happen. */
+export const shownTimes = 3;
 
 /** Every runbook below the project's folder. `now`: ms since 1970. */
 export async function readShelf(project: string, config: Config, now: number): Promise<readonly ShelvedRunbook[]> {
-  const [files, library] = await Promise.all([listRunbooks(project), readPublications(libraryOf(config))]);
-  return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, now, library })));
+  const [files, library, times] = await Promise.all([
+    listRunbooks(project),
+    readPublications(libraryOf(config)),
+    timesShown(config, now, shownTimes),
+  ]);
+  return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, times, library })));
 }
 
 /** One of them, by its name; undefined: there is none. */
@@ -66,7 +69,11 @@ export async function readFromShelf(
 ): Promise<ShelvedRunbook | undefined> {
   const found = (await listRunbooks(project)).find(({ name }) => name === wanted);
   if (found === undefined) return undefined;
-  return await shelve({ project, ...found, config, now, library: await readPublications(libraryOf(config)) });
+  const [library, times] = await Promise.all([
+    readPublications(libraryOf(config)),
+    timesShown(config, now, shownTimes),
+  ]);
+  return await shelve({ project, ...found, config, times, library });
 }
 
 interface Wanted {
@@ -74,11 +81,11 @@ interface Wanted {
   readonly name: string;
   readonly file: string;
   readonly config: Config;
-  readonly now: number;
+  readonly times: ShowTimes;
   readonly library: Shelved;
 }
 
-async function shelve({ project, name, file, config, now, library }: Wanted): Promise<ShelvedRunbook> {
+async function shelve({ project, name, file, config, times, library }: Wanted): Promise<ShelvedRunbook> {
   const path = join(project, file);
   const text = await readFile(path, 'utf8').catch(() => '');
   const load = loadFrom(projectRootOf(path, config.file), process.cwd());
@@ -107,9 +114,9 @@ async function shelve({ project, name, file, config, now, library }: Wanted): Pr
     inputs: found?.inputs ?? [],
     ...(first === undefined ? {} : { mistakes: { first: `${first.code} ${first.message}`, count: errors.length } }),
     schedules: (found?.triggers.schedules ?? []).map(schedule => ({
-      name: schedule.name,
+      id: `${found?.name ?? name}/${schedule.name}`,
       timeZone: schedule.timeZone,
-      next: timesOf(cronTimes(schedule.cron, schedule.timeZone, now, now + farMs)),
+      ...times(schedule),
     })),
     plans,
     ...(published === undefined ? {} : { published }),
@@ -125,15 +132,6 @@ function publishedOf(
   const { version, by, at, refused } = newest;
   const same = newest.source === source && allModes.every(mode => newest.plans[mode] === plans[mode]);
   return { version, by, at, same, ...(refused === undefined ? {} : { refused }) };
-}
-
-function timesOf(times: Iterable<{ readonly at: number; readonly gap?: true }>): number[] {
-  const next: number[] = [];
-  for (const { at, gap } of times) {
-    if (gap !== true) next.push(at);
-    if (next.length === shownTimes) break;
-  }
-  return next;
 }
 
 /** Of a file of which no mode compiles without inputs. */

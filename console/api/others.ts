@@ -1,13 +1,15 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { listLeases } from '../../control/leases.ts';
+import { listSchedules } from '../../control/schedules/list.ts';
+import { timesShown } from '../../control/schedules/shown.ts';
 import type { Heard } from '../deeds.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
-import { mustSee } from '../may-see.ts';
+import { mayBeSeenBy, mustSee } from '../may-see.ts';
 import { answerProblem } from '../problem.ts';
 import { answer, body, problemsOf, security } from './describe.ts';
 import { lookAhead } from '../look-ahead.ts';
 import * as schemas from './schemas.ts';
-import { isoTime, withTimes } from './times.ts';
+import { isoTime, scheduleOut, withTimes } from './times.ts';
 import { whoOf } from './who.ts';
 
 const plan = createRoute({
@@ -30,13 +32,19 @@ const hands = {
   'roll-back': ['rollBackOpening', 'Roll back what a run that is gone has open live'],
 } as const;
 
+const schedules = createRoute({
+  ...{ method: 'get', path: '/schedules', tags: ['schedules'], security, operationId: 'listSchedules' },
+  summary: 'Schedules of drills that you may see: next times with their blackouts, pauses, last runs',
+  responses: { 200: answer('By id', schemas.listedSchedule.array()), ...problemsOf() },
+});
+
 const whoAmI = createRoute({
   ...{ method: 'get', path: '/whoami', tags: ['access'], security, operationId: 'whoAmI' },
   summary: 'Who you are to the console, and how it knows',
   responses: { 200: answer('You', schemas.whoAmI), ...problemsOf() },
 });
 
-/** Plans, leases, and who asks. */
+/** Plans, leases, schedules, and who asks. */
 export function addOthers(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   app.openapi(plan, async context => {
     const { fits, steps, findings, told } = await lookAhead(deps, context.get('caller'), context.req.valid('json'));
@@ -57,6 +65,20 @@ export function addOthers(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void
         ...{ left: [...left], silent: [...silent], paused },
         ...(lookedAt === undefined ? {} : { lookedAt: isoTime(lookedAt) }),
       },
+      200,
+    );
+  });
+
+  app.openapi(schedules, async context => {
+    const caller = context.get('caller');
+    const isSeen = await mayBeSeenBy(deps, caller);
+    await mustSee(deps, caller);
+    const all = await listSchedules(deps.control);
+    const times = await timesShown(await deps.readConfig(), deps.clock(), 5);
+    return context.json(
+      all
+        .filter(({ runbook }) => isSeen({ runbook, mode: 'drill' }))
+        .map(schedule => scheduleOut(schedule, times(schedule))),
       200,
     );
   });

@@ -1,5 +1,9 @@
 import type { ListedRun } from '../../control/run-list.ts';
 import type { Pending } from '../../control/pending.ts';
+import type { ListedSchedule } from '../../control/schedules/list.ts';
+import { happens, marksOf } from '../../control/schedules/marks.ts';
+import type { ShownTimes } from '../../control/schedules/shown.ts';
+import { formatDuration } from '../../report/times.ts';
 
 /** ms since 1970 as the API writes them: ISO 8601 in UTC. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
@@ -16,6 +20,27 @@ export function pendingOut({ since, expiresAt, votes, from, choices, ...rest }: 
     since: isoTime(since),
     votes: votes.map(vote => ({ ...vote, at: isoTime(vote.at) })),
     ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }),
+  };
+}
+
+/** `times`: those that do not happen are among them, and say why. */
+export function scheduleOut(
+  { next: _, blackouts, last, withinMs, jitterMs, ...schedule }: ListedSchedule,
+  shown: ShownTimes,
+) {
+  return {
+    ...schedule,
+    ...(withinMs === undefined ? {} : { within: formatDuration(withinMs) }),
+    ...(jitterMs === 0 ? {} : { jitter: formatDuration(jitterMs) }),
+    blackouts: [...blackouts],
+    last: last.map(runOut),
+    times: shown.times.map(time => ({
+      at: isoTime(time.at),
+      ...(time.until === undefined ? {} : { until: isoTime(time.until) }),
+      happens: happens(time),
+      marks: [...marksOf(time)],
+    })),
+    ...(shown.unreadable === undefined ? {} : { unreadable: shown.unreadable }),
   };
 }
 

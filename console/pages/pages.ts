@@ -9,6 +9,7 @@ import { renderHtml } from '../../report/html.ts';
 import { html } from '../../report/html-markup.ts';
 import { type ConsoleDeps, type ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
+import { standingsOf } from '../standings.ts';
 import { auditPage } from './audit-page.ts';
 import { readAudit } from './audit-lines.ts';
 import { frameOf, loadedAssets } from './frame.ts';
@@ -29,6 +30,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const { control, clock, readConfig } = deps;
   const app = new Hono<ConsoleEnv>();
   const feeds = new RunFeeds(control, async () => (await readConfig()).organisation, clock);
+  const standings = standingsOf(deps);
   deps.lastly.push(() => feeds.close());
 
   app.get('/assets/:name', context => {
@@ -170,6 +172,8 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const may = (call: Call, choice?: string): string | undefined =>
       refusalOf(accessOf(config), caller, call, { runbook, mode, choice });
     const view = viewRun(facts, { peers: readPeers(config) }, at);
-    return { view, viewing: { zone: zoneOf(config), at, csrf: context.get('csrf'), may } };
+    const schedules = await standings(runbook);
+    const all = schedules === undefined ? {} : { schedules };
+    return { view, viewing: { zone: zoneOf(config), at, csrf: context.get('csrf'), may, ...all } };
   }
 }

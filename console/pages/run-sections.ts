@@ -7,12 +7,15 @@ import { renderClocks, ticking } from './run-clocks.ts';
 import { type MayDo, renderDecisions, tellDecisions } from './run-decisions.ts';
 import { renderGraph, renderLog, renderRunTimeline, renderSaid } from './run-below.ts';
 import { renderMoment, renderSince, renderUntil, spell, type Zone } from './moments.ts';
+import { renderSchedule, type ShownSchedule } from './schedule-lines.ts';
 
 /** What the parts of a run's page are made with. */
 export interface Viewing extends Zone {
   readonly csrf: string;
   /** Why whoever looks may not do something; undefined: he may. */
   readonly may: MayDo;
+  /** Of the run's runbook. */
+  readonly schedules?: readonly ShownSchedule[];
 }
 
 /** One part of the page, which is sent anew when it has changed. `id` is ours. */
@@ -85,7 +88,8 @@ function renderStrip({ clocks, sites, open, trying }: RunView, { at }: Viewing):
 
 function renderAbout({ journal, startedAt, id }: RunView, viewing: Viewing): Html {
   const { requester, reason, trigger, verified } = journal.run;
-  return html`<p class="facts"><code>${id}</code><br>Asked for by ${requester}${verified ? nothing : ' (unverified name)'} by ${trigger}${reason === '' ? nothing : html`: “${reason}”`}, ${renderMoment(startedAt, viewing)}</p>`;
+  return html`<p class="facts"><code>${id}</code><br>Asked for by ${requester}${verified ? nothing : ' (unverified name)'} by ${trigger}${reason === '' ? nothing : html`: “${reason}”`}, ${renderMoment(startedAt, viewing)}</p>
+${viewing.schedules?.map(schedule => renderSchedule(schedule, viewing)) ?? nothing}`;
 }
 
 function renderVpgs({ vpgs }: RunView, viewing: Viewing): Html {

@@ -8,6 +8,7 @@ import { drilledWarning } from '../../control/last-drill.ts';
 import { needsPublished, publishedInputs } from '../../control/library/published.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { listRuns } from '../../control/run-list.ts';
+import { standingsOf } from '../standings.ts';
 import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
 import { pollingWorkers } from '../../control/runs.ts';
 import { warningsAtStart, whyNotStart } from '../../control/start-check.ts';
@@ -28,17 +29,23 @@ const mostRuns = 1_000;
 export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const { control, project, readConfig, clock, deeds, configPath } = deps;
   const app = new Hono<ConsoleEnv>();
+  const standings = standingsOf(deps);
 
   app.get('/runbooks', async context => {
     const config = await readConfig();
     const access = accessOf(config);
     const caller = context.get('caller');
-    const [all, runs] = await Promise.all([readShelf(project, config, clock()), listRuns(control, mostRuns)]);
+    const [all, runs, schedules] = await Promise.all([
+      readShelf(project, config, clock()),
+      listRuns(control, mostRuns),
+      standings(),
+    ]);
     const runbooks = all.filter(({ name }) => refusalOf(access, caller, 'see', { runbook: name }) === undefined);
     return context.html(
       runbooksPage(frameOf(context), {
         runbooks,
         runs,
+        schedules,
         zone: { zone: zoneOf(config), at: clock() },
         needsPublished: needsPublished(config),
         mayStart: (runbook, mode) => refusalOf(access, caller, 'start', { runbook, mode }),

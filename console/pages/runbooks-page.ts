@@ -6,10 +6,13 @@ import { renderLook } from '../../report/html-parts.ts';
 import { lookOfVerdict } from '../../report/words.ts';
 import { type Frame, layout } from './layout.ts';
 import { renderMoment, type Zone } from './moments.ts';
+import { renderSchedule, type ShownSchedule } from './schedule-lines.ts';
 
 export interface RunbooksShown {
   readonly runbooks: readonly ShelvedRunbook[];
   readonly runs: readonly ListedRun[];
+  /** What Temporal has; undefined: it does not say. */
+  readonly schedules: readonly ShownSchedule[] | undefined;
   readonly zone: Zone;
   /** Live modes run what is published. */
   readonly needsPublished: boolean;
@@ -32,7 +35,7 @@ ${shown.runbooks.map(runbook => renderRunbook(runbook, shown))}`,
 }
 
 function renderRunbook(runbook: ShelvedRunbook, shown: RunbooksShown): Html {
-  const { name, file, description, owner, mistakes, schedules, modes } = runbook;
+  const { name, file, description, owner, mistakes, modes } = runbook;
   const id = `runbook-${name}`;
   return html`<article class="runbook" aria-labelledby="${id}">
 <h2 id="${id}">${name}</h2>
@@ -41,10 +44,7 @@ ${description === '' ? nothing : html`<p>${description}</p>`}
 ${mistakes === undefined ? nothing : html`<p class="error"><strong>It does not compile:</strong> ${mistakes.first}${mistakes.count > 1 ? ` (and ${mistakes.count - 1} more)` : ''}</p>`}
 ${renderDrills(runbook, shown)}
 ${shown.needsPublished && modes.some(isLive) ? renderPublished(runbook, shown) : nothing}
-${schedules.map(
-  schedule =>
-    html`<p class="under">Schedule <b>${schedule.name}</b>: ${schedule.next.length === 0 ? 'never' : 'next'} ${schedule.next.map((at, place) => html`${place === 0 ? '' : ', '}${renderMoment(at, shown.zone)}`)} <span class="quiet">(${schedule.timeZone}; blackouts not counted)</span></p>`,
-)}
+${renderSchedules(runbook, shown)}
 ${mistakes === undefined ? renderStarts(runbook, shown) : nothing}
 </article>`;
 }
@@ -61,6 +61,23 @@ function renderPublished({ published }: ShelvedRunbook, { zone }: RunbooksShown)
         ? html`<span class="good">✓ The same as the file.</span>`
         : html`<span class="warn">! The file is another: live modes run what is published.</span>`;
   return html`<p class="under">Published: <code>${version.slice(0, 12)}</code> by ${by}, ${renderMoment(Date.parse(at), zone)}. ${words}</p>`;
+}
+
+/** Temporal starts what was applied: what the file says beside it, and what it says no more, is told. */
+function renderSchedules(
+  { name, schedules, mistakes }: ShelvedRunbook,
+  { schedules: applied, zone }: RunbooksShown,
+): Html {
+  const own = applied?.filter(({ id }) => id.startsWith(`${name}/`)) ?? [];
+  const ids = new Set(schedules.map(({ id }) => id));
+  const others = mistakes === undefined ? own.filter(({ id }) => !ids.has(id)) : own;
+  const none = applied === undefined ? 'what Temporal has of it cannot be read' : 'not applied: nothing starts it';
+  const lines = schedules.map(schedule => {
+    const standing = own.find(({ id }) => id === schedule.id);
+    return standing === undefined ? renderSchedule(schedule, zone, none) : renderSchedule(standing, zone);
+  });
+  const gone = mistakes === undefined ? 'no longer in the file: the next apply removes it' : '';
+  return html`${lines}${others.map(schedule => renderSchedule(schedule, zone, gone))}`;
 }
 
 function renderDrills(runbook: ShelvedRunbook, { runs, zone }: RunbooksShown): Html {

@@ -39,7 +39,8 @@ export async function compareSchedules(
   const settings = await settingsOf(control, project);
   const refused: string[] = [];
   const there = new Map<string, Existing>();
-  for (const existing of await readExisting(control, project.name)) there.set(existing.id, existing);
+  for (const existing of await readExisting(control, mark => mark.project === project.name))
+    there.set(existing.id, existing);
   const free: Wanted[] = [];
   for (const one of wanted) {
     // The list may be late by a moment.

@@ -37,18 +37,24 @@ export async function findSchedule({ client }: Pick<Control, 'client'>, id: stri
 }
 
 /** Ids of all that drillbook has made in the namespace; one made a moment ago may be missing, one removed may be there. */
-export async function listMarked({ client }: Pick<Control, 'client'>, project?: string): Promise<readonly string[]> {
+export async function listMarked(
+  { client }: Pick<Control, 'client'>,
+  which: (mark: Mark) => boolean = () => true,
+): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const { scheduleId, memo } of client.schedule.list()) {
     const mark = markOf(memo);
-    if (mark !== undefined && (project === undefined || mark.project === project)) ids.push(scheduleId);
+    if (mark !== undefined && which(mark)) ids.push(scheduleId);
   }
   return ids.sort();
 }
 
 /** All of them that are there, in the order of their ids. */
-export async function readExisting(control: Pick<Control, 'client'>, project?: string): Promise<readonly Existing[]> {
-  const found = await Promise.all((await listMarked(control, project)).map(id => findSchedule(control, id)));
+export async function readExisting(
+  control: Pick<Control, 'client'>,
+  which?: (mark: Mark) => boolean,
+): Promise<readonly Existing[]> {
+  const found = await Promise.all((await listMarked(control, which)).map(id => findSchedule(control, id)));
   return found.filter(one => typeof one !== 'string');
 }
 

@@ -2,6 +2,7 @@ import { cronTimes } from '../../compiler/triggers/cron-times.ts';
 import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
 import type { Blackout, FindBlackout } from './calendars.ts';
 import { offsetsOf } from '../../compiler/triggers/zone.ts';
+import { happens } from './marks.ts';
 
 /** A coming time of a schedule. Times: ms since 1970. */
 export interface Coming {
@@ -21,12 +22,15 @@ export interface Coming {
   readonly until?: number;
 }
 
+/** Of a schedule, what its coming times are made of. */
+export type Times = Pick<ScheduleDraft, 'cron' | 'timeZone' | 'blackouts' | 'withinMs' | 'jitterMs'>;
+
 /** Some crons fire once in decades; no further than this. */
 const farMs = 60 * 366 * 86_400_000;
 
 /** The next `count` times from a moment on that happen, with those between them that do not. */
 export function comingTimes(
-  { cron, timeZone, blackouts, withinMs = 0, jitterMs }: ScheduleDraft,
+  { cron, timeZone, blackouts, withinMs = 0, jitterMs }: Times,
   from: number,
   count: number,
   findBlackout: FindBlackout,
@@ -38,13 +42,14 @@ export function comingTimes(
   for (const time of cronTimes(cron, timeZone, from, from + farMs)) {
     const { at } = time;
     const blackout = time.gap === true ? undefined : blackoutIn(at, late);
-    found.push({
+    const coming: Coming = {
       ...time,
       offset: spellOffset(offsetAt(at)),
       ...(late > 0 && { until: at + late }),
       ...(blackout === undefined ? {} : { blackout }),
-    });
-    if (time.gap !== true && (blackout === undefined || blackout.partly === true)) happen++;
+    };
+    found.push(coming);
+    if (happens(coming)) happen++;
     if (happen === count || found.length === count * 20) break;
   }
   return found;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deeds as allDeeds } from '../../actions/roles.ts';
-import { baseConfig, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
+import { baseConfig, fakeSchedule, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
 const everybody = ['vi', 'op', 'ap', 'ad', 'none'] as const;
 type Person = (typeof everybody)[number];
@@ -29,7 +29,10 @@ const runs = {
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await startStage(config, { runs });
+  stage = await startStage(config, {
+    runs,
+    schedules: [fakeSchedule('ledger/weekly'), fakeSchedule('payments/weekly')],
+  });
 });
 beforeEach(() => {
   stage.said.length = 0;
@@ -249,6 +252,17 @@ describe('role × call', () => {
     expect(seen).toEqual(all[person]);
   });
 
+  it.each(everybody)('%s sees the schedules of what he may see', async person => {
+    const answer = await stage.call('GET', '/api/v1/schedules', tokenOf(person));
+    if (person === 'none') {
+      expect(answer.status).toBe(403);
+      return;
+    }
+    const seen = (await answer.json()) as { id: string }[];
+    const own = ['payments/weekly'];
+    expect(seen.map(({ id }) => id)).toEqual(person === 'ad' ? ['ledger/weekly', ...own] : own);
+  });
+
   it.each([
     ['adopt', 'ad'],
     ['commit', 'ap'],
@@ -283,7 +297,9 @@ it('past the locks goes an operator who is an admin as well, and nobody else', a
 });
 
 it('each deed of the table is among the calls', () => {
+  // Schedules are applied from the command line: test/activities/schedule.test.ts.
   const others = [
+    'schedule',
     'start',
     'go without the locks',
     'start unpublished',

@@ -14,7 +14,14 @@ const frame = {
   person: { name: 'Ana Ruiz', verified: true, session: true },
 };
 const at = start + 600_000;
-const viewing: Viewing = { at, zone: 'Europe/Berlin', csrf: 'csrf-token', may: () => undefined };
+const drills = {
+  ...{ id: 'payments/weekly', timeZone: 'Europe/London' },
+  times: [{ at: at + 86_400_000, local: '2026-11-22T02:20', offset: '+00:00', until: at + 90_000_000 }],
+};
+const viewing: Viewing = {
+  ...{ at, zone: 'Europe/Berlin', csrf: 'csrf-token', may: () => undefined },
+  schedules: [drills],
+};
 const view = (run: WatchedRun): RunView => viewRun(run, { peers }, at);
 
 /** Everything that a page can show at once. */
@@ -78,6 +85,7 @@ describe('the page of a run', () => {
       'No space left task task-17 · site-b · step db',
       'Note: the source still runs',
       'cem approve · go ✗ not counted',
+      'Schedule weekly (Europe/London) next 2026-11-22T02:20:00Z 03:20 CET , or later, up to 2026-11-22T03:20:00Z',
     ])
       expect(text).toContain(told);
   });

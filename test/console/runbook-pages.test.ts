@@ -25,7 +25,7 @@ inputs:
   fast: { type: boolean, default: false }
   hosts: { type: list, of: string, default: [a, b] }
 triggers:
-  - schedule: { name: quarterly, mode: drill, cron: "30 3 10 1,4,7,10 *", time-zone: Europe/London, inputs: { size: small } }
+  - schedule: { name: quarterly, mode: drill, cron: "30 3 10 1,4,7,10 *", time-zone: Europe/London, inputs: { size: small }, blackouts: [close] }
 steps:
   - { id: db, uses: zerto/recover, with: { vpg: payments-db, checkpoint: "\${{ inputs.checkpoint }}" } }
 `;
@@ -51,7 +51,7 @@ beforeAll(() => {
   );
   const file = join(project, 'drillbook.yaml');
   const read = parseConfig(
-    `apiVersion: drillbook-config/v1\nsecrets: { p: { env: P } }\nsites:\n${sites.join('\n')}\n`,
+    `apiVersion: drillbook-config/v1\ncalendars: { close: { time-zone: UTC, periods: [{ from: "2027-04-01", to: "2027-04-15" }] } }\nsecrets: { p: { env: P } }\nsites:\n${sites.join('\n')}\n`,
     file,
   );
   if (read.config === undefined) throw new Error(JSON.stringify(read.diagnostics));
@@ -80,8 +80,12 @@ test('the shelf has every runbook: modes, inputs, coming times, mistakes', async
     ['wrong', ['drill', 'failover'], 1],
   ]);
   const [schedule] = found[1]?.schedules ?? [];
-  expect(schedule?.next.map(at => new Date(at).toISOString())).toEqual([
-    ...['2027-01-10T03:30:00.000Z', '2027-04-10T02:30:00.000Z', '2027-07-10T02:30:00.000Z'],
+  expect(schedule?.id).toBe('payments/quarterly');
+  expect(schedule?.times.map(({ at, blackout }) => [new Date(at).toISOString(), blackout?.calendar])).toEqual([
+    ['2027-01-10T03:30:00.000Z', undefined],
+    ['2027-04-10T02:30:00.000Z', 'close'],
+    ['2027-07-10T02:30:00.000Z', undefined],
+    ['2027-10-10T02:30:00.000Z', undefined],
   ]);
   expect(await readFromShelf(project, 'none', config, start)).toBeUndefined();
 });
@@ -100,12 +104,14 @@ test('the page of runbooks tells drills, times, mistakes, and who may not start'
   const runs = [ran({ verdict: 'failed' }), ran({ mode: 'failover' })];
   const mayStart = (runbook: string, mode: string) =>
     mode === 'failover' ? `vic may not start ${runbook}` : undefined;
-  const page = runbooksPage(frame, { runbooks: await shelf(), runs, zone, needsPublished: true, mayStart });
+  const runbooks = await shelf();
+  const page = runbooksPage(frame, { runbooks, runs, schedules: [], zone, needsPublished: true, mayStart });
   elementsOf(page);
   const said = textOf(page);
   for (const told of [
     'It does not compile: ',
-    'next 2027-01-10T03:30:00Z',
+    'not applied: nothing starts it next 2027-01-10T03:30:00Z',
+    'left out 2027-04-10T02:30:00Z ! not started: blackout close, until 2027-04-16 00:00Z',
     'failover: vic may not start other',
     '✗ failed',
     'Never drilled',
@@ -114,6 +120,25 @@ test('the page of runbooks tells drills, times, mistakes, and who may not start'
     expect(said).toContain(told);
   expect(page).toContain('href="/runbooks/payments/start?mode=drill"');
   expect(page).not.toContain('start?mode=failover');
+});
+
+test('of what was applied the page tells times and pauses as Temporal has them, and what the file has no more', async () => {
+  const runbooks = await shelf();
+  const [time] = runbooks[1]?.schedules[0]?.times ?? [];
+  if (time === undefined) throw new Error('no time');
+  const applied = [
+    { id: 'payments/quarterly', timeZone: 'Europe/London', paused: 'paused by ana: audit week', times: [time] },
+    { id: 'payments/old', timeZone: 'UTC', times: [], unreadable: 'the calendar "uk" cannot be read: uk.ics (ENOENT)' },
+  ];
+  const said = (schedules: typeof applied | undefined): string =>
+    textOf(
+      runbooksPage(frame, { runbooks: runbooks.slice(0, 2), runs: [], schedules, zone, needsPublished: false, mayStart: () => undefined }),
+    );
+  expect(said(applied)).toContain('quarterly (Europe/London) ! paused: paused by ana: audit week');
+  expect(said(applied)).toContain('old (UTC) ! no longer in the file: the next apply removes it No time comes.');
+  expect(said(applied)).toContain('No drill begins: the calendar "uk" cannot be read');
+  expect(said(applied)).not.toContain('not applied');
+  expect(said(undefined)).toContain('what Temporal has of it cannot be read');
 });
 
 test('the form has a field for each input, and asks in a live mode for a reason', async () => {

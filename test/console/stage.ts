@@ -18,6 +18,30 @@ export interface FakeRun {
   readonly mode: string;
 }
 
+/** A schedule as Temporal has it: what `schedule apply` has made. */
+export function fakeSchedule(
+  id: string,
+  more: { readonly paused?: string; readonly blackouts?: readonly string[] } = {},
+) {
+  const [runbook = ''] = id.split('/');
+  const { paused, blackouts = [] } = more;
+  const memo = { drillbook: 'schedule/v1', project: 'bank', runbook };
+  const start = {
+    plan: { name: runbook, hash: 'hash' },
+    run: { requester: 'ana' },
+    schedule: { id, timeZone: 'Europe/London', blackouts },
+  };
+  return {
+    ...{ scheduleId: id, memo },
+    action: { args: [start], memo: { file: `runbooks/${runbook}.yaml` } },
+    spec: { calendars: [{ comment: '30 3 * * 6' }], timezone: 'Europe/London' },
+    state: { paused: paused !== undefined, note: paused },
+    info: { nextActionTimes: [], numActionsMissedCatchupWindow: 1, numActionsSkippedOverlap: 2 },
+  };
+}
+
+export type FakeSchedule = ReturnType<typeof fakeSchedule>;
+
 /** What was said to a run, as it reaches Temporal. */
 export interface Said {
   readonly run: string;
@@ -81,10 +105,12 @@ export async function startStage(
   config: string,
   {
     runs = {},
+    schedules = [],
     clock = Date.now,
     dir = mkdtempSync(join(tmpdir(), 'drillbook-console-')),
   }: {
     readonly runs?: Readonly<Record<string, FakeRun>>;
+    readonly schedules?: readonly FakeSchedule[];
     readonly clock?: () => number;
     /** Of a stage before: as after a restart. */
     readonly dir?: string;
@@ -100,7 +126,7 @@ export async function startStage(
   const said: Said[] = [];
   const started: Stage['started'] = [];
   const deps = await createDeps({
-    ...{ control: recordingControl(runs, said, started), configPath, base: dir, project: dir, clock },
+    ...{ control: recordingControl(runs, schedules, said, started), configPath, base: dir, project: dir, clock },
     readConfig: createConfigReader(configPath),
     log: () => undefined,
     place: { host: '127.0.0.1' },
@@ -140,7 +166,12 @@ interface StartOptions {
 }
 
 /** Of Temporal's client, what the console's calls reach. */
-function recordingControl(runs: Readonly<Record<string, FakeRun>>, said: Said[], started: Stage['started']): Control {
+function recordingControl(
+  runs: Readonly<Record<string, FakeRun>>,
+  schedules: readonly FakeSchedule[],
+  said: Said[],
+  started: Stage['started'],
+): Control {
   const describe = (id: string) => {
     const own = started.find(each => each.id === id)?.memo;
     const run = runs[id];
@@ -175,6 +206,14 @@ function recordingControl(runs: Readonly<Record<string, FakeRun>>, said: Said[],
         started.push({ id: workflowId, info: run as Record<string, unknown>, inputs, proof, memo, lift, plan });
         return Promise.resolve();
       },
+    },
+    schedule: {
+      async *list() {
+        for (const schedule of schedules) yield await Promise.resolve(schedule);
+      },
+      getHandle: (id: string) => ({
+        describe: () => Promise.resolve(schedules.find(({ scheduleId }) => scheduleId === id)),
+      }),
     },
     workflowService: {},
   };

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker, NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { readOrigin } from '../../control/origin.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { startRun } from '../../control/runs.ts';
 import type { Sign } from '../../control/say.ts';
+import { startOf } from '../../control/schedules/start.ts';
 import { newKey } from '../../control/signing.ts';
 import { advance, begin } from '../../engine/engine.ts';
 import { evaluator } from '../../engine/evaluator.ts';
@@ -31,6 +33,7 @@ beforeAll(async () => {
   - { role: operator, to: [cem, ana], runbooks: ["o*"] }
   - { role: operator, to: [bo], runbooks: ["o*"], modes: [drill] }
   - { role: approver, to: [dr-managers] }
+  - { role: admin, to: [cem], runbooks: [ones] }
 `,
     ),
   });
@@ -109,6 +112,46 @@ it('a signed start counts once, and for its own Plan', async () => {
   const none = await startSigned(harness.plan(unasked(3), 'failover'));
   expect(await reasonOf(none)).toContain('not started: one has no approval in mode failover');
   expect(await sent(3)).toEqual(before);
+});
+
+it('who has what a schedule starts, signed by an admin, starts it at none but its times, with none but its terms', async () => {
+  const text = `
+apiVersion: drillbook/v1
+name: ones
+site: site-b
+modes: { drill: { via: bubble-b } }
+triggers: [ { schedule: { name: yearly, mode: drill, cron: "30 3 1 1 *", time-zone: UTC } } ]
+steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-007 }, timeout: 2m } ]
+`;
+  const [draft] = compile({ file: 'ones.yaml', text }).runbook?.triggers.schedules ?? [];
+  if (draft === undefined) throw new Error('no schedule');
+  const plan = harness.plan(text, 'drill');
+  const wanted = { id: 'ones/yearly', file: 'ones.yaml', draft, plan };
+  const applier = { requester: 'cem', at: Date.now(), sign: signs('cem') };
+  const start = startOf(wanted, applier, { queues: queuesOf(harness.config), searchable: false });
+  const { schedule, run } = start;
+  if (schedule === undefined) throw new Error('no schedule');
+  const { proof: _, ...unsigned } = start;
+  const begun: readonly (readonly [start: RunStart, why: string])[] = [
+    [start, 'is no time of "30 3 1 1 *" (UTC)'],
+    [{ ...start, schedule: { ...schedule, cron: '* * * * *' } }, 'is not of this word'],
+    [{ ...start, schedule: { ...schedule, id: 'ones/other' } }, 'is not of this word'],
+    [{ ...start, plan: harness.plan(unasked(7).replace('name: one', 'name: ones'), 'failover') }, 'not started: '],
+    // Nobody's word is needed for a drill, but an admin's name is for a schedule.
+    [{ ...unsigned, run: { ...run, requester: 'bo' } }, 'bo may not schedule here'],
+  ];
+  const second = new Date().toISOString().slice(0, 17);
+  const reasons = await Promise.all(
+    begun.map(async ([forged], i) => {
+      const id = `ones.yearly-${second}0${i}Z`;
+      await startBare(id, forged);
+      return await reasonOf(id);
+    }),
+  );
+  expect(reasons.map((reason, i) => reason.includes(begun[i]?.[1] ?? '-') || reason)).toEqual(begun.map(() => true));
+  await startBare('mine', start);
+  expect(await reasonOf('mine')).toContain('Temporal has not named mine for ones/yearly');
+  expect(await sent(7)).toEqual([]);
 });
 
 it('a past that Temporal hands on for its starter is not believed: by cron, by retry, by a workflow of somebody else', async () => {

@@ -62,13 +62,21 @@ function write(file: string, text: string): void {
 
 const handle = (id: string) => harness.control.client.schedule.getHandle(id);
 
-/** Starts it as its time would, and gives the run that Temporal has named. */
+/** At each minute: a drill may begin whenever it is started. */
+const always = '* * * * *';
+
+/** Starts it as its time would, though it is paused, and gives the run that Temporal has named. */
 async function fire(id: string): Promise<string> {
-  const taken = async () => (await handle(id).describe()).info.recentActions;
-  const before = (await taken()).length;
+  const before = (await takenBy(id)).length;
   await handle(id).trigger();
-  await until(`${id} has started a run`, async () => (await taken()).length > before);
-  const last = (await taken()).at(-1);
+  return await untilTaken(id, before);
+}
+
+const takenBy = async (id: string) => (await handle(id).describe()).info.recentActions;
+
+async function untilTaken(id: string, before: number): Promise<string> {
+  await until(`${id} has started a run`, async () => (await takenBy(id)).length > before, 90_000);
+  const last = (await takenBy(id)).at(-1);
   if (last === undefined) throw new Error('unreachable');
   return last.action.workflow.workflowId;
 }
@@ -173,11 +181,13 @@ describe('what the files say', () => {
 
 describe('a drill by schedule', () => {
   it('runs the Plan that was applied; list, report and watch know it by the name that Temporal gave it', async () => {
-    write('runbooks/team-a/one.yaml', drill(1, { message: 'As applied.' }));
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, message: 'As applied.' }));
     await drillbook('schedule', 'apply');
     const applied = (await handle('app-1/weekly').describe()).action;
-    write('runbooks/team-a/one.yaml', drill(1, { message: 'Edited since.' }));
-    const id = await fire('app-1/weekly');
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, message: 'Edited since.' }));
+    // By itself, at the next minute; the others do not wait for theirs.
+    const id = await untilTaken('app-1/weekly', 0);
+    await drillbook('schedule', 'pause', 'app-1/weekly', '--reason', 'one is enough');
     expect(id).toMatch(/^app-1\.weekly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     const result = await harness.result(id);
     expect(result.verdict).toBe('passed');
@@ -199,7 +209,7 @@ describe('a drill by schedule', () => {
   });
 
   it('in a blackout of drillbook.yaml as it stands now: not started, and told', async () => {
-    write('runbooks/team-a/one.yaml', drill(1, { more: ', blackouts: [freeze]' }));
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', blackouts: [freeze]' }));
     expect(await drillbook('schedule', 'apply')).toMatchObject({ code: 0 });
     const text = readFileSync(harness.configPath, 'utf8');
     const day = (from: number): string => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10);
@@ -211,6 +221,7 @@ describe('a drill by schedule', () => {
     expect(result).toMatchObject({ verdict: 'inconclusive', ended: 'stopped' });
     expect(result.reasons[0]).toMatch(/^not started: blackout freeze, until \d{4}-\d\d-\d\dT00:00Z/);
     expect((await sentTo(harness, /^app-001$/)).length).toBe(before);
+    await until('it is told', () => told().includes(id));
     const [line] = told()
       .split('\n')
       .filter(one => one.includes(id));
@@ -229,7 +240,7 @@ describe('a drill by schedule', () => {
   });
 
   it('holds off while a failover holds the VPG; not in time: told why. Later it runs', async () => {
-    write('runbooks/team-a/one.yaml', drill(1, { more: ', catch-up: 3s' }));
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', catch-up: 3s' }));
     await drillbook('schedule', 'apply');
     const failover = await harness.start(harness.plan(oneFailover(1), 'failover'), {
       requester: 'cem',
@@ -241,8 +252,8 @@ describe('a drill by schedule', () => {
     const result = await harness.result(tooLate);
     expect(result).toMatchObject({ verdict: 'inconclusive', ended: 'stopped' });
     expect(result.reasons[0]).toContain(`held off: app-001 is held by ${failover} since `);
-    expect(told()).toContain(`app-1/weekly: held off: app-001 is held by ${failover}`);
-    write('runbooks/team-a/one.yaml', drill(1, { more: ', catch-up: 1h' }));
+    await until('it is told', () => told().includes(`app-1/weekly: held off: app-001 is held by ${failover}`));
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', catch-up: 1h' }));
     await drillbook('schedule', 'apply');
     const waits = await fire('app-1/weekly');
     await until('it waits', async () =>
@@ -265,6 +276,13 @@ describe('a drill by schedule', () => {
     await drillbook('schedule', 'apply');
     const { info } = await handle('app-1/weekly').describe();
     expect(info.nextActionTimes.every(time => time.getUTCMinutes() === 30)).toBe(true);
+    // Temporal's own trigger takes nobody's word along.
+    const atAnyTime = await fire('app-1/weekly');
+    expect((await harness.result(atAnyTime)).reasons[0]).toMatch(
+      /^not started: .*is no time of "30 3 \* \* 6" \(Europe\/London\): "drillbook schedule trigger app-1\/weekly"/,
+    );
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', within: 3h' }));
+    await drillbook('schedule', 'apply');
     const id = await fire('app-1/weekly');
     await until('its handlers listen', async () => (await harness.progress(id).catch(() => undefined)) !== undefined);
     expect(await harness.progress(id)).toEqual([]);
@@ -278,7 +296,7 @@ describe('a drill by schedule', () => {
   });
 
   it('one that no worker took up in time does not start', async () => {
-    write('runbooks/team-a/one.yaml', drill(1, { more: ', catch-up: 0s' }));
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', catch-up: 0s' }));
     await drillbook('schedule', 'apply');
     await harness.stopWorker();
     const id = await fire('app-1/weekly');
@@ -288,7 +306,7 @@ describe('a drill by schedule', () => {
     expect(result.reasons[0]).toMatch(
       /^not started: no worker took it up for 1\ds, and after 10s \(catch-up\) it is too late/,
     );
-    expect(told()).toContain(`(${id})`);
+    await until('it is told', () => told().includes(`(${id})`));
   });
 });
 
@@ -296,6 +314,9 @@ describe('what did not come about', () => {
   it('is found by the timekeeper, whose looks hand on what they know: each is told once', async () => {
     const text = readFileSync(harness.configPath, 'utf8');
     const { client } = harness.control;
+    write('runbooks/team-a/one.yaml', drill(1));
+    await drillbook('schedule', 'apply');
+    await drillbook('schedule', 'resume', 'app-1/weekly');
     await ensureTimekeeper(client);
     // Its own minute comes between.
     await handle(timekeeperId).pause();
@@ -314,11 +335,14 @@ describe('what did not come about', () => {
     await look();
     const third = await look();
     expect(third.overdue).toEqual({ 'app-1': first.lastPassed['app-1'] });
-    const lines = told()
-      .split('\n')
-      .filter(line => line.includes('"overdue"'));
+    const overdue = () =>
+      told()
+        .split('\n')
+        .filter(line => line.includes('"overdue"'));
+    await until('it is told', () => overdue().length > 0);
+    const lines = overdue();
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('OVERDUE: app-1, drill: the last drill that passed ended');
+    expect(lines[0]).toContain('DRILL OVERDUE: app-1, drill: the last drill that passed ended');
 
     // A week later, by the same server: nobody has resumed it.
     await handle('app-1/weekly').pause('audit week');

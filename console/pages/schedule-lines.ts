@@ -1,0 +1,27 @@
+import { happens, marksOf } from '../../control/schedules/marks.ts';
+import type { ShownTimes } from '../../control/schedules/shown.ts';
+import type { Standing } from '../../control/schedules/standing.ts';
+import { type Html, html, nothing } from '../../report/html-markup.ts';
+import { renderMoment, type Zone } from './moments.ts';
+
+/** A schedule of Temporal's with its coming times. */
+export type ShownSchedule = Pick<Standing, 'id' | 'timeZone' | 'paused'> & ShownTimes;
+
+/** `weekly` of `payments/weekly`. */
+export const nameOf = (id: string): string => id.slice(id.indexOf('/') + 1);
+
+/** When it starts a drill next, which times are left out and why, and whether it is paused. `note`: what else is to be known of it. */
+export function renderSchedule(schedule: ShownSchedule, zone: Zone, note = ''): Html {
+  const { id, timeZone, paused, times, unreadable } = schedule;
+  const says = paused === '' ? '' : `: ${paused ?? ''}`;
+  return html`<div class="schedule"><p class="under">Schedule <b>${nameOf(id)}</b> <span class="quiet">(${timeZone})</span>${paused === undefined ? nothing : html` <span class="warn">! paused${says}</span>`}${note === '' ? nothing : html` <span class="warn">! ${note}</span>`}</p>
+${times.length === 0 ? html`<p class="under">No time comes.</p>` : html`<ul class="under times" aria-label="Next times of ${id}">${times.map(time => html`<li>${renderTime(time, zone)}</li>`)}</ul>`}
+${unreadable === undefined ? nothing : html`<p class="under error">No drill begins: ${unreadable}</p>`}</div>`;
+}
+
+function renderTime(time: ShownTimes['times'][number], zone: Zone): Html {
+  const { at, until } = time;
+  const marks = marksOf(time).join('; ');
+  const span = until === undefined || !happens(time) ? nothing : html`, or later, up to ${renderMoment(until, zone)}`;
+  return html`${happens(time) ? 'next ' : html`<span class="quiet">left out</span> `}${renderMoment(at, zone)}${span}${marks === '' ? nothing : html` <span class="warn">! ${marks}</span>`}`;
+}
