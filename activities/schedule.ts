@@ -1,4 +1,5 @@
-import { type Admission, type AdmissionQuestion, textOfTerms } from '../engine/admission.ts';
+import { textOfTerms } from '../actions/schedule-terms.ts';
+import type { Admission, AdmissionQuestion } from '../engine/admission.ts';
 import { entitle, type ReadPeople } from './people.ts';
 import { perform } from './wrap.ts';
 

@@ -1,5 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import { type Admission, type AdmissionQuestion, leastCatchUpMs, whyTooLate } from '../engine/admission.ts';
+import { type Admission, type AdmissionQuestion, whyTooLate } from '../engine/admission.ts';
 import type { EngineEvent, RunInfo, WithoutTime } from '../engine/types.ts';
 import { callActivity, soon } from './activity-options.ts';
 import { endingOf } from './ending.ts';
@@ -21,7 +21,7 @@ export function withOwnId(start: RunStart): RunStart {
 /** What a drill by schedule begins with: late ones, those in a blackout, and those that nobody may apply do not start. */
 export async function admit(start: RunStart, schedule: ScheduledStart, inbox: Inbox<Event>): Promise<Begin> {
   const late = Date.now() - workflowInfo().startTime.getTime();
-  const tooLate = whyTooLate(late, Math.max(schedule.catchUpMs, leastCatchUpMs));
+  const tooLate = whyTooLate(late, schedule.catchUpMs);
   if (tooLate !== undefined) return refuse(tooLate);
   const taken = await surprise(schedule, inbox);
   if (taken !== undefined) return taken;

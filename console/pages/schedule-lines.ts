@@ -8,7 +8,7 @@ import { renderMoment, type Zone } from './moments.ts';
 export type ShownSchedule = Pick<Standing, 'id' | 'timeZone' | 'paused'> & ShownTimes;
 
 /** `weekly` of `payments/weekly`. */
-export const nameOf = (id: string): string => id.slice(id.indexOf('/') + 1);
+const nameOf = (id: string): string => id.slice(id.indexOf('/') + 1);
 
 /** When it starts a drill next, which times are left out and why, and whether it is paused. `note`: what else is to be known of it. */
 export function renderSchedule(schedule: ShownSchedule, zone: Zone, note = ''): Html {

@@ -37,7 +37,7 @@ export async function findSchedule({ client }: Pick<Control, 'client'>, id: stri
 }
 
 /** Ids of all that drillbook has made in the namespace; one made a moment ago may be missing, one removed may be there. */
-export async function listMarked(
+async function listMarked(
   { client }: Pick<Control, 'client'>,
   which: (mark: Mark) => boolean = () => true,
 ): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { type Cron } from '../../compiler/triggers/cron.ts';
 import { cronTimes } from '../../compiler/triggers/cron-times.ts';
-import { leastCatchUpMs } from '../../engine/admission.ts';
+import { leastCatchUpMs } from '../../actions/schedule-terms.ts';
 import type { PageInput } from '../../engine/page.ts';
 import type { Kept, Looked } from '../../engine/timekeeper-types.ts';
 import { formatDuration } from '../../report/times.ts';

@@ -1,6 +1,7 @@
+import { leastCatchUpMs, type ScheduleTerms } from '../../actions/schedule-terms.ts';
 import { parseCron } from '../../compiler/triggers/cron.ts';
 import { cronTimes } from '../../compiler/triggers/cron-times.ts';
-import { type AdmissionQuestion, leastCatchUpMs, type ScheduleTerms } from '../../engine/admission.ts';
+import type { AdmissionQuestion } from '../../engine/admission.ts';
 import { formatDuration } from '../../report/times.ts';
 import { whyNotByClocks } from './clocks.ts';
 

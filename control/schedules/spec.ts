@@ -1,7 +1,7 @@
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import type { Cron } from '../../compiler/triggers/cron.ts';
 import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
-import { leastCatchUpMs } from '../../engine/admission.ts';
+import { leastCatchUpMs } from '../../actions/schedule-terms.ts';
 
 type Spec = NonNullable<ScheduleOptions['spec']>;
 type Calendar = NonNullable<Spec['calendars']>[number];

@@ -33,7 +33,7 @@ export async function readStandings(
   return (await readExisting(control, which)).map(standingOf);
 }
 
-export function standingOf({ id, project, file, start, description }: Existing): Standing {
+function standingOf({ id, project, file, start, description }: Existing): Standing {
   const { spec, state, info } = description;
   const { withinMs, blackouts = [], timeZone = 'UTC' } = start.schedule ?? {};
   const cron = spec.calendars?.[0]?.comment ?? '';

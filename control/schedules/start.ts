@@ -1,4 +1,4 @@
-import { type ScheduleTerms, textOfTerms } from '../../engine/admission.ts';
+import { type ScheduleTerms, textOfTerms } from '../../actions/schedule-terms.ts';
 import type { Queues } from '../../engine/queues.ts';
 import type { RunStart } from '../../workflows/messages.ts';
 import type { Sign } from '../say.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ScheduleTerms } from '../../actions/schedule-terms.ts';
 import { type Calendars, judge } from '../../activities/schedule.ts';
-import type { AdmissionQuestion, ScheduleTerms } from '../../engine/admission.ts';
+import type { AdmissionQuestion } from '../../engine/admission.ts';
 import type { People } from '../../engine/entitlement.ts';
 import { newKey } from '../../control/signing.ts';
 import { startOf } from '../../control/schedules/start.ts';
