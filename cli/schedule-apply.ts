@@ -79,7 +79,7 @@ async function compare(
   then: (compared: Compared) => Promise<Told>,
 ): Promise<Told | undefined> {
   const { outside, terminal, cwd } = context;
-  const project = await projectOf(context, flags);
+  const project = await projectOf(context, flags, given);
   const meant = await meantBy(cwd, project.root, given);
   const read = await outside.readWanted(meant.files, project.root, project.config);
   if (read.kind === 'refused') {

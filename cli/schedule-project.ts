@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Config } from '../control/config/config.ts';
 import type { Project } from '../control/schedules/apply.ts';
 import { configPathOf } from './config-path.ts';
@@ -14,17 +14,30 @@ export interface ScheduleProject extends Project {
   readonly config: Config;
 }
 
-/** Throws Refused where there is none: nobody could say whose schedules they are. */
-export async function projectOf(context: CliContext, flags: { readonly config?: string }, from?: string) {
+/** `given`: the places that are meant. Throws Refused where there is none: nobody could say whose schedules they are. */
+export async function projectOf(
+  context: CliContext,
+  flags: { readonly config?: string },
+  given: readonly string[] = [],
+): Promise<ScheduleProject> {
   const { outside, cwd } = context;
-  const path = await outside.findConfig(from ?? cwd, configPathOf(context, flags.config));
+  const path = await outside.findConfig(cwd, configPathOf(context, flags.config));
   if (path === undefined)
     throw new Refused('There is no drillbook.yaml here or above (--config names one): schedules belong to a project.');
   const config = await outside.loadConfig(path);
-  const root = dirname(resolve(cwd, path));
-  const project: ScheduleProject = { root, path, config, name: config.project ?? basename(root) };
-  return project;
+  const root = await rootOf(context, resolve(cwd, path), given);
+  return { root, path, config, name: config.project ?? basename(root) };
 }
+
+/** The folder of drillbook.yaml; of one that lies elsewhere (that of `drillbook dev`), the project's that is meant. */
+async function rootOf({ outside, cwd }: CliContext, config: string, given: readonly string[]): Promise<string> {
+  const own = dirname(config);
+  const inside = (place: string): boolean => !isOutside(relative(own, resolve(cwd, place)));
+  const isOwn = given.length === 0 ? (await findRunbooks(own)).runbooks.length > 0 : given.every(inside);
+  return isOwn ? own : await outside.projectRootOf(join(cwd, 'runbook.yaml'), config);
+}
+
+const isOutside = (way: string): boolean => way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
 
 /** Which files are meant, and which places of the project that covers: a place that is gone is meant too. */
 export interface Meant {
@@ -51,8 +64,7 @@ export async function meantBy(cwd: string, root: string, given: readonly string[
 
 function inProject(root: string, place: string): string {
   const way = relative(root, place);
-  if (way === '..' || way.startsWith(`..${sep}`))
-    throw new Refused(`${place} lies outside the project, which is the folder of drillbook.yaml: ${root}.`);
+  if (isOutside(way)) throw new Refused(`${place} lies outside the project, which is the folder ${root}.`);
   return way.split(sep).join('/');
 }
 
