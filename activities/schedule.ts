@@ -51,10 +51,10 @@ function whoApplied(question: AdmissionQuestion, people: Awaited<ReturnType<Read
 const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
 
 async function whyBlackout(
-  { terms: { blackouts, timeZone }, at }: AdmissionQuestion,
+  { terms: { blackouts, timeZone }, at, early }: AdmissionQuestion,
   blackoutAt: Calendars['blackoutAt'],
 ): Promise<string | undefined> {
-  if (blackouts.length === 0) return undefined;
+  if (blackouts.length === 0 || early === true) return undefined;
   try {
     const found = await blackoutAt(blackouts, timeZone, at);
     if (found === undefined) return undefined;

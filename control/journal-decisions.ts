@@ -132,7 +132,7 @@ function deedOf(update: string, choice: string | undefined, glass: boolean): str
 
 /** What the worker said as a drill by schedule was to begin. */
 export function admissionOf(run: readonly HistoryEvent[]): Admission | undefined {
-  const asked = readCalls(run, 'run').find(({ activity }) => activity === 'schedule/admit');
+  const asked = readCalls(run, 'run').findLast(({ activity }) => activity === 'schedule/admit');
   return asked?.result as unknown as Admission | undefined;
 }
 

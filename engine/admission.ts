@@ -20,6 +20,8 @@ export interface AdmissionQuestion {
   readonly startedAt: number;
   /** By Temporal's clock. */
   readonly at: number;
+  /** A surprise of which the time is still to come: it is asked for again then, and its blackouts are only then. */
+  readonly early?: true;
 }
 
 export interface Admission {

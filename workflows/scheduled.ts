@@ -23,8 +23,13 @@ export async function admit(start: RunStart, schedule: ScheduledStart, inbox: In
   const late = Date.now() - workflowInfo().startTime.getTime();
   const tooLate = whyTooLate(late, schedule.catchUpMs);
   if (tooLate !== undefined) return refuse(tooLate);
-  const taken = await surprise(schedule, inbox);
-  if (taken !== undefined) return taken;
+  if (schedule.withinMs !== undefined) {
+    // Nobody waits hours for what would not begin then.
+    const { refused: already } = await ask(start, schedule, true);
+    if (already !== undefined) return refuse(already);
+    const taken = await surprise(schedule.withinMs, inbox);
+    if (taken !== undefined) return taken;
+  }
   const { refused, configSha256 } = await ask(start, schedule);
   // One object for the engine, its calls and the next execution.
   (start.run as { configSha256: RunInfo['configSha256'] }).configSha256 = configSha256;
@@ -32,8 +37,7 @@ export async function admit(start: RunStart, schedule: ScheduledStart, inbox: In
 }
 
 /** Random only now: whoever reads the schedule does not know it. */
-async function surprise({ withinMs }: ScheduledStart, inbox: Inbox<Event>): Promise<Begin | undefined> {
-  if (withinMs === undefined) return undefined;
+async function surprise(withinMs: number, inbox: Inbox<Event>): Promise<Begin | undefined> {
   const ms = Math.max(1, Math.floor(Math.random() * withinMs));
   await condition(() => takenBack(inbox) !== undefined, ms, { summary: 'a surprise' });
   return takenBack(inbox);
@@ -47,7 +51,7 @@ function takenBack(inbox: Inbox<Event>): Begin | undefined {
   return { kind: 'begin', refused: `not started: cancelled by ${cancel.by}${why}`, byPerson: true };
 }
 
-async function ask({ plan, run, proof }: RunStart, schedule: ScheduledStart): Promise<Admission> {
+async function ask({ plan, run, proof }: RunStart, schedule: ScheduledStart, early = false): Promise<Admission> {
   const { id: _, ...terms } = schedule;
   const question: AdmissionQuestion = {
     schedule: schedule.id,
@@ -59,9 +63,11 @@ async function ask({ plan, run, proof }: RunStart, schedule: ScheduledStart): Pr
     run: workflowInfo().workflowId,
     startedAt: workflowInfo().startTime.getTime(),
     at: Date.now(),
+    ...(early && { early }),
   };
   // No step's key has a colon: in the history, the call is nobody's step.
-  const options = { id: 'schedule:admit', summary: `whether ${schedule.id} may begin now`, budgetMs: admissionMs };
+  const id = early ? 'schedule:admit-early' : 'schedule:admit';
+  const options = { id, summary: `whether ${schedule.id} may begin${early ? '' : ' now'}`, budgetMs: admissionMs };
   try {
     return (await callActivity('schedule/admit', question, { ...options, transport: soon })) as Admission;
   } catch (error) {

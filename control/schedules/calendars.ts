@@ -21,20 +21,26 @@ export interface Blackout {
 /** Gives the blackout that a time, or a span, touches. `timeZone`: whose days those of an iCalendar file are. */
 export type FindBlackout = (names: readonly string[], timeZone: string, touched: Span) => Blackout | undefined;
 
-/** The calendars of drillbook.yaml, read now. Throws CalendarUnreadable. `base`: the folder of drillbook.yaml. */
+/** The calendars of drillbook.yaml, read now. Whoever asks for one that cannot be read gets CalendarUnreadable. `base`: the folder of drillbook.yaml. */
 export async function readCalendars(config: Pick<Config, 'calendars'>, base: string): Promise<FindBlackout> {
-  const calendars = new Map<string, SpansOf>();
+  const calendars = new Map<string, SpansOf | CalendarUnreadable>();
   for (const [name, calendar] of Object.entries(config.calendars))
-    calendars.set(name, await read(name, calendar, base));
+    calendars.set(name, await read(name, calendar, base).catch(unreadable));
   return (names, timeZone, touched) => {
     for (const calendar of names) {
       const spansOf = calendars.get(calendar);
       if (spansOf === undefined) throw new CalendarUnreadable(`drillbook.yaml has no calendar "${calendar}"`);
+      if (spansOf instanceof CalendarUnreadable) throw spansOf;
       const found = spansOf(touched, timeZone).filter(span => touches(span, touched));
       if (found.length > 0) return { calendar, until: Math.max(...found.map(({ to }) => to)) };
     }
     return undefined;
   };
+}
+
+function unreadable(error: unknown): CalendarUnreadable {
+  if (error instanceof CalendarUnreadable) return error;
+  throw error;
 }
 
 /** By drillbook.yaml as it stands now, for the worker: a calendar that is changed counts without a new apply. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { parseCron } from '../../compiler/triggers/cron.ts';
 import type { Config } from '../config/config.ts';
-import { CalendarUnreadable, type FindBlackout, readCalendars } from './calendars.ts';
+import { CalendarUnreadable, readCalendars } from './calendars.ts';
 import { type Coming, comingTimes, type Times } from './preview.ts';
 
 /** The coming times of a schedule, for a page: with its blackouts, as drillbook.yaml has them now. */
@@ -19,7 +19,7 @@ export async function timesShown(
   now: number,
   count: number,
 ): Promise<ShowTimes> {
-  const find = await calendarsOf(config);
+  const find = await readCalendars(config, dirname(config.file));
   return ({ cron: given, ...schedule }) => {
     const cron = typeof given === 'string' ? cronOf(given) : given;
     if (cron === undefined) return { times: [] };
@@ -31,18 +31,6 @@ export async function timesShown(
       return { times: comingTimes(timed, now, count, () => undefined), unreadable: error.message };
     }
   };
-}
-
-async function calendarsOf(config: Pick<Config, 'calendars' | 'file'>): Promise<FindBlackout> {
-  try {
-    return await readCalendars(config, dirname(config.file));
-  } catch (error) {
-    // Of schedules without blackouts nobody asks.
-    return names => {
-      if (names.length > 0) throw error;
-      return undefined;
-    };
-  }
 }
 
 /** Undefined: somebody has changed it in Temporal. */

@@ -130,6 +130,8 @@ describe('a drill by schedule begins', () => {
       'whether this is a blackout cannot be found out: uk.ics cannot be read',
     );
     expect(await admit(asked(false), people(), broken)).toEqual({});
+    // Of a surprise it is asked for when its time has come.
+    expect(await admit({ ...question, early: true }, people(), frozen)).toEqual({});
   });
 
   it('once in the repeated hour: at its second pass', async () => {

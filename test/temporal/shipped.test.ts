@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Mode } from '../../actions/contract.ts';
+import { outside } from '../../cli/outside.ts';
 import { compile } from '../../compiler/compile.ts';
 import { configNames } from '../../control/config/config.ts';
 import { dryRun } from '../../control/dry-run.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
+import { drillbook } from '../cli/command-line.ts';
 import { type Harness, shipped, startHarness } from './harness.ts';
 import { quick } from './live.ts';
 
@@ -70,4 +73,25 @@ it('estate-monthly.yaml tests all that recovers to site B, and not what recovers
   expect(harness.simulator.testsStarted('crm')).toBe(1);
   expect(harness.simulator.testsStarted('files')).toBe(0);
   expect(harness.simulator.testsRunning()).toEqual([]);
+});
+
+it('its drills are scheduled by one command, which a second time changes nothing', async () => {
+  const env = { DRILLBOOK_CONFIG: harness.configPath };
+  const schedule = (...args: string[]) =>
+    drillbook(['schedule', ...args], { cwd: fileURLToPath(new URL('../..', import.meta.url)), env, outside });
+  expect(await schedule('apply', 'runbooks/')).toMatchObject({
+    code: 0,
+    stdout: [
+      'drill-shop/weekly (runbooks/drill-shop',
+      'estate-monthly/monthly (runbooks/estate-monthly',
+      'payments/quarterly (runbooks/payments',
+    ]
+      .map(each => `+ ${each}.yaml): made\n`)
+      .join(''),
+  });
+  expect(await schedule('diff', 'runbooks/')).toMatchObject({ code: 0, stdout: '' });
+  const listed = await schedule('list');
+  expect(listed.stdout).toMatch(
+    /^drill-shop\/weekly {2}30 3 \* \* 6 \(Europe\/London\)\n {2}next: .* or within 2h after\n/m,
+  );
 });
