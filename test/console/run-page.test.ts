@@ -201,19 +201,22 @@ describe('text from outside', () => {
 });
 
 test('what the pages load is named by what is in it', () => {
-  const { style, script, read } = loadAssets();
+  const assets = loadAssets();
+  const { style, script } = assets;
   expect(style).toMatch(/^\/assets\/page\.[0-9a-f]{12}\.css$/);
-  expect(read(style.replace('/assets/', ''))?.body).toContain('.g-card');
-  expect(read(script.replace('/assets/', ''))?.type).toContain('javascript');
-  expect(read('../package.json')).toBeUndefined();
+  expect(assets.read(style.replace('/assets/', ''))?.body).toContain('.g-card');
+  expect(assets.read(script.replace('/assets/', ''))?.type).toContain('javascript');
+  expect(assets.read('../package.json')).toBeUndefined();
 });
 
 test('the colours of the style have a contrast of 4.5 or more, in light and dark', () => {
-  const { style, read } = loadAssets();
-  const css = read(style.replace('/assets/', ''))?.body ?? '';
+  const assets = loadAssets();
+  const css = assets.read(assets.style.replace('/assets/', ''))?.body ?? '';
   const [light = '', dark = ''] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block ?? '');
-  const colours = (block: string) =>
-    Object.fromEntries([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name, hex]) => [name, hex]));
+  const colours = (block: string): Readonly<Record<string, string | undefined>> =>
+    Object.fromEntries(
+      [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name = '', hex = '']) => [name, hex] as const),
+    );
   for (const named of [colours(light), { ...colours(light), ...colours(dark) }]) {
     const grounds = ['paper', 'good-soft', 'warn-soft', 'bad-soft', 'info-soft', 'idle-soft'];
     for (const ground of grounds) expect(contrast(named['ink'], named[ground]), ground).toBeGreaterThanOrEqual(4.5);
