@@ -88,8 +88,12 @@ export class People {
     return run.dry !== true && run.trigger === 'schedule' && plan.mode === 'drill' ? schedule : undefined;
   }
 
-  async #beginBySchedule(schedule: ScheduledStart, asked: readonly Promise<StartJudged>[]): Promise<Event> {
-    const [{ refused } = {}] = await Promise.all(asked);
+  async #beginBySchedule(
+    schedule: ScheduledStart,
+    asked: readonly ReturnType<Entitling['judgeStart']>[],
+  ): Promise<Event> {
+    const [judged = {}] = await Promise.all(asked);
+    const refused = judged.refused ?? (await this.#whyNotWithoutLock());
     if (refused !== undefined) return { kind: 'begin', refused: `not started: ${refused}` };
     return this.#takenBack(await admit(this.#start, schedule, this.#inbox));
   }

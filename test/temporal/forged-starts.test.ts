@@ -137,6 +137,7 @@ steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-007 }, timeout: 2
     [{ ...start, schedule: { ...schedule, cron: '* * * * *' } }, 'is not of this word'],
     [{ ...start, schedule: { ...schedule, id: 'ones/other' } }, 'is not of this word'],
     [{ ...start, plan: harness.plan(unasked(7).replace('name: one', 'name: ones'), 'failover') }, 'not started: '],
+    [{ ...start, run: { ...run, withoutLock: 'in a hurry' } }, 'mode drill waits for its locks'],
     // Nobody's word is needed for a drill, but an admin's name is for a schedule.
     [{ ...unsigned, run: { ...run, requester: 'bo' } }, 'bo may not schedule here'],
   ];
