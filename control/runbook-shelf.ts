@@ -57,7 +57,7 @@ export async function readShelf(project: string, config: Config, now: number): P
     readPublications(libraryOf(config)),
     timesShown(config, now, shownTimes),
   ]);
-  return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, times, library })));
+  return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, now, times, library })));
 }
 
 /** One of them, by its name; undefined: there is none. */
@@ -73,7 +73,7 @@ export async function readFromShelf(
     readPublications(libraryOf(config)),
     timesShown(config, now, shownTimes),
   ]);
-  return await shelve({ project, ...found, config, times, library });
+  return await shelve({ project, ...found, config, now, times, library });
 }
 
 interface Wanted {
@@ -81,11 +81,12 @@ interface Wanted {
   readonly name: string;
   readonly file: string;
   readonly config: Config;
+  readonly now: number;
   readonly times: ShowTimes;
   readonly library: Shelved;
 }
 
-async function shelve({ project, name, file, config, times, library }: Wanted): Promise<ShelvedRunbook> {
+async function shelve({ project, name, file, config, now, times, library }: Wanted): Promise<ShelvedRunbook> {
   const path = join(project, file);
   const text = await readFile(path, 'utf8').catch(() => '');
   const load = loadFrom(projectRootOf(path, config.file), process.cwd());
@@ -114,7 +115,7 @@ async function shelve({ project, name, file, config, times, library }: Wanted): 
     inputs: found?.inputs ?? [],
     ...(first === undefined ? {} : { mistakes: { first: `${first.code} ${first.message}`, count: errors.length } }),
     schedules: (found?.triggers.schedules ?? []).map(schedule => ({
-      id: `${found?.name ?? name}/${schedule.name}`,
+      id: `${own}/${schedule.name}`,
       timeZone: schedule.timeZone,
       ...times(schedule),
     })),

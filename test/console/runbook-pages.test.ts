@@ -132,7 +132,14 @@ test('of what was applied the page tells times and pauses as Temporal has them, 
   ];
   const said = (schedules: typeof applied | undefined): string =>
     textOf(
-      runbooksPage(frame, { runbooks: runbooks.slice(0, 2), runs: [], schedules, zone, needsPublished: false, mayStart: () => undefined }),
+      runbooksPage(frame, {
+        runbooks: runbooks.slice(0, 2),
+        runs: [],
+        schedules,
+        zone,
+        needsPublished: false,
+        mayStart: () => undefined,
+      }),
     );
   expect(said(applied)).toContain('quarterly (Europe/London) ! paused: paused by ana: audit week');
   expect(said(applied)).toContain('old (UTC) ! no longer in the file: the next apply removes it No time comes.');
