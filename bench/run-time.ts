@@ -18,11 +18,13 @@ import { compile } from '../compiler/compile.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { peopleOf } from '../control/config/people.ts';
 import { runDirectory } from '../control/run-directory.ts';
+import { deploymentName, promoteSoon } from '../control/versions.ts';
 import { countOpenings, type OpeningFigures } from './openings.ts';
 import { type LongFigures, runTenThousand } from './ten-thousand.ts';
 import { plainCodec } from '../control/payload-codec.ts';
 import { startTemporal } from '../local/temporal-server.ts';
 import { startSimulator } from '../simulator/server.ts';
+import { patience } from '../worker-hosts.ts';
 import { median } from './median.ts';
 
 export interface RunFigures {
@@ -109,9 +111,19 @@ export async function onOneWorker<T>(
       ),
     },
     dataConverter: { payloadCodecs: [plainCodec] },
+    ...patience,
+    // As drillbook's own workers are: what runs says which build it is of, and the server takes that of versioned workers alone.
+    workerDeploymentOptions: {
+      version: { deploymentName, buildId: 'bench' },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
   });
   try {
-    return await worker.runUntil(measure(client, taskQueue, page.url));
+    return await worker.runUntil(async () => {
+      await promoteSoon(client, 'bench');
+      return await measure(client, taskQueue, page.url);
+    });
   } finally {
     await sites.signOutAll();
     await Promise.all([connection.close(), native.close()]);
