@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CodecServer, startCodecServer } from '../../console/codec-server.ts';
+import { startConsole } from '../../console/console.ts';
 import { codecWithKeys } from '../../control/codec.ts';
 import { loadConfig } from '../../control/config/config.ts';
 import { connect } from '../../control/connection.ts';
@@ -189,6 +190,33 @@ describe('secrets', () => {
     expect(printed.every(text => text.includes(seen.passed) || text.includes(seen.failed))).toBe(true);
     expect(hits([...reports, ...printed].join('\n'), seen.secrets)).toEqual([]);
     expect(hits(readFileSync(join(harness.dir, 'notifications.jsonl'), 'utf8'), seen.secrets)).toEqual([]);
+  });
+
+  it('are on no page of the console, in no answer of its API, and not in its log', async () => {
+    const lines: string[] = [];
+    const server = await startConsole({
+      configPath: harness.configPath,
+      port: 0,
+      log: line => lines.push(line),
+    });
+    try {
+      const ofRuns = [seen.failed, seen.passed].flatMap(run => [
+        ...['', '/report'].map(part => `/runs/${run}${part}`),
+        ...['', '/report', '/report?format=html'].map(part => `/api/v1/runs/${run}${part}`),
+      ]);
+      const others = ['/', '/runbooks', '/audit', '/api/v1/runs', '/api/v1/pending', '/api/v1/leases', '/readyz'];
+      const pages = await Promise.all(
+        [...ofRuns, ...others].map(async path => {
+          const answer = await fetch(`${server.url}${path}`);
+          expect([path, answer.status]).toEqual([path, 200]);
+          return await answer.text();
+        }),
+      );
+      expect(hits(pages.join('\n'), [reason, 'not with [secret]', 'payments-db'])).toHaveLength(3);
+      expect(hits([...pages, ...lines].join('\n'), seen.secrets)).toEqual([]);
+    } finally {
+      await server.close();
+    }
   });
 });
 
