@@ -307,7 +307,7 @@ test('whatever an operator does, every run ends; while it is paused nothing of i
       }
       expect(state).toEqual(story.state);
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
   expect(paused).toBeGreaterThan(15);
 }, 60_000);

@@ -5,6 +5,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  defineSignal,
   defineUpdate,
   proxyActivities,
   setHandler,
@@ -164,6 +165,8 @@ export async function tellsOrder(): Promise<readonly string[]> {
   return order;
 }
 
+const begunSignal = defineSignal('begun');
+
 /** So many waits, and a call once they have begun; `callQueue`: where the call goes. Gives what ended first. */
 export async function callsBesideWaits(waits: number, waitQueue: string, callQueue: string): Promise<string> {
   const on = (taskQueue: string) =>
@@ -172,8 +175,12 @@ export async function callsBesideWaits(waits: number, waitQueue: string, callQue
       cancellationType: WAIT_CANCELLATION_COMPLETED,
       taskQueue,
     });
+  let begun = false;
+  setHandler(begunSignal, () => {
+    begun = true;
+  });
   const waiting = Array.from({ length: waits }, () => on(waitQueue).waitsForAWhile());
-  await sleep('1 second');
+  await condition(() => begun);
   const call = on(callQueue).nothing();
   const first = await Promise.race([Promise.race(waiting).then(() => 'a wait'), call.then(() => 'the call')]);
   await Promise.all([...waiting, call]);
