@@ -212,9 +212,12 @@ it('its own disaster: two people with sealed tokens fail payments over while ide
     ],
   });
   // Nobody was told, nothing waited for it, and the report says so.
-  const page = await ask('GET', `/api/v1/runs/${run}/report`, { authorization: `Bearer ${tokens.bo}` });
-  expect(page.text).toMatch(/Not told:.*chat: 127\.0\.0\.1/);
-  expect(page.text).not.toContain('Unverified name');
+  let page = '';
+  await until('the report says who was not told', async () => {
+    page = (await ask('GET', `/api/v1/runs/${run}/report`, { authorization: `Bearer ${tokens.bo}` })).text;
+    return /Not told:.*chat: 127\.0\.0\.1/.test(page);
+  });
+  expect(page).not.toContain('Unverified name');
   // Each of the three was asked, and said nothing.
   expect(Object.entries(holes).filter(([, { taken }]) => taken() === 0)).toEqual([]);
 });
