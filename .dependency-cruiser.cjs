@@ -3,7 +3,10 @@ const rooms = {
   compiler: { values: ['actions/', 'expressions/'] },
   expressions: {},
   actions: {},
-  engine: { values: ['expressions/', 'actions/(modes|last-arrival|schedule-terms)\\.ts'], types: ['compiler/plan\\.ts', 'actions/'] },
+  engine: {
+    values: ['expressions/', 'actions/(modes|last-arrival|schedule-terms)\\.ts'],
+    types: ['compiler/plan\\.ts', 'actions/'],
+  },
   report: {},
   workflows: {
     values: ['engine/', 'actions/modes\\.ts'],

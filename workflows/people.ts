@@ -1,12 +1,8 @@
-import { patched, setHandler, workflowInfo } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import type { Gate } from '../engine/approval.ts';
-import { choicesFor, type EngineState, heldChoices, pendingOf, questionsAt } from '../engine/engine.ts';
+import { type EngineState, pendingOf, questionsAt } from '../engine/engine.ts';
 import { type Deciders, decidersOf } from '../engine/deciders.ts';
-import type { Deed, Proof } from '../engine/entitlement.ts';
-import { hasEnded } from '../engine/entry.ts';
-import { findEntry } from '../engine/frames.ts';
 import { progressSince } from '../engine/progress.ts';
-import { hasTooManyRefusals, mostRefusals } from '../engine/refusals.ts';
 import { lookUp } from '../engine/state.ts';
 import type { EngineEvent, WithoutTime } from '../engine/types.ts';
 import { Entitling } from './entitling.ts';
@@ -25,14 +21,13 @@ import {
   type Report,
   reportUpdate,
   type RunStart,
-  type ScheduledStart,
   type Vote,
 } from './messages.ts';
-import { admit, type Begin } from './scheduled.ts';
+import { Starting } from './starting.ts';
+import { type Ballot, whyNoAnswer, whyNoDecision, whyNoReport, whyNoVote } from './turned-away.ts';
 import { refuse, whyMalformed, wordShape } from './well-formed.ts';
 
 type Event = WithoutTime<EngineEvent>;
-type Ballot = Vote & { readonly choice?: string; readonly breakGlass?: true };
 
 const yearMs = 365 * 24 * 3_600_000;
 
@@ -72,36 +67,10 @@ export class People {
 
   /** The run's first event, once the worker has said whether its requester may start it. */
   async begin(): Promise<Event> {
-    // By the code, as all that is asked at a start. A history from before this asks nobody about the start itself.
-    const asked = patched('starts-are-checked') ? [this.#entitling.judgeStart()] : [];
-    const schedule = this.#schedule;
-    if (schedule !== undefined) return await this.#beginBySchedule(schedule, asked);
-    const [byRequester, judged = {}] = await Promise.all([this.#whyNotByRequester(), ...asked]);
-    const refused = judged.refused ?? byRequester;
-    if (refused !== undefined) return { kind: 'begin', refused: `not started: ${refused}` };
-    return { kind: 'begin', ...(judged.lifted === undefined ? {} : { lifted: judged.lifted }) };
-  }
-
-  /** Nobody stands at a schedule: whoever applied it is asked for, and its time. */
-  get #schedule(): ScheduledStart | undefined {
-    const { plan, run, schedule } = this.#start;
-    return run.dry !== true && run.trigger === 'schedule' && plan.mode === 'drill' ? schedule : undefined;
-  }
-
-  async #beginBySchedule(
-    schedule: ScheduledStart,
-    asked: readonly ReturnType<Entitling['judgeStart']>[],
-  ): Promise<Event> {
-    const [judged = {}] = await Promise.all(asked);
-    const refused = judged.refused ?? (await this.#whyNotWithoutLock());
-    if (refused !== undefined) return { kind: 'begin', refused: `not started: ${refused}` };
-    return this.#takenBack(await admit(this.#start, schedule, this.#inbox));
-  }
-
-  /** The cancel of a run that has not begun: it is what ends it. */
-  #takenBack(begin: Begin): Begin {
+    const begin = await new Starting(this.#start, this.#inbox, this.#entitling).begin();
     const cancel = this.#inbox.find(event => event.kind === 'cancel');
     if (begin.byPerson !== true || cancel === undefined) return begin;
+    // The cancel of a run that has not begun: it is what ends it.
     this.#waiting.get(cancel)?.({ counted: true, text: 'cancelled before it began' });
     this.#waiting.delete(cancel);
     return begin;
@@ -112,31 +81,8 @@ export class People {
     return (await this.#entitling.judgeStart(yearMs)).refused;
   }
 
-  async #whyNotByRequester(): Promise<string | undefined> {
-    const { plan, run, proof } = this.#start;
-    // A look changes nothing.
-    if (run.dry === true) return undefined;
-    // To say that a schedule has started it proves nothing: only histories from before believe it.
-    if (run.trigger === 'schedule' && plan.mode === 'drill' && !patched('schedules-are-admitted')) return undefined;
-    return (await this.#whyNotBegin('start', run.reason, proof)) ?? (await this.#whyNotWithoutLock());
-  }
-
-  /** Past the locks goes only a live run, at an admin's word. */
-  async #whyNotWithoutLock(): Promise<string | undefined> {
-    const { plan, run, lockProof } = this.#start;
-    if (run.withoutLock === undefined || !patched('without-lock-is-checked')) return undefined;
-    if (!this.#entitling.isLive(''))
-      return `mode ${plan.mode} waits for its locks: only a live run goes on without them`;
-    if (run.withoutLock.trim() === '') return 'to go without the locks needs a reason';
-    return await this.#whyNotBegin('go without the locks', run.withoutLock, lockProof);
-  }
-
-  async #whyNotBegin(to: Deed, reason: string, proof: Proof | undefined): Promise<string | undefined> {
-    const { plan, run } = this.#start;
-    // Signed as it was started: the run may have waited for a worker.
-    const at = workflowInfo().startTime.getTime();
-    const word = { by: run.requester, to, names: [], choice: plan.hash, reason, id: run.id, at };
-    return (await this.#entitling.ask('', { ...word, ...(proof === undefined ? {} : { proof }) })).refused;
+  get #asked(): { readonly plan: RunStart['plan']; readonly state: EngineState } {
+    return { plan: this.#start.plan, state: this.#state };
   }
 
   listen(): void {
@@ -144,32 +90,32 @@ export class People {
     setHandler(approveUpdate, ballot => this.#vote(ballot, ballot.choice ?? this.#onlyChoice(ballot.key)), {
       validator: (ballot: Ballot) => {
         refuse(whyMalformed(ballot, { ...voteShape, choice: 'word?', breakGlass: 'true?' }));
-        refuse(this.#whyNoVote(ballot, ballot.choice));
+        refuse(whyNoVote(this.#asked, ballot, ballot.choice));
       },
     });
     setHandler(rejectUpdate, ballot => this.#vote(ballot, 'reject'), {
       validator: (ballot: Vote) => {
         refuse(whyMalformed(ballot, voteShape));
-        refuse(this.#whyNoVote(ballot, 'reject'));
+        refuse(whyNoVote(this.#asked, ballot, 'reject'));
       },
     });
     setHandler(reportUpdate, report => this.#report(report), {
       validator: (report: Report) => {
         refuse(whyMalformed(report, { ...wordShape, key: 'key', outcome: 'word', by: 'name', note: 'text' }));
-        refuse(this.#whyNoReport(report));
+        refuse(whyNoReport(this.#asked, report));
       },
     });
     setHandler(decideUpdate, decision => this.#decide(decision), {
       validator: (decision: HeldDecision) => {
         const shape = { ...wordShape, choice: 'word', by: 'name', reason: 'text', breakGlass: 'true?' } as const;
         refuse(whyMalformed(decision, shape));
-        refuse(this.#whyNoDecision(decision));
+        refuse(whyNoDecision(this.#asked, decision));
       },
     });
     setHandler(answerUpdate, answer => this.#answer(answer), {
       validator: (answer: Answer) => {
         refuse(whyMalformed(answer, { ...wordShape, key: 'key', choice: 'word', by: 'name', reason: 'text' }));
-        refuse(this.#whyNoAnswer(answer));
+        refuse(whyNoAnswer(this.#asked, answer, this.#entitling.isLive(answer.key)));
       },
     });
     listenToHand({
@@ -327,55 +273,6 @@ export class People {
       this.#waiting.set(event, resolve);
       this.#inbox.put(event);
     });
-  }
-
-  #whyNoVote({ key, by, reason, breakGlass }: Ballot, choice: string | undefined): string | undefined {
-    if (by.trim() === '') return 'a vote needs a name';
-    if (hasTooManyRefusals(this.#state, key, by))
-      return `${mostRefusals} votes of ${by} were refused here: no more are taken`;
-    const { plan } = this.#start;
-    const entry = findEntry(plan, this.#state, key);
-    if (entry === undefined || plan.steps[entry.place]?.uses !== 'approval') return `there is no approval "${key}"`;
-    const gate = lookUp(this.#state.gates, key);
-    // What is late is recorded.
-    if (gate === undefined)
-      return hasEnded(entry) || entry.asked !== undefined ? undefined : `the approval "${key}" is not open yet`;
-    const choices = gate.choices.join(', ');
-    if (choice === undefined && gate.choices.length > 1) return `"${key}" has several choices: choose ${choices}`;
-    if (choice !== undefined && choice !== 'reject' && !gate.choices.includes(choice))
-      return `"${choice}" is no choice of "${key}": choose ${choices}, or reject`;
-    if (breakGlass !== true) return undefined;
-    if (gate.breakGlass.length === 0) return `nobody may break the glass in "${key}"`;
-    return reason.trim() === '' ? 'who breaks the glass must give a reason' : undefined;
-  }
-
-  #whyNoReport({ key, outcome, by, note }: Report): string | undefined {
-    if (by.trim() === '') return 'a report needs a name';
-    if (!['done', 'failed', 'not-applicable'].includes(outcome)) return 'say done, failed or not-applicable';
-    const report = lookUp(this.#state.reports, key);
-    if (report === undefined) return `"${key}" waits for no report`;
-    if (report.evidence === 'required' && note.trim() === '')
-      return `"${key}" needs a note: say what was done and seen`;
-    return undefined;
-  }
-
-  #whyNoDecision({ choice, by, reason, breakGlass }: HeldDecision): string | undefined {
-    if (this.#state.held === undefined) return 'the run is not held';
-    if (by.trim() === '' || reason.trim() === '') return 'a decision needs a name and a reason';
-    if (breakGlass === true && choice !== 'commit') return 'only a commit breaks the glass: one person is enough';
-    if (breakGlass === true && this.#deciders.breakGlass.length === 0) return 'nobody may break the glass here';
-    const choices = heldChoices(this.#state);
-    if (choices.includes(choice)) return undefined;
-    return choices.length === 0
-      ? 'nothing can be decided now: something live is on its way up, or is being ended'
-      : `${choice} is not possible now: choose ${choices.join(' or ')}`;
-  }
-
-  #whyNoAnswer({ key, choice, reason }: Answer): string | undefined {
-    const choices = choicesFor(this.#start.plan, this.#state, key);
-    if (choices.length === 0) return `"${key}" asks nothing`;
-    if (!choices.includes(choice)) return `"${key}" does not offer ${choice}: choose ${choices.join(', ')}`;
-    return this.#entitling.isLive(key) && reason.trim() === '' ? 'in a live mode an answer needs a reason' : undefined;
   }
 
   /** With one choice it need not be said; of an approval that has ended nothing is left to choose. */

@@ -7,6 +7,7 @@ import { hashOf } from '../../control/access/token-hash.ts';
 import { newKey } from '../../control/signing.ts';
 import { type Child, startChild } from '../../local/child.ts';
 import { findFreePort } from '../../local/free-port.ts';
+import { janitorId } from '../../workflows/names.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { startBlackHole } from '../activities/receivers.ts';
 import { type Harness, shipped, startHarness, until } from '../temporal/harness.ts';
@@ -168,6 +169,8 @@ it('its own disaster: two people with sealed tokens fail payments over while ide
       return (body as { pending?: { key: string }[] }).pending?.some(({ key: asks }) => asks === step) === true;
     });
   await asked('go');
+  // The janitor's minute is longer than this: it looks at all sites, and one of them says nothing.
+  await harness.control.client.schedule.getHandle(janitorId).trigger();
 
   // Whoever tries the usual way in is told at once what works instead.
   const away = await ask('GET', '/sign-in/oidc', { accept: 'text/html' });
@@ -219,5 +222,5 @@ it('its own disaster: two people with sealed tokens fail payments over while ide
   });
   expect(page).not.toContain('Unverified name');
   // Each of the three was asked, and said nothing.
-  expect(Object.entries(holes).filter(([, { taken }]) => taken() === 0)).toEqual([]);
+  for (const [name, { taken }] of Object.entries(holes)) await until(`${name} was asked`, () => taken() > 0);
 });
