@@ -337,7 +337,7 @@ describe('what did not come about', () => {
     const first = await look();
     expect(first.lastPassed['app-1']).toBeGreaterThan(Date.now() - 600_000);
     expect(first.overdue).toEqual({});
-    writeFileSync(harness.configPath, text.replace('project: bank', 'project: bank\npolicy: { drill-interval: 1s }'));
+    writeFileSync(harness.configPath, text.replace(/^policy:\n/m, '$&  drill-interval: 1s\n'));
     await look();
     const third = await look();
     expect(third.overdue).toEqual({ 'app-1': first.lastPassed['app-1'] });
