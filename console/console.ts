@@ -13,6 +13,7 @@ import { createConsoleApp } from './app.ts';
 import { createConfigReader } from './config-reader.ts';
 import { createDeeds } from './deeds.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { namedGroups } from './identity/named-groups.ts';
 import { createGate } from './identity/gate.ts';
 import { createKeyStore } from './identity/issuer-keys.ts';
 import { createOidcLogin } from './identity/oidc-login.ts';
@@ -116,12 +117,6 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
       },
     }),
   };
-}
-
-/** Those that drillbook.yaml knows: an identity provider may have hundreds. */
-function namedGroups({ groups }: Config, of: readonly string[]): readonly string[] {
-  const named = Object.values(groups).flatMap(group => ('oidc-group' in group ? [group['oidc-group']] : []));
-  return of.filter(group => named.includes(group)).slice(0, 50);
 }
 
 async function placeOf(config: Config, base: string, port: number | undefined): Promise<Place> {

@@ -53,7 +53,9 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
   });
 
   app.get('/sign-in/callback', async context => {
-    const wait = attempts.waitOf(context.get('address'));
+    // Any page can send a browser here: only who has begun a sign-in can be wrong at it.
+    const begun = readCookie(context, 'oidc', secure);
+    const wait = begun === undefined ? 0 : attempts.waitOf(context.get('address'));
     if (wait > 0) return tooOften(context, wait);
     const { code, state, error } = context.req.query();
     const came = {
@@ -61,17 +63,19 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
       ...(state === undefined ? {} : { state }),
       ...(error === undefined ? {} : { error: error.slice(0, 100) }),
     };
-    const known = await oidcLogin.finish(await readConfig(), readCookie(context, 'oidc', secure), came);
+    const known = await oidcLogin.finish(await readConfig(), begun, came);
     dropCookie(context, 'oidc', secure);
+    if ('refused' in known && begun === undefined)
+      return await showPage(context, `Nobody is signed in: ${known.refused}.`);
     if ('refused' in known) return await turnAway(context, 'Nobody is signed in', known.refused);
     return await letIn(context, known, known.to);
   });
 
   app.post('/sign-in', async context => {
-    const wait = attempts.waitOf(context.get('address'));
-    if (wait > 0) return tooOften(context, wait);
     const { token, to } = await context.req.parseBody();
     const known = await gate.byToken(await readConfig(), typeof token === 'string' ? token.trim() : '');
+    const wait = 'refused' in known ? attempts.waitOf(context.get('address')) : 0;
+    if (wait > 0) return tooOften(context, wait);
     if ('refused' in known) return await turnAway(context, 'Nobody is known by this token', known.refused);
     return await letIn(context, known, to);
   });

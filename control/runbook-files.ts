@@ -1,5 +1,5 @@
 import { type Dirent } from 'node:fs';
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** A runbook that lies in a project. */
@@ -36,9 +36,7 @@ export async function findRunbook(project: string, wanted: string): Promise<stri
   try {
     const root = await realpath(project);
     const file = await realpath(resolve(root, wanted));
-    const way = relative(root, file);
-    const isOutside = way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
-    return isOutside || nameIn(await readFile(file, 'utf8')) === undefined ? undefined : file;
+    return isOutside(relative(root, file)) || nameIn(await readFile(file, 'utf8')) === undefined ? undefined : file;
   } catch {
     return undefined;
   }
@@ -52,12 +50,28 @@ async function yamlFiles(root: string): Promise<readonly string[]> {
       if (files.length >= mostFiles || entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory() && depth < deepest) await look(path, depth + 1);
-      else if (entry.isFile() && /\.ya?ml$/.test(entry.name)) files.push(path);
+      else if (
+        /\.ya?ml$/.test(entry.name) &&
+        (entry.isFile() || (entry.isSymbolicLink() && (await isWithin(root, path))))
+      )
+        files.push(path);
     }
   };
   await look('', 0);
   return files;
 }
+
+/** Where a link leads: a mounted ConfigMap is nothing but links. What lies outside of the folder is nobody's runbook. */
+async function isWithin(root: string, path: string): Promise<boolean> {
+  try {
+    const [base, file] = await Promise.all([realpath(root), realpath(join(root, path))]);
+    return !isOutside(relative(base, file)) && (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const isOutside = (way: string): boolean => way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
 
 function nameIn(text: string): string | undefined {
   if (!/^apiVersion:\s*["']?drillbook\//m.test(text)) return undefined;

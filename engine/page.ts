@@ -41,6 +41,8 @@ export interface PageInput {
   /** Since when people are told of this, and how often: for `repeat` of a notification. Absent: it is told once. */
   readonly since?: number;
   readonly everyMs?: number;
+  /** What was told of it before reached nobody: it is due, whatever its `repeat` says. */
+  readonly owed?: true;
 }
 
 /** What came of it. */

@@ -12,6 +12,7 @@ const transport = { initialMs: 1_000, coefficient: 2, maximumMs: 30_000 };
 /**
  * Tells people of one thing, beside its run and beyond its end: a receiver that is down is waited for here, and by nobody else.
  * What is newer of the same thing takes the place of what was not told yet, so that an incident is never opened after its end.
+ * It is then told at once, whatever the `repeat` of a notification says: nobody has heard of it so far.
  */
 export async function tell({ input, waits }: TellStart): Promise<Told> {
   const queue = [input];
@@ -21,11 +22,22 @@ export async function tell({ input, waits }: TellStart): Promise<Told> {
     telling?.cancel();
   });
   let told: Told = { told: [], untold: [] };
+  let owed: PageInput | undefined;
   for (let n = 1; queue.length > 0; n++) {
     const [newest] = queue.splice(0).slice(-1);
     if (newest === undefined) break;
     telling = new CancellationScope();
-    told = await telling.run(() => page(newest, n, waits === true)).catch((error: unknown) => notTold(newest, error));
+    const input: PageInput = owed === undefined || newest.over === true ? newest : { ...newest, owed: true };
+    const outcome = await telling
+      .run(() => page(input, n, waits === true))
+      .catch((error: unknown) => (isCancellation(error) ? undefined : { told: [], untold: [notTold(newest, error)] }));
+    if (outcome === undefined) {
+      owed ??= newest;
+      continue;
+    }
+    const missed = owed === undefined || newest.over !== true ? [] : [notTold(owed, undefined)];
+    told = { told: outcome.told, untold: [...missed, ...(outcome.untold ?? [])] };
+    owed = undefined;
   }
   return told;
 }
@@ -45,8 +57,7 @@ async function page(input: PageInput, n: number, waits: boolean): Promise<Told> 
   })) as Told;
 }
 
-function notTold({ event, run, runbook, text }: PageInput, error: unknown): Told {
-  if (isCancellation(error)) return { told: [], untold: [] };
-  const why = endingOf(error).error;
-  return { told: [], untold: [`nobody was told that ${run ?? runbook} is ${event}: ${text} (${why})`] };
+function notTold({ event, run, runbook, text }: PageInput, error: unknown): string {
+  const why = error === undefined ? 'it was over before a receiver had answered' : endingOf(error).error;
+  return `nobody was told that ${run ?? runbook} is ${event}: ${text} (${why})`;
 }

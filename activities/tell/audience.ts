@@ -31,15 +31,17 @@ export function targetsFor(input: PageInput, { lines }: Pick<Notifications, 'lin
 }
 
 /** Pages come every `everyMs`: one is due where another `repeat` has passed since the page before. That it is over is always told. */
-function isDue({ repeatMs }: NotificationLine, { since, everyMs, over }: PageInput, at: number): boolean {
-  if (repeatMs === undefined || since === undefined || everyMs === undefined || over === true) return true;
+function isDue({ repeatMs }: NotificationLine, { since, everyMs, over, owed }: PageInput, at: number): boolean {
+  if (repeatMs === undefined || since === undefined || everyMs === undefined) return true;
+  if (over === true || owed === true) return true;
   const passed = (time: number): number => Math.floor((time - since) / repeatMs);
   return at - everyMs < since || passed(at) > passed(at - everyMs);
 }
 
 /** Somebody should hear of it in any case: that nobody did is worth a line. */
-export function mustBeHeard({ event, since, everyMs, over }: PageInput, at: number): boolean {
+export function mustBeHeard({ event, since, everyMs, over, owed }: PageInput, at: number): boolean {
   if (over === true) return false;
+  if (owed === true) return true;
   switch (event) {
     case 'waiting':
     case 'held':

@@ -63,7 +63,12 @@ export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Li
     const caller = slackCaller(config, asked.user);
     const why = caller === undefined ? unknownInSlack : whyNobodyBelieves(config);
     const told = asked.kind === 'command' ? `command ${asked.words[0] ?? ''}` : `button ${asked.ballot.choice}`;
-    await line(context, why === undefined, `${asked.user}: ${told}${why === undefined ? '' : `: ${why}`}`);
+    // What came of it has a line of its own (deeds), with the person.
+    await line(
+      context,
+      why === undefined,
+      `${asked.user}: ${told} ${why === undefined ? 'came in' : `refused: ${why}`}`,
+    );
     if (caller === undefined || why !== undefined) return context.json(slackBody({ text: escaped(why ?? '') }));
     const mine = actAndTell({ from, trigger, config, caller, address }, asked, trigger.url).finally(() =>
       later.delete(mine),

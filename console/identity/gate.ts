@@ -1,3 +1,4 @@
+import { namedGroups } from './named-groups.ts';
 import type { Caller } from '../../control/access/caller.ts';
 import type { Config } from '../../control/config/config.ts';
 import { knownToken, type Known } from './known-token.ts';
@@ -57,7 +58,7 @@ export function createGate({
       const { person, groups, how } = caller;
       if (person === undefined || how === 'session' || how === 'trigger' || how === 'unverified')
         throw new TypeError('a session is of a person who has proved who he is');
-      const proven: Proven = { person, groups, how, credential };
+      const proven: Proven = { person, groups: namedGroups(config, groups), how, credential };
       return sessions.begin(proven, clock() + config.console.session);
     },
     end: sessions.end,

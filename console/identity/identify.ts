@@ -38,14 +38,15 @@ async function byToken(
   authorization: string,
 ): Promise<Response | undefined> {
   const address = context.get('address');
-  const wait = attempts.waitOf(address);
-  if (wait > 0) return tooOften(context, wait);
   const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
   const known =
     token === undefined
       ? { refused: 'the header "Authorization: Bearer TOKEN" is wanted' }
       : await gate.byToken(await readConfig(), token);
+  // A right token cannot be guessed, and is heard whoever else is wrong at the same address.
   if ('refused' in known) {
+    const wait = attempts.waitOf(address);
+    if (wait > 0) return tooOften(context, wait);
     attempts.failed(address);
     await audit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: known.refused, address });
     return unauthorised(context, `Nobody is known by this token: ${known.refused}.`);

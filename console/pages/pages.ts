@@ -3,10 +3,11 @@ import { type Call, accessOf, refusalOf } from '../../control/access/caller.ts';
 import { readPeers, zoneOf } from '../../control/run-view/surroundings.ts';
 import { pause, RunFeeds, type Seen } from '../../control/run-view/feed.ts';
 import { type RunView, viewRun } from '../../control/run-view.ts';
-import { listRuns } from '../../control/run-list.ts';
+import { type ListedRun, listRuns } from '../../control/run-list.ts';
 import { pendingOfAll } from '../../control/pending.ts';
 import { renderHtml } from '../../report/html.ts';
 import { html } from '../../report/html-markup.ts';
+import { aboutRun } from '../about-run.ts';
 import { type ConsoleDeps, type ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
 import { standingsOf } from '../standings.ts';
@@ -138,8 +139,8 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
 
   async function listed(context: Context<ConsoleEnv>): Promise<RunsShown> {
     const config = await readConfig();
-    const may = ({ runbook }: { readonly runbook: string }): boolean =>
-      refusalOf(accessOf(config), context.get('caller'), 'see', { runbook }) === undefined;
+    const may = (run: ListedRun): boolean =>
+      refusalOf(accessOf(config), context.get('caller'), 'see', aboutRun(run)) === undefined;
     const [all, pending] = await Promise.all([listRuns(control, mostRuns), pendingOfAll(control)]);
     const runs = all.filter(may);
     const waits = pending.filter(({ run }) => runs.some(each => each.run === run));

@@ -65,14 +65,15 @@ function spansOf(event: Event, touched: Span, moment: Moment): readonly Span[] {
   const iterator = event.iterator();
   for (let n = 0; n < mostOccurrences; n++) {
     const next = iterator.next() as Time | null | undefined;
-    if (next === undefined || next === null) break;
+    if (next === undefined || next === null) return found;
     const { startDate, endDate } = event.getOccurrenceDetails(next) as { startDate: Time; endDate: Time };
     const span = spanOf(startDate, endDate, moment);
     if (span.to >= touched.from) found.push(span);
     // An exception may lie before its place in the rule; a day is more than any zone is away.
     if (moment(next) > touched.to + 86_400_000) return found;
   }
-  return found;
+  // What comes after them would silently be no blackout.
+  throw new Error(`the event "${event.summary}" has more than ${mostOccurrences} times: give its rule a later start`);
 }
 
 /** An event of one day without an end lasts that day; one of a time without an end no time at all. */

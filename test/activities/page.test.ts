@@ -83,6 +83,13 @@ it('what has no line of its own goes where held goes', async () => {
   expect(await tell({ event: 'waiting' })).toEqual([]);
 });
 
+it('what reached nobody before is due, whatever repeat says', async () => {
+  const { tell } = world(`  - { events: [held], to: [duty], repeat: 12m }\n`);
+  const second = { at: since + 5 * minute, everyMs: 5 * minute };
+  expect(await tell(second)).toEqual([]);
+  expect(await tell({ ...second, owed: true })).toEqual(['duty']);
+});
+
 it('repeat makes it rarer than the page of the run', async () => {
   const { tell } = world(`  - { events: [held], to: [duty], repeat: 12m }\n`);
   const told: number[] = [];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { application } from '../../cli/application.ts';
 import { searchAttributeNames } from '../../control/search-attributes.ts';
@@ -51,5 +51,27 @@ describe.each(files.filter(name => name.endsWith('.service')))('%s', name => {
     expect(unit).toMatch(/^ExecStart=\/opt\/drillbook\/bin\/drillbook (worker|console)$/m);
     expect(unit).toMatch(/^Restart=always$/m);
     if (name.includes('worker')) expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(60);
+  });
+});
+
+describe('secrets of the ZVMs and the key that speaks for everybody', () => {
+  it('are never in the same container', () => {
+    const compose = parse(read('operate/compose.yaml'), { merge: true }) as {
+      services: Record<string, { command?: string[]; secrets?: string[] }>;
+    };
+    const secretsOf = (service: string): readonly string[] => compose.services[service]?.secrets ?? [];
+    expect([secretsOf('worker'), secretsOf('console')]).toEqual([
+      ['zvm-a', 'zvm-b'],
+      ['console-key', 'decision-key'],
+    ]);
+    const pods = [...read('operate/kubernetes/drillbook.yaml').matchAll(/secretName: (\S+),/g)].map(([, name]) => name);
+    expect(pods).toEqual(['drillbook-worker-secrets', 'drillbook-console-secrets']);
+    for (const [name, wanted, not] of [
+      ['worker', 'zvm-a', 'decision-key'],
+      ['console', 'decision-key', 'zvm-a'],
+    ] as const) {
+      const unit = read(`operate/drillbook-${name}.service`);
+      expect([unit.includes(wanted), unit.includes(not)]).toEqual([true, false]);
+    }
   });
 });

@@ -263,6 +263,24 @@ describe('signing in at the provider’s own page', () => {
     ]);
   });
 
+  it('that another page sends a browser back from, however often, keeps nobody at that address out', async () => {
+    for (let n = 0; n < 12; n++) expect((await back('', { code: 'c', state: 'made up' })).status).toBe(401);
+    const { cookie, asked: query } = await begin();
+    idToken = await tokenOf({ claims: { nonce: query['nonce'], groups: ['change-board'] } });
+    expect((await back(cookie, { code: 'c0de', state: query['state'] ?? '' })).status).toBe(303);
+  });
+
+  it('of somebody in hundreds of groups has those that drillbook.yaml knows: a cookie is small', async () => {
+    const { cookie, asked: query } = await begin();
+    const groups = [...Array.from({ length: 300 }, (_, n) => `00000000-0000-4000-8000-${n}`), 'change-board'];
+    idToken = await tokenOf({ claims: { nonce: query['nonce'], groups } });
+    const answer = await back(cookie, { code: 'c0de', state: query['state'] ?? '' });
+    const session = answer.headers.getSetCookie().find(line => line.startsWith('drillbook-session=')) ?? '';
+    expect(session.length).toBeLessThan(1_024);
+    const headers = { cookie: session.split(';')[0] ?? '' };
+    expect(await (await stage.ask('/api/v1/whoami', { headers })).json()).toMatchObject({ groups: ['change-board'] });
+  });
+
   it('while it is down the page says what works without it', async () => {
     down = true;
     const answer = await stage.ask('/sign-in/oidc');

@@ -83,3 +83,10 @@ test('another text is refused', () => {
   expect(() => spansOfICalendar('hello')).toThrow();
   expect(() => spansOfICalendar('')).toThrow();
 });
+
+test('an event with more times than are counted is refused: what comes after them would be no blackout', () => {
+  const text = lines(
+    ...event('a', 'DTSTART:20200101T000000Z', 'DURATION:PT1M', 'RRULE:FREQ=HOURLY', 'SUMMARY:each hour'),
+  );
+  expect(() => spans(text)).toThrow('the event "each hour" has more than 50000 times: give its rule a later start');
+});
