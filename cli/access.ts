@@ -6,6 +6,7 @@ import { defineCommand } from './define-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { config, json, plainText } from './flags.ts';
 import { Refused } from './problems.ts';
+import { renderTable } from './table.ts';
 
 interface Flags {
   readonly person?: string;
@@ -60,13 +61,5 @@ function table(rows: readonly AccessRow[]): string {
     head,
     ...rows.map(row => [row.person, row.runbook, row.modes.join(' '), row.roles.join(' '), row.may.join(', ')]),
   ];
-  const widths = head.map((_, column) => Math.max(...cells.map(row => (row[column] ?? '').length)));
-  return cells
-    .map(row =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return renderTable(cells);
 }

@@ -5,6 +5,7 @@ import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { json } from './flags.ts';
+import { renderTable } from './table.ts';
 
 interface Flags {
   readonly json: boolean;
@@ -50,14 +51,5 @@ function table(all: readonly ListedRun[]): string {
     ...[run, mode, verdict, formatTime(startedAt)],
     ...[endedAt === undefined ? '' : formatTime(endedAt), requester],
   ]);
-  const cells = [head, ...rows].map(row => row.map(cell => toOneLine(cell)));
-  const widths = head.map((_, column) => Math.max(...cells.map(row => (row[column] ?? '').length)));
-  return cells
-    .map(row =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return renderTable([head, ...rows].map(row => row.map(cell => toOneLine(cell))));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Plan } from '../../compiler/plan.ts';
 import type { Lift } from '../../workflows/messages.ts';
+import { proofSchema } from '../proof-schema.ts';
 import type { Sign } from '../say.ts';
 
 /** What was given as a lift is none, or is of something else. A sentence. */
@@ -15,14 +16,7 @@ const schema = z.strictObject({
   by: z.string().min(1),
   reason: z.string().min(1),
   id: z.string().min(1),
-  proof: z
-    .strictObject({
-      key: z.string(),
-      at: z.string(),
-      signature: z.string(),
-      groups: z.array(z.string()).exactOptional(),
-    })
-    .exactOptional(),
+  proof: proofSchema.exactOptional(),
 });
 
 export function makeLift(

@@ -5,6 +5,7 @@ import { type Proof, textToSign, type Word } from '../../actions/proof.ts';
 import { rolesFor } from '../../actions/roles.ts';
 import { canonical, sha256Hex } from '../../compiler/hash.ts';
 import type { People } from '../../engine/entitlement.ts';
+import { proofSchema } from '../proof-schema.ts';
 import type { Sign } from '../say.ts';
 
 /** One runbook of a publication. */
@@ -49,14 +50,7 @@ const publicationSchema = z.strictObject({
       plans: z.partialRecord(mode, sha256),
     }),
   ),
-  proof: z
-    .strictObject({
-      key: z.string(),
-      at: z.string(),
-      signature: z.string(),
-      groups: z.array(z.string()).exactOptional(),
-    })
-    .exactOptional(),
+  proof: proofSchema.exactOptional(),
 });
 
 /** Undefined: this is no publication. */
