@@ -3,11 +3,12 @@ import { renderSvg } from '../../report/graph/svg.ts';
 import { countSteps } from '../../report/graph/model.ts';
 import { Html, html, nothing } from '../../report/html-markup.ts';
 import { renderTimeline } from '../../report/html-timeline.ts';
+import { tellLog } from '../../report/log.ts';
 import { renderMoment, type Zone } from './moments.ts';
 
 /** A larger picture is not sent anew with each change: it has a page of its own. */
 const mostDrawn = 150;
-const mostEntries = 200;
+const mostLines = 200;
 
 /** The steps, coloured by their state. */
 export function renderGraph({ graph, id }: RunView): Html {
@@ -41,16 +42,16 @@ ${text === '' ? nothing : html`<p>${text}</p>`}</li>`,
   )}</ul>`;
 }
 
-/** The newest entries first; the report has all. */
+/** The newest first, in words; every call and message of the engine stands in the report. */
 export function renderLog({ journal, id }: RunView, zone: Zone): Html {
-  const { entries } = journal;
-  const shown = entries.slice(-mostEntries).reverse();
+  const lines = tellLog(journal);
+  const shown = lines.slice(-mostLines).reverse();
   return html`<h2>Log</h2>
 <div class="scroll log" role="region" aria-label="Log" tabindex="0"><table>
-<caption>${entries.length > shown.length ? `The newest ${shown.length} of ${entries.length} entries, the newest first.` : 'The newest first.'} <a href="/runs/${encodeURIComponent(id)}/report">The report</a> has everything.</caption>
-<thead><tr><th scope="col">Time</th><th scope="col">Step</th><th scope="col">What</th><th scope="col">Text</th></tr></thead>
+<caption>${lines.length > shown.length ? `The newest ${shown.length} of ${lines.length} lines, the newest first.` : 'The newest first.'} <a href="/runs/${encodeURIComponent(id)}/report">The report</a> has everything.</caption>
+<thead><tr><th scope="col">Time</th><th scope="col">What</th></tr></thead>
 <tbody>${shown.map(
-    ({ at, step, kind, text, from }) =>
-      html`<tr><td>${renderMoment(at, { at: zone.at })}</td><td><code>${step}</code></td><td>${from === 'guard' ? 'guard: ' : ''}${kind}</td><td class="wide">${kind === 'person' ? (text.split(' ', 1)[0] ?? '') : text}</td></tr>`,
+    ({ at, step, tone, text }) =>
+      html`<tr><td>${renderMoment(at, { at: zone.at })}</td><td class="wide${tone === 'warn' || tone === 'bad' ? ` ${tone}` : ''}">${step === '' ? nothing : html`<code>${step}</code> `}${text}</td></tr>`,
   )}</tbody></table></div>`;
 }
