@@ -4,6 +4,7 @@ import type { Config } from '../control/config/config.ts';
 import type { Control } from '../control/connection.ts';
 import * as decisions from '../control/decisions.ts';
 import { adoptOpening, endOpening } from '../control/leases.ts';
+import { mayDecideAlone, pendingOfRun } from '../control/pending.ts';
 import { readRun } from '../control/run-list.ts';
 import { aboutRun } from './about-run.ts';
 import { answerRun, cancelRun } from '../control/runs.ts';
@@ -61,11 +62,11 @@ export interface Deeds {
   /** `byMs`: so much more, of a drill. */
   readonly extend: (who: Who, run: string, word: Word & { readonly byMs: number }) => Promise<Heard>;
   readonly rollBack: (who: Who, run: string, word: Word) => Promise<Heard>;
-  /** The way out of `held`. */
+  /** The way out of `held`. `breakGlass`: a commit by one alone. */
   readonly decide: (
     who: Who,
     run: string,
-    word: Word & { readonly choice: 'commit' | 'roll-back' | 'go-on' },
+    word: Word & { readonly choice: 'commit' | 'roll-back' | 'go-on'; readonly breakGlass?: boolean },
   ) => Promise<Heard>;
   /** What nobody's guard has. */
   readonly adopt: (who: Who, opening: Word & { readonly site: string; readonly vpg: string }) => Promise<Heard>;
@@ -125,6 +126,8 @@ export function createDeeds(place: DeedsPlace): Deeds {
     readonly step?: string | undefined;
     readonly choice?: string | undefined;
     readonly reason: string;
+    /** The roles depend on whom the run lets break the glass. */
+    readonly asks?: boolean;
   }
 
   /** A word about a run. */
@@ -134,9 +137,11 @@ export function createDeeds(place: DeedsPlace): Deeds {
     saying: Saying,
     send: (by: string, sign: Sign | undefined) => Promise<Heard>,
   ): Promise<Heard> => {
-    const { call, step, choice, reason } = saying;
+    const { call, step, choice, reason, asks = false } = saying;
     const act = async (): Promise<Heard> => {
-      const sign = await allow(who, call, { ...aboutRun(await readRun(control, run)), choice });
+      const about = { ...aboutRun(await readRun(control, run)), choice };
+      const breakGlass = asks ? mayDecideAlone(await pendingOfRun(control, run)) : [];
+      const sign = await allow(who, call, { ...about, breakGlass });
       return await send(nameOf(who.caller), sign);
     };
     return audited(who, { call, run, step, choice, reason }, act, heard => heard);
@@ -190,9 +195,13 @@ export function createDeeds(place: DeedsPlace): Deeds {
     resume: sayToHand<Word>('resume', decisions.resumeRun),
     extend: sayToHand<Word & { readonly byMs: number }>('extend', decisions.extendRun),
     rollBack: sayToHand<Word>('roll-back', decisions.rollBackRun),
-    decide: (who, run, { choice, reason }) =>
-      say(who, run, { call: 'decide', choice, reason }, (by, sign) =>
-        decisions.decide(control, run, { choice, by, reason }, sign),
+    decide: (who, run, { choice, reason, breakGlass = false }) =>
+      say(
+        who,
+        run,
+        // Whoever may break the glass may also roll back or go on, and only the run knows who that is.
+        { call: breakGlass ? 'break the glass' : 'decide', choice, reason, asks: !breakGlass },
+        (by, sign) => decisions.decide(control, run, { choice, by, reason, breakGlass }, sign),
       ),
     adopt: (who, { site, vpg, reason }) => {
       const act = async (): Promise<Heard> => {

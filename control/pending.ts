@@ -28,6 +28,10 @@ export async function pendingOfRun(control: Control, run: string): Promise<reado
   }
 }
 
+/** Whom the last approval of a held run lets decide alone. */
+export const mayDecideAlone = (pending: readonly Pending[]): readonly string[] =>
+  pending.find(({ kind }) => kind === 'held')?.breakGlass ?? [];
+
 /** The same of every run that has not ended, the oldest first; those that wait for nobody are left out. */
 export async function pendingOfAll(control: Control): Promise<readonly RunPending[]> {
   const runs: { readonly id: string; readonly at: number }[] = [];

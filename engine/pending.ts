@@ -20,6 +20,8 @@ export interface Pending {
   readonly choices: readonly string[];
   /** Of an approval: so many must choose the same; of a held run: so many must say `commit`. */
   readonly count?: number;
+  /** Of these two: who may decide alone, with a reason; absent: nobody. */
+  readonly breakGlass?: readonly string[];
   /** So far; of these two only. */
   readonly votes: readonly {
     readonly by: string;
@@ -43,7 +45,7 @@ export function pendingOf(plan: Plan, state: EngineState): readonly Pending[] {
       ...(verified === undefined ? {} : { verified }),
     }));
     const about = { key: heldKey, kind: 'held', since: held.since, message, choices: heldChoices(state) } as const;
-    all.push({ ...about, from: [...new Set([...from, ...breakGlass])], count, votes });
+    all.push({ ...about, from: [...new Set([...from, ...breakGlass])], count, ...alone(breakGlass), votes });
   }
   if (paused !== undefined) {
     const { since, by, reason } = paused;
@@ -57,12 +59,15 @@ export function pendingOf(plan: Plan, state: EngineState): readonly Pending[] {
   return all;
 }
 
+const alone = (breakGlass: readonly string[]): Pick<Pending, 'breakGlass'> =>
+  breakGlass.length === 0 ? {} : { breakGlass };
+
 function pendingAt(plan: Plan, state: EngineState, step: StepEntry): readonly Pending[] {
   const { key } = step;
   if (hasEnded(step)) return [];
   const gate = Object.hasOwn(state.gates, key) ? state.gates[key] : undefined;
   if (gate !== undefined) {
-    const { message, from, count, choices, openedAt: since, expiresAt, votes } = gate;
+    const { message, from, count, choices, openedAt: since, expiresAt, votes, breakGlass } = gate;
     const cast = votes.map(({ by, choice, at, verified }) => ({
       by,
       choice,
@@ -70,7 +75,8 @@ function pendingAt(plan: Plan, state: EngineState, step: StepEntry): readonly Pe
       ...(verified === undefined ? {} : { verified }),
     }));
     const all = [...choices, 'reject'];
-    return [{ key, kind: 'approval', since, message, from, count, choices: all, votes: cast, expiresAt }];
+    const about = { key, kind: 'approval', since, message, from, count, ...alone(breakGlass) } as const;
+    return [{ ...about, choices: all, votes: cast, expiresAt }];
   }
   const report = Object.hasOwn(state.reports, key) ? state.reports[key] : undefined;
   if (report !== undefined) {

@@ -124,6 +124,7 @@ const pending = z
     from: z.array(z.string()).openapi({ description: 'Groups and people who may answer; empty: whoever has the role' }),
     choices: z.array(z.string()),
     count: z.int().optional(),
+    breakGlass: z.array(z.string()).optional().openapi({ description: 'Who may decide alone, with a reason' }),
     votes: z.array(z.object({ by: z.string(), choice: z.string(), at: time, verified: z.literal(true).optional() })),
     expiresAt: time.optional(),
   })
@@ -195,7 +196,18 @@ export const extendBody = z
   .openapi('Extend');
 
 export const decisionBody = z
-  .strictObject({ choice: z.enum(['commit', 'roll-back', 'go-on']), reason: mustReason })
+  .strictObject({
+    choice: z.enum(['commit', 'roll-back', 'go-on']),
+    reason: mustReason,
+    breakGlass: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Commit alone, where the last approval lets you break the glass' }),
+  })
+  .refine(({ breakGlass, choice }) => !breakGlass || choice === 'commit', {
+    path: ['breakGlass'],
+    error: 'only a commit breaks the glass: one person is enough for the rest',
+  })
   .openapi('HeldDecision');
 
 export const openingBody = z

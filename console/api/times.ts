@@ -12,11 +12,12 @@ export function runOut({ startedAt, endedAt, ...run }: ListedRun) {
   return { ...run, startedAt: isoTime(startedAt), ...(endedAt === undefined ? {} : { endedAt: isoTime(endedAt) }) };
 }
 
-export function pendingOut({ since, expiresAt, votes, from, choices, ...rest }: Pending) {
+export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass, ...rest }: Pending) {
   return {
     ...rest,
     from: [...from],
     choices: [...choices],
+    ...(breakGlass === undefined ? {} : { breakGlass: [...breakGlass] }),
     since: isoTime(since),
     votes: votes.map(vote => ({ ...vote, at: isoTime(vote.at) })),
     ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }),

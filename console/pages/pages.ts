@@ -4,7 +4,7 @@ import { readPeers, zoneOf } from '../../control/run-view/surroundings.ts';
 import { pause, RunFeeds, type Seen } from '../../control/run-view/feed.ts';
 import { type RunView, viewRun } from '../../control/run-view.ts';
 import { type ListedRun, listRuns } from '../../control/run-list.ts';
-import { pendingOfAll } from '../../control/pending.ts';
+import { mayDecideAlone, pendingOfAll } from '../../control/pending.ts';
 import { renderHtml } from '../../report/html.ts';
 import { html } from '../../report/html-markup.ts';
 import { aboutRun } from '../about-run.ts';
@@ -170,8 +170,9 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const config = await readConfig();
     const caller = context.get('caller');
     const { name: runbook, mode } = facts.start.plan;
+    const breakGlass = mayDecideAlone(facts.pending);
     const may = (call: Call, choice?: string): string | undefined =>
-      refusalOf(accessOf(config), caller, call, { runbook, mode, choice });
+      refusalOf(accessOf(config), caller, call, { runbook, mode, choice, breakGlass });
     const view = viewRun(facts, { peers: readPeers(config) }, at);
     const schedules = await standings(runbook);
     const all = schedules === undefined ? {} : { schedules };

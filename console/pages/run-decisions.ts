@@ -54,12 +54,13 @@ function callOf(kind: DecisionView['kind'], choice: string): Call {
 }
 
 function renderVotes({ kind, votes, count }: DecisionView, viewing: Viewing): Html {
-  if (kind !== 'approval') return nothing;
-  if (votes.length === 0) return html`<p class="under">No votes yet; ${count} needed for the same choice.</p>`;
+  if (kind !== 'approval' && !(kind === 'held' && count > 1)) return nothing;
+  const wanted = kind === 'held' ? `${count} needed to commit` : `${count} needed for the same choice`;
+  if (votes.length === 0) return html`<p class="under">No votes yet; ${wanted}.</p>`;
   return html`<ul class="votes">${votes.map(
     ({ by, choice, at, verified }) =>
       html`<li><b>${by}</b>: ${choice} ${renderMoment(at, viewing)}${verified === true ? ' (signed)' : ' (unverified)'}</li>`,
-  )}<li class="quiet">${count} needed for the same choice</li></ul>`;
+  )}<li class="quiet">${wanted}</li></ul>`;
 }
 
 interface FormOf {
@@ -91,7 +92,7 @@ ${
         destroys.map(({ label }) => label),
       )}</div>`
 }</div>
-${glass.length === 0 ? nothing : html`<details class="glass"><summary>Break the glass</summary><label class="check"><input type="checkbox" name="glass" value="yes"> My word alone counts, with a reason (for ${glass.join(', ')})</label></details>`}
+${glass.length === 0 ? nothing : html`<details class="glass"><summary>Break the glass</summary><label class="check"><input type="checkbox" name="glass" value="yes"> ${kind === 'held' ? 'To commit, my word alone counts' : 'My word alone counts'}, with a reason (for ${glass.join(', ')})</label></details>`}
 <p class="buttons">${allowed.map(choice => {
     const tone = choice.destroys ? 'danger' : choice === allowed[0] ? 'first' : 'second';
     return html`<button name="choice" value="${choice.choice}" class="${tone}" aria-describedby="${id}-${choices.indexOf(choice)}">${choice.label}</button>`;

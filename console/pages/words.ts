@@ -34,7 +34,7 @@ export async function decideOn(
   if (offered.needsReason && reason === '') return `“${offered.label}” needs a reason, for the report.`;
   if (offered.destroys && field('confirm').trim() !== view.runbook)
     return `“${offered.label}” was not confirmed: type the runbook's name, ${view.runbook}.`;
-  const breakGlass = field('glass') === 'yes' && choice !== 'reject';
+  const breakGlass = field('glass') === 'yes' && choice !== 'reject' && (kind !== 'held' || choice === 'commit');
   if (breakGlass && reason === '') return 'Breaking the glass needs a reason, for the report.';
   const who = whoOf(context);
   return await heardOf(() => {
@@ -47,7 +47,7 @@ export async function decideOn(
       case 'question':
         return deeds.answer(who, view.id, { ...word, choice: answerOf(choice) });
       case 'held':
-        return deeds.decide(who, view.id, { reason, choice: wayOf(choice) });
+        return deeds.decide(who, view.id, { reason, choice: wayOf(choice), breakGlass });
       case 'paused':
         return deeds.resume(who, view.id, { reason });
     }

@@ -1,8 +1,9 @@
 import type { Pending } from '../../engine/pending.ts';
-import type { Plan, PlanStep } from '../../compiler/plan.ts';
+import type { PlanStep } from '../../compiler/plan.ts';
 import { formatClock } from '../../report/times.ts';
 import type { JournalOpening } from '../../report/journal.ts';
 import { valueOf } from '../what.ts';
+import { losses, namesOf, sourceMeans, stepsBehind } from './behind.ts';
 import type { WatchedRun } from './facts.ts';
 
 /** Something that waits for a person, and each way on. Times: ms since 1970. */
@@ -39,9 +40,8 @@ export const isLiveMode = (mode: string): boolean => mode === 'failover' || mode
 export function decisionsOf(facts: WatchedRun): readonly DecisionView[] {
   const { plan } = facts.start;
   return facts.pending.map(pending => {
-    const { key, kind, message, since, from, votes, count = 1, expiresAt } = pending;
+    const { key, kind, message, since, from, votes, count = 1, expiresAt, breakGlass = [] } = pending;
     const step = plan.steps.find(each => each.id === key);
-    const glass = step === undefined ? [] : valueOf(step.with, 'break-glass');
     return {
       key,
       kind,
@@ -53,7 +53,7 @@ export function decisionsOf(facts: WatchedRun): readonly DecisionView[] {
       votes,
       count,
       choices: pending.choices.map(choice => choiceOf(facts, pending, step, choice)),
-      breakGlass: kind === 'approval' && Array.isArray(glass) ? glass.filter(name => typeof name === 'string') : [],
+      breakGlass,
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
   });
@@ -85,8 +85,10 @@ function whomOf({ kind, from, count = 1 }: Pending): string {
     case 'question':
     case 'paused':
       return 'whoever operates this runbook';
-    case 'held':
-      return 'its approvers';
+    case 'held': {
+      const whom = names === '' ? 'its approvers' : names;
+      return count === 1 ? whom : `${whom}; a commit needs ${count} different people`;
+    }
   }
 }
 
@@ -94,7 +96,7 @@ function choiceOf(facts: WatchedRun, pending: Pending, step: PlanStep | undefine
   const { plan } = facts.start;
   const live = isLiveMode(plan.mode);
   const what = consequence(facts, pending, step, choice);
-  const destroys = live && (what.destroys || choice === 'roll-back' || choice === 'commit' || choice === 'abort');
+  const destroys = what.destroys || (live && (choice === 'roll-back' || choice === 'commit' || choice === 'abort'));
   const says = pending.kind === 'approval' && choice !== 'reject' && plan.mode === 'drill';
   const needsReason = !says && pending.kind !== 'paused' && (live || choice !== 'retry');
   return { choice, label: labelOf(choice), means: what.means, destroys, needsReason };
@@ -165,42 +167,18 @@ function approvalMeans(facts: WatchedRun, step: PlanStep | undefined, choice: st
     const move = opened.some(({ uses }) => uses === 'zerto/move');
     const source = sourceMeans(opened);
     const verb = move ? 'Moves' : 'Fails over';
-    return { means: `${verb} ${names} to ${plan.site}: production. ${source}`.trim(), destroys: true };
+    const lost = behind.flatMap(losses);
+    return {
+      means: [`${verb} ${names} to ${plan.site}: production.`, source, ...lost].join(' ').trim(),
+      destroys: true,
+    };
   }
   if (opened.length > 0) return calm(`Brings ${names} up at ${plan.site} in an isolated test.`);
-  const lasting = behind.filter(({ effect }) => effect === 'irreversible' || effect === 'reversible');
-  if (lasting.length > 0) return calm(`Goes on: ${lasting.map(each => each.name ?? each.id).join(', ')}.`);
-  return calm('The run goes on.');
-}
-
-/** Of an opening of a for-each: its items, where they are known. */
-function namesOf({ with: given, forEach }: PlanStep): readonly string[] {
-  const vpg = valueOf(given, 'vpg');
-  if (typeof vpg === 'string') return [vpg];
-  const items = forEach !== undefined && 'lit' in forEach.items ? forEach.items.lit : [];
-  return Array.isArray(items) ? items.filter(item => typeof item === 'string') : [];
-}
-
-function sourceMeans(opened: readonly PlanStep[]): string {
-  const wanted = opened.map(step => valueOf(step.with, 'shutdown-source'));
-  if (wanted.includes('none')) return 'The source VMs are not shut down: they may go on taking writes.';
-  if (wanted.includes('force')) return 'The source VMs are powered off.';
-  return 'The source VMs are shut down where their site is connected; else they may go on taking writes.';
-}
-
-function stepsBehind(plan: Plan, approval: PlanStep, choice: string): readonly PlanStep[] {
-  const place = plan.steps.indexOf(approval);
-  const below = plan.steps.slice(place + 1).filter(step => step.scope === approval.scope && step.phase === 'main');
-  const local = approval.id.replace(/^.*\//, '');
-  const asksFor = `steps.${local}.outputs.choice == '${choice}'`;
-  const behind: PlanStep[] = [];
-  for (const step of below) {
-    if (step.uses === 'approval') break;
-    const wanted = step.if ?? '';
-    if (wanted.includes(`steps.${local}.outputs.choice`) && !wanted.includes(asksFor)) continue;
-    behind.push(step);
-  }
-  return behind;
+  const lost = behind.flatMap(losses);
+  const kept = behind.filter(({ effect }) => effect === 'reversible').map(each => each.name ?? each.id);
+  const goesOn = kept.length === 0 ? [] : [`Goes on: ${kept.join(', ')}.`];
+  if (lost.length > 0) return { means: [...lost, ...goesOn].join(' '), destroys: true };
+  return calm(goesOn[0] ?? 'The run goes on.');
 }
 
 /** What a run has open live and uncommitted. */

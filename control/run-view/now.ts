@@ -1,5 +1,6 @@
 import type { Pending } from '../../engine/pending.ts';
 import type { PlanStep } from '../../compiler/plan.ts';
+import { formatClock } from '../../report/times.ts';
 import { lookOfVerdict } from '../../report/words.ts';
 import { whatItTouches } from '../what.ts';
 import type { WatchedRun } from './facts.ts';
@@ -50,10 +51,23 @@ export function nowOf(facts: WatchedRun, states: readonly StepState[]): NowView 
   const told = facts.progress.findLast(({ key }) => key === '');
   if (told?.text !== undefined && told.text !== '')
     return { sentence: `${capital(told.text)}.`, since: told.at, next, tone: 'info' };
+  const surprise = surpriseOf(facts);
+  if (surprise !== undefined) return { ...surprise, since: run.startedAt, next };
   if (facts.progress.length === 0)
     return { sentence: 'Waits for a worker to begin.', since: run.startedAt, next, tone: 'warn' };
   const since = Math.max(run.startedAt, ...states.map(state => state.since ?? 0));
   return { sentence: 'Between two steps.', since, next, tone: 'info' };
+}
+
+/** A drill by schedule that begins at some time of a span: nothing is amiss while it waits. */
+function surpriseOf({ start, progress, journal }: WatchedRun): Pick<NowView, 'sentence' | 'tone'> | undefined {
+  const within = start.schedule?.withinMs;
+  if (within === undefined || progress.length > 0) return undefined;
+  const { startedAt } = journal.run;
+  return {
+    sentence: `A surprise of the schedule ${start.schedule?.id ?? ''}: it begins at some time before ${formatClock(startedAt + within, startedAt)}.`,
+    tone: 'idle',
+  };
 }
 
 /** A step that calls a sub-runbook runs as long as that does: what it does stands in the steps of that. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Pending } from '../../engine/pending.ts';
 import { deeds as allDeeds } from '../../actions/roles.ts';
 import { baseConfig, fakeSchedule, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
@@ -19,11 +20,24 @@ identity:
   tokens: [${everybody.map(person => listedToken(person)).join(', ')}]
 `;
 
+const heldFor = (breakGlass: readonly string[]): Pending => ({
+  ...{
+    key: '',
+    kind: 'held',
+    since: 0,
+    message: 'held',
+    from: ['ap', ...breakGlass],
+    choices: ['commit', 'roll-back'],
+  },
+  ...{ count: 2, votes: [], breakGlass },
+});
+
 const runs = {
   'run-drill': { runbook: 'payments', mode: 'drill' },
   'run-failover': { runbook: 'payments', mode: 'failover' },
   'run-move': { runbook: 'payments', mode: 'move' },
   'run-change': { runbook: 'payments', mode: 'change' },
+  'run-held': { runbook: 'payments', mode: 'failover', pending: [heldFor(['op'])] },
   'run-ledger': { runbook: 'ledger', mode: 'drill' },
 };
 
@@ -161,6 +175,15 @@ const matrix: readonly {
     word: 'decide',
   },
   {
+    call: 'commit alone what is held',
+    deed: 'break the glass',
+    drill: 'op ap',
+    live: 'op ap',
+    path: '/decisions',
+    body: { choice: 'commit', breakGlass: true, ...reason },
+    word: 'decide',
+  },
+  {
     call: 'go on with what is held',
     deed: 'decide',
     drill: 'op ap',
@@ -240,6 +263,23 @@ describe('role × call', () => {
     expect([stage.said, stage.started]).toEqual([[], []]);
   });
 
+  it('whom the last approval lets break the glass may roll back what is held, and no other operator', async () => {
+    const decide = (run: string, choice: string) =>
+      stage.call('POST', `/api/v1/runs/${run}/decisions`, tokenOf('op'), { choice, ...reason });
+    expect((await decide('run-failover', 'roll-back')).status).toBe(403);
+    expect(stage.said).toEqual([]);
+    expect((await decide('run-held', 'roll-back')).status).toBe(200);
+    expect(stage.said).toMatchObject([{ run: 'run-held', update: 'decide', word: { choice: 'roll-back', by: 'op' } }]);
+  });
+
+  it('only a commit breaks the glass of what is held', async () => {
+    const body = { choice: 'roll-back', breakGlass: true, ...reason };
+    const answer = await stage.call('POST', '/api/v1/runs/run-held/decisions', tokenOf('ap'), body);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('only a commit breaks the glass');
+    expect(stage.said).toEqual([]);
+  });
+
   it.each(everybody)('%s sees in lists what he may see', async person => {
     const answer = await stage.call('GET', '/api/v1/runs', tokenOf(person));
     if (person === 'none') {
@@ -248,7 +288,13 @@ describe('role × call', () => {
     }
     const seen = ((await answer.json()) as { run: string }[]).map(({ run }) => run);
     const own = ['run-drill', 'run-failover', 'run-move'];
-    const all = { vi: [...own, 'run-change'], op: [...own, 'run-change'], ap: own, ad: Object.keys(runs) };
+    const held = 'run-held';
+    const all = {
+      vi: [...own, 'run-change', held],
+      op: [...own, 'run-change', held],
+      ap: [...own, held],
+      ad: Object.keys(runs),
+    };
     expect(seen).toEqual(all[person]);
   });
 

@@ -120,6 +120,18 @@ describe('the page of a run', () => {
     expect(calm).not.toContain('name="confirm"');
   });
 
+  test('of a held run shows whom it waits for, the votes so far, and the glass', () => {
+    const pending = approval('', {
+      ...{ kind: 'held', message: 'held: nobody voted', choices: ['commit', 'roll-back'] },
+      ...{ from: ['dr-managers', 'dr-duty'], breakGlass: ['dr-duty'], count: 2 },
+      votes: [{ by: 'bo', choice: 'commit', at: at - 1_000, verified: true }],
+    });
+    const shown = textOf(runPage(frame, view({ ...full, pending: [pending] }), viewing));
+    expect(shown).toContain('Waits for dr-managers, dr-duty; a commit needs 2 different people since');
+    expect(shown).toContain('bo : commit 02:19:59Z 03:19 CET (signed) 2 needed to commit');
+    expect(shown).toContain('To commit, my word alone counts, with a reason (for dr-duty)');
+  });
+
   test('shows whoever may not decide why, and no button', () => {
     const may = () => 'vic may not vote: an admin adds a line to its roles.';
     const refused = runPage(frame, view(full), { ...viewing, may });

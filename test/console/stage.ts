@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { auditFile } from '../../control/audit.ts';
+import type { Pending } from '../../engine/pending.ts';
 import type { Control } from '../../control/connection.ts';
 import { newKey } from '../../control/signing.ts';
 import { createConsoleApp } from '../../console/app.ts';
@@ -16,6 +17,8 @@ import { hashOf } from '../../control/access/token-hash.ts';
 export interface FakeRun {
   readonly runbook: string;
   readonly mode: string;
+  /** What its worker answers that waits for people. */
+  readonly pending?: readonly Pending[];
 }
 
 /** A schedule as Temporal has it: what `schedule apply` has made. */
@@ -175,7 +178,9 @@ function recordingControl(
   const describe = (id: string) => {
     const own = started.find(each => each.id === id)?.memo;
     const run = runs[id];
-    const memo = own ?? (run && { ...run, site: 'site-b', requester: 'cem', plan: 'hash', startedAt: 0 });
+    const memo =
+      own ??
+      (run && { runbook: run.runbook, mode: run.mode, site: 'site-b', requester: 'cem', plan: 'hash', startedAt: 0 });
     if (memo === undefined) return Promise.reject(new WorkflowNotFoundError('not found', id, undefined));
     return Promise.resolve({
       ...{ workflowId: id, type: 'runbook', status: { name: 'RUNNING' }, startTime: new Date(0) },
@@ -189,7 +194,7 @@ function recordingControl(
     workflow: {
       getHandle: (id: string) => ({
         describe: () => describe(id),
-        query: () => Promise.resolve([]),
+        query: () => Promise.resolve(runs[id]?.pending ?? []),
         executeUpdate: (update: string, { args }: { args: [Record<string, unknown>] }) => {
           said.push({ run: id, update, word: args[0] });
           return Promise.resolve({ counted: true, text: `${String(args[0]['by'])} was heard` });

@@ -110,7 +110,7 @@ describe('a drill', () => {
 });
 
 describe('a failover', () => {
-  const asked = watched({ mode: 'failover', pending: [approval('go')] });
+  const asked = watched({ mode: 'failover', pending: [approval('go', { breakGlass: ['dr-duty'] })] });
 
   test('waits for whom, since when, and says what each answer does', () => {
     const { banner, now, decisions } = view({
@@ -171,12 +171,19 @@ describe('a failover', () => {
       mode: 'failover',
       journal: { openings: [liveOpen] },
       pending: [
-        approval('', { kind: 'held', message: 'held: nobody voted', choices: ['commit', 'roll-back'], from: [] }),
+        approval('', {
+          kind: 'held',
+          message: 'held: nobody voted',
+          choices: ['commit', 'roll-back'],
+          from: ['dr-managers', 'dr-duty'],
+          breakGlass: ['dr-duty'],
+        }),
       ],
     });
     const { now, decisions } = view(run);
     expect(now).toMatchObject({ sentence: 'Held: nothing more starts until a person decides.', tone: 'bad' });
-    expect(decisions[0]).toMatchObject({ title: 'The run is held', whom: 'its approvers' });
+    const whom = 'dr-managers, dr-duty; a commit needs 2 different people';
+    expect(decisions[0]).toMatchObject({ title: 'The run is held', whom, breakGlass: ['dr-duty'] });
     expect(decisions[0]?.choices.every(({ destroys, needsReason }) => destroys && needsReason)).toBe(true);
   });
 

@@ -183,6 +183,13 @@ describe('while it is held', () => {
 });
 
 describe('a commit out of it needs as many people as the approval', () => {
+  test('and those who wait see who may do it alone', () => {
+    const rig = held();
+    expect(pendingOf(rig.plan, rig.state)).toMatchObject([
+      { kind: 'held', from: ['dr-managers', 'dr-duty'], count: 2, breakGlass: ['dr-duty'] },
+    ]);
+  });
+
   const decision = { kind: 'decide', choice: 'commit', reason: 'all is green', needs: 2 } as const;
   const two: Sketch = { ...keep, with: { ...keep.with, count: 2, 'break-glass': ['dr-duty'] } };
   const held = (): Rig => {
