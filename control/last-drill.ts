@@ -29,8 +29,8 @@ export async function drilledWarning(
   }
 }
 
-/** When it ended, ms since 1970. */
-async function lastPassedDrill({ client }: Pick<Control, 'client'>, name: string): Promise<number | undefined> {
+/** When it ended, ms since 1970; undefined: Temporal knows none. */
+export async function lastPassedDrill({ client }: Pick<Control, 'client'>, name: string): Promise<number | undefined> {
   const { runbook, mode, verdict } = searchAttributes;
   const query = `WorkflowType = 'runbook' AND ${runbook} = '${name.replaceAll("'", "''")}' AND ${mode} = 'drill' AND ${verdict} = 'passed'`;
   let last: number | undefined;

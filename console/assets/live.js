@@ -82,7 +82,10 @@ function show({ at, parts }) {
           scrollLeft,
           scrollTop,
         ]);
+        const opened = [...place.querySelectorAll('details')].map(({ open }) => open);
         place.innerHTML = markup;
+        for (const [index, element] of [...place.querySelectorAll('details')].entries())
+          element.open = opened[index] ?? element.open;
         for (const [index, element] of [...place.querySelectorAll('.scroll')].entries())
           [element.scrollLeft, element.scrollTop] = scrolled[index] ?? [0, 0];
       });

@@ -10,6 +10,7 @@ import { html } from '../../report/html-markup.ts';
 import { aboutRun } from '../about-run.ts';
 import { type ConsoleDeps, type ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
+import { lastDrillsOf } from '../last-drills.ts';
 import { standingsOf } from '../standings.ts';
 import { auditPage } from './audit-page.ts';
 import { readAudit } from './audit-lines.ts';
@@ -32,6 +33,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   const feeds = new RunFeeds(control, async () => (await readConfig()).organisation, clock);
   const standings = standingsOf(deps);
+  const lastDrills = lastDrillsOf(deps);
   deps.lastly.push(() => feeds.close());
 
   app.get('/assets/:name', context => {
@@ -174,8 +176,11 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const may = (call: Call, choice?: string): string | undefined =>
       refusalOf(accessOf(config), caller, call, { runbook, mode, choice, breakGlass });
     const view = viewRun(facts, { peers: readPeers(config) }, at);
-    const schedules = await standings(runbook);
-    const all = schedules === undefined ? {} : { schedules };
+    const [schedules, lastDrill] = await Promise.all([standings(runbook), lastDrills(runbook)]);
+    const all = {
+      ...(schedules === undefined ? {} : { schedules }),
+      ...(lastDrill === undefined ? {} : { lastDrill }),
+    };
     return { view, viewing: { zone: zoneOf(config), at, csrf: context.get('csrf'), may, ...all } };
   }
 }

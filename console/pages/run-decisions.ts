@@ -31,6 +31,7 @@ function renderDecision(view: RunView, decision: DecisionView, place: number, vi
 <p class="message">${message}</p>
 <p class="under">Waits for <b>${whom}</b> ${renderSince(since, viewing)}${expiresAt === undefined ? nothing : html`, ${renderUntil(expiresAt, viewing)}`}</p>
 ${renderVotes(decision, viewing)}
+${kind === 'approval' ? renderProven(view, viewing) : nothing}
 <ul class="means">${choices.map(({ label, means }, index) => html`<li id="${id}-${index}"><b>${label}:</b> ${means}</li>`)}</ul>
 ${allowed.length === 0 ? nothing : renderForm({ view, kind, key, choices, allowed, id, csrf: viewing.csrf, glass: breakGlass })}
 ${refused === undefined ? nothing : html`<p class="refusal">${refused}</p>`}
@@ -61,6 +62,17 @@ function renderVotes({ kind, votes, count }: DecisionView, viewing: Viewing): Ht
     ({ by, choice, at, verified }) =>
       html`<li><b>${by}</b>: ${choice} ${renderMoment(at, viewing)}${verified === true ? ' (signed)' : ' (unverified)'}</li>`,
   )}<li class="quiet">${wanted}</li></ul>`;
+}
+
+/** What is voted on, and when it last held. */
+function renderProven({ journal, runbook }: RunView, viewing: Viewing): Html {
+  const { lastDrill } = viewing;
+  const plan = html`Plan <code>${journal.runbook.planHash.slice(0, 12)}</code>`;
+  if (lastDrill === undefined) return html`<p class="under">${plan}</p>`;
+  const { at } = lastDrill;
+  if (at === undefined)
+    return html`<p class="under">${plan} · <span class="warn">no drill of ${runbook} is known to have passed</span></p>`;
+  return html`<p class="under">${plan} · last passed drill ${renderMoment(at, viewing)}</p>`;
 }
 
 interface FormOf {

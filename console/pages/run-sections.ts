@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LastDrill } from '../last-drills.ts';
 import type { RunView } from '../../control/run-view.ts';
 import { type Content, type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderLook } from '../../report/html-parts.ts';
@@ -16,6 +17,8 @@ export interface Viewing extends Zone {
   readonly may: MayDo;
   /** Of the run's runbook. */
   readonly schedules?: readonly ShownSchedule[];
+  /** Of the run's runbook, the last that passed; absent: nobody knows. */
+  readonly lastDrill?: LastDrill;
 }
 
 /** One part of the page, which is sent anew when it has changed. `id` is ours. */
@@ -94,14 +97,29 @@ ${viewing.schedules?.map(schedule => renderSchedule(schedule, viewing)) ?? nothi
 
 function renderVpgs({ vpgs }: RunView, viewing: Viewing): Html {
   if (vpgs.length === 0) return nothing;
-  const shown = vpgs.slice(0, 200);
+  const urgent = vpgs.length <= inView ? vpgs : vpgs.toSorted((a, b) => urgency(a) - urgency(b));
+  const [first, more] = [urgent.slice(0, inView), urgent.slice(inView, mostVpgs)];
+  const left = urgent.length - first.length - more.length;
+  const rows = (some: RunView['vpgs']): Html => html`<ul class="rows">${some.map(vpg => renderVpg(vpg, viewing))}</ul>`;
   return html`<h2>VPGs</h2>
-<ul class="rows">${shown.map(vpg => {
-    const time = parseTime(vpg.checkpointTime);
-    return html`<li><div class="line"><b>${vpg.name}</b> ${renderLook(vpg.state)}</div>
+${rows(first)}
+${more.length === 0 ? nothing : html`<details><summary>${urgent.length - first.length} more</summary>${rows(more)}${left > 0 ? html`<p class="quiet">and ${left} more: the report has them all</p>` : nothing}</details>`}`;
+}
+
+/** What stands behind many VPGs must not be far away on a phone: so many are shown at once, those that need somebody first. */
+const inView = 6;
+const mostVpgs = 200;
+const urgencies = ['bad', 'warn', 'info'];
+
+function urgency({ state }: RunView['vpgs'][number]): number {
+  const place = urgencies.indexOf(state.tone);
+  return place === -1 ? urgencies.length : place;
+}
+
+function renderVpg(vpg: RunView['vpgs'][number], viewing: Viewing): Html {
+  const time = parseTime(vpg.checkpointTime);
+  return html`<li><div class="line"><b>${vpg.name}</b> ${renderLook(vpg.state)}</div>
 <div class="under">${vpg.direction} · ${vpg.checkpointTime === '' ? 'no checkpoint yet' : html`checkpoint ${time === undefined ? vpg.checkpointTime : renderMoment(time, viewing)}`}${vpg.checkpointKind === '' ? nothing : ` (${vpg.checkpointKind})`}${whenSo(vpg, viewing)}</div></li>`;
-  })}</ul>
-${vpgs.length > shown.length ? html`<p class="quiet">and ${vpgs.length - shown.length} more: the report has them all</p>` : nothing}`;
 }
 
 /** What has ended has its time, what goes on its age. */

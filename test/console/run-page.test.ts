@@ -120,6 +120,28 @@ describe('the page of a run', () => {
     expect(calm).not.toContain('name="confirm"');
   });
 
+  test('shows who votes the hash of the plan, and the last drill that passed', () => {
+    const asked = view({ ...full, pending: [approval('go')] });
+    const shown = (more: Partial<Viewing>) => textOf(runPage(frame, asked, { ...viewing, ...more }));
+    expect(shown({ lastDrill: { at: start - 86_400_000 } })).toContain(
+      'Plan c1d2e3f40516 · last passed drill 2026-11-20T02:10:00Z 03:10 CET',
+    );
+    expect(shown({ lastDrill: {} })).toContain('Plan c1d2e3f40516 · no drill of payments is known to have passed');
+    expect(shown({})).not.toContain('drill of payments');
+  });
+
+  test('of many VPGs shows those first that need somebody, and folds the rest', () => {
+    const { vpgs } = view(full);
+    const [open] = vpgs;
+    if (open === undefined) throw new Error('no VPG');
+    const calm = { ...open, state: { word: 'not touched', mark: '·', tone: 'idle' } } as const;
+    const many = [...Array.from({ length: 30 }, (_, n) => ({ ...calm, name: `calm-${n}` })), open];
+    const page = runPage(frame, { ...view(full), vpgs: many }, viewing);
+    const shown = textOf(/<h2>VPGs<\/h2>[\s\S]*?<\/details>/.exec(page)?.[0] ?? '');
+    expect(shown).toMatch(/^VPGs payments-db .* calm-4 .* 25 more calm-5 /);
+    expect(shown.match(/calm-/g)).toHaveLength(30);
+  });
+
   test('of a held run shows whom it waits for, the votes so far, and the glass', () => {
     const pending = approval('', {
       ...{ kind: 'held', message: 'held: nobody voted', choices: ['commit', 'roll-back'] },

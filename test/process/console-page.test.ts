@@ -131,6 +131,16 @@ async function expectSound(page: Page): Promise<void> {
   expect(found, page.url()).toEqual([]);
 }
 
+/** What somebody must know at once is on a phone's screen before anything is scrolled. */
+async function expectAboveFold(page: Page): Promise<void> {
+  await page.evaluate('scrollTo(0, 0)');
+  const { height } = page.viewportSize() ?? { height: 0 };
+  for (const part of ['.banner', '.now .sentence', '.now .since', '.now .next', '.strip', '.decision h2', '.means']) {
+    const box = await page.locator(part).first().boundingBox();
+    expect((box?.y ?? height) + (box?.height ?? 1), part).toBeLessThanOrEqual(height);
+  }
+}
+
 async function expectUnharmed(...some: readonly Person[]): Promise<void> {
   for (const { page, troubles } of some) {
     expect(await page.evaluate('window.pwned')).toBeUndefined();
@@ -195,6 +205,7 @@ test('a failover is approved by another person and refused to its requester; the
   await cem.page.getByRole('heading', { name: /Approval: go/ }).waitFor({ timeout: 60_000 });
   const run = runOf(cem.page);
   await expectSound(cem.page);
+  await expectAboveFold(cem.page);
 
   await cem.page.getByLabel('Reason', { exact: true }).fill('let us go');
   await cem.page.getByLabel(/Type one to confirm/).fill('one');
@@ -249,13 +260,15 @@ test('a page goes on where it was when the console comes back, with what somebod
   const port = Number(new URL(served.url).port);
   await served.close();
   await shows(ana.page, /No connection to the console since/);
-  const streamed: string[] = [];
+  const streamed: Promise<Record<string, string>>[] = [];
   ana.page.on('request', request => {
-    if (request.url().includes('/live')) streamed.push(request.headers()['last-event-id'] ?? '');
+    if (request.url().includes('/live')) streamed.push(request.allHeaders());
   });
   served = await serve(port);
   await linked(ana.page);
   expect(await ana.page.getByLabel('Reason', { exact: true }).inputValue()).toBe('half a rea');
+  // It says what it has, and is sent what has changed since.
+  expect((await streamed.at(-1))?.['last-event-id']).toMatch(/^[\w-]{8}(\.[\w-]{8})+$/);
   await harness.control.client.workflow.getHandle(id).executeUpdate('approve', {
     args: [{ id: 'a-vote-of-bo', key: 'go', by: 'bo', choice: 'reject', reason: 'no' }],
   });
