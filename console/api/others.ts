@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { listLeases } from '../../control/leases.ts';
 import { listSchedules } from '../../control/schedules/list.ts';
 import { timesShown } from '../../control/schedules/shown.ts';
 import type { Heard } from '../deeds.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { mayBeSeenBy, mustSee } from '../may-see.ts';
 import { answerProblem } from '../problem.ts';
+import { seenLeases } from '../seen-leases.ts';
 import { answer, body, problemsOf, security } from './describe.ts';
 import { lookAhead } from '../look-ahead.ts';
 import * as schemas from './schemas.ts';
@@ -22,7 +22,7 @@ const plan = createRoute({
 
 const leases = createRoute({
   ...{ method: 'get', path: '/leases', tags: ['leases'], security, operationId: 'listLeases' },
-  summary: 'What is open on which VPG, until when, by which run',
+  summary: 'What is open on which VPG, until when, by which run that you may see',
   responses: { 200: answer('Openings, leases, and what is a stranger’s', schemas.leases), ...problemsOf() },
 });
 
@@ -55,8 +55,8 @@ export function addOthers(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void
   });
 
   app.openapi(leases, async context => {
-    await mustSee(deps, context.get('caller'));
-    const { open, leases: granted, strangers, left, silent, lookedAt, paused } = await listLeases(deps.control);
+    const seen = await seenLeases(deps, context.get('caller'));
+    const { open, leases: granted, strangers, left, silent, lookedAt, paused } = seen;
     return context.json(
       {
         open: open.map(withTimes),
