@@ -42,7 +42,7 @@ site: site-b
 objectives: { rto: 30m, rpo: 5m }
 modes: { failover: { via: lan-b } }
 steps:
-  - { id: go, uses: approval, with: { message: "Begin? \${{ run.reason }}", from: [ana, bo, cem] }, timeout: 30m }
+  - { id: go, uses: approval, with: { message: ${q(`${canary('message')} \${{ run.reason }}`)}, from: [ana, bo, cem] }, timeout: 30m }
   - { id: db, uses: zerto/failover, with: { vpg: payments-db }, timeout: 2m }
   - id: keep
     uses: approval
@@ -73,7 +73,7 @@ beforeAll(async () => {
           `identity:\n  unverified: allow\n  tokens:\n${listed.join('\n')}\n`,
         )
         .replace('Ana Ruiz', `'Ana ${canary('person').replaceAll("'", "''")}'`)
-        .replace(/^policy:\n/m, '$&  time-zone: Europe/Berlin\n')}\norganisation: Example Bank\n`,
+        .replace(/^policy:\n/m, '$&  time-zone: Europe/Berlin\n')}\norganisation: ${q(canary('organisation'))}\n`,
   });
   mkdirSync(join(harness.dir, 'runbooks'));
   writeFileSync(join(harness.dir, 'runbooks', 'hostile.yaml'), oneDrill);
@@ -194,7 +194,7 @@ test('a drill is started from its form, after its plan, and watched to its end; 
 test('a failover is approved by another person and refused to its requester; the name is asked for', async () => {
   const { ana, cem } = people;
   await cem.page.goto(`${served.url}/runbooks/one/start?mode=failover`);
-  await cem.page.getByLabel('Reason').fill('site A is lost');
+  await cem.page.getByLabel('Reason').fill(canary('loss'));
   await cem.page.getByRole('button', { name: 'Show the plan' }).click();
   await shows(cem.page, '✓ All of it fits.');
   await cem.page.getByLabel(/Type one to confirm/).fill('two');
@@ -238,7 +238,7 @@ test('without scripts a person decides and sees the end', async () => {
   const bo = await sitDown(browser, served.url, tokens.bo, { javaScriptEnabled: false });
   await bo.page.getByRole('link', { name: 'one' }).click();
   const run = runOf(bo.page);
-  await bo.page.getByLabel('Reason', { exact: true }).fill('give it up');
+  await bo.page.getByLabel('Reason', { exact: true }).fill(canary('vote'));
   await bo.page.getByLabel(/Type one to confirm/).fill('one');
   await bo.page.getByRole('button', { name: 'Roll back' }).click();
   await harness.result(run);
@@ -248,6 +248,13 @@ test('without scripts a person decides and sees the end', async () => {
   });
   await shows(bo.page, 'rolled back');
   await bo.context.close();
+  const { ana } = people;
+  for (const path of [`/runs/${run}`, `/runs/${run}/report`, '/audit', '/']) {
+    await ana.page.goto(served.url + path);
+    await expectUnharmed(ana);
+  }
+  await ana.page.goto(`${served.url}/runs/${run}`);
+  for (const text of ['loss', 'vote']) await shows(ana.page, canary(text));
 });
 
 test('a page goes on where it was when the console comes back, with what somebody has begun to write', async () => {
