@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { baseConfig, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
+
+/** Who may ask for each call of the API at all; `matrix.test.ts` has what each says to a run, mode by mode. */
+
+const everybody = ['vi', 'op', 'ap', 'ad', 'none'] as const;
+const seers = 'vi op ap ad';
+const reason = 'looked at it';
+const opening = { site: 'site-b', vpg: 'db', reason };
+
+const calls: Readonly<Record<string, { readonly may: string; readonly body?: object }>> = {
+  whoAmI: { may: 'vi op ap ad none' },
+  listRuns: { may: seers },
+  showRun: { may: seers },
+  reportOfRun: { may: seers },
+  watchRun: { may: seers },
+  listPending: { may: seers },
+  listRunbooks: { may: seers },
+  listLeases: { may: seers },
+  listSchedules: { may: seers },
+  plan: { may: seers, body: { runbook: 'payments', mode: 'drill' } },
+  startRun: { may: 'op', body: { runbook: 'payments', mode: 'drill' } },
+  vote: { may: 'ap', body: { step: 'go' } },
+  reportManual: { may: 'op', body: { step: 'look', outcome: 'done' } },
+  answer: { may: 'op', body: { step: 'db', choice: 'retry' } },
+  cancelRun: { may: 'op', body: { reason } },
+  abortRun: { may: 'op', body: { reason } },
+  pauseRun: { may: 'op', body: {} },
+  resumeRun: { may: 'op', body: {} },
+  extendRun: { may: 'op', body: { by: '30m', reason } },
+  rollBackRun: { may: 'op', body: { reason } },
+  decideHeld: { may: 'op ap', body: { choice: 'go-on', reason } },
+  adoptOpening: { may: 'ad', body: opening },
+  commitOpening: { may: 'ap', body: opening },
+  rollBackOpening: { may: 'ap', body: opening },
+};
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>;
+}
+
+let stage: Stage;
+let operations: readonly { readonly method: string; readonly path: string; readonly operationId: string }[];
+beforeAll(async () => {
+  stage = await startStage(
+    `${baseConfig}people: { ana: { name: Ana }, vi: { name: Vi }, op: { name: Op }, ap: { name: Ap }, ad: { name: Ad }, none: { name: None } }
+roles: [ { role: viewer, to: [vi] }, { role: operator, to: [op] }, { role: approver, to: [ap] }, { role: admin, to: [ad] } ]
+policy: { live-needs: { published: false } }
+identity:
+  decision-key: decision
+  keys: [ { id: console, public: "${key.publicKey}" } ]
+  tokens: [${everybody.map(person => listedToken(person)).join(', ')}]
+`,
+    { runs: { 'run-1': { runbook: 'payments', mode: 'drill' } } },
+  );
+  const { paths } = (await (await stage.ask('/api/v1/openapi.json')).json()) as Document;
+  operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId }]) => ({ method, path, operationId })),
+  );
+});
+afterAll(() => {
+  stage.close();
+});
+
+it('has a line for each call that the API describes, and for no other', () => {
+  expect(Object.keys(calls).toSorted()).toEqual(operations.map(({ operationId }) => operationId).toSorted());
+});
+
+it.each(Object.entries(calls))('%s is for whom the roles let', async (name, { may, body }) => {
+  const operation = operations.find(({ operationId }) => operationId === name);
+  if (operation === undefined) throw new Error(`no ${name}`);
+  const { method, path } = operation;
+  const refused: string[] = [];
+  for (const person of everybody) {
+    const own = path.replace('{run}', 'run-1').replace('{runbook}', 'payments').replace('{name}', 'weekly');
+    const answer = await stage.call(
+      method.toUpperCase(),
+      own.startsWith('/api') ? own : `/api/v1${own}`,
+      tokenOf(person),
+      body,
+    );
+    expect(answer.status, `${person} is known`).not.toBe(401);
+    if (answer.status === 403) refused.push(person);
+    await answer.body?.cancel();
+  }
+  expect(refused).toEqual(everybody.filter(person => !may.split(' ').includes(person)));
+});
