@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // `fast` is what `npm run check` runs; `slow` needs a Temporal server, processes or a built tree.
@@ -20,7 +21,8 @@ export default defineConfig({
           include: ['test/temporal/**/*.test.ts', 'test/process/**/*.test.ts'],
           globalSetup: ['test/temporal/global-setup.ts'],
           pool: 'forks',
-          maxWorkers: 2,
+          // They wait more than they compute; each has a Temporal server of its own, of a few hundred MiB.
+          maxWorkers: Math.min(8, 2 * availableParallelism()),
           // One after the other: the two have different numbers of workers.
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
