@@ -243,7 +243,10 @@ export const catalogue = {
   DB8014: error('{why}', 'Dates are quoted, year first: "2026-12-31".'),
   DB8015: error('this period ends before it begins: {to} is before {from}'),
   DB8016: error('this {login} is that of "{person}" too: a login belongs to one person'),
-  DB8017: error('the console would be open beyond this machine without {missing}', 'Or listen on 127.0.0.1.'),
+  DB8017: error(
+    'the console would be open beyond this machine without {missing}',
+    'Or listen on 127.0.0.1, without a public-url.',
+  ),
   DB8018: error('the fallback of "{name}" comes back to it'),
   DB8019: error('"{pattern}" cannot be the name of a runbook', '"*" is the only wildcard: ledger*, *-drill.'),
   DB8020: error('an account of kind {kind} cannot sign in to generation {generation}: {kinds} can'),

@@ -102,9 +102,10 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
   return {
     ...{ control, configPath, base, project, readConfig, clock, audit, log, url, loopback },
     secure: place.tls !== undefined || url().startsWith('https:'),
-    gate: createGate({ sessions, verifyJwt, loopback, clock }),
+    gate: createGate({ sessions, verifyJwt, loopback, url, clock }),
     oidcLogin: createOidcLogin({ keys: issuerKeys, verify: verifyJwt, sessions, clock, url }),
     attempts: createAttempts(clock),
+    pace: { runsMs: 3_000, aliveMs: 15_000 },
     lastly: [],
     feeds: createRunFeeds(control),
     deeds: createDeeds({

@@ -9,6 +9,13 @@ import type { Session } from './identity/sessions.ts';
 import type { RunFeeds } from './run-feed.ts';
 import type { Attempts } from './security/attempts.ts';
 
+export interface Pace {
+  /** The list of runs is made anew, ms. */
+  readonly runsMs: number;
+  /** An open stream says that it lives, and whether it may go on is asked, ms. */
+  readonly aliveMs: number;
+}
+
 /** What the faces of the console are handed: pages, API and webhooks. */
 export interface ConsoleDeps {
   readonly control: Control;
@@ -31,6 +38,8 @@ export interface ConsoleDeps {
   readonly oidcLogin: OidcLogin;
   readonly feeds: RunFeeds;
   readonly attempts: Attempts;
+  /** How often open pages are looked after. */
+  readonly pace: Pace;
   /** What is awaited when the server has closed, before its connection to Temporal is. */
   readonly lastly: (() => Promise<void>)[];
   /** Served by TLS, by itself or by what stands before it: cookies are for TLS alone. */
@@ -48,6 +57,8 @@ export interface ConsoleEnv {
   Variables: {
     /** Always there below /api/v1 and on pages; not in /hooks, /sign-in and /assets. */
     caller: Caller;
+    /** Who it is by the same cookie or token at another moment; undefined: nobody any more. */
+    again: (config: Config) => Promise<Caller | undefined>;
     /** Of this answer's Content-Security-Policy: for a `<script nonce>` or `<style nonce>`. */
     nonce: string;
     /** Of whoever signed in here. */

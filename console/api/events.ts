@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
-import { mayBeSeenBy, seenRun } from '../may-see.ts';
+import { doorOf } from '../identity/door.ts';
+import { seenRun } from '../may-see.ts';
 import { aboutRun } from '../about-run.ts';
 import type { Told } from '../run-feed.ts';
 import { problemsOf, security } from './describe.ts';
@@ -12,7 +13,7 @@ const events = createRoute({
   ...{ method: 'get', path: '/runs/{run}/events', tags: ['runs'], security, operationId: 'watchRun' },
   summary: 'What happens in a run, as server-sent events, until its end',
   description:
-    'Events: `progress` (its `id` is the seq: send it as Last-Event-ID and nothing is missed or told twice), `waits` (all that waits for people now), `silent` (no worker answers), `ended` with the result, `lost`. A comment every 15 s says that the stream lives.',
+    'Events: `progress` (its `id` is the seq: send it as Last-Event-ID and nothing is missed or told twice), `waits` (all that waits for people now), `silent` (no worker answers), `ended` with the result, `lost`; `closed` with `why`, where the session or the token has ended meanwhile or the role is gone: nothing follows. A comment every 15 s says that the stream lives.',
   request: { params: schemas.runParam, query: schemas.eventQuery },
   responses: {
     200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' as const } } } },
@@ -23,8 +24,7 @@ const events = createRoute({
 export function addEvents(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   app.openapi(events, async context => {
     const { run } = context.req.valid('param');
-    const caller = context.get('caller');
-    const about = aboutRun(await seenRun(deps, caller, run));
+    const door = doorOf(deps, context, aboutRun(await seenRun(deps, context.get('caller'), run)));
     const last = context.req.header('last-event-id') ?? '';
     const after = /^\d{1,15}$/.test(last) ? Number(last) : context.req.valid('query').after;
     // A proxy must not keep it back.
@@ -35,28 +35,16 @@ export function addEvents(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void
         gone.abort();
       });
       for await (const told of deps.feeds.follow(run, after, gone.signal)) {
-        if (told.kind !== 'still') {
-          await stream.writeSSE(eventOf(told));
-          continue;
-        }
-        await stream.write(': still here\n\n');
         // Whoever may no longer see it is told no more.
-        if (!(await mayStillSee(deps, caller, about))) return;
+        const why = await door();
+        if (why !== undefined) {
+          await stream.writeSSE({ event: 'closed', data: JSON.stringify({ why }) });
+          return;
+        }
+        await (told.kind === 'still' ? stream.write(': still here\n\n') : stream.writeSSE(eventOf(told)));
       }
     });
   });
-}
-
-async function mayStillSee(
-  deps: ConsoleDeps,
-  caller: Parameters<typeof seenRun>[1],
-  about: ReturnType<typeof aboutRun>,
-) {
-  try {
-    return (await mayBeSeenBy(deps, caller))(about);
-  } catch {
-    return false;
-  }
 }
 
 function eventOf(told: Exclude<Told, { kind: 'still' }>): { event: string; data: string; id?: string } {

@@ -118,6 +118,13 @@ if (address !== undefined) {
     source.close();
     document.body.dataset.linked = 'over';
   });
+  // The session, the token or the role has ended: what stands here is no longer for whoever looks at it.
+  source.addEventListener('gone', event => {
+    source.close();
+    document.body.dataset.linked = 'gone';
+    tell(`${event.data} What stands here is old: load the page again.`);
+    loadAgain();
+  });
   source.addEventListener('error', () => {
     broken ??= new Date();
     document.body.dataset.linked = 'no';
@@ -125,14 +132,14 @@ if (address !== undefined) {
       `No connection to the console since ${broken.toISOString().slice(11, 19)}Z. What stands here may be old; it is tried again.`,
     );
     // A refusal is not tried again by the browser itself.
-    if (source.readyState === EventSource.CLOSED)
-      setTimeout(() => {
-        const begun = [...document.querySelectorAll('form[data-keep] input:not([type=hidden])')].some(
-          field => field.value !== '',
-        );
-        if (!begun) location.reload();
-      }, 5000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(loadAgain, 5000);
   });
+}
+
+/** Unless somebody has begun to fill something in. */
+function loadAgain() {
+  const fields = [...document.querySelectorAll('form[data-keep] input:not([type=hidden])')];
+  if (!fields.some(field => field.value !== '')) location.reload();
 }
 tick();
 setInterval(tick, 1000);

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Config } from '../../control/config/config.ts';
+import { stateFolder } from '../../control/state-folder.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { whyNobodyBelieves } from './deliver.ts';
 import { problemOfDelivery, Refused } from './refused.ts';
@@ -30,7 +31,7 @@ const unknownInSlack =
 
 /** Answers Slack at once, which waits three seconds and no longer; what came of it is sent afterwards. */
 export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Line) {
-  const seen = createSeen(deps.clock);
+  const seen = createSeen(stateFolder(deps.base), deps.clock);
   const later = new Set<Promise<void>>();
   deps.lastly.push(async () => {
     await Promise.all(later);
@@ -59,10 +60,14 @@ export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Li
     const asked = readSlackRequest(body);
     if (asked === undefined)
       throw new Refused(400, 'Not from Slack', 'A slash command or a pressed button is wanted, as Slack sends it.');
-    if (asked.kind === 'nothing' || seen.before(signature)) return context.body(null, 200);
+    if (asked.kind === 'nothing') return context.body(null, 200);
+    const told = asked.kind === 'command' ? `command ${asked.words[0] ?? ''}` : `button ${asked.ballot.choice}`;
+    if (await seen.before(signature)) {
+      await line(context, false, `${asked.user}: ${told} refused: the same delivery came before`);
+      return context.body(null, 200);
+    }
     const caller = slackCaller(config, asked.user);
     const why = caller === undefined ? unknownInSlack : whyNobodyBelieves(config);
-    const told = asked.kind === 'command' ? `command ${asked.words[0] ?? ''}` : `button ${asked.ballot.choice}`;
     // What came of it has a line of its own (deeds), with the person.
     await line(
       context,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { Config } from '../../control/config/config.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { tellProblem } from '../pages/error-answer.ts';
 import { addressOf } from '../security/address.ts';
@@ -12,12 +13,17 @@ export function identify(deps: ConsoleDeps): MiddlewareHandler<ConsoleEnv> {
   const { gate, secure } = deps;
   return async (context, next) => {
     context.set('address', addressOf(context, deps));
-    const authorization = context.req.header('authorization');
-    if (authorization !== undefined) return (await byToken(deps, context, authorization)) ?? next();
+    if (isOpen(context.req.path)) return next();
     const config = await deps.readConfig();
+    const shut = gate.whyNobody(config);
+    if (shut !== undefined) return tellProblem(context, { status: 503, title: 'Nobody is let in', detail: shut });
+    const authorization = context.req.header('authorization');
+    if (authorization !== undefined) return (await byToken(deps, config, context, authorization)) ?? next();
     const cookie = readCookie(context, 'session', secure);
-    const found = cookie === undefined ? undefined : gate.bySession(config, cookie);
+    const recognise = async (now: Config) => (cookie === undefined ? undefined : await gate.bySession(now, cookie));
+    const found = await recognise(config);
     const caller = found?.caller ?? gate.byPlace(config);
+    context.set('again', async now => (found === undefined ? gate.byPlace(now) : (await recognise(now))?.caller));
     context.set('session', found?.session);
     const csrf = gate.csrfOf(found?.session.id ?? visitOf(context, secure));
     context.set('csrf', csrf);
@@ -33,7 +39,8 @@ export function identify(deps: ConsoleDeps): MiddlewareHandler<ConsoleEnv> {
 
 /** A wrong token is told, and written down; there is no way on without one then. */
 async function byToken(
-  { gate, attempts, audit, readConfig }: ConsoleDeps,
+  { gate, attempts, audit }: ConsoleDeps,
+  config: Config,
   context: Context<ConsoleEnv>,
   authorization: string,
 ): Promise<Response | undefined> {
@@ -42,7 +49,7 @@ async function byToken(
   const known =
     token === undefined
       ? { refused: 'the header "Authorization: Bearer TOKEN" is wanted' }
-      : await gate.byToken(await readConfig(), token);
+      : await gate.byToken(config, token);
   // A right token cannot be guessed, and is heard whoever else is wrong at the same address.
   if ('refused' in known) {
     const wait = attempts.waitOf(address);
@@ -52,6 +59,10 @@ async function byToken(
     return unauthorised(context, `Nobody is known by this token: ${known.refused}.`);
   }
   context.set('caller', known.caller);
+  context.set('again', async now => {
+    const still = await gate.byToken(now, token ?? '');
+    return 'refused' in still ? undefined : still.caller;
+  });
   context.set('csrf', '');
   return undefined;
 }

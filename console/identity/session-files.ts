@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EndedSessions } from './sessions.ts';
 
@@ -18,21 +18,49 @@ export async function readSessionKey(folder: string): Promise<Buffer> {
   return key;
 }
 
-/** Sessions that were ended by their owners. `now`: ms since 1970; what would be over by then is forgotten. */
+/**
+ * Sessions that were ended by their owners: a file each, looked for at each request, so that all consoles that share the folder know at
+ * once, and none overwrites what another has written. `now`: ms since 1970; what would be over by then is forgotten.
+ */
 export async function openEndedSessions(folder: string, now: number): Promise<EndedSessions> {
-  const file = join(folder, 'console-sessions.ended');
-  const ended = new Map<string, number>();
-  for (const line of (await readFile(file, 'utf8').catch(() => '')).split('\n')) {
-    const [id = '', until = '0'] = line.split(' ');
-    if (Number(until) > now) ended.set(id, Number(until));
+  const own = join(folder, 'console-sessions-ended');
+  const fileOf = (id: string): string => join(own, id);
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  await takeOver(join(folder, 'console-sessions.ended'), async (id, until) => {
+    if (until > now) await writeFile(fileOf(id), String(until), { mode: 0o600 });
+  });
+  for (const id of await readdir(own)) {
+    const until = await readFile(fileOf(id), 'utf8').catch(() => '');
+    // Without its time it is just being written.
+    if (until !== '' && Number(until) <= now) await rm(fileOf(id), { force: true });
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(file, [...ended].map(([id, until]) => `${id} ${until}\n`).join(''), { mode: 0o600 });
+  // What cannot be written is known here at least.
+  const here = new Set<string>();
   return {
-    has: id => ended.has(id),
+    async has(id) {
+      if (here.has(id)) return true;
+      try {
+        await access(fileOf(id));
+        return true;
+      } catch (error) {
+        // Where the folder cannot be looked at nobody knows: a token still lets people in.
+        return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+      }
+    },
     async add(id, until) {
-      ended.set(id, until);
-      await appendFile(file, `${id} ${until}\n`);
+      here.add(id);
+      await mkdir(own, { recursive: true, mode: 0o700 });
+      await writeFile(fileOf(id), String(until), { mode: 0o600 });
     },
   };
+}
+
+/** Of versions before this: one file with a line each. */
+async function takeOver(old: string, take: (id: string, until: number) => Promise<void>): Promise<void> {
+  const text = await readFile(old, 'utf8').catch(() => '');
+  for (const line of text.split('\n')) {
+    const [, id, until] = /^([\w-]{22}) (\d+)$/.exec(line) ?? [];
+    if (id !== undefined) await take(id, Number(until));
+  }
+  await rm(old, { force: true });
 }

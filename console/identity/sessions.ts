@@ -21,7 +21,7 @@ export interface Sessions {
   /** The text of the cookie, and what it says. */
   readonly begin: (proven: Proven, until: number) => { readonly cookie: string; readonly session: Session };
   /** Undefined: not ours, over, or ended. */
-  readonly read: (cookie: string, now: number) => Session | undefined;
+  readonly read: (cookie: string, now: number) => Promise<Session | undefined>;
   readonly end: (session: Session) => Promise<void>;
   /** Text that a browser keeps for us for a while, and cannot change; undefined: not ours. */
   readonly seal: (text: string) => string;
@@ -30,9 +30,9 @@ export interface Sessions {
   readonly csrfOf: (id: string) => string;
 }
 
-/** Ended sessions, until they would have been over anyway: kept beside the key, so that a restart does not bring them back. */
+/** Ended sessions, until they would have been over anyway: kept beside the key, for all who share it and over restarts. */
 export interface EndedSessions {
-  has(id: string): boolean;
+  has(id: string): Promise<boolean>;
   add(id: string, until: number): Promise<void>;
 }
 
@@ -47,12 +47,12 @@ export function createSessions(key: Buffer, ended: EndedSessions): Sessions {
       const text = Buffer.from(JSON.stringify(session)).toString('base64url');
       return { cookie: `${text}.${sign('session', text)}`, session };
     },
-    read(cookie, now) {
+    async read(cookie, now) {
       const [text = '', signature = ''] = cookie.split('.');
       if (!isSame(signature, sign('session', text))) return undefined;
       // Signed by us: it is what `begin` made.
       const session = JSON.parse(Buffer.from(text, 'base64url').toString()) as Session;
-      return session.until <= now || ended.has(session.id) ? undefined : session;
+      return session.until <= now || (await ended.has(session.id)) ? undefined : session;
     },
     end: session => ended.add(session.id, session.until),
     seal: text => {

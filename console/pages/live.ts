@@ -1,23 +1,34 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { ConsoleEnv } from '../deps.ts';
+import type { Door } from '../identity/door.ts';
 import { hashOf, type Section } from './run-sections.ts';
 
-/** A proxy closes what is silent for long, ms. */
-const aliveEveryMs = 15_000;
 const mostStreams = 200;
 let streams = 0;
 
 /**
  * Sends the parts of a page that the browser does not have yet. The id of each event tells all that it then has, by their
  * hashes: whoever comes back with it (`Last-Event-ID`), also to a console that was started anew, gets what has changed since and
- * nothing else.
- * @param known what the page was made with, in the order of the parts
+ * nothing else. Whoever may no longer have it gets `gone`, and the page loads itself again.
  */
 export function sendParts(
   context: Context<ConsoleEnv>,
-  parts: (signal: AbortSignal) => AsyncIterable<{ readonly sections: readonly Section[]; readonly at: number }>,
-  known: string,
+  {
+    parts,
+    known = '',
+    door,
+    aliveMs,
+  }: {
+    readonly parts: (
+      signal: AbortSignal,
+    ) => AsyncIterable<{ readonly sections: readonly Section[]; readonly at: number }>;
+    /** What the page was made with, in the order of the parts. */
+    readonly known?: string | undefined;
+    readonly door: Door;
+    /** A proxy closes what is silent for long. */
+    readonly aliveMs: number;
+  },
 ): Response {
   if (streams >= mostStreams) return context.text('Too many pages are open; this one is loaded again instead.', 503);
   const last = context.req.header('last-event-id') ?? known;
@@ -28,11 +39,21 @@ export function sendParts(
     stream.onAbort(() => {
       over.abort();
     });
+    let shut = false;
+    /** Once it is shut nothing follows, whoever has found out. */
+    const mayGoOn = async (): Promise<boolean> => {
+      const why = shut ? undefined : await door();
+      if (why === undefined || shut) return !shut;
+      shut = true;
+      await stream.writeSSE({ event: 'gone', data: why });
+      over.abort();
+      return false;
+    };
     const alive = setInterval(() => {
-      void stream.write(': alive\n\n').catch(() => {
-        over.abort();
+      void mayGoOn().then(async may => {
+        if (may) await stream.write(': alive\n\n');
       });
-    }, aliveEveryMs);
+    }, aliveMs);
     let has = new Set(/^[\w.-]{0,400}$/.test(last) ? last.split('.') : []);
     try {
       await stream.write('retry: 1500\n\n');
@@ -41,6 +62,7 @@ export function sendParts(
         const fresh = sections.filter((_, place) => !has.has(hashes[place] ?? ''));
         has = new Set(hashes);
         if (fresh.length === 0) continue;
+        if (!(await mayGoOn())) return;
         const data = { at, parts: Object.fromEntries(fresh.map(({ id, content }) => [id, content.markup])) };
         await stream.writeSSE({ event: 'parts', id: hashes.join('.'), data: JSON.stringify(data) });
       }

@@ -11,6 +11,7 @@ import { aboutRun } from '../about-run.ts';
 import { type ConsoleDeps, type ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
 import { lastDrillsOf } from '../last-drills.ts';
+import { doorOf } from '../identity/door.ts';
 import { standingsOf } from '../standings.ts';
 import { auditPage } from './audit-page.ts';
 import { readAudit } from './audit-lines.ts';
@@ -25,11 +26,10 @@ import { runbookPages } from './runbook-routes.ts';
 import { actOn, decideOn } from './words.ts';
 
 const mostRuns = 200;
-const runsEveryMs = 3_000;
 
 /** All that is HTML. */
 export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { control, clock, readConfig } = deps;
+  const { control, clock, readConfig, pace } = deps;
   const app = new Hono<ConsoleEnv>();
   const feeds = new RunFeeds(control, async () => (await readConfig()).organisation, clock);
   const standings = standingsOf(deps);
@@ -48,9 +48,10 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   app.get('/', async context => context.html(runsPage(frameOf(context), await listed(context))));
 
   app.get('/live/runs', context =>
-    sendParts(
-      context,
-      async function* (signal) {
+    sendParts(context, {
+      door: doorOf(deps, context),
+      aliveMs: pace.aliveMs,
+      parts: async function* (signal) {
         let [told, at] = ['', 0];
         while (!signal.aborted) {
           const shown = await listed(context);
@@ -58,11 +59,10 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
           // Ages grow in the browser: the list is made anew where it has changed.
           if (JSON.stringify(rest) !== told) [told, at] = [JSON.stringify(rest), zone.at];
           yield { sections: [{ id: 'runs', content: renderRuns({ ...rest, zone: { ...zone, at } }) }], at: clock() };
-          await pause(runsEveryMs, signal);
+          await pause(pace.runsMs, signal);
         }
       },
-      '',
-    ),
+    }),
   );
 
   app.get('/runs', context => context.redirect('/', 301));
@@ -73,17 +73,19 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   });
 
   app.get('/runs/:run/live', async context => {
-    const { id } = await seen(context);
-    return sendParts(
-      context,
-      async function* (signal) {
+    const { id, facts } = await seen(context);
+    const { name: runbook, mode } = facts.start.plan;
+    return sendParts(context, {
+      known: context.req.query('known'),
+      door: doorOf(deps, context, { runbook, mode }),
+      aliveMs: pace.aliveMs,
+      parts: async function* (signal) {
         for await (const now of feeds.follow(id, signal)) {
           const { view, viewing } = await viewOf(context, now);
           yield { sections: sectionsOf(view, viewing), at: now.at };
         }
       },
-      context.req.query('known') ?? '',
-    );
+    });
   });
 
   app.get('/runs/:run/graph', async context => {

@@ -149,12 +149,17 @@ function checkEndpoints(root: MapNode, reporter: Reporter): void {
 function checkConsole(root: MapNode, reporter: Reporter): void {
   const listen = textOf(root, 'console', 'listen');
   const address = listen && listenOf(listen.value);
-  if (address === undefined || isLoopback(address.host)) return;
+  const beyond = address !== undefined && !isLoopback(address.host);
+  // Something that stands before the console leads others to it.
+  const outside = textOf(root, 'console', 'public-url');
+  const led = outside !== undefined && URL.canParse(outside.value) && !isLoopback(new URL(outside.value).hostname);
+  if (!beyond && !led) return;
   const missing: string[] = [];
-  if (childOf(root, 'console', 'tls') === undefined) missing.push('console.tls');
+  if (beyond && childOf(root, 'console', 'tls') === undefined) missing.push('console.tls');
   const sealed = entriesOf(childOf(root, 'people')).some(e => childOf(e.value, 'sealed-token') !== undefined);
   const proved =
     childOf(root, 'identity', 'oidc') !== undefined || itemsOf(childOf(root, 'identity', 'tokens')).length > 0;
   if (!sealed && !proved) missing.push('an identity (identity.oidc, identity.tokens or a sealed-token)');
-  if (missing.length > 0) reporter.report('DB8017', listen ?? root, { missing: missing.join(' and ') });
+  if (missing.length > 0)
+    reporter.report('DB8017', (beyond ? listen : outside) ?? root, { missing: missing.join(' and ') });
 }

@@ -24,16 +24,20 @@ describe('beyond this machine', () => {
     ['without both', baseConfig, { host: '0.0.0.0' }, 'lacks a certificate (console.tls) and an identity'],
     ['without TLS', withToken, { host: '10.0.0.7' }, 'lacks a certificate (console.tls).'],
     ['without identity', baseConfig, { host: '::', tls }, 'lacks an identity: identity.oidc, identity.tokens'],
-    [
-      'by a name that leads others here, without identity',
-      `${baseConfig}console: { public-url: "https://drillbook.example.com" }\n`,
-      { host: '127.0.0.1' },
-      'console.public-url is https://drillbook.example.com, and drillbook.yaml lacks an identity',
-    ],
   ])('%s: it does not listen, and says what to add', (_, text, place, why) => {
     expect(() => {
       refuseOpenDoor(read(text), place);
     }).toThrow(why);
+  });
+
+  it('by a name that leads others here, without identity: neither is it a drillbook.yaml, nor does it listen', () => {
+    const led = 'console: { public-url: "https://drillbook.example.com" }\n';
+    expect(parseConfig(`${baseConfig}${led}`, 'drillbook.yaml').diagnostics).toMatchObject([{ code: 'DB8017' }]);
+    const { console: section } = read(`${withToken}${led}`);
+    expect(() => {
+      refuseOpenDoor({ ...read(baseConfig), console: section }, { host: '127.0.0.1' });
+    }).toThrow('console.public-url is https://drillbook.example.com, and drillbook.yaml lacks an identity');
+    expect(parseConfig(`${baseConfig}console: { public-url: "http://localhost:8080" }\n`, '').diagnostics).toEqual([]);
   });
 
   it('with both it listens, and so it does on loopback with neither', () => {

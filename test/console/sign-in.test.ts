@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditFile } from '../../control/audit.ts';
 import { hashOf } from '../../control/access/token-hash.ts';
+import { form, sessionIdOf, signInAt } from './browser.ts';
 import { baseConfig, host, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
 const sealed = 'drillbook_sealed_of_bo';
@@ -22,26 +23,7 @@ afterEach(() => {
   stage.close();
 });
 
-const cookieOf = (answer: Response, name: string): string =>
-  answer.headers
-    .getSetCookie()
-    .find(line => line.startsWith(`drillbook-${name}=`))
-    ?.split(';')[0] ?? '';
-const csrfIn = (page: string): string => /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
-const form = (fields: Record<string, string>, cookie: string, more: Record<string, string> = {}): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/x-www-form-urlencoded', cookie, origin: host, ...more },
-  body: new URLSearchParams(fields).toString(),
-});
-
-/** As a browser does it: the form, then the token. */
-async function signIn(token: string, to = '/') {
-  const shown = await stage.ask(`/sign-in?to=${encodeURIComponent(to)}`);
-  const visit = cookieOf(shown, 'visit');
-  const csrf = csrfIn(await shown.text());
-  const answer = await stage.ask('/sign-in', form({ csrf, token, to }, visit));
-  return { answer, visit, csrf, session: cookieOf(answer, 'session') };
-}
+const signIn = (token: string, to = '/') => signInAt(stage, token, to);
 const whoAmI = (cookie: string) => stage.ask('/api/v1/whoami', { headers: { cookie } });
 
 describe('a token', () => {
@@ -142,9 +124,6 @@ describe('a session', () => {
       expect((await signIn(tokenOf('ana'), to)).answer.headers.get('location')).toBe('/');
   });
 });
-
-const sessionIdOf = (cookie: string): string =>
-  (JSON.parse(Buffer.from(cookie.split('=')[1]?.split('.')[0] ?? '', 'base64url').toString()) as { id: string }).id;
 
 describe('a page of somebody else', () => {
   it('cannot make a browser sign in, out, or decide', async () => {

@@ -111,12 +111,17 @@ export async function startStage(
     schedules = [],
     clock = Date.now,
     dir = mkdtempSync(join(tmpdir(), 'drillbook-console-')),
+    url = () => host,
+    change = deps => deps,
   }: {
     readonly runs?: Readonly<Record<string, FakeRun>>;
     readonly schedules?: readonly FakeSchedule[];
     readonly clock?: () => number;
     /** Of a stage before: as after a restart. */
     readonly dir?: string;
+    readonly url?: () => string;
+    /** Puts something else in the place of some. */
+    readonly change?: (deps: ConsoleDeps) => ConsoleDeps;
   } = {},
 ): Promise<Stage> {
   const configPath = join(dir, 'drillbook.yaml');
@@ -128,13 +133,14 @@ export async function startStage(
   for (const name of ['payments', 'ledger']) writeFileSync(join(dir, `${name}.yaml`), runbook(name));
   const said: Said[] = [];
   const started: Stage['started'] = [];
-  const deps = await createDeps({
+  const made = await createDeps({
     ...{ control: recordingControl(runs, schedules, said, started), configPath, base: dir, project: dir, clock },
     readConfig: createConfigReader(configPath),
     log: () => undefined,
     place: { host: '127.0.0.1' },
-    url: () => host,
+    url,
   });
+  const deps = change(made);
   const app = createConsoleApp(deps);
   const ask = async (path: string, init: RequestInit = {}) => await app.request(new URL(path, host).href, init);
   return {
