@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { api } from './api/api.ts';
+import { auditEvery } from './audit-every.ts';
 import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
 import { hooks } from './hooks/hooks.ts';
 import { identify, mustBeSomebody } from './identity/identify.ts';
@@ -19,6 +20,7 @@ const mostBytes = 1024 * 1024;
 export function createConsoleApp(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(securityHeaders(deps.secure));
+  app.use(auditEvery(deps));
   app.use(knownHostsOnly(deps));
   // Deliveries prove themselves: before anybody's cookie or token is looked at.
   app.route('/hooks', hooks(deps));

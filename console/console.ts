@@ -6,10 +6,12 @@ import { type Config, resolveSecret } from '../control/config/config.ts';
 import { listenOf } from '../control/config/schema/console.ts';
 import { isLoopback } from '../control/config/schema/loopback.ts';
 import { connect, type Control } from '../control/connection.ts';
+import { RunFeeds as WatchedRuns } from '../control/run-view/feed.ts';
 import { signWithText } from '../control/signing.ts';
 import type { Sign } from '../control/say.ts';
 import { stateFolder } from '../control/state-folder.ts';
 import { createConsoleApp } from './app.ts';
+import { noticed } from './audit-every.ts';
 import { createConfigReader } from './config-reader.ts';
 import { createDeeds } from './deeds.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -24,6 +26,9 @@ import { createSessions } from './identity/sessions.ts';
 import { ConsoleRefused, listen, type Listening, type Place } from './listen.ts';
 import { createRunFeeds } from './run-feed.ts';
 import { createAttempts } from './security/attempts.ts';
+import { createBoundedAudit } from './security/bounded-audit.ts';
+import { createLookLimits } from './security/look-limits.ts';
+import { createRunsNow } from './runs-now.ts';
 import { whyUnproved } from './unproved.ts';
 
 export interface ConsoleOptions {
@@ -95,7 +100,9 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
   const { control, configPath, base, project, readConfig, log, place, url, clock = Date.now } = options;
   const loopback = isLoopback(place.host);
   const folder = stateFolder(base);
-  const audit = openAudit(auditFile(base), clock, log);
+  const audit = noticed(openAudit(auditFile(base), clock, log));
+  const watched = new WatchedRuns(control, async () => (await readConfig()).organisation, clock);
+  const bounded = createBoundedAudit(audit, clock);
   const sessions = createSessions(await readSessionKey(folder), await openEndedSessions(folder, clock()));
   const issuerKeys = createKeyStore(folder, clock);
   const verifyJwt = createVerifier(issuerKeys, clock);
@@ -105,8 +112,12 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
     gate: createGate({ sessions, verifyJwt, loopback, url, clock }),
     oidcLogin: createOidcLogin({ keys: issuerKeys, verify: verifyJwt, sessions, clock, url }),
     attempts: createAttempts(clock),
+    looks: createLookLimits(clock),
+    runsNow: createRunsNow(control, clock),
     pace: { runsMs: 3_000, aliveMs: 15_000 },
-    lastly: [],
+    boundedAudit: noticed(bounded.audit),
+    watched,
+    lastly: [bounded.flush, () => watched.close()],
     feeds: createRunFeeds(control),
     deeds: createDeeds({
       ...{ control, configPath, project, readConfig, audit },

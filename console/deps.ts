@@ -1,13 +1,17 @@
 import type { Caller } from '../control/access/caller.ts';
 import type { Audit } from '../control/audit.ts';
+import type { Wanted } from './audit-every.ts';
 import type { Config } from '../control/config/config.ts';
+import type { RunFeeds as WatchedRuns } from '../control/run-view/feed.ts';
 import type { Control } from '../control/connection.ts';
 import type { Deeds } from './deeds.ts';
 import type { Gate } from './identity/gate.ts';
 import type { OidcLogin } from './identity/oidc-login.ts';
 import type { Session } from './identity/sessions.ts';
 import type { RunFeeds } from './run-feed.ts';
+import type { RunsNow } from './runs-now.ts';
 import type { Attempts } from './security/attempts.ts';
+import type { LookLimits } from './security/look-limits.ts';
 
 export interface Pace {
   /** The list of runs is made anew, ms. */
@@ -32,12 +36,20 @@ export interface ConsoleDeps {
   /** All that people do through the console. Pages, API and webhooks change nothing but by these. */
   readonly deeds: Deeds;
   readonly audit: Audit;
+  /** For lines that anybody can cause: many become one. */
+  readonly boundedAudit: Audit;
   /** Takes a line for the log of the process. */
   readonly log: (line: string) => void;
   readonly gate: Gate;
   readonly oidcLogin: OidcLogin;
   readonly feeds: RunFeeds;
+  /** Runs as their pages show them. */
+  readonly watched: Pick<WatchedRuns, 'look' | 'follow'>;
   readonly attempts: Attempts;
+  /** How often somebody may have plans made. */
+  readonly looks: LookLimits;
+  /** What runs there are: asked once, however many look. */
+  readonly runsNow: RunsNow;
   /** How often open pages are looked after. */
   readonly pace: Pace;
   /** What is awaited when the server has closed, before its connection to Temporal is. */
@@ -65,6 +77,9 @@ export interface ConsoleEnv {
     session: Session | undefined;
     /** For the field `csrf` of each form, or the header `x-csrf-token`. */
     csrf: string;
+    /** What somebody wants, and why he is refused, where that is known before it is a deed: for the audit line. */
+    wanted: Wanted | undefined;
+    refusal: string | undefined;
     /** The other end of the connection, for audit lines. */
     address: string;
   };

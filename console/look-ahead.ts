@@ -1,17 +1,47 @@
-import type { Caller } from '../control/access/caller.ts';
+import { modes } from '../actions/contract.ts';
+import type { AuditLine } from '../control/audit.ts';
 import { type DryRun, dryRun } from '../control/dry-run.ts';
 import { queuesOf } from '../control/queues.ts';
+import type { Who } from './deeds.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { mustSee } from './may-see.ts';
-import { prepareRunbook } from './start-run.ts';
+import { knownNameOf, prepareRunbook } from './start-run.ts';
 
-/** What a run would do, by a look at the live sites. Throws NotAllowed or StartRefused. */
-export async function lookAhead(
-  deps: ConsoleDeps,
-  caller: Caller,
-  asked: { readonly runbook: string; readonly mode: string; readonly inputs?: Readonly<Record<string, unknown>> },
-): Promise<DryRun> {
-  await mustSee(deps, caller);
+interface LookAsked {
+  readonly runbook: string;
+  readonly mode: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+/** The audit line of a plan. */
+export const lineOfPlan = (
+  { caller, address }: Who,
+  { runbook, mode }: LookAsked,
+  came: Pick<AuditLine, 'counted' | 'text'>,
+): AuditLine => ({
+  ...{ person: caller.person ?? caller.name, how: caller.how, call: 'plan', step: runbook, choice: mode, ...came },
+  address,
+});
+
+/** What a run would do, by a look at the live sites; leaves an audit line. Throws NotAllowed, TooManyLooks or StartRefused. */
+export async function lookAhead(deps: ConsoleDeps, who: Who, asked: LookAsked): Promise<DryRun> {
+  try {
+    const look = await deps.looks.run(who.caller, () => lookNow(deps, who, asked));
+    const text = look.fits ? 'looked: it fits' : 'looked: something no longer fits';
+    await deps.audit(lineOfPlan(who, asked, { counted: true, text }));
+    return look;
+  } catch (error) {
+    const text = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : '';
+    await deps.audit(lineOfPlan(who, asked, { counted: false, text }));
+    throw error;
+  }
+}
+
+async function lookNow(deps: ConsoleDeps, { caller }: Who, asked: LookAsked): Promise<DryRun> {
+  const mode = modes.find(each => each === asked.mode);
+  // Before anything is compiled; once more when it is known whose plan it is.
+  await mustSee(deps, caller, { mode });
+  await mustSee(deps, caller, { runbook: await knownNameOf(deps.project, asked.runbook), mode });
   const { plan, config, configSha256, unpublished } = await prepareRunbook(deps, asked);
   await mustSee(deps, caller, { runbook: plan.name, mode: plan.mode });
   const info = {

@@ -9,6 +9,8 @@ export interface Problem {
   readonly title: string;
   /** What is wrong and how to mend it, for people. */
   readonly detail: string;
+  /** When trying again may help, s. */
+  readonly retryAfter?: number;
 }
 
 /** Errors whose message is a sentence for people, by their name: what they are over HTTP. */
@@ -18,6 +20,7 @@ const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   RunEnded: { status: 409, title: 'The run has ended' },
   DecisionRefused: { status: 409, title: 'Not asked' },
   StartRefused: { status: 422, title: 'Nothing was started' },
+  TooManyLooks: { status: 429, title: 'Too many plans' },
   TooManyStarts: { status: 429, title: 'Too many starts' },
   BadRequest: { status: 400, title: 'The request cannot be read' },
   RunSilent: { status: 503, title: 'No worker answers' },
@@ -48,11 +51,17 @@ export function problemOf(error: unknown): Problem | undefined {
         'drillbook.yaml has mistakes, so nobody can be allowed anything: "drillbook config check" or the log of the console shows them.',
     };
   const kind = Object.hasOwn(kinds, error.name) ? kinds[error.name] : undefined;
-  return kind === undefined ? undefined : { ...kind, detail: error.message };
+  if (kind === undefined) return undefined;
+  const { retryAfter } = error as { readonly retryAfter?: unknown };
+  return { ...kind, detail: error.message, ...(typeof retryAfter === 'number' ? { retryAfter } : {}) };
 }
 
-export function answerProblem(context: Pick<Context, 'body'>, { status, title, detail }: Problem): Response {
+export function answerProblem(
+  context: Pick<Context, 'body'>,
+  { status, title, detail, retryAfter }: Problem,
+): Response {
   return context.body(JSON.stringify({ type: 'about:blank', title, status, detail }), status, {
     'Content-Type': 'application/problem+json; charset=utf-8',
+    ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
   });
 }

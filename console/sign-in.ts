@@ -10,7 +10,7 @@ import { signInPage } from './pages/simple-pages.ts';
 
 /** Signing in, by a token or at the identity provider's page, which gives a session; and out. */
 export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { gate, attempts, audit, readConfig, oidcLogin, secure, clock } = deps;
+  const { gate, attempts, audit, boundedAudit, readConfig, oidcLogin, secure, clock } = deps;
   const app = new Hono<ConsoleEnv>();
 
   const showPage = async (context: Context<ConsoleEnv>, wrong = ''): Promise<Response> => {
@@ -23,9 +23,8 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
   /** The same for whoever could not be recognised, with a line in the audit file. */
   const turnAway = async (context: Context<ConsoleEnv>, what: string, why: string): Promise<Response> => {
     const address = context.get('address');
-    attempts.failed(address);
-    await audit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: why, address });
-    return await showPage(context, `${what}: ${why}.`);
+    await boundedAudit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: why, address });
+    return await showPage(context, what === '' ? why : `${what}: ${why}.`);
   };
 
   const letIn = async (context: Context<ConsoleEnv>, known: Known, to: unknown): Promise<Response> => {
@@ -47,7 +46,7 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
         throw error;
       });
     if (begun instanceof IssuerSilent)
-      return await showPage(context, `${begun.message}: a sealed token works without it.`);
+      return await turnAway(context, '', `${begun.message}: a sealed token works without it.`);
     writeCookie(context, 'oidc', begun.cookie, { secure, forMs: oidcLoginMs });
     return context.redirect(begun.url, 303);
   });
@@ -55,8 +54,10 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
   app.get('/sign-in/callback', async context => {
     // Any page can send a browser here: only who has begun a sign-in can be wrong at it.
     const begun = readCookie(context, 'oidc', secure);
-    const wait = begun === undefined ? 0 : attempts.waitOf(context.get('address'));
-    if (wait > 0) return tooOften(context, wait);
+    const address = context.get('address');
+    // The provider takes its time: many at once must not all be looked at before the first has been wrong.
+    const giveBack = begun === undefined ? () => undefined : attempts.reserve(address);
+    if (giveBack === undefined) return await tooOften(deps, context, attempts.waitOf(address));
     const { code, state, error } = context.req.query();
     const came = {
       ...(code === undefined ? {} : { code }),
@@ -65,18 +66,22 @@ export function signIn(deps: ConsoleDeps): Hono<ConsoleEnv> {
     };
     const known = await oidcLogin.finish(await readConfig(), begun, came);
     dropCookie(context, 'oidc', secure);
-    if ('refused' in known && begun === undefined)
-      return await showPage(context, `Nobody is signed in: ${known.refused}.`);
     if ('refused' in known) return await turnAway(context, 'Nobody is signed in', known.refused);
+    giveBack();
     return await letIn(context, known, known.to);
   });
 
   app.post('/sign-in', async context => {
     const { token, to } = await context.req.parseBody();
     const known = await gate.byToken(await readConfig(), typeof token === 'string' ? token.trim() : '');
-    const wait = 'refused' in known ? attempts.waitOf(context.get('address')) : 0;
-    if (wait > 0) return tooOften(context, wait);
-    if ('refused' in known) return await turnAway(context, 'Nobody is known by this token', known.refused);
+    if ('refused' in known) {
+      const address = context.get('address');
+      // Nothing comes between the question and the count.
+      const wait = attempts.waitOf(address);
+      if (wait > 0) return await tooOften(deps, context, wait);
+      attempts.failed(address);
+      return await turnAway(context, 'Nobody is known by this token', known.refused);
+    }
     return await letIn(context, known, to);
   });
 

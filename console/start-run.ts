@@ -9,7 +9,7 @@ import { decodeLift, LiftRefused, refuseOtherPlan } from '../control/library/lif
 import { findPublished, needsPublished, whyNotPublishedHere } from '../control/library/published.ts';
 import { prepare, preparePublished } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
-import { findRunbook } from '../control/runbook-files.ts';
+import { findRunbook, nameOfFile } from '../control/runbook-files.ts';
 import { startRun, startRunOnce } from '../control/runs.ts';
 import type { Sign } from '../control/say.ts';
 import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
@@ -112,8 +112,27 @@ async function prepareFile(
   return prepared;
 }
 
+/** The name of what is asked for, as far as it is known before it is compiled; undefined: there is no such file. */
+export async function knownNameOf(project: string, runbook: string): Promise<string | undefined> {
+  return named.exec(runbook)?.[1] ?? (await nameOfFile(project, runbook));
+}
+
+/**
+ * What its name and mode already say: whoever may not start it costs nothing, and learns nothing of it. A trigger may start by its
+ * line alone, which the deed looks at.
+ */
+async function refuseEarly({ project, who, check }: Place, { runbook, mode: wanted, withoutLock }: StartAsked) {
+  if (who.caller.how === 'trigger' && who.caller.person === undefined) return;
+  const mode = modes.find(each => each === wanted);
+  await check('start', { mode });
+  const about = { runbook: await knownNameOf(project, runbook), mode };
+  await check('start', about);
+  if (withoutLock !== undefined) await check('go without the locks', about);
+}
+
 /** Compiles a runbook and starts it. Throws StartRefused, or what `check` does. */
 export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
+  await refuseEarly(place, asked);
   const { plan, config, configSha256, unpublished } = await prepareRunbook(place, asked);
   const { mode } = plan;
   const about = { runbook: plan.name, mode };

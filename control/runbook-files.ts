@@ -42,6 +42,12 @@ export async function findRunbook(project: string, wanted: string): Promise<stri
   }
 }
 
+/** The name in a file that `findRunbook` would find. */
+export async function nameOfFile(project: string, wanted: string): Promise<string | undefined> {
+  const file = await findRunbook(project, wanted);
+  return file === undefined ? undefined : nameIn(await readFile(file, 'utf8').catch(() => ''));
+}
+
 async function yamlFiles(root: string): Promise<readonly string[]> {
   const files: string[] = [];
   const look = async (folder: string, depth: number): Promise<void> => {

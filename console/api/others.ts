@@ -15,7 +15,8 @@ import { whoOf } from './who.ts';
 const plan = createRoute({
   ...{ method: 'post', path: '/plans', tags: ['plans'], security, operationId: 'plan' },
   summary: 'What a run would do, and what no longer fits',
-  description: 'Signs in at the sites and looks, with reads only. It takes as long as the runbook’s preflight.',
+  description:
+    'Signs in at the sites and looks, with reads only. It takes as long as the runbook’s preflight. At most 30 in five minutes for each caller, three at once; each leaves an audit line.',
   request: { body: body(schemas.planBody) },
   responses: { 200: answer('The plan', schemas.planned), ...problemsOf(400, 422) },
 });
@@ -47,7 +48,7 @@ const whoAmI = createRoute({
 /** Plans, leases, schedules, and who asks. */
 export function addOthers(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   app.openapi(plan, async context => {
-    const { fits, steps, findings, told } = await lookAhead(deps, context.get('caller'), context.req.valid('json'));
+    const { fits, steps, findings, told } = await lookAhead(deps, whoOf(context), context.req.valid('json'));
     return context.json(
       { fits, steps: steps.map(step => ({ ...step })), findings: findings.map(f => ({ ...f })), told: [...told] },
       200,

@@ -8,7 +8,7 @@ import { answerProblem, type Problem } from '../problem.ts';
 import { createAttempts } from '../security/attempts.ts';
 import { addressOf } from '../security/address.ts';
 import { deliver, type Delivered, deliveryId, textAt, whyNobodyBelieves } from './deliver.ts';
-import { Forged, problemOfDelivery, Refused } from './refused.ts';
+import { forged, problemOfDelivery, Refused, tooOften } from './refused.ts';
 import { createSlackHook } from './slack-hook.ts';
 import { createStartLimits } from './start-limits.ts';
 import { type Trigger, verify } from './verify.ts';
@@ -19,69 +19,65 @@ const mostBytes = 1024 * 1024;
 /** PagerDuty gives up after 16 s, ms. */
 const answerWithinMs = 12_000;
 
-/** PagerDuty signs no time, but tells in what it signs when it happened. Its last redelivery comes long before this, ms. */
+/** PagerDuty signs no time of sending, but each event tells when it happened, and that is signed. Its last redelivery comes long before this, ms. */
 const oldestEventMs = 24 * 3_600_000;
 
 /**
  * `POST /hooks/NAME`: what comes in from outside, by the entries of `triggers` in drillbook.yaml. A delivery proves itself: no cookie and
- * no token counts here. Each leaves an audit line; no answer repeats what came in.
+ * no token counts here. Each leaves an audit line, of very many they are summed; no answer repeats what came in.
  */
 export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { audit, clock, base, control, readConfig } = deps;
+  const { audit, boundedAudit, clock, base, control, readConfig } = deps;
   // Not those of the sign-in: whoever forges deliveries must not keep people out.
   const attempts = createAttempts(clock);
   const limits = createStartLimits(control, clock);
   const shelf = createWebhookShelf(deps.project);
   const app = new Hono<ConsoleEnv>();
 
-  const line = (context: Context<ConsoleEnv>, counted: boolean, text: string, how = 'nothing'): Promise<void> => {
-    const name = context.req.path.replace(/^\/hooks\/?/, '').slice(0, 100);
-    return audit({ person: name, how, call: 'deliver', counted, text, address: addressOf(context, deps) });
+  const line = (context: Context<ConsoleEnv>, counted: boolean, text: string, write = audit): Promise<void> => {
+    const person = context.req.path.replace(/^\/hooks\/?/, '').slice(0, 100);
+    const how = write === audit ? 'trigger' : 'nothing';
+    return write({ person, how, call: 'deliver', counted, text, address: addressOf(context, deps) });
   };
-  const slack = createSlackHook(deps, limits, (context, counted, text) => line(context, counted, text, 'trigger'));
-
-  /** Without an audit line: whoever sends many must not fill the disk. */
-  const tooOften = (context: Context<ConsoleEnv>, wait: number): Response => {
-    context.header('Retry-After', String(wait));
-    const detail = `Too many deliveries that proved nothing came from this address: try again in ${wait} s.`;
-    return answerProblem(context, { status: 429, title: 'Too often', detail });
+  const refuse = async (context: Context<ConsoleEnv>, problem: Problem): Promise<Response> => {
+    await line(context, false, problem.detail, boundedAudit);
+    return answerProblem(context, problem);
   };
+  const slack = createSlackHook(deps, limits, line);
 
   const limit = bodyLimit({
     maxSize: mostBytes,
-    onError: async given => {
+    onError: given => {
       const context = given as Context<ConsoleEnv>;
-      const address = addressOf(context, deps);
-      const wait = attempts.waitOf(address);
-      if (wait > 0) return tooOften(context, wait);
-      attempts.failed(address);
-      await line(context, false, 'more than 1 MiB');
-      return answerProblem(context, { status: 413, title: 'Too much', detail: 'That is more than 1 MiB at once.' });
+      const why = forged(attempts, addressOf(context, deps), 413, 'Too much', 'That is more than 1 MiB at once.');
+      return refuse(context, why.problem);
     },
   });
 
-  const proved = async ({ req }: Context<ConsoleEnv>, config: Config, name: string, waits: boolean) => {
+  const proved = async ({ req }: Context<ConsoleEnv>, config: Config, name: string, address: string) => {
     const trigger: Trigger | undefined = Object.hasOwn(config.triggers, name) ? config.triggers[name] : undefined;
-    if (trigger === undefined)
-      throw new Forged(404, 'No such trigger', 'drillbook.yaml has no trigger of this name (triggers).');
+    if (trigger === undefined) {
+      const detail = 'drillbook.yaml has no trigger of this name (triggers).';
+      throw forged(attempts, address, 404, 'No such trigger', detail);
+    }
     // What is signed cannot be guessed, and a forger behind the same proxy must not keep the sender out; a password can.
-    if (waits && trigger.kind === 'alertmanager') throw new Forged(401, 'Not proved', 'It has to wait.');
+    const mustWait = () => (trigger.kind === 'alertmanager' ? tooOften(attempts, address) : undefined);
+    const early = mustWait();
+    if (early !== undefined) throw early;
     const body = new Uint8Array(await req.arrayBuffer());
     const secrets = await resolveSecrets(config, trigger.secret, base);
+    // Asked again at the very moment: many that came together were all let in above.
+    const late = mustWait();
+    if (late !== undefined) throw late;
     const verified = verify(trigger, { body, secrets, now: clock(), header: key => req.header(key) });
     if (!('refused' in verified)) return { trigger, body, ...verified };
-    const detail = `The delivery is not taken: ${verified.refused}.`;
-    throw new (verified.forged ? Forged : Refused)(401, 'Not proved', detail);
+    const why = [401, 'Not proved', `The delivery is not taken: ${verified.refused}.`] as const;
+    throw verified.forged ? forged(attempts, address, ...why) : new Refused(...why);
   };
 
-  const take = async (
-    context: Context<ConsoleEnv>,
-    name: string,
-    address: string,
-    waits: boolean,
-  ): Promise<Response> => {
+  const take = async (context: Context<ConsoleEnv>, name: string, address: string): Promise<Response> => {
     const config = await readConfig();
-    const { trigger, body, id, signature = '' } = await proved(context, config, name, waits);
+    const { trigger, body, id, signature = '' } = await proved(context, config, name, address);
     if (trigger.kind === 'slack')
       return await slack(context, { from: name, trigger, config, address, body, signature });
     const payload = jsonOf(context, body);
@@ -93,24 +89,18 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     // What is done later all the same is done once: the sender tries again.
     const act = () => deliver(deps, limits, webhooks, delivery);
     const done = await control.client.connection.withDeadline(Date.now() + answerWithinMs, act);
-    await line(context, done.started.length > 0, describe(done), 'trigger');
+    await line(context, done.started.length > 0, describe(done));
     return answer(context, done);
   };
 
   app.post('/:name', limit, async context => {
-    const address = addressOf(context, deps);
-    const wait = attempts.waitOf(address);
     try {
-      return await take(context, context.req.param('name'), address, wait > 0);
+      return await take(context, context.req.param('name'), addressOf(context, deps));
     } catch (error) {
-      if (error instanceof Forged) {
-        if (wait > 0) return tooOften(context, wait);
-        attempts.failed(address);
-      }
       const problem = problemOfDelivery(error);
-      await line(context, false, problem?.detail ?? 'a defect');
-      if (problem === undefined) throw error;
-      return answerProblem(context, problem);
+      if (problem !== undefined) return await refuse(context, problem);
+      await line(context, false, 'a defect', boundedAudit);
+      throw error;
     }
   });
   app.all('*', context => {
@@ -132,8 +122,12 @@ function jsonOf({ req }: Context<ConsoleEnv>, body: Uint8Array): Json {
 
 function refuseOld(payload: Json, now: number): void {
   const at = Date.parse(textAt(payload, 'event', 'occurred_at') ?? '');
-  if (!(now - at > oldestEventMs)) return;
-  throw new Refused(401, 'Too old', 'The delivery is not taken: what it tells happened more than a day ago.');
+  // Without its time a recorded delivery would never be too old.
+  if (Number.isNaN(at))
+    throw new Refused(401, 'Without a time', 'The delivery is not taken: event.occurred_at has no time in it.');
+  if (Math.abs(now - at) <= oldestEventMs) return;
+  const detail = 'The delivery is not taken: what it tells happened more than a day ago, or ahead: look at the clocks.';
+  throw new Refused(401, 'Too old', detail);
 }
 
 /** For the audit file. */

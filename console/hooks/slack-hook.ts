@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
+import type { Audit } from '../../control/audit.ts';
 import type { Config } from '../../control/config/config.ts';
 import { stateFolder } from '../../control/state-folder.ts';
+import { linesOf, type Wanted } from '../audit-every.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { whyNobodyBelieves } from './deliver.ts';
 import { problemOfDelivery, Refused } from './refused.ts';
@@ -24,10 +26,17 @@ interface CameFromSlack {
 type Asked = Exclude<SlackRequest, { kind: 'nothing' }>;
 
 /** An audit line of the delivery. */
-type Line = (context: Context<ConsoleEnv>, counted: boolean, text: string) => Promise<void>;
+type Line = (context: Context<ConsoleEnv>, counted: boolean, text: string, write?: Audit) => Promise<void>;
 
 const unknownInSlack =
   'Nobody of drillbook.yaml has your Slack member id: an admin adds it to you (people.NAME.slack).';
+
+/** Undefined: only a look. */
+function wantedIn(asked: Asked): Wanted | undefined {
+  if (asked.kind === 'ballot') return { call: 'vote', ...asked.ballot };
+  const [verb = '', step, choice] = asked.words;
+  return verb.toLowerCase() === 'run' ? { call: 'start', step, choice } : undefined;
+}
 
 /** Answers Slack at once, which waits three seconds and no longer; what came of it is sent afterwards. */
 export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Line) {
@@ -38,16 +47,33 @@ export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Li
   });
 
   const act = async (who: InSlack, asked: Asked): Promise<SlackAnswer> => {
-    try {
-      return await (asked.kind === 'command'
-        ? commandInSlack(deps, limits, who, asked)
-        : voteInSlack(deps, who, asked));
-    } catch (error) {
-      const problem = problemOfDelivery(error);
-      if (problem === undefined) deps.log(`/hooks/${who.from}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
-      const text = problem?.detail ?? 'Something unexpected happened; the log of the console says what.';
-      return { text: escaped(cut(text, 2_500)) };
+    let refused: unknown;
+    let answer: SlackAnswer | undefined;
+    const lines = await linesOf(async () => {
+      try {
+        answer = await (asked.kind === 'command'
+          ? commandInSlack(deps, limits, who, asked)
+          : voteInSlack(deps, who, asked));
+      } catch (error) {
+        refused = error;
+      }
+    });
+    if (answer !== undefined) return answer;
+    const text = sentenceOf(who, refused);
+    const wanted = wantedIn(asked);
+    // What became a deed has its line.
+    if (lines === 0 && wanted !== undefined) {
+      const { caller, address } = who;
+      const own = { person: caller.person ?? caller.name, how: caller.how, address };
+      await deps.audit({ ...own, ...wanted, counted: false, text: text.split('\n', 1)[0] ?? '' });
     }
+    return { text: escaped(cut(text, 2_500)) };
+  };
+
+  const sentenceOf = (who: InSlack, error: unknown): string => {
+    const problem = problemOfDelivery(error);
+    if (problem === undefined) deps.log(`/hooks/${who.from}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
+    return problem?.detail ?? 'Something unexpected happened; the log of the console says what.';
   };
 
   const actAndTell = async (who: InSlack, asked: Asked, own: string | undefined): Promise<void> => {
@@ -63,7 +89,7 @@ export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Li
     if (asked.kind === 'nothing') return context.body(null, 200);
     const told = asked.kind === 'command' ? `command ${asked.words[0] ?? ''}` : `button ${asked.ballot.choice}`;
     if (await seen.before(signature)) {
-      await line(context, false, `${asked.user}: ${told} refused: the same delivery came before`);
+      await line(context, false, `${asked.user}: ${told} refused: the same delivery came before`, deps.boundedAudit);
       return context.body(null, 200);
     }
     const caller = slackCaller(config, asked.user);

@@ -39,11 +39,12 @@ export function identify(deps: ConsoleDeps): MiddlewareHandler<ConsoleEnv> {
 
 /** A wrong token is told, and written down; there is no way on without one then. */
 async function byToken(
-  { gate, attempts, audit }: ConsoleDeps,
+  deps: ConsoleDeps,
   config: Config,
   context: Context<ConsoleEnv>,
   authorization: string,
 ): Promise<Response | undefined> {
+  const { gate, attempts, audit } = deps;
   const address = context.get('address');
   const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
   const known =
@@ -53,7 +54,7 @@ async function byToken(
   // A right token cannot be guessed, and is heard whoever else is wrong at the same address.
   if ('refused' in known) {
     const wait = attempts.waitOf(address);
-    if (wait > 0) return tooOften(context, wait);
+    if (wait > 0) return await tooOften(deps, context, wait);
     attempts.failed(address);
     await audit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: known.refused, address });
     return unauthorised(context, `Nobody is known by this token: ${known.refused}.`);
@@ -67,10 +68,15 @@ async function byToken(
   return undefined;
 }
 
-export function tooOften(context: Context<ConsoleEnv>, waitSeconds: number): Response {
-  context.header('Retry-After', String(waitSeconds));
-  const detail = `Too many wrong tokens came from this address: try again in ${waitSeconds} s.`;
-  return tellProblem(context, { status: 429, title: 'Too often', detail });
+export async function tooOften(
+  { boundedAudit }: Pick<ConsoleDeps, 'boundedAudit'>,
+  context: Context<ConsoleEnv>,
+  retryAfter: number,
+): Promise<Response> {
+  const [address, text] = [context.get('address'), 'not looked at: too many wrong ones came from this address'];
+  await boundedAudit({ person: '', how: 'nothing', call: 'sign in', counted: false, text, address });
+  const detail = `Too many wrong tokens came from this address: try again in ${retryAfter} s.`;
+  return tellProblem(context, { status: 429, title: 'Too often', detail, retryAfter });
 }
 
 function unauthorised(context: Context<ConsoleEnv>, detail: string): Response {

@@ -8,5 +8,7 @@ import { errorPage } from './simple-pages.ts';
 export function tellProblem(context: Context<ConsoleEnv>, problem: Problem): Response {
   if (!wantsPage(context)) return answerProblem(context, problem);
   const { status, title, detail } = problem;
+  context.set('refusal', detail);
+  if (problem.retryAfter !== undefined) context.header('Retry-After', String(problem.retryAfter));
   return context.html(errorPage(frameOf(context), { title, detail }), status);
 }

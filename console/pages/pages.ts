@@ -1,17 +1,17 @@
 import { type Context, Hono } from 'hono';
 import { type Call, accessOf, refusalOf } from '../../control/access/caller.ts';
 import { readPeers, zoneOf } from '../../control/run-view/surroundings.ts';
-import { pause, RunFeeds, type Seen } from '../../control/run-view/feed.ts';
+import { pause, type Seen } from '../../control/run-view/feed.ts';
 import { type RunView, viewRun } from '../../control/run-view.ts';
-import { type ListedRun, listRuns } from '../../control/run-list.ts';
-import { mayDecideAlone, pendingOfAll } from '../../control/pending.ts';
+import type { ListedRun } from '../../control/run-list.ts';
+import { mayDecideAlone } from '../../control/pending.ts';
 import { renderHtml } from '../../report/html.ts';
 import { html } from '../../report/html-markup.ts';
 import { aboutRun } from '../about-run.ts';
 import { type ConsoleDeps, type ConsoleEnv } from '../deps.ts';
-import { NotAllowed } from '../deeds.ts';
 import { lastDrillsOf } from '../last-drills.ts';
 import { doorOf } from '../identity/door.ts';
+import { mustSee } from '../may-see.ts';
 import { standingsOf } from '../standings.ts';
 import { auditPage } from './audit-page.ts';
 import { readAudit } from './audit-lines.ts';
@@ -25,16 +25,12 @@ import { renderRuns, type RunsShown, runsPage } from './runs-page.ts';
 import { runbookPages } from './runbook-routes.ts';
 import { actOn, decideOn } from './words.ts';
 
-const mostRuns = 200;
-
 /** All that is HTML. */
 export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { control, clock, readConfig, pace } = deps;
+  const { clock, readConfig, pace, runsNow, watched } = deps;
   const app = new Hono<ConsoleEnv>();
-  const feeds = new RunFeeds(control, async () => (await readConfig()).organisation, clock);
   const standings = standingsOf(deps);
   const lastDrills = lastDrillsOf(deps);
-  deps.lastly.push(() => feeds.close());
 
   app.get('/assets/:name', context => {
     const found = loadedAssets().read(context.req.param('name'));
@@ -80,7 +76,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       door: doorOf(deps, context, { runbook, mode }),
       aliveMs: pace.aliveMs,
       parts: async function* (signal) {
-        for await (const now of feeds.follow(id, signal)) {
+        for await (const now of watched.follow(id, signal)) {
           const { view, viewing } = await viewOf(context, now);
           yield { sections: sectionsOf(view, viewing), at: now.at };
         }
@@ -111,6 +107,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   app.post('/runs/:run/act', async context => {
     const { view, viewing } = await look(context);
     const told = await actOn(deps, context, view);
+    context.set('refusal', told);
     if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
     return context.html(actPage(frameOf(context), view, viewing, told), 409);
   });
@@ -118,6 +115,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   app.post('/runs/:run/decide', async context => {
     const { view } = await look(context);
     const told = await decideOn(deps, context, view);
+    context.set('refusal', told);
     if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
     const again = await look(context);
     const notice: Notice = { text: told };
@@ -126,8 +124,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
 
   app.get('/audit', async context => {
     const config = await readConfig();
-    const refused = refusalOf(accessOf(config), context.get('caller'), 'see', {});
-    if (refused !== undefined) throw new NotAllowed(refused);
+    await mustSee(deps, context.get('caller'));
     const lines = await readAudit(deps.base);
     const access = accessOf(config);
     // What was done to runs that he may not see is not told him either.
@@ -143,9 +140,10 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
 
   async function listed(context: Context<ConsoleEnv>): Promise<RunsShown> {
     const config = await readConfig();
+    const access = accessOf(config);
     const may = (run: ListedRun): boolean =>
-      refusalOf(accessOf(config), context.get('caller'), 'see', aboutRun(run)) === undefined;
-    const [all, pending] = await Promise.all([listRuns(control, mostRuns), pendingOfAll(control)]);
+      refusalOf(access, context.get('caller'), 'see', aboutRun(run)) === undefined;
+    const { runs: all, pending } = await runsNow();
     const runs = all.filter(may);
     const waits = pending.filter(({ run }) => runs.some(each => each.run === run));
     return { runs, waits, zone: { zone: zoneOf(config), at: clock() } };
@@ -154,10 +152,11 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   /** The run of the address, where whoever asks may see it. Throws RunNotFound, NotAllowed. */
   async function seen(context: Context<ConsoleEnv, '/runs/:run'>): Promise<Seen & { readonly id: string }> {
     const id = context.req.param('run');
-    const now = await feeds.look(id);
+    // Whoever may see nothing is not told which runs there are.
+    await mustSee(deps, context.get('caller'));
+    const now = await watched.look(id);
     const { name: runbook, mode } = now.facts.start.plan;
-    const refused = refusalOf(accessOf(await readConfig()), context.get('caller'), 'see', { runbook, mode });
-    if (refused !== undefined) throw new NotAllowed(refused);
+    await mustSee(deps, context.get('caller'), { runbook, mode });
     return { ...now, id };
   }
 

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { type Mode, modes } from '../../actions/contract.ts';
 import { isLiveMode } from '../../actions/modes.ts';
 import { accessOf, refusalOf } from '../../control/access/caller.ts';
-import { dryRun } from '../../control/dry-run.ts';
+import { type DryRun, dryRun } from '../../control/dry-run.ts';
 import { drilledWarning } from '../../control/last-drill.ts';
 import { needsPublished, publishedInputs } from '../../control/library/published.ts';
 import { queuesOf } from '../../control/queues.ts';
@@ -15,7 +15,8 @@ import { warningsAtStart, whyNotStart } from '../../control/start-check.ts';
 import { zoneOf } from '../../control/run-view/surroundings.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
-import { BadRequest, problemOf } from '../problem.ts';
+import { lineOfPlan } from '../look-ahead.ts';
+import { BadRequest, type Problem, problemOf } from '../problem.ts';
 import { prepareRunbook } from '../start-run.ts';
 import { errorPage } from './simple-pages.ts';
 import { frameOf } from './frame.ts';
@@ -27,7 +28,7 @@ const mostRuns = 1_000;
 
 /** Runbooks, and how a run is started from one: form, plan, start. */
 export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { control, project, readConfig, clock, deeds, configPath } = deps;
+  const { control, project, readConfig, clock, deeds, configPath, looks, audit } = deps;
   const app = new Hono<ConsoleEnv>();
   const standings = standingsOf(deps);
 
@@ -62,13 +63,18 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   app.post('/runbooks/:name/plan', async context => {
     const form = await context.req.parseBody();
     const filled = filledOf(form);
+    want(context, 'plan', form['mode'], filled);
     const { runbook, mode } = await chosen(context, form['mode'], filled);
-    return await showPlan(context, runbook, mode, filled);
+    const answer = await showPlan(context, runbook, mode, filled);
+    const told = { counted: true, text: 'looked' };
+    if (answer.status < 400) await audit(lineOfPlan(whoOf(context), { runbook: runbook.name, mode }, told));
+    return answer;
   });
 
   app.post('/runbooks/:name/start', async context => {
     const form = await context.req.parseBody();
     const filled = filledOf(form);
+    want(context, 'start', form['mode'], filled);
     const { runbook, mode } = await chosen(context, form['mode'], filled);
     const { lossAt, wrong } = readLoss(filled);
     if (wrong !== undefined) return await showPlan(context, runbook, mode, filled, wrong);
@@ -110,17 +116,29 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   ): Promise<{ readonly runbook: ShelvedRunbook; readonly mode: Mode }> {
     const config = await readConfig();
     const name = context.req.param('name');
-    const runbook = await readFromShelf(project, name, config, clock());
     const mode = modes.find(each => each === wanted);
+    // Before it is compiled: whoever may not start it is not told whether there is one.
+    const refused = refusalOf(accessOf(config), context.get('caller'), 'start', { runbook: name, mode });
+    if (refused !== undefined) throw new NotAllowed(refused);
+    const runbook = await readFromShelf(project, name, config, clock());
     if (runbook === undefined) throw new BadRequest(`There is no runbook ${name} below the project’s folder.`);
     if (mode === undefined || !runbook.modes.includes(mode))
       throw new BadRequest(`${name} has no such mode: ${runbook.modes.join(', ')}.`);
-    const refused = refusalOf(accessOf(config), context.get('caller'), 'start', { runbook: name, mode });
-    if (refused !== undefined) throw new NotAllowed(refused);
     if (!isLiveMode(mode) || !needsPublished(config) || liftIn(filled) !== undefined) return { runbook, mode };
     // Its form is that of what would run.
     const inputs = await publishedInputs(config, name, clock());
     return { runbook: inputs === undefined ? runbook : { ...runbook, inputs }, mode };
+  }
+
+  /** For the audit line of what is refused before it is a deed. */
+  function want(
+    context: Context<ConsoleEnv, '/runbooks/:name'>,
+    call: 'plan' | 'start',
+    mode: unknown,
+    filled: Filled,
+  ): void {
+    const choice = typeof mode === 'string' ? mode.slice(0, 100) : undefined;
+    context.set('wanted', { call, step: context.req.param('name').slice(0, 300), choice, reason: filled['reason'] });
   }
 
   async function prepareIt(runbook: ShelvedRunbook, mode: Mode, filled: Filled) {
@@ -150,6 +168,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const refused = prepared.kind === 'refused' ? prepared.report : whyNotStart(prepared.plan, prepared.config);
     const unpublished = prepared.kind === 'ready' && liftIn(filled) === undefined ? prepared.unpublished : undefined;
     const loss = readLoss(filled).wrong;
+    context.set('refusal', wrong ?? refused?.split('\n', 1)[0] ?? unpublished ?? loss);
     if (prepared.kind === 'refused' || refused !== undefined || unpublished !== undefined || loss !== undefined) {
       context.status(422);
       return context.html(
@@ -166,6 +185,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     if ((await pollingWorkers(control)) === 0) {
       context.status(503);
       const detail = 'Only a worker may look at the sites, and none serves this Temporal. Start one: drillbook worker.';
+      context.set('refusal', wrong ?? detail);
       return context.html(errorPage(frame, { title: 'No plan can be made', detail, back: '/runbooks' }));
     }
     const { person, name } = context.get('caller');
@@ -179,7 +199,16 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       configSha256,
     } as const;
     const undrilled = await drilledWarning(control, plan, config, clock());
-    const look = await dryRun(control, plan, info, queuesOf(config));
+    const look = await lookOrWhyNot(() =>
+      looks.run(context.get('caller'), () => dryRun(control, plan, info, queuesOf(config))),
+    );
+    if ('status' in look) {
+      const told = wrong === undefined ? look.detail : `${wrong} ${look.detail}`;
+      context.set('refusal', told);
+      context.status(look.status);
+      if (look.retryAfter !== undefined) context.header('Retry-After', String(look.retryAfter));
+      return context.html(startPage(frame, { runbook, mode, filled, wrong: told }));
+    }
     return context.html(
       planPage(frame, {
         ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
@@ -187,6 +216,17 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         ...(wrong === undefined ? {} : { wrong }),
       }),
     );
+  }
+}
+
+/** What keeps somebody from a look must not hide why nothing was started. */
+async function lookOrWhyNot(look: () => Promise<DryRun>): Promise<DryRun | Problem> {
+  try {
+    return await look();
+  } catch (error) {
+    const problem = error instanceof Error && error.name === 'TooManyLooks' ? problemOf(error) : undefined;
+    if (problem === undefined) throw error;
+    return problem;
   }
 }
 

@@ -27,6 +27,8 @@ export async function decideOn(
   const field = await readForm(context);
   const [kind, step, choice] = [field('kind'), field('step'), field('choice')];
   const reason = field('reason').trim();
+  const breakGlass = field('glass') === 'yes' && choice !== 'reject' && (kind !== 'held' || choice === 'commit');
+  context.set('wanted', { call: callOf(kind, choice, breakGlass), run: view.id, step, choice, reason });
   const decision = view.decisions.find(each => each.key === step && each.kind === kind);
   const offered = decision?.choices.find(each => each.choice === choice);
   if (decision === undefined || offered === undefined)
@@ -34,7 +36,6 @@ export async function decideOn(
   if (offered.needsReason && reason === '') return `“${offered.label}” needs a reason, for the report.`;
   if (offered.destroys && field('confirm').trim() !== view.runbook)
     return `“${offered.label}” was not confirmed: type the runbook's name, ${view.runbook}.`;
-  const breakGlass = field('glass') === 'yes' && choice !== 'reject' && (kind !== 'held' || choice === 'commit');
   if (breakGlass && reason === '') return 'Breaking the glass needs a reason, for the report.';
   const who = whoOf(context);
   return await heardOf(() => {
@@ -63,6 +64,8 @@ export async function actOn(
   const field = await readForm(context);
   const act = field('act');
   const reason = field('reason').trim();
+  const [call = '', choice] = act === 'cancel-now' ? ['cancel', 'now'] : [act];
+  context.set('wanted', { call, run: view.id, choice, reason });
   const destroys = act === 'roll-back' || (view.live && (act === 'cancel' || act === 'cancel-now'));
   if (reason === '') return 'A reason is needed, for the report.';
   if (destroys && field('confirm').trim() !== view.runbook)
@@ -89,6 +92,17 @@ export async function actOn(
         return Promise.resolve({ counted: false, text: 'There is no such button.' });
     }
   });
+}
+
+/** As the deed calls it. */
+function callOf(kind: string, choice: string, breakGlass: boolean): string {
+  const calls = {
+    approval: breakGlass ? 'break the glass' : 'vote',
+    manual: 'report',
+    held: 'decide',
+    paused: 'resume',
+  };
+  return Object.hasOwn(calls, kind) ? calls[kind as keyof typeof calls] : choice;
 }
 
 /** A sentence for people, wherever it comes from; what is no such sentence is a defect and goes on. */

@@ -2,7 +2,8 @@ import type { Context } from 'hono';
 import type { ConsoleEnv } from '../deps.ts';
 import { isSame } from '../../control/access/token-hash.ts';
 
-const harmless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** They change nothing. */
+export const harmless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const formTypes = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)/i;
 
 /**

@@ -160,7 +160,10 @@ it('a button votes as the person, signed, where the line names the mode; a live 
   expect((await stage.audit()).filter(({ call }) => call === 'vote')).toMatchObject([
     { person: 'bo', how: 'trigger', run: 'run-drill', counted: true },
     { choice: 'reject', counted: true },
+    // A line for each that was refused, also where it never became a vote.
+    ...['run-live', 'run-ledger'].map(run => ({ person: 'bo', how: 'trigger', run, step: 'go', counted: false })),
     { person: 'ana', counted: false },
+    { person: 'bo', run: 'run-nothing', counted: false },
   ]);
 });
 

@@ -46,12 +46,13 @@ function understand(line: string, values: Map<string, string>): void {
   const fill = (text: string): string => text.replaceAll(/\$([A-Z]+)/g, (_, known: string) => values.get(known) ?? '');
   const signed = /^\$\(printf '%s' "(.*?)" \| openssl dgst -sha256 -hmac "\$SECRET" (.*)\)$/.exec(value);
   const hmac = () => createHmac('sha256', secret).update(fill(signed?.[1] ?? ''));
-  if (value === '$(date +%s)') values.set(name, String(Math.floor(Date.now() / 1_000)));
+  if (value === '$(date -u +%Y-%m-%dT%H:%M:%SZ)') values.set(name, `${new Date().toISOString().slice(0, 19)}Z`);
+  else if (value === '$(date +%s)') values.set(name, String(Math.floor(Date.now() / 1_000)));
   else if (signed?.[2] === "-r | cut -d ' ' -f 1") values.set(name, hmac().digest('hex'));
   else if (signed?.[2] === '-binary | base64') values.set(name, hmac().digest('base64'));
   else {
-    expect(value).toMatch(/^(?:'[^']*'|[\w-]+)$/);
-    values.set(name, value.replaceAll("'", ''));
+    expect(value).toMatch(/^(?:'[^']*'(?:\$[A-Z]+'[^']*')*|[\w-]+)$/);
+    values.set(name, fill(value.replaceAll("'", '')));
   }
 }
 

@@ -1,0 +1,43 @@
+import type { Control } from '../control/connection.ts';
+import { pendingOfAll, type RunPending } from '../control/pending.ts';
+import { type ListedRun, listRuns } from '../control/run-list.ts';
+
+export interface Runs {
+  /** The latest, the newest first. */
+  readonly runs: readonly ListedRun[];
+  readonly pending: readonly RunPending[];
+}
+
+/** What runs there are and what waits in them, of all: whoever shows it leaves out what its reader may not see. */
+export type RunsNow = () => Promise<Runs>;
+
+const mostRuns = 200;
+/** As often as an open page makes its list anew, ms. */
+const freshMs = 2_500;
+
+/** Every run that goes on is asked for it: once, however many people look. `clock`: ms. */
+export function createRunsNow(
+  control: Control,
+  clock: () => number,
+  read: (control: Control) => Promise<Runs> = readAll,
+): RunsNow {
+  let last: { readonly runs: Runs; readonly at: number } | undefined;
+  let asking: Promise<Runs> | undefined;
+  return async () => {
+    if (last !== undefined && clock() - last.at < freshMs) return last.runs;
+    asking ??= read(control)
+      .then(runs => {
+        last = { runs, at: clock() };
+        return runs;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    return await asking;
+  };
+}
+
+async function readAll(control: Control): Promise<Runs> {
+  const [runs, pending] = await Promise.all([listRuns(control, mostRuns), pendingOfAll(control)]);
+  return { runs, pending };
+}
