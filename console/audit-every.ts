@@ -69,7 +69,7 @@ function wantedBy({ method, path }: { readonly method: string; readonly path: st
   const [last = '', before = ''] = path.split('/').reverse();
   if (path.startsWith('/hooks')) return { call: 'deliver' };
   if (before === 'leases') return { call: `leases ${last}` };
-  const call = Object.hasOwn(calls, last) ? calls[last] : undefined;
+  const call = method === 'POST' && Object.hasOwn(calls, last) ? calls[last] : undefined;
   const run = /\/runs\/([^/]+)\/[^/]+$/.exec(path)?.[1];
   return {
     call: call ?? `${method} ${path}`.slice(0, 200),

@@ -132,6 +132,13 @@ it('starts no live run, no runbook that its line does not name, and no more than
   await told();
   expect(stage.started).toHaveLength(2);
   expect(JSON.stringify(slack.json())).toContain('at-most');
+  // One line for each start, whoever refused it.
+  const starts = (await stage.audit()).filter(({ call }) => call === 'start');
+  expect(starts.map(({ person, step, counted }) => [person, step, counted])).toEqual([
+    ...[['ana', 'payments', false] as const, ['ana', 'ledger', false], ['ana', 'payments.yaml', false]],
+    ...[['ana', 'payments', false] as const, ['bo', 'payments', false]],
+    ...[['ana', 'payments', true] as const, ['ana', 'payments', true], ['ana', 'payments', false]],
+  ]);
 });
 
 it('a button votes as the person, signed, where the line names the mode; a live one is decided at the console', async () => {
@@ -192,6 +199,8 @@ it('whom nobody of drillbook.yaml is, and what is not Slack’s, old, a replay o
   await press({ run: 'run-drill', choice: 'approve' });
   await told();
   expect(stage.said).toHaveLength(1);
+  const replays = (await stage.audit()).filter(({ text }) => String(text).includes('the same delivery came before'));
+  expect(replays).toMatchObject([{ person: 'slack', how: 'nothing', call: 'deliver', counted: false }]);
 });
 
 it('tells the outcome to Slack alone, whatever address came in', async () => {

@@ -1,7 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { createRunFeeds } from '../../console/run-feed.ts';
 import type { Control } from '../../control/connection.ts';
+import type { Seen } from '../../control/run-view/feed.ts';
 import type { Watched } from '../../control/watch.ts';
+import { watched } from '../control/watched.ts';
 import { form, sessionIdOf, signInAt } from './browser.ts';
 import { baseConfig, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
@@ -25,6 +27,14 @@ async function* quiet(_: Control, _run: string, signal: AbortSignal): AsyncGener
   });
 }
 
+const seen: Seen = { facts: watched({ mode: 'drill' }), at: now };
+async function* quietly(_: string, signal: AbortSignal): AsyncGenerator<Seen> {
+  yield seen;
+  await new Promise(resolve => {
+    signal.addEventListener('abort', resolve);
+  });
+}
+
 async function begin() {
   now = Date.UTC(2026, 10, 22, 2, 30);
   stage = await startStage(config, {
@@ -34,6 +44,7 @@ async function begin() {
       ...deps,
       feeds: createRunFeeds({} as Control, { stillEveryMs: 15, lingerMs: 1 }, quiet),
       pace: { runsMs: 15, aliveMs: 15 },
+      watched: { look: () => Promise.resolve(seen), follow: quietly },
     }),
   });
 }
@@ -56,6 +67,7 @@ function reading(answer: Response) {
 type Headers = Readonly<Record<string, string>>;
 const streams = [
   ['the API', '/api/v1/runs/r1/events', 'event: closed\ndata: {"why":"'],
+  ['the page of a run', '/runs/r1/live', 'event: gone\ndata: '],
   ['the list of runs', '/live/runs', 'event: gone\ndata: '],
 ] as const;
 
@@ -120,7 +132,7 @@ it.each(cases)('a stream of $name, opened by $by, ends when $when', async ({ pat
   const answer = await stage.ask(path, { headers });
   expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []]);
   const stream = reading(answer);
-  await stream.until(path === '/live/runs' ? 'event: parts' : 'event: progress');
+  await stream.until(path.startsWith('/api/') ? 'event: progress' : 'event: parts');
   await end(headers);
   now += 1_000;
   const text = await stream.until(undefined);
@@ -130,18 +142,19 @@ it.each(cases)('a stream of $name, opened by $by, ends when $when', async ({ pat
 
 it('a stream ends when its reader may see the run no more, and says by which roles; others go on', async () => {
   await begin();
-  const open = async (person: string) => {
-    const answer = await stage.ask('/api/v1/runs/r1/events', {
+  const open = async (person: string, path = '/api/v1/runs/r1/events') => {
+    const answer = await stage.ask(path, {
       headers: { authorization: `Bearer ${tokenOf(person)}` },
     });
     const stream = reading(answer);
-    await stream.until('event: progress');
+    await stream.until(path.startsWith('/api/') ? 'event: progress' : 'event: parts');
     return stream;
   };
-  const [ana, bo] = [await open('ana'), await open('bo')];
+  const [ana, page, bo] = [await open('ana'), await open('ana', '/runs/r1/live'), await open('bo')];
   stage.configure(config.replace('runbooks: [payments]', 'runbooks: [ledger]'));
   now += 1_000;
-  expect(await ana.until(undefined)).toContain('ana may not see runs in mode drill of payments');
+  for (const stream of [ana, page])
+    expect(await stream.until(undefined)).toContain('ana may not see runs in mode drill of payments');
   const text = await bo.until(': still here');
   expect(text).not.toContain('closed');
   await bo.leave();
