@@ -10,7 +10,7 @@ const problems = {
   404: 'There is no such run',
   409: 'Not asked, not offered, not counted, or the run has ended',
   422: 'Nothing was started: why, with places in the runbook',
-  429: 'Too many wrong tokens came from this address',
+  429: 'Too many wrong tokens came from this address, or too many plans',
   503: 'No worker, or Temporal, answers',
 } as const;
 
