@@ -96,12 +96,8 @@ export async function actOn(
 
 /** As the deed calls it. */
 function callOf(kind: string, choice: string, breakGlass: boolean): string {
-  const calls = {
-    approval: breakGlass ? 'break the glass' : 'vote',
-    manual: 'report',
-    held: 'decide',
-    paused: 'resume',
-  };
+  if (breakGlass) return 'break the glass';
+  const calls = { approval: 'vote', manual: 'report', held: 'decide', paused: 'resume' };
   return Object.hasOwn(calls, kind) ? calls[kind as keyof typeof calls] : choice;
 }
 
