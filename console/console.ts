@@ -103,7 +103,7 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
   const audit = noticed(openAudit(auditFile(base), clock, log));
   const watched = new WatchedRuns(control, async () => (await readConfig()).organisation, clock);
   const bounded = createBoundedAudit(audit, clock);
-  const sessions = createSessions(await readSessionKey(folder), await openEndedSessions(folder, clock()));
+  const sessions = createSessions(await readSessionKey(folder), await openEndedSessions(folder, clock));
   const issuerKeys = createKeyStore(folder, clock);
   const verifyJwt = createVerifier(issuerKeys, clock);
   return {

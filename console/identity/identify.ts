@@ -44,7 +44,7 @@ async function byToken(
   context: Context<ConsoleEnv>,
   authorization: string,
 ): Promise<Response | undefined> {
-  const { gate, attempts, audit } = deps;
+  const { gate, attempts, boundedAudit } = deps;
   const address = context.get('address');
   const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
   const known =
@@ -56,7 +56,7 @@ async function byToken(
     const wait = attempts.waitOf(address);
     if (wait > 0) return await tooOften(deps, context, wait);
     attempts.failed(address);
-    await audit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: known.refused, address });
+    await boundedAudit({ person: '', how: 'nothing', call: 'sign in', counted: false, text: known.refused, address });
     return unauthorised(context, `Nobody is known by this token: ${known.refused}.`);
   }
   context.set('caller', known.caller);

@@ -18,22 +18,30 @@ export async function readSessionKey(folder: string): Promise<Buffer> {
   return key;
 }
 
+const tidyEveryMs = 3_600_000;
+
 /**
  * Sessions that were ended by their owners: a file each, looked for at each request, so that all consoles that share the folder know at
- * once, and none overwrites what another has written. `now`: ms since 1970; what would be over by then is forgotten.
+ * once, and none overwrites what another has written. What would be over anyway is forgotten. `clock`: ms since 1970.
  */
-export async function openEndedSessions(folder: string, now: number): Promise<EndedSessions> {
+export async function openEndedSessions(folder: string, clock: () => number): Promise<EndedSessions> {
   const own = join(folder, 'console-sessions-ended');
   const fileOf = (id: string): string => join(own, id);
   await mkdir(own, { recursive: true, mode: 0o700 });
   await takeOver(join(folder, 'console-sessions.ended'), async (id, until) => {
-    if (until > now) await writeFile(fileOf(id), String(until), { mode: 0o600 });
+    if (until > clock()) await writeFile(fileOf(id), String(until), { mode: 0o600 });
   });
-  for (const id of await readdir(own)) {
-    const until = await readFile(fileOf(id), 'utf8').catch(() => '');
-    // Without its time it is just being written.
-    if (until !== '' && Number(until) <= now) await rm(fileOf(id), { force: true });
-  }
+  let tidied = -Infinity;
+  const tidy = async (): Promise<void> => {
+    if (clock() - tidied < tidyEveryMs) return;
+    tidied = clock();
+    for (const id of await readdir(own).catch(() => [])) {
+      const until = await readFile(fileOf(id), 'utf8').catch(() => '');
+      // Without its time it is just being written.
+      if (until !== '' && Number(until) <= clock()) await rm(fileOf(id), { force: true });
+    }
+  };
+  await tidy();
   // What cannot be written is known here at least.
   const here = new Set<string>();
   return {
@@ -51,6 +59,7 @@ export async function openEndedSessions(folder: string, now: number): Promise<En
       here.add(id);
       await mkdir(own, { recursive: true, mode: 0o700 });
       await writeFile(fileOf(id), String(until), { mode: 0o600 });
+      await tidy();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { createSeen } from '../../console/hooks/seen.ts';
@@ -47,14 +47,19 @@ it('what was ended is forgotten once it would have been over; what an older cons
   const { dir } = await start();
   const folder = join(dir, '.drillbook');
   const [over, open, old] = ['a', 'b', 'c'].map(letter => letter.repeat(22)) as [string, string, string];
-  const ended = await openEndedSessions(folder, now);
+  let at = now;
+  const ended = await openEndedSessions(folder, () => at);
   await ended.add(over, now + 1);
   await ended.add(open, now + 60_000);
   writeFileSync(join(folder, 'console-sessions.ended'), `${old} ${now + 60_000}\n../../x 99999999999999\n`);
-  const later = await openEndedSessions(folder, now + 2);
+  const later = await openEndedSessions(folder, () => now + 2);
   expect(await Promise.all([over, open, old, 'd'.repeat(22)].map(id => later.has(id)))).toEqual([
     ...[false, true, true, false],
   ]);
+  // Also by a console that is never started anew.
+  at = now + 3_600_000;
+  await ended.add(over, at + 1);
+  expect(readdirSync(join(folder, 'console-sessions-ended'))).toEqual([over]);
 });
 
 it('while ended sessions cannot be looked at, none is believed', async () => {

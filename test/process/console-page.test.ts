@@ -293,12 +293,17 @@ test('what is not there, or not allowed, is a page with a sentence', async () =>
   await shows(ana.page, 'There is nothing at /nothing.');
   const forged = await ana.context.request.post(`${served.url}/runs/x/decide`, { form: { choice: 'commit' } });
   expect(forged.status()).toBe(403);
+  const tab = await ana.context.newPage();
+  await tab.goto(`${served.url}/`);
+  await linked(tab);
   await ana.page.goto(`${served.url}/`);
   await ana.page.getByRole('button', { name: 'Sign out' }).click();
   await ana.page.getByLabel('Your token').fill('wrong');
   await ana.page.getByRole('button', { name: 'Sign in' }).click();
   await shows(ana.page, /Nobody is known by this token/);
   await expectSound(ana.page);
+  // The other page was open all the time: it is not left standing.
+  await tab.getByLabel('Your token').waitFor({ timeout: 30_000 });
   // It says as it starts that nothing signs here; anything else would be a defect.
   expect(log.filter(line => !line.startsWith('Nothing signs'))).toEqual([]);
 });
