@@ -4,6 +4,7 @@ import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { doorOf } from '../identity/door.ts';
 import { seenRun } from '../may-see.ts';
 import { aboutRun } from '../about-run.ts';
+import { problemOf } from '../problem.ts';
 import type { Told } from '../run-feed.ts';
 import { problemsOf, security } from './describe.ts';
 import * as schemas from './schemas.ts';
@@ -13,7 +14,7 @@ const events = createRoute({
   ...{ method: 'get', path: '/runs/{run}/events', tags: ['runs'], security, operationId: 'watchRun' },
   summary: 'What happens in a run, as server-sent events, until its end',
   description:
-    'Events: `progress` (its `id` is the seq: send it as Last-Event-ID and nothing is missed or told twice), `waits` (all that waits for people now), `silent` (no worker answers), `ended` with the result, `lost`; `closed` with `why`, where the session or the token has ended meanwhile or the role is gone: nothing follows. A comment every 15 s says that the stream lives.',
+    'Events: `progress` (its `id` is the seq: send it as Last-Event-ID and nothing is missed or told twice), `waits` (all that waits for people now), `silent` (no worker answers), `ended` with the result, `lost`; `closed` with `why`, where the session or the token has ended meanwhile or the role is gone, or the run is there no longer: nothing follows. A comment every 15 s says that the stream lives.',
   request: { params: schemas.runParam, query: schemas.eventQuery },
   responses: {
     200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' as const } } } },
@@ -34,14 +35,21 @@ export function addEvents(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void
       stream.onAbort(() => {
         gone.abort();
       });
-      for await (const told of deps.feeds.follow(run, after, gone.signal)) {
-        // Whoever may no longer see it is told no more.
-        const why = await door();
-        if (why !== undefined) {
-          await stream.writeSSE({ event: 'closed', data: JSON.stringify({ why }) });
-          return;
+      const close = (why: string) => stream.writeSSE({ event: 'closed', data: JSON.stringify({ why }) });
+      try {
+        for await (const told of deps.feeds.follow(run, after, gone.signal)) {
+          // Whoever may no longer see it is told no more.
+          const why = await door();
+          if (why !== undefined) {
+            await close(why);
+            return;
+          }
+          await (told.kind === 'still' ? stream.write(': still here\n\n') : stream.writeSSE(eventOf(told)));
         }
-        await (told.kind === 'still' ? stream.write(': still here\n\n') : stream.writeSSE(eventOf(told)));
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem === undefined) throw error;
+        await close(problem.detail);
       }
     });
   });

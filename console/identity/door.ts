@@ -6,8 +6,8 @@ import { problemOf } from '../problem.ts';
 /** A long history is sent in many pieces: so rarely is the door looked at between two, ms. */
 const goodForMs = 1_000;
 
-/** Why a stream must end, a sentence; undefined: whoever opened it may still have it. */
-export type Door = () => Promise<string | undefined>;
+/** Why a stream must end, a sentence; undefined: whoever opened it may still have it. `anew`: what was found a moment ago will not do. */
+export type Door = (anew?: boolean) => Promise<string | undefined>;
 
 /**
  * For what stays open longer than a request. The session, the token, the role: each may end meanwhile, and is looked at again, by
@@ -20,9 +20,9 @@ export function doorOf(
 ): Door {
   let looked = -Infinity;
   let why: string | undefined;
-  return async () => {
+  return async (anew = false) => {
     const now = deps.clock();
-    if (why === undefined && now - looked >= goodForMs) {
+    if (why === undefined && (anew || now - looked >= goodForMs)) {
       why = await whyShut(deps, context, about);
       looked = now;
     }

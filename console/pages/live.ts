@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { ConsoleEnv } from '../deps.ts';
+import { problemOf } from '../problem.ts';
 import type { Door } from '../identity/door.ts';
 import { hashOf, type Section } from './run-sections.ts';
 
@@ -41,8 +42,8 @@ export function sendParts(
     });
     let shut = false;
     /** Once it is shut nothing follows, whoever has found out. */
-    const mayGoOn = async (): Promise<boolean> => {
-      const why = shut ? undefined : await door();
+    const mayGoOn = async (anew = false): Promise<boolean> => {
+      const why = shut ? undefined : await door(anew);
       if (why === undefined || shut) return !shut;
       shut = true;
       await stream.writeSSE({ event: 'gone', data: why });
@@ -67,6 +68,9 @@ export function sendParts(
         await stream.writeSSE({ event: 'parts', id: hashes.join('.'), data: JSON.stringify(data) });
       }
       if (!over.signal.aborted) await stream.writeSSE({ event: 'over', data: '' });
+    } catch (error) {
+      // The browser comes back, unless it is told that it must not.
+      if ((await mayGoOn(true)) && problemOf(error) === undefined) throw error;
     } finally {
       streams--;
       clearInterval(alive);

@@ -191,6 +191,9 @@ describe('PagerDuty', () => {
     for (const occurred_at of ['2026-11-21T02:00:00Z', '2026-11-23T04:00:00Z', undefined, '', 5, 'soon'])
       expect([occurred_at, (await pagerDuty(incident({ occurred_at }))).status]).toEqual([occurred_at, 401]);
     for (const payload of [{}, { event: 5 }, [], null]) expect((await pagerDuty(payload as object)).status).toBe(401);
+    expect((await stage.audit()).map(({ call, counted }) => [call, counted])).toEqual(
+      Array.from({ length: 10 }, () => ['deliver', false]),
+    );
     expect(stage.started).toEqual([]);
   });
 
@@ -229,6 +232,8 @@ describe('Alertmanager', () => {
     expect(two.map(({ status }) => status)).toEqual([200, 200]);
     const refused = await tell(3);
     expect([refused.status, refused.header('retry-after')]).toEqual([429, '600']);
+    const lines = (await stage.audit()).filter(({ call }) => call === 'deliver');
+    expect(lines.map(({ counted }) => counted)).toEqual([true, true, false]);
     expect((await tell(1)).body).toMatchObject({ runs: [{ again: true }] });
     expect(stage.started).toHaveLength(2);
     expect(String((await lastLine())?.['text'])).toContain('again lost-drill');

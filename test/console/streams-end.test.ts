@@ -1,11 +1,13 @@
 import { afterEach, expect, it } from 'vitest';
+import { createConsoleApp } from '../../console/app.ts';
 import { createRunFeeds } from '../../console/run-feed.ts';
 import type { Control } from '../../control/connection.ts';
+import { RunNotFound } from '../../control/run-ended.ts';
 import type { Seen } from '../../control/run-view/feed.ts';
 import type { Watched } from '../../control/watch.ts';
 import { watched } from '../control/watched.ts';
 import { form, sessionIdOf, signInAt } from './browser.ts';
-import { baseConfig, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
+import { baseConfig, host, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
 const config = `${baseConfig}people: { ana: { name: Ana }, bo: { name: Bo } }
 roles: [ { role: operator, to: [ana], runbooks: [payments] }, { role: admin, to: [bo] } ]
@@ -172,4 +174,18 @@ it('an open stream does not make a session longer', async () => {
   now += 3 * 60_000;
   expect(await stream.until(undefined)).toContain('event: gone');
   expect((await stage.ask('/api/v1/whoami', { headers: { cookie: session } })).status).toBe(401);
+});
+
+it('a run that Temporal has no more ends its stream with a sentence, and nothing of the inside', async () => {
+  await begin();
+  const gone = createRunFeeds({} as Control, undefined, (_, run) => {
+    throw new RunNotFound(run);
+  });
+  const app = createConsoleApp({ ...stage.deps, feeds: gone });
+  const answer = await app.request(`${host}/api/v1/runs/r1/events`, {
+    headers: { authorization: `Bearer ${tokenOf('ana')}` },
+  });
+  expect(await reading(answer).until(undefined)).toMatch(
+    /^event: closed\ndata: \{"why":"There is no run r1 [^\n]*\}\n\n$/,
+  );
 });
