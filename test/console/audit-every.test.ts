@@ -51,7 +51,7 @@ beforeAll(async () => {
       },
     }),
   });
-  writeFileSync(join(stage.dir, 'am'), 'secret\n', { mode: 0o600 });
+  writeFileSync(join(stage.dir, 'am'), 'alertmanager-knows-it\n', { mode: 0o600 });
   const client = stage.deps.control.client as unknown as { workflowService: object };
   client.workflowService = { describeTaskQueue: () => Promise.resolve({ pollers: [] }) };
   ({ session } = await signInAt(stage, tokenOf('op')));
@@ -268,12 +268,12 @@ describe('one audit line for each sign-in that is refused, and each delivery', (
       stage.ask('/hooks/alertmanager', { method: 'POST', headers: { authorization, 'content-type': type }, body });
     const line = { person: 'alertmanager', call: 'deliver' };
     expect(await refusedOnce(() => deliver('Bearer wrong'), line)).toBe(401);
-    expect(await refusedOnce(() => deliver('Bearer secret', '{'), line)).toBe(400);
-    expect(await refusedOnce(() => deliver('Bearer secret', '{}', 'text/plain'), line)).toBe(415);
+    expect(await refusedOnce(() => deliver('Bearer alertmanager-knows-it', '{'), line)).toBe(400);
+    expect(await refusedOnce(() => deliver('Bearer alertmanager-knows-it', '{}', 'text/plain'), line)).toBe(415);
     expect(await refusedOnce(() => stage.ask('/hooks/other', { method: 'POST', body: '' }), { person: 'other' })).toBe(
       404,
     );
-    const { status, lines } = await linesFor(() => deliver('Bearer secret'));
+    const { status, lines } = await linesFor(() => deliver('Bearer alertmanager-knows-it'));
     expect([status, lines]).toMatchObject([200, [{ ...line, counted: false, how: 'trigger' }]]);
   });
 

@@ -13,7 +13,7 @@ triggers:
 identity: { unverified: allow, tokens: [${listedToken('ana')}] }
 `;
 const now = Date.parse('2026-11-22T03:00:00Z');
-const secret = 'the-secret-of-alertmanager';
+const secret = 'alertmanager-alone-knows-it';
 const slow = { asked: 0, right: false };
 
 let stage: Stage;
