@@ -1,9 +1,9 @@
 import type { Control } from '../control/connection.ts';
 import { pendingOfAll, type RunPending } from '../control/pending.ts';
-import { type ListedRun, listRuns } from '../control/run-list.ts';
+import { type ListedRun, listRunsAndGoing } from '../control/run-list.ts';
 
 export interface Runs {
-  /** The latest, the newest first. */
+  /** The latest, and all that go on; the newest first. */
   readonly runs: readonly ListedRun[];
   readonly pending: readonly RunPending[];
 }
@@ -38,6 +38,6 @@ export function createRunsNow(
 }
 
 async function readAll(control: Control): Promise<Runs> {
-  const [runs, pending] = await Promise.all([listRuns(control, mostRuns), pendingOfAll(control)]);
+  const [runs, pending] = await Promise.all([listRunsAndGoing(control, mostRuns), pendingOfAll(control)]);
   return { runs, pending };
 }

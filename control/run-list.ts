@@ -28,6 +28,18 @@ export async function listRuns(control: Control, most: number): Promise<readonly
   return await find(control, ofRuns, most);
 }
 
+/** The latest, and every one that goes on however old it is: what waits for people must not fall off a list. The newest first. */
+export async function listRunsAndGoing(control: Pick<Control, 'client'>, most: number): Promise<readonly ListedRun[]> {
+  const [latest, going] = await Promise.all([
+    find(control, ofRuns, most),
+    find(control, "WorkflowType = 'runbook' AND ExecutionStatus = 'Running'", mostGoing),
+  ]);
+  const all = new Map([...latest, ...going].map(run => [run.run, run]));
+  return [...all.values()].sort((a, b) => b.startedAt - a.startedAt);
+}
+
+const mostGoing = 10_000;
+
 /** The latest that a schedule has started by itself. Its id has no quotes. */
 export async function listRunsOf(control: Control, schedule: string, most: number): Promise<readonly ListedRun[]> {
   return await find(control, `${ofRuns} AND TemporalScheduledById = '${schedule}'`, most);
@@ -35,10 +47,11 @@ export async function listRunsOf(control: Control, schedule: string, most: numbe
 
 async function find({ client }: Pick<Control, 'client'>, query: string, most: number): Promise<readonly ListedRun[]> {
   const runs: ListedRun[] = [];
+  if (most === 0) return runs;
   for await (const execution of client.workflow.list({ query })) {
     if (execution.memo?.['dry'] === true) continue;
     runs.push(read(execution));
-    if (runs.length === most) break;
+    if (runs.length >= most) break;
   }
   return runs;
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { pendingOfAll, pendingOfRun } from '../../control/pending.ts';
-import { listRuns } from '../../control/run-list.ts';
+import { listRuns, listRunsAndGoing } from '../../control/run-list.ts';
 import { listRunbooks } from '../../control/runbook-files.ts';
 import { aboutRun } from '../about-run.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
@@ -123,7 +123,7 @@ export function addRuns(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   app.openapi(pending, async context => {
     const isSeen = await mayBeSeenBy(deps, context.get('caller'));
     await mustSee(deps, context.get('caller'));
-    const facts = new Map((await listRuns(control, 1_000)).map(run => [run.run, aboutRun(run)]));
+    const facts = new Map((await listRunsAndGoing(control, 0)).map(run => [run.run, aboutRun(run)]));
     const all = (await pendingOfAll(control)).filter(({ run }) => {
       const about = facts.get(run);
       return about !== undefined && isSeen(about);

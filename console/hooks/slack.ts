@@ -4,7 +4,7 @@ import { slackBallots } from '../../actions/slack-ballot.ts';
 import { accessOf, type Caller } from '../../control/access/caller.ts';
 import type { Config } from '../../control/config/config.ts';
 import { pendingOfAll, pendingOfRun, type RunPending } from '../../control/pending.ts';
-import { listRuns, readRun } from '../../control/run-list.ts';
+import { listRuns, listRunsAndGoing, readRun } from '../../control/run-list.ts';
 import { runIdOf } from '../../control/runs.ts';
 import { aboutRun } from '../about-run.ts';
 import { NotAllowed } from '../deeds.ts';
@@ -126,7 +126,7 @@ async function pendingInSlack(deps: ConsoleDeps, { from, config, caller }: InSla
   const { control } = deps;
   await mustSee(deps, caller);
   const isSeen = await mayBeSeenBy(deps, caller);
-  const facts = new Map((await listRuns(control, 1_000)).map(each => [each.run, aboutRun(each)]));
+  const facts = new Map((await listRunsAndGoing(control, 0)).map(each => [each.run, aboutRun(each)]));
   const seen = (await pendingOfAll(control)).flatMap(({ run, pending }: RunPending) => {
     const about = facts.get(run);
     return about === undefined || !isSeen(about) ? [] : pending.map(waits => ({ run, ...about, ...waits }));

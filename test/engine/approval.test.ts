@@ -408,6 +408,7 @@ describe('in a run', () => {
         message: 'Fail payments over?',
         from: ['dr-managers'],
         count: 2,
+        breakGlass: ['dr-duty'],
         choices: ['approve', 'reject'],
         votes: [{ by: 'ana', choice: 'approve', at }],
         expiresAt: (rig.state.gates.go?.openedAt ?? 0) + 15 * minute,
