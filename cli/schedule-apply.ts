@@ -108,7 +108,7 @@ async function compare(
 type Words = Readonly<Record<Change['do'], string>>;
 
 function tell({ terminal }: CliContext, flags: Flags, told: Told, words: Words): void {
-  const { changes, unchanged, refused, paused, failed } = told;
+  const { changes, unchanged, refused, paused, failed, ending } = told;
   if (flags.json) {
     const list = changes.map(change => ({
       do: change.do,
@@ -117,13 +117,14 @@ function tell({ terminal }: CliContext, flags: Flags, told: Told, words: Words):
       ...(change.do === 'change' ? { what: change.what } : {}),
       ...(failed[change.id] === undefined ? {} : { error: failed[change.id] }),
     }));
-    terminal.answer(JSON.stringify({ changes: list, unchanged, refused, paused }));
+    terminal.answer(JSON.stringify({ changes: list, unchanged, refused, paused, ending }));
     return;
   }
   const lines = changes.map(change => describe(change, words, failed[change.id]));
   const held = Object.entries(paused).map(([id, note]) => `= ${id}: stays paused${note === '' ? '' : ` (${note})`}`);
   if (lines.length + held.length > 0) terminal.answer([...lines, ...held].map(toOneLine).join('\n'));
   for (const sentence of refused) terminal.say(terminal.sayColours.red(sentence));
+  for (const sentence of ending) terminal.say(toOneLine(sentence));
   terminal.say(
     `${changes.length - Object.keys(failed).length} ${changes.length === 1 ? 'schedule' : 'schedules'} changed or to change, ${unchanged} as they should be.`,
   );

@@ -1,12 +1,16 @@
 import type { ScheduleOptions } from '@temporalio/client';
+import type { RunStart } from '../../workflows/messages.ts';
 import type { Config } from '../config/config.ts';
+import { peopleOf } from '../config/people.ts';
 import { type Control, taskQueue } from '../connection.ts';
 import { queuesOf } from '../queues.ts';
 import { describeRun } from '../run-options.ts';
 import { missingSearchAttributes } from '../search-attributes.ts';
 import { type Change, differenceOf, isIn, type Scope } from './difference.ts';
+import { declares } from './elsewhere.ts';
 import { type Existing, findSchedule, readExisting } from './existing.ts';
 import { runPrefix } from './own-time.ts';
+import { whatEnds, whoDiffers } from './signature.ts';
 import { policiesOf, specOf } from './spec.ts';
 import { type Applier, startOf } from './start.ts';
 import type { Wanted } from './wanted.ts';
@@ -15,18 +19,22 @@ import type { Wanted } from './wanted.ts';
 export interface Project {
   /** `project` of drillbook.yaml, else the name of its folder: the same on every machine. */
   readonly name: string;
-  readonly config: Pick<Config, 'sites' | 'probes'>;
+  /** Its folder. */
+  readonly root: string;
+  readonly config: Pick<Config, 'sites' | 'probes' | 'people' | 'groups' | 'identity' | 'roles' | 'triggers'>;
 }
 
 export interface Comparison {
   readonly changes: readonly Change[];
   readonly unchanged: number;
-  /** Of the wanted ones, those whose id somebody else's schedule has; one sentence each. */
+  /** Of the wanted ones, those whose id somebody else's schedule, or a file that is not looked at, has; one sentence each. */
   readonly refused: readonly string[];
   /** Those that an operator has paused, by id, with the note. */
   readonly paused: Readonly<Record<string, string>>;
   /** Places of the scope that hold no file and no schedule. */
   readonly unknown: readonly string[];
+  /** Of which keys end soon, or count no longer, once it is applied; one sentence each. */
+  readonly ending: readonly string[];
 }
 
 /** Compares what the files want with what Temporal has, within the scope. Changes nothing. */
@@ -45,13 +53,21 @@ export async function compareSchedules(
   for (const one of wanted) {
     // The list may be late by a moment.
     const found = there.get(one.id) ?? (await findSchedule(control, one.id));
-    const why = whyTaken(one.id, found, project);
+    const why = whyTaken(one.id, found, project) ?? (await whyElsewhere(one, found, project, scope));
     if (why !== undefined) refused.push(why);
     else free.push(one);
     if (typeof found !== 'string' && why === undefined) there.set(one.id, found);
   }
   const own = [...there.values()];
-  const changes = differenceOf(free, own, scope, one => startOf(one, applier, settings));
+  const people = peopleOf(project.config);
+  const startFor = (one: Wanted): RunStart => startOf(one, applier, settings);
+  const changes = differenceOf(free, own, scope, startFor, (stored, made) =>
+    whoDiffers(stored, made, people, applier.at),
+  );
+  const ending = free.flatMap(one => {
+    const stored = changes.some(({ id }) => id === one.id) ? undefined : there.get(one.id)?.start;
+    return whatEnds(one.id, stored ?? startFor(one), people, applier.at) ?? [];
+  });
   const paused = own
     .filter(
       ({ id, file, description }) => description.state.paused && (isIn(scope, file) || free.some(w => w.id === id)),
@@ -63,6 +79,7 @@ export async function compareSchedules(
     refused,
     paused: Object.fromEntries(paused),
     unknown: missing.filter(place => !own.some(({ file }) => isIn([place], file))),
+    ending,
   };
 }
 
@@ -71,6 +88,20 @@ function whyTaken(id: string, found: Existing | 'none' | 'stranger', project: Pr
   if (found === 'stranger') return `Temporal has a schedule ${id} that drillbook did not make: rename one of the two.`;
   if (found.project === project.name) return undefined;
   return `The schedule ${id} belongs to the project ${found.project} (${found.file}), this one is ${project.name}: rename one of the runbooks, or let that project give it up.`;
+}
+
+/** Two files that are applied apart would take it from each other for ever. */
+async function whyElsewhere(
+  { id, file }: Wanted,
+  found: Existing | 'none' | 'stranger',
+  { root }: Project,
+  scope: Scope,
+): Promise<string | undefined> {
+  if (typeof found === 'string' || found.file === file || isIn(scope, found.file)) return undefined;
+  const still = await declares(root, found.file, id);
+  if (still === false) return undefined;
+  const there = still === true ? 'which still declares it' : 'which cannot be read for mistakes';
+  return `The schedule ${id} of ${file} comes from ${found.file}, ${there}: give one of the runbooks another name, or take it out of one.`;
 }
 
 async function settingsOf(control: Control, { config }: Project) {

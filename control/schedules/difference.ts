@@ -26,12 +26,13 @@ export function isIn(scope: Scope, file: string): boolean {
   return scope.some(place => place === '' || place === file || file.startsWith(`${place}/`));
 }
 
-/** Pure. `there`: of this project; `startOf`: what would be stored for one that is wanted. */
+/** Pure. `there`: of this project; `startOf`: what would be stored for one that is wanted; `whoDiffers`: see signature.ts. */
 export function differenceOf(
   wanted: readonly Wanted[],
   there: readonly Existing[],
   scope: Scope,
   startOf: (wanted: Wanted) => RunStart,
+  whoDiffers: (there: RunStart, wanted: RunStart) => readonly string[],
 ): readonly Change[] {
   const byId = new Map(there.map(existing => [existing.id, existing]));
   const ids = new Set(wanted.map(({ id }) => id));
@@ -39,7 +40,8 @@ export function differenceOf(
     const { id, file } = one;
     const existing = byId.get(id);
     if (existing === undefined) return [{ do: 'create', id, file, wanted: one }];
-    const what = whatDiffers(one, existing, startOf(one));
+    const start = startOf(one);
+    const what = [...whatDiffers(one, existing, start), ...whoDiffers(existing.start, start)];
     return what.length === 0 ? [] : [{ do: 'change', id, file, wanted: one, what }];
   });
   const removed = there
@@ -48,7 +50,7 @@ export function differenceOf(
   return [...changes, ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Who applied it, and when, is no difference: the same file is applied from many machines. */
+/** When it was applied is no difference: the same file is applied from many machines. */
 function whatDiffers({ draft, file }: Wanted, there: Existing, wanted: RunStart): readonly string[] {
   const { start } = there;
   const differs = (a: unknown, b: unknown): boolean => text(a) !== text(b);
@@ -60,7 +62,6 @@ function whatDiffers({ draft, file }: Wanted, there: Existing, wanted: RunStart)
     ...(wanted.schedule?.withinMs === start.schedule?.withinMs ? [] : ['within']),
     ...(differs(wanted.queues, start.queues) ? ['task queues'] : []),
     ...(wanted.searchable === start.searchable ? [] : ['search attributes']),
-    ...(wanted.proof !== undefined && start.proof === undefined ? ['signature'] : []),
     ...(file === there.file ? [] : [`file, from ${there.file}`]),
   ];
   // Somebody has changed by hand what its runs are given.

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly isTTY?: boolean;
+  /** The login; default: ana. */
+  readonly user?: string;
   /** What the person at the terminal types when asked; without it nobody can be asked. */
   readonly typed?: string;
   /** Is given the hand that presses Ctrl-C. */
@@ -23,7 +25,7 @@ export interface Transcript {
 
 /** Runs a command line in this process, as a terminal would see it. What it calls of the other rooms must be given, or is real and local. */
 export async function drillbook(args: readonly string[], surroundings: Surroundings = {}): Promise<Transcript> {
-  const { env = {}, cwd = '/nowhere', isTTY = false, withCtrlC, typed } = surroundings;
+  const { env = {}, cwd = '/nowhere', isTTY = false, user = 'ana', withCtrlC, typed } = surroundings;
   const written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({
     isTTY,
@@ -38,7 +40,7 @@ export async function drillbook(args: readonly string[], surroundings: Surroundi
     terminal: createTerminal(stdout, stderr, env),
     env,
     cwd,
-    user: () => 'ana',
+    user: () => user,
     ask:
       typed === undefined
         ? undefined

@@ -60,7 +60,7 @@ describe('preview', () => {
 
 describe('diff and apply', () => {
   const seen: unknown[] = [];
-  const found = { changes: [], unchanged: 1, refused: [], paused: {}, unknown: [] };
+  const found = { changes: [], unchanged: 1, refused: [], paused: {}, unknown: [], ending: [] };
   const outside = (answer: object = {}): Partial<Outside> => ({
     connect: () => Promise.resolve(control),
     compareSchedules: (_control, { name }, { wanted, scope }) => {

@@ -6,12 +6,14 @@ import { outside } from '../../cli/outside.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
 import { offsetsOf } from '../../compiler/triggers/zone.ts';
+import { newKey } from '../../control/signing.ts';
 import { ensureTimekeeper } from '../../control/janitor-schedule.ts';
 import { scheduleLook } from '../../control/schedules/look.ts';
 import { comingTimes } from '../../control/schedules/preview.ts';
 import { specOf } from '../../control/schedules/spec.ts';
 import { whyNotByClocks } from '../../control/schedules/clocks.ts';
 import type { Kept } from '../../engine/timekeeper-types.ts';
+import type { RunStart } from '../../workflows/messages.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { drillbook as commandLine, type Transcript } from '../cli/command-line.ts';
 import { type Harness, startHarness, until } from './harness.ts';
@@ -34,8 +36,9 @@ calendars:
 });
 afterAll(() => harness.close());
 
-const drillbook = (...args: string[]): Promise<Transcript> =>
-  commandLine(args, { cwd: harness.dir, env: { DRILLBOOK_CONFIG: harness.configPath }, outside });
+const as = (user: string, ...args: string[]): Promise<Transcript> =>
+  commandLine(args, { cwd: harness.dir, env: { DRILLBOOK_CONFIG: harness.configPath }, outside, user });
+const drillbook = (...args: string[]): Promise<Transcript> => as('ana', ...args);
 
 interface Parts {
   readonly cron?: string;
@@ -182,6 +185,76 @@ describe('what the files say', () => {
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('The schedule app-1/weekly belongs to the project bank');
     writeFileSync(harness.configPath, text);
+  });
+});
+
+describe('defect: nobody could sign a schedule anew, or take it over', () => {
+  it('it is signed by whoever applies it; its key’s end is told before, and one whose applier is no admin is applied anew', async () => {
+    const text = readFileSync(harness.configPath, 'utf8');
+    const keys = { ana: newKey(), bo: newKey() };
+    for (const [name, { pem }] of Object.entries(keys))
+      writeFileSync(join(harness.dir, `${name}.pem`), pem, { mode: 0o600 });
+    const configure = (until: string, admins: string): void => {
+      const ana = `{ id: ana-1, person: ana, public: "${keys.ana.publicKey}"${until} }`;
+      const bo = `{ id: bo-1, person: bo, public: "${keys.bo.publicKey}" }`;
+      const identity = `identity:\n  unverified: allow\n  keys: [${ana}, ${bo}]\nroles: [{ role: admin, to: [${admins}] }]\n`;
+      writeFileSync(harness.configPath, text.replace(/^identity:\n {2}unverified: allow\n/m, identity));
+    };
+    const stored = async () => {
+      const [start] = ((await handle('app-1/weekly').describe()).action.args ?? []) as [RunStart];
+      return [start.run.requester, start.proof?.key];
+    };
+    const change = (what: string): string => `~ app-1/weekly (runbooks/team-a/one.yaml): ${what}\n`;
+    configure('', 'ana, bo');
+    expect((await as('ana', 'schedule', 'apply', '--key', 'ana.pem')).stdout).toBe(change('changed, signature'));
+    expect(await stored()).toEqual(['ana', keys.ana.publicKey]);
+    // The clock of the command line: 21 November 2026.
+    configure(', until: "2026-12-01"', 'ana, bo');
+    const soon = await as('bo', 'schedule', 'diff');
+    expect([soon.code, soon.stdout]).toEqual([0, '']);
+    expect(soon.stderr).toContain(
+      'app-1/weekly: the key ana-1 that signs it ends 2026-12-01, and no drill starts after',
+    );
+    expect(await as('bo', 'schedule', 'diff', '--key', 'bo.pem')).toMatchObject({
+      code: 3,
+      stdout: change('would change, signature'),
+    });
+    const taken = await as('bo', 'schedule', 'apply', '--key', 'bo.pem');
+    expect([taken.code, taken.stdout]).toEqual([0, change('changed, signature')]);
+    expect(taken.stderr).not.toContain('ends');
+    expect(await stored()).toEqual(['bo', keys.bo.publicKey]);
+    expect(await as('bo', 'schedule', 'apply', '--key', 'bo.pem')).toMatchObject({ code: 0, stdout: '' });
+
+    configure('', 'ana');
+    expect((await as('ana', 'schedule', 'diff')).stdout).toBe(change('would change, applied by'));
+    expect((await as('ana', 'schedule', 'apply', '--key', 'ana.pem')).stdout).toBe(
+      change('changed, signature, applied by'),
+    );
+    writeFileSync(harness.configPath, text);
+    // Without a list of keys its signature is of nobody's: unsigned, it begins here.
+    expect((await drillbook('schedule', 'apply')).stdout).toBe(change('changed, signature'));
+    expect(await stored()).toEqual(['ana', undefined]);
+  });
+});
+
+describe('defect: two files took one id from each other, for ever', () => {
+  it('is refused with both places, while the other file declares it; a moved one is not', async () => {
+    write('runbooks/team-b/one.yaml', drill(1));
+    const { code, stdout, stderr } = await drillbook('schedule', 'apply', 'runbooks/team-b');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(
+      'The schedule app-1/weekly of runbooks/team-b/one.yaml comes from runbooks/team-a/one.yaml, which still declares it',
+    );
+    write('runbooks/team-a/one.yaml', drill(1, { cron: '61 3 * * *' }));
+    expect((await drillbook('schedule', 'diff', 'runbooks/team-b')).stderr).toContain('cannot be read for mistakes');
+    const text = drill(1, { cron: '0 4 * * 6', more: ', blackouts: [freeze]' });
+    write('runbooks/team-a/one.yaml', text.replace('name: weekly', 'name: other'));
+    expect((await drillbook('schedule', 'diff', 'runbooks/team-b')).stdout).toContain(
+      "would change, cron, the file's text, blackouts, file, from runbooks/team-a/one.yaml",
+    );
+    write('runbooks/team-a/one.yaml', text);
+    rmSync(join(harness.dir, 'runbooks/team-b'), { recursive: true });
+    expect(await drillbook('schedule', 'diff')).toMatchObject({ code: 0, stdout: '' });
   });
 });
 

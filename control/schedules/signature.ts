@@ -1,0 +1,48 @@
+import type { People } from '../../engine/entitlement.ts';
+import type { RunStart } from '../../workflows/messages.ts';
+
+/** What of a schedule's start the worker asks about whoever has applied it. */
+type Applied = Pick<RunStart, 'plan' | 'proof'> & { readonly run: Pick<RunStart['run'], 'requester'> };
+type Known = Pick<People, 'keyOf' | 'personOf' | 'rolesOf'>;
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const monthMs = 30 * 86_400_000;
+
+/**
+ * Why a schedule must be signed, or taken over, by whoever applies it now: it starts drills only as long as its key and its applier count.
+ * What applying it again would not mend is no difference. `now`: ms since 1970. Pure.
+ */
+export function whoDiffers(there: Applied, wanted: Applied, people: Known, now: number): readonly string[] {
+  const signature = signatureDiffers(there, wanted, people, now) ? ['signature'] : [];
+  const by = there.run.requester !== wanted.run.requester && !mayApply(there, people) ? ['applied by'] : [];
+  return [...signature, ...by];
+}
+
+function signatureDiffers({ proof: there }: Applied, { proof: wanted }: Applied, people: Known, now: number): boolean {
+  if (wanted !== undefined) return there?.key !== wanted.key;
+  if (there === undefined) return false;
+  // A wrong signature is worse than none.
+  const key = people.keyOf(there.key);
+  return key === undefined || (key.until !== undefined && key.until < day(now));
+}
+
+/** As the worker asks it when a drill is to begin. */
+function mayApply({ plan, run: { requester }, proof }: Applied, people: Known): boolean {
+  const person = people.personOf(requester);
+  if (proof !== undefined && person === undefined) return false;
+  const outside = proof === undefined || people.keyOf(proof.key)?.person !== undefined ? [] : (proof.groups ?? []);
+  const roles = people.rolesOf(person ?? requester, plan.name, 'drill', outside);
+  return roles === undefined || roles.has('admin');
+}
+
+/** A sentence where the key of a schedule counts no longer, or ends within 30 days. */
+export function whatEnds(id: string, { proof }: Applied, people: Known, now: number): string | undefined {
+  if (proof === undefined) return undefined;
+  const key = people.keyOf(proof.key);
+  if (key === undefined)
+    return `${id}: the key that signs it is not listed in drillbook.yaml (identity.keys): none of its drills starts.`;
+  const { id: name, until } = key;
+  if (until === undefined || until >= day(now + monthMs)) return undefined;
+  if (until < day(now)) return `${id}: the key ${name} that signs it ended ${until}: none of its drills starts.`;
+  return `${id}: the key ${name} that signs it ends ${until}, and no drill starts after that: apply it with another before.`;
+}

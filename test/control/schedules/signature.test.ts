@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { whatEnds, whoDiffers } from '../../../control/schedules/signature.ts';
+import type { ListedKey, Role } from '../../../engine/entitlement.ts';
+
+/** Defect: with another key and another applier nothing differed, so that a schedule ended with its key. */
+type Applied = Parameters<typeof whoDiffers>[0];
+const now = Date.UTC(2026, 10, 21);
+
+function people(
+  keys: Record<string, Partial<ListedKey>>,
+  admins: readonly string[] | undefined,
+  names = ['ana', 'bo'],
+) {
+  return {
+    keyOf: (key: string) => (keys[key] === undefined ? undefined : { id: `${key}-1`, ...keys[key] }),
+    personOf: (login: string) => (names.includes(login) ? login : undefined),
+    rolesOf: (person: string) =>
+      admins === undefined ? undefined : new Set<Role>(admins.includes(person) ? ['admin'] : ['operator']),
+  };
+}
+const by = (requester: string, key?: string): Applied =>
+  ({
+    plan: { name: 'payments' },
+    run: { requester },
+    ...(key === undefined ? {} : { proof: { key, at: '', signature: '' } }),
+  }) as Applied;
+const both = people({ a: { person: 'ana' }, b: { person: 'bo' } }, ['ana', 'bo']);
+const differs = (there: Applied, wanted: Applied, known = both) => whoDiffers(there, wanted, known, now);
+
+test('another key, or one where there was none, signs anew; the same one does not', () => {
+  expect(differs(by('ana', 'a'), by('bo', 'b'))).toEqual(['signature']);
+  expect(differs(by('ana'), by('ana', 'a'))).toEqual(['signature']);
+  expect(differs(by('ana', 'a'), by('ana', 'a'))).toEqual([]);
+});
+
+test('whoever does not sign leaves a signature that counts, and takes away one that does not', () => {
+  expect(differs(by('ana', 'a'), by('bo'))).toEqual([]);
+  expect(differs(by('ana', 'gone'), by('bo'))).toEqual(['signature']);
+  const ended = (until: string) => people({ a: { until } }, undefined);
+  expect(differs(by('ana', 'a'), by('bo'), ended('2026-11-20'))).toEqual(['signature']);
+  expect(differs(by('ana', 'a'), by('bo'), ended('2026-11-21'))).toEqual([]);
+});
+
+test('one whose applier is no admin any more, or is no longer known, is taken over', () => {
+  const onlyBo = people({ a: {}, b: {} }, ['bo']);
+  expect(differs(by('ana', 'a'), by('bo', 'b'), onlyBo)).toEqual(['signature', 'applied by']);
+  expect(differs(by('ana'), by('bo'), onlyBo)).toEqual(['applied by']);
+  // To apply it again as the same person would change nothing.
+  expect(differs(by('ana'), by('ana'), onlyBo)).toEqual([]);
+  expect(differs(by('ana', 'b'), by('bo', 'b'), people({ b: {} }, undefined, ['bo']))).toEqual(['applied by']);
+});
+
+test('a key that ends within 30 days, has ended or is not listed is told', () => {
+  const ends = (until?: string) => whatEnds('p/w', by('ana', 'a'), people({ a: { until } }, undefined), now);
+  expect(ends()).toBeUndefined();
+  expect(ends('2026-12-21')).toBeUndefined();
+  expect(ends('2026-12-20')).toContain('the key a-1 that signs it ends 2026-12-20');
+  expect(ends('2026-11-20')).toContain('ended 2026-11-20: none of its drills starts');
+  expect(whatEnds('p/w', by('ana', 'x'), both, now)).toContain('is not listed in drillbook.yaml');
+  expect(whatEnds('p/w', by('ana'), both, now)).toBeUndefined();
+});
