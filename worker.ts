@@ -40,6 +40,7 @@ import { startJudge } from './control/starts.ts';
 import { blackoutsOf } from './control/schedules/calendars.ts';
 import { scheduleLook } from './control/schedules/look.ts';
 import { whyNotItsTime } from './control/schedules/own-time.ts';
+import { standingNow } from './control/schedules/still-there.ts';
 import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
 import { vouching } from './control/vouch.ts';
@@ -130,7 +131,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...pageActivities(() => readNotifications(options.configPath, readSecret), Date.now),
       ...scheduleActivities(
         () => readPeople(options.configPath),
-        { blackoutAt: blackoutsOf(options.configPath), whyNotItsTime },
+        { blackoutAt: blackoutsOf(options.configPath), whyNotItsTime, whyNotStanding: standingNow(client) },
         config.sha256,
         Date.now,
       ),

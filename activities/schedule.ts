@@ -3,7 +3,7 @@ import type { Admission, AdmissionQuestion } from '../engine/admission.ts';
 import { entitle, type ReadPeople } from './people.ts';
 import { perform } from './wrap.ts';
 
-/** The calendars of drillbook.yaml as it stands now; worker.ts hands it in. */
+/** Calendars of drillbook.yaml and schedules of Temporal, as they stand now; worker.ts hands it in. */
 export interface Calendars {
   /** The calendar of these that covers a time (ms since 1970), and until when. Throws, with a sentence, where one cannot be read. */
   readonly blackoutAt: (
@@ -13,6 +13,8 @@ export interface Calendars {
   ) => Promise<{ readonly calendar: string; readonly until: number } | undefined>;
   /** Why a run is not one that its schedule starts, at one of its times. */
   readonly whyNotItsTime: (question: AdmissionQuestion) => string | undefined;
+  /** Why the schedule of this id starts nothing now: it is paused, or gone. Throws when Temporal does not answer. */
+  readonly whyNotStanding: (schedule: string) => Promise<string | undefined>;
 }
 
 /** What a drill by schedule asks before it begins. A refusal is an answer. */
@@ -32,11 +34,15 @@ export function scheduleActivities(
 export async function judge(
   question: AdmissionQuestion,
   people: Awaited<ReturnType<ReadPeople>>,
-  { blackoutAt, whyNotItsTime }: Calendars,
+  { blackoutAt, whyNotItsTime, whyNotStanding }: Calendars,
   now: number,
 ): Promise<Omit<Admission, 'configSha256'>> {
   const { refused, verified } = whoApplied(question, people, now);
-  const why = refused ?? whyNotItsTime(question) ?? (await whyBlackout(question, blackoutAt));
+  const why =
+    refused ??
+    whyNotItsTime(question) ??
+    (await whyPaused(question, whyNotStanding)) ??
+    (await whyBlackout(question, blackoutAt));
   return { ...(why === undefined ? {} : { refused: why }), ...(verified === true ? { verified } : {}) };
 }
 
@@ -49,6 +55,18 @@ function whoApplied(question: AdmissionQuestion, people: Awaited<ReturnType<Read
 }
 
 const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
+
+/** A surprise may have waited for hours since Temporal started it, any other for a worker. */
+async function whyPaused(
+  { schedule }: AdmissionQuestion,
+  whyNotStanding: Calendars['whyNotStanding'],
+): Promise<string | undefined> {
+  try {
+    return await whyNotStanding(schedule);
+  } catch (error) {
+    return `whether its schedule is paused cannot be found out: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
 
 async function whyBlackout(
   { terms: { blackouts, timeZone }, at, early }: AdmissionQuestion,

@@ -91,6 +91,10 @@ export const catalogue = {
     '{what} is a secret: neither text nor an expression may stand here',
     'Write { secret: NAME }; where its value is read stands under `secrets` of drillbook.yaml.',
   ),
+  DB2053: error(
+    'catch-up: {text} is longer than {most}',
+    'After an outage it would start a drill that nobody expects any more; what it misses is told.',
+  ),
 
   DB3001: error('{message}'),
   DB3002: error('a "${{" that nothing closes'),

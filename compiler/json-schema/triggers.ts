@@ -20,7 +20,7 @@ const schedule = mapOf(scheduleKeys, {
   within: described('A surprise: it starts at a random time in this span.', duration),
   jitter: described('Starts up to so much later, also beside `within`.', durationFromZero),
   overlap: described('When the run before still goes on. Default `skip`.', words(['skip', 'wait'])),
-  'catch-up': described('How late it may still start after an outage. Default 10m.', durationFromZero),
+  'catch-up': described('How late it may still start after an outage, at most 7d. Default 10m.', durationFromZero),
 });
 
 const webhook = mapOf(

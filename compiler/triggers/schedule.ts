@@ -20,6 +20,9 @@ export const scheduleKeys: KeySet = {
 };
 const overlaps = ['skip', 'wait'] as const;
 const defaultCatchUpMs = 600_000;
+/** Also so long it holds off for a failover, and its signed start counts. */
+const mostCatchUp = '7d';
+const mostCatchUpMs = 7 * 86_400_000;
 
 /** A schedule (docs/language.md, rule 17); its name also where the rest cannot be used. */
 export function readSchedule(
@@ -58,7 +61,7 @@ export function readSchedule(
   const withinMs = withinNode && readDuration(withinNode, 'within', reporter);
   const jitterMs = jitterNode && readDuration(jitterNode, 'jitter', reporter, 'zero');
   const overlap = overlapNode && readWord(overlapNode, overlaps, 'overlap', reporter);
-  const catchUpMs = catchUpNode && readDuration(catchUpNode, 'catch-up', reporter, 'zero');
+  const catchUpMs = catchUpNode && readCatchUp(catchUpNode, reporter);
   if (cron === undefined || cronNode === undefined || zone === undefined || mode?.value !== 'drill')
     return { ...(name !== undefined && { name }) };
   if (name === undefined) return {};
@@ -81,6 +84,12 @@ export function readSchedule(
 }
 
 type Reporter = TriggerContext['reporter'];
+
+function readCatchUp(node: Node, reporter: Reporter): number | undefined {
+  const ms = readDuration(node, 'catch-up', reporter, 'zero');
+  if (ms === undefined || ms <= mostCatchUpMs || node.kind !== 'scalar') return ms;
+  return reporter.refuse('DB2053', node, { text: node.written, most: mostCatchUp });
+}
 
 function readZone(node: Node | undefined, reporter: Reporter): string | undefined {
   const zone = node && readName(node, 'time-zone', reporter);

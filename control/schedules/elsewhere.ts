@@ -10,8 +10,8 @@ import { loadFrom } from '../sub-runbooks.ts';
  */
 export async function declares(root: string, file: string, id: string): Promise<boolean | 'unknown'> {
   if (file === '' || isAbsolute(file) || file.split('/').includes('..')) return false;
-  const bytes = await readFile(join(root, file)).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
-  if (typeof bytes === 'string') return bytes === 'ENOENT' || bytes === 'ENOTDIR' ? false : 'unknown';
+  const bytes = await readFile(join(root, file)).catch((error: unknown) => error as NodeJS.ErrnoException);
+  if (bytes instanceof Error) return bytes.code === 'ENOENT' || bytes.code === 'ENOTDIR' ? false : 'unknown';
   const decoded = decode(file, bytes);
   if (!('text' in decoded)) return 'unknown';
   const { runbook } = compile({ file, text: decoded.text }, { load: loadFrom(root, root) });

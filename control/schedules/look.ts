@@ -18,18 +18,42 @@ export function scheduleLook(client: Client, configPath: string, clock: () => nu
   };
 }
 
-/** What the look before has handed on: Temporal does not (`lastResult` stays empty, server 1.32). Undefined: this is the first. */
+/** What the last look that ended well has handed on: Temporal does not (`lastResult` stays empty, server 1.32). Undefined: this is the first. */
 async function lastLook(client: Client): Promise<Kept | undefined> {
+  for (const id of await recentLooks(client)) {
+    const kept = await resultOf(client, id);
+    if (kept !== undefined) return kept;
+  }
+  // The schedule knows ten. Of those before, the list, which is late by a moment, knows each that is kept.
+  const query = `WorkflowType = '${workflow}' AND ExecutionStatus = 'Completed' AND WorkflowId STARTS_WITH '${timekeeperId}'`;
+  for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: 10 })) {
+    const kept = await resultOf(client, workflowId, runId);
+    if (kept !== undefined) return kept;
+  }
+  return undefined;
+}
+
+const workflow = 'timekeeper';
+
+/** The newest first. */
+async function recentLooks(client: Client): Promise<readonly string[]> {
   try {
     const { info } = await client.schedule.getHandle(timekeeperId).describe();
-    for (const { action } of [...info.recentActions].reverse()) {
-      const handle = client.workflow.getHandle<() => Promise<Kept>>(action.workflow.workflowId);
-      const { status } = await handle.describe();
-      if (status.name === 'COMPLETED') return await handle.result();
-    }
-    return undefined;
+    return info.recentActions.map(({ action }) => action.workflow.workflowId).reverse();
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError || error instanceof WorkflowNotFoundError) return undefined;
+    if (error instanceof ScheduleNotFoundError) return [];
+    throw error;
+  }
+}
+
+/** Undefined: it goes on, has failed, or Temporal has forgotten it. */
+async function resultOf(client: Client, workflowId: string, runId?: string): Promise<Kept | undefined> {
+  try {
+    const handle = client.workflow.getHandle<() => Promise<Kept>>(workflowId, runId);
+    const { status } = await handle.describe();
+    return status.name === 'COMPLETED' ? await handle.result() : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }

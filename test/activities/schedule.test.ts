@@ -21,7 +21,11 @@ const people = (more: Partial<People> = {}): People => ({
   keyOf: publicKey => (publicKey === key.publicKey ? { id: 'ana-1', person: 'ana' } : undefined),
   ...more,
 });
-const noBlackout: Calendars = { blackoutAt: () => Promise.resolve(undefined), whyNotItsTime };
+const noBlackout: Calendars = {
+  blackoutAt: () => Promise.resolve(undefined),
+  whyNotItsTime,
+  whyNotStanding: () => Promise.resolve(undefined),
+};
 
 const terms: ScheduleTerms = {
   ...{ cron: '30 3 * * *', timeZone: 'UTC', blackouts: [], catchUpMs: 600_000, jitterMs: 0, overlap: 'skip' },
@@ -132,6 +136,17 @@ describe('a drill by schedule begins', () => {
     expect(await admit(asked(false), people(), broken)).toEqual({});
     // Of a surprise it is asked for when its time has come.
     expect(await admit({ ...question, early: true }, people(), frozen)).toEqual({});
+  });
+
+  it('defect: a surprise began though its schedule was paused or taken away while it waited', async () => {
+    const standing = (whyNotStanding: Calendars['whyNotStanding'], early?: true) =>
+      admit({ ...asked(true), ...(early && { early }) }, people(), { ...noBlackout, whyNotStanding });
+    const paused = (id: string) => Promise.resolve(`${id} is paused`);
+    expect((await standing(paused)).refused).toBe('payments/weekly is paused');
+    expect((await standing(paused, true)).refused).toBe('payments/weekly is paused');
+    expect((await standing(() => Promise.reject(new Error('UNAVAILABLE')))).refused).toBe(
+      'whether its schedule is paused cannot be found out: UNAVAILABLE',
+    );
   });
 
   it('once in the repeated hour: at its second pass', async () => {
