@@ -17,6 +17,7 @@ import { timekeeperActivities } from './activities/timekeeper.ts';
 import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
 import { createWriteAhead } from './activities/write-ahead-file.ts';
+import { showAlive } from './control/alive.ts';
 import { type Config, loadConfig, resolveSecret, resolveSecrets, SecretUnreadable } from './control/config/config.ts';
 import { pageOf, readNotifications } from './control/config/notifications.ts';
 import { targetOf } from './control/config/targets.ts';
@@ -156,10 +157,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       if (missing !== undefined) tell(missing);
   return {
     async run() {
+      const endAlive = showAlive(process.env['DRILLBOOK_ALIVE'], tell);
       try {
         watch.begin();
         await hosts.run();
       } finally {
+        endAlive();
         await watch.end();
         await sites.signOutAll();
         await connection.close();

@@ -14,7 +14,7 @@ export async function declares(root: string, file: string, id: string): Promise<
   if (bytes instanceof Error) return bytes.code === 'ENOENT' || bytes.code === 'ENOTDIR' ? false : 'unknown';
   const decoded = decode(file, bytes);
   if (!('text' in decoded)) return 'unknown';
-  const { runbook } = compile({ file, text: decoded.text }, { load: loadFrom(root, root) });
-  if (runbook === undefined) return 'unknown';
-  return runbook.triggers.schedules.some(({ name }) => `${runbook.name}/${name}` === id);
+  const { runbook, diagnostics } = compile({ file, text: decoded.text }, { load: loadFrom(root, root) });
+  if (runbook?.triggers.schedules.some(({ name }) => `${runbook.name}/${name}` === id) === true) return true;
+  return diagnostics.some(({ severity }) => severity === 'error') ? 'unknown' : false;
 }

@@ -161,6 +161,7 @@ describe('what the files say', () => {
       unchanged: 1,
       refused: [],
       paused: { 'app-1/weekly': 'paused by ana: audit week' },
+      ending: [],
     });
     const { state } = await handle('app-1/weekly').describe();
     expect(state).toMatchObject({ paused: true, note: 'paused by ana: audit week' });
