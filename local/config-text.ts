@@ -26,6 +26,7 @@ export function writeConfigText(sites: readonly StackSite[], secretFiles: Readon
         pagerduty: { kind: 'pagerduty', secret: triggerSecret, may: [{ runbooks: ['payments'], modes: ['failover'] }] },
       },
       targets: { 'dr-drills': { file: { path: 'notifications.jsonl' } } },
+      calendars,
       // Any file runs: there is nothing live to lose.
       policy: { 'live-needs': { published: false } },
       identity: { unverified: 'allow' },
@@ -57,6 +58,11 @@ function describeProbes({ name, doors }: StackSite): Record<string, unknown> {
   const letter = name.replace(/^site-/, '');
   return { [`bubble-${letter}`]: { proxy: doors.bubble }, [`lan-${letter}`]: { proxy: doors.lan } };
 }
+
+/** Of the shipped runbooks' schedules: the next one is always to come. */
+const calendars = {
+  'year-end-freeze': { 'time-zone': 'Europe/London', cron: '0 0 15 12 *', lasts: '22d' },
+};
 
 const people = {
   ana: { name: 'Ana Ruiz', email: 'ana@example.com' },

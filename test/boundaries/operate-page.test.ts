@@ -54,6 +54,82 @@ describe.each(files.filter(name => name.endsWith('.service')))('%s', name => {
   });
 });
 
+/** Commands of the page's blocks, in their order. */
+const commands = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, text = '']) => text.trim().split('\n'));
+const at = (part: string): number => commands.findIndex(line => line.includes(part));
+
+describe('a machine with systemd', () => {
+  it('defect: nothing made the folders and put the project there; every file of a unit is installed before it starts', () => {
+    const start = at('systemctl enable --now drillbook-worker drillbook-console');
+    const wanted = ['worker', 'console'].flatMap(name => {
+      const unit = read(`operate/drillbook-${name}.service`);
+      return [...unit.matchAll(/^(?:EnvironmentFile=|LoadCredential=[^:]+:|Environment=DRILLBOOK_CONFIG=)(\S+)$/gm)];
+    });
+    const files = wanted.map(([, file = '']) => file);
+    expect(files).toContain('/etc/drillbook/drillbook.yaml');
+    for (const file of files) {
+      const folder = file.slice(0, file.lastIndexOf('/'));
+      const isPut = (line: string): boolean => {
+        const name = file.slice(folder.length + 1);
+        const named = /for name in ([^;]+);/.exec(line)?.[1]?.split(' ') ?? [];
+        return (
+          line.includes(file) ||
+          (line.includes(` ${name} `) && line.endsWith(`${folder}/`)) ||
+          (named.includes(name) && line.includes(`${folder}/$name`))
+        );
+      };
+      const put = commands.findIndex(line => line.includes('install ') && isPut(line));
+      expect([file, put >= 0 && put < start], 'is put there').toEqual([file, true]);
+      const made = commands.findIndex(line => new RegExp(`install -d[^&]* ${folder}( |$)`).test(line));
+      expect([folder, made >= 0 && made <= put], 'its folder is made').toEqual([folder, true]);
+    }
+    expect(commands.some(line => line.includes('runbooks/*.yaml /etc/drillbook/runbooks/'))).toBe(true);
+  });
+
+  it('a site has a worker of its own: the unit, changed by a file beside it', () => {
+    const conf = read('operate/site-worker.conf');
+    expect(conf).toMatch(
+      /^ExecStart=\nExecStart=\/opt\/drillbook\/bin\/drillbook worker --site site-a --probe lan-a$/m,
+    );
+    expect(conf).toMatch(/^LoadCredential=\nLoadCredential=zvm-a:/m);
+    expect(at('drillbook-worker.service.d/site-a.conf')).toBeGreaterThan(0);
+    expect(read('operate/kubernetes/site-worker.yaml')).toContain('args: [worker, --site, site-a, --probe, lan-a]');
+    expect(read('operate/kubernetes/site-worker.yaml')).not.toMatch(/zvm-b|decision-key/);
+  });
+});
+
+describe('Temporal', () => {
+  it('defect: no version of the chart; its values are in the layout of the one that is named', () => {
+    const install = commands.find(line => line.startsWith('helm install')) ?? '';
+    const version = / --version (\d+\.\d+\.\d+) /.exec(install)?.[1] ?? 'none';
+    const text = read('operate/kubernetes/temporal-values.yaml');
+    expect(text).toContain(`version ${version}:`);
+    const { server } = parse(text, { merge: true }) as {
+      server: { config: { numHistoryShards?: number; persistence: Record<string, unknown> } };
+    };
+    // Charts from 1.0.0 on: the server's own keys below `persistence`, and none beside it.
+    expect(server.config.numHistoryShards).toBeUndefined();
+    expect(server.config.persistence).toMatchObject({
+      ...{ defaultStore: 'default', visibilityStore: 'visibility', numHistoryShards: 512 },
+      datastores: {
+        default: { sql: { databaseName: 'temporal', existingSecret: 'temporal-postgres', manageSchema: true } },
+        visibility: { sql: { databaseName: 'temporal_visibility', existingSecret: 'temporal-postgres' } },
+      },
+    });
+    expect(at('create secret generic temporal-postgres')).toBeLessThan(at('helm install'));
+  });
+
+  it('Temporal Cloud: search attributes, retention, and both ways to sign in', () => {
+    const text = commands.join('\n');
+    for (const name of searchAttributeNames) expect(text).toContain(`--search-attribute "${name}=Keyword"`);
+    expect(text).toMatch(/tcld namespace retention set .*--retention-days 90$/m);
+    for (const name of ['TEMPORAL_API_KEY', 'TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH']) {
+      expect(page).toContain(`\`${name}\``);
+      expect(read('operate/temporal.env')).toContain(`# ${name}=`);
+    }
+  });
+});
+
 describe('secrets of the ZVMs and the key that speaks for everybody', () => {
   it('are never in the same container', () => {
     const compose = parse(read('operate/compose.yaml'), { merge: true }) as {

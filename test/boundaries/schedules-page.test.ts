@@ -14,6 +14,9 @@ const lines = [...read('docs/schedules.md').matchAll(/```sh\n([\s\S]*?)```/g)].f
   text.trim().split('\n'),
 );
 
+/** The calendar that the page shows. */
+const [, calendars = ''] = /```yaml\n(# drillbook\.yaml[\s\S]*?)```/.exec(read('docs/schedules.md')) ?? [];
+
 it('has commands', () => {
   expect(lines).toHaveLength(7);
   expect(lines.filter(line => !line.startsWith('drillbook schedule '))).toEqual([]);
@@ -21,7 +24,7 @@ it('has commands', () => {
 
 it.each(lines)('%s', async line => {
   const cwd = makeFolder({
-    'drillbook.yaml': `${config}probes: { bubble-b: { proxy: "socks5://127.0.0.1:1080" } }\n`,
+    'drillbook.yaml': `${config}probes: { bubble-b: { proxy: "socks5://127.0.0.1:1080" } }\n${calendars}`,
     'runbooks/drill-shop.yaml': read('runbooks/drill-shop.yaml'),
   });
   const done = () => Promise.resolve();

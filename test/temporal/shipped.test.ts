@@ -33,6 +33,8 @@ const cases: readonly Case[] = [
   { file: 'one-vpg.yaml', mode: 'drill', inputs: { vpg: 'crm' } },
   { file: 'vpg-networks.yaml', mode: 'change' },
   { file: 'create-vpg.yaml', mode: 'change' },
+  // Its own VPG is there when create-vpg.yaml has made it, and drilled it: create-vpg.test.ts.
+  { file: 'drill-shop.yaml', mode: 'drill', inputs: { vpg: 'crm' } },
 ];
 const look = (file: string, mode: Mode, inputs: Record<string, unknown> = {}) =>
   dryRun(harness.control, harness.plan(shipped(file), mode, inputs, texts), {
@@ -90,6 +92,11 @@ it('its drills are scheduled by one command, which a second time changes nothing
       .join(''),
   });
   expect(await schedule('diff', 'runbooks/')).toMatchObject({ code: 0, stdout: '' });
+  const shown = await schedule('preview', 'runbooks/drill-shop.yaml', '--count', '60', '--json');
+  const [{ times }] = JSON.parse(shown.stdout) as [{ times: { local: string; blackout?: { calendar: string } }[] }];
+  const frozen = times.filter(({ blackout }) => blackout?.calendar === 'year-end-freeze').map(({ local }) => local);
+  expect(frozen.length).toBeGreaterThan(1);
+  expect(frozen.filter(day => !/-12-(1[5-9]|2\d|3[01])T|-01-0[1-5]T/.test(day))).toEqual([]);
   const listed = await schedule('list');
   expect(listed.stdout).toMatch(
     /^drill-shop\/weekly 30 3 \* \* 6 \(Europe\/London\)\n {2}next: .* or within 2h after\n/m,
