@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 
 /** For a probe: one that is older than a minute is of a process that hangs. */
-export const aliveEveryMs = 10_000;
+const aliveEveryMs = 10_000;
 
 /**
  * Writes a file anew again and again, as a sign of life: a worker has no port. It says nothing of Temporal: a restart mends no other
