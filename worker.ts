@@ -39,6 +39,7 @@ import { missingSearchAttributes } from './control/search-attributes.ts';
 import { type Only, ownQueues } from './control/served-queues.ts';
 import { startJudge } from './control/starts.ts';
 import { blackoutsOf } from './control/schedules/calendars.ts';
+import { endingSchedules } from './control/schedules/ending.ts';
 import { scheduleLook } from './control/schedules/look.ts';
 import { whyNotItsTime } from './control/schedules/own-time.ts';
 import { standingNow } from './control/schedules/still-there.ts';
@@ -128,7 +129,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         () => readPeople(options.configPath),
         Date.now,
       ),
-      ...configActivities(() => readPlaces(options.configPath), sites, Date.now),
+      ...configActivities(
+        () => readPlaces(options.configPath),
+        endingSchedules(client, options.configPath, Date.now),
+        sites,
+        Date.now,
+      ),
       ...pageActivities(() => readNotifications(options.configPath, readSecret), Date.now),
       ...scheduleActivities(
         () => readPeople(options.configPath),

@@ -17,13 +17,17 @@ export interface ConfigPlaces {
 /** Throws StepErrored where drillbook.yaml cannot be read. */
 export type ReadPlaces = () => Promise<ConfigPlaces>;
 
+/** Each schedule in Temporal, and why its drills do not start, or soon will not. Throws when Temporal does not answer. */
+export type ReadEnding = () => Promise<readonly { readonly name: string; readonly wrong?: string }[]>;
+
 /** Tries what only a worker can: signs in, reads secrets, tells each target that this is a test. Nothing else is changed. */
-export function configActivities(read: ReadPlaces, sites: SiteDirectory, clock: () => number) {
+export function configActivities(read: ReadPlaces, ending: ReadEnding, sites: SiteDirectory, clock: () => number) {
   return {
     'config/check': (): Promise<readonly ConfigFinding[]> =>
       perform(async signal => {
         const places = await read();
-        return await Promise.all([
+        const schedules = schedulesTried(ending);
+        const rest = await Promise.all([
           ...places.secrets.map(({ name, read: value }) => tried(`secret ${name}`, 'can be read', value)),
           ...places.sites.map(({ name, apart }) =>
             apart
@@ -37,8 +41,21 @@ export function configActivities(read: ReadPlaces, sites: SiteDirectory, clock: 
             }),
           ),
         ]);
+        return [...rest, ...(await schedules)];
       }),
   };
+}
+
+/** Nobody stands at a schedule to see that its key has ended. */
+async function schedulesTried(ending: ReadEnding): Promise<readonly ConfigFinding[]> {
+  try {
+    return (await ending()).map(({ name, wrong }) => ({
+      ...{ what: `schedule ${name}`, ok: wrong === undefined, found: wrong ?? 'whoever applied it may' },
+    }));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ what: 'schedules', ok: false, found: `Temporal did not say: ${why}` }];
+  }
 }
 
 async function tried(what: string, fine: string, does: () => Promise<unknown>): Promise<ConfigFinding> {

@@ -22,7 +22,8 @@ const check = defineCommand<Flags, []>(
       flags: {
         live: {
           kind: 'boolean',
-          brief: 'A worker signs in at the sites, reads the secrets and sends each target a test',
+          brief:
+            'A worker signs in at the sites, reads the secrets, sends each target a test, looks at the schedules’ keys',
           default: false,
           withNegated: false,
         },

@@ -33,7 +33,7 @@ export interface Comparison {
   readonly paused: Readonly<Record<string, string>>;
   /** Places of the scope that hold no file and no schedule. */
   readonly unknown: readonly string[];
-  /** Of which keys end soon, or count no longer, once it is applied; one sentence each. */
+  /** Of those that are wanted: whose key ends soon, or whose drills would not start, once it is applied; one sentence each. */
   readonly ending: readonly string[];
 }
 
@@ -66,7 +66,8 @@ export async function compareSchedules(
   );
   const ending = free.flatMap(one => {
     const stored = changes.some(({ id }) => id === one.id) ? undefined : there.get(one.id)?.start;
-    return whatEnds(one.id, stored ?? startFor(one), people, applier.at) ?? [];
+    const why = whatEnds(stored ?? startFor(one), people, applier.at);
+    return why === undefined ? [] : [`${one.id}: ${why}.`];
   });
   const paused = own
     .filter(

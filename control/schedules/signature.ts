@@ -3,7 +3,7 @@ import type { RunStart } from '../../workflows/messages.ts';
 
 /** What of a schedule's start the worker asks about whoever has applied it. */
 type Applied = Pick<RunStart, 'plan' | 'proof'> & { readonly run: Pick<RunStart['run'], 'requester'> };
-type Known = Pick<People, 'keyOf' | 'personOf' | 'rolesOf'>;
+type Known = Pick<People, 'keyOf' | 'personOf' | 'rolesOf' | 'unverified'>;
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const monthMs = 30 * 86_400_000;
@@ -35,14 +35,23 @@ function mayApply({ plan, run: { requester }, proof }: Applied, people: Known): 
   return roles === undefined || roles.has('admin');
 }
 
-/** A sentence where the key of a schedule counts no longer, or ends within 30 days. */
-export function whatEnds(id: string, { proof }: Applied, people: Known, now: number): string | undefined {
-  if (proof === undefined) return undefined;
-  const key = people.keyOf(proof.key);
-  if (key === undefined)
-    return `${id}: the key that signs it is not listed in drillbook.yaml (identity.keys): none of its drills starts.`;
+/** Why drills of a schedule do not start, or soon will not: its key, or whoever has applied it. Undefined: nothing is against it. */
+export function whatEnds(applied: Applied, people: Known, now: number): string | undefined {
+  return keyEnds(applied, people, now) ?? (mayApply(applied, people) ? undefined : noAdmin(applied));
+}
+
+function keyEnds({ proof }: Applied, { keyOf, unverified }: Known, now: number): string | undefined {
+  if (proof === undefined)
+    return unverified === 'refuse' ? `it is not signed, and identity.unverified is refuse: ${none}` : undefined;
+  const key = keyOf(proof.key);
+  if (key === undefined) return `the key that signs it is not listed in drillbook.yaml (identity.keys): ${none}`;
   const { id: name, until } = key;
   if (until === undefined || until >= day(now + monthMs)) return undefined;
-  if (until < day(now)) return `${id}: the key ${name} that signs it ended ${until}: none of its drills starts.`;
-  return `${id}: the key ${name} that signs it ends ${until}, and no drill starts after that: apply it with another before.`;
+  if (until < day(now)) return `the key ${name} that signs it ended ${until}: ${none}`;
+  return `the key ${name} that signs it ends ${until}, and no drill starts after that: apply it with another before`;
 }
+
+const noAdmin = ({ run: { requester }, plan: { name } }: Applied): string =>
+  `${requester}, who applied it, is no admin of ${name}: ${none}`;
+
+const none = 'none of its drills starts until it is applied anew';

@@ -27,12 +27,12 @@ beforeAll(async () => {
   const more = `project: bank
 notifications:
   - { events: [overdue, not-started], modes: [drill], to: [dr-drills] }
-calendars:
-  freeze: { time-zone: Europe/London, periods: [ { from: "2020-01-01", to: "2020-01-02" } ] }
 `;
+  const freeze = '  freeze: { time-zone: Europe/London, periods: [ { from: "2020-01-01", to: "2020-01-02" } ] }';
   harness = await startHarness({
     scenario: quick(shippedScenario('hundred-vpgs')),
-    configure: text => text.replace('drillbook-config/v1\n', `drillbook-config/v1\n${more}`),
+    configure: text =>
+      text.replace('drillbook-config/v1\n', `drillbook-config/v1\n${more}`).replace(/^calendars:$/m, `$&\n${freeze}`),
   });
 });
 afterAll(() => harness.close());
@@ -243,6 +243,14 @@ describe('defect: nobody could sign a schedule anew, or take it over', () => {
     expect(soon.stderr).toContain(
       'app-1/weekly: the key ana-1 that signs it ends 2026-12-01, and no drill starts after',
     );
+    configure(', until: "2020-01-01"', 'ana, bo');
+    const tried = await drillbook('config', 'check', '--live', '--json');
+    const { findings } = JSON.parse(tried.stdout) as { findings: { what: string; ok: boolean; found: string }[] };
+    expect(findings.find(({ what }) => what === 'schedule app-1/weekly')).toMatchObject({
+      ok: false,
+      found: expect.stringContaining('the key ana-1 that signs it ended 2020-01-01') as string,
+    });
+    configure(', until: "2026-12-01"', 'ana, bo');
     expect(await as('bo', 'schedule', 'diff', '--key', 'bo.pem')).toMatchObject({
       code: 3,
       stdout: change('would change, signature'),
