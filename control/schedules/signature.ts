@@ -18,12 +18,17 @@ export function whoDiffers(there: Applied, wanted: Applied, people: Known, now: 
   return [...signature, ...by];
 }
 
+/** Not each time that somebody else applies it: two people would sign by turns, and a pipeline would never find it unchanged. */
 function signatureDiffers({ proof: there }: Applied, { proof: wanted }: Applied, people: Known, now: number): boolean {
-  if (wanted !== undefined) return there?.key !== wanted.key;
-  if (there === undefined) return false;
-  // A wrong signature is worse than none.
+  if (there === undefined) return wanted !== undefined;
   const key = people.keyOf(there.key);
-  return key === undefined || (key.until !== undefined && key.until < day(now));
+  // A wrong signature is worse than none.
+  if (key === undefined) return true;
+  const { until } = key;
+  if (until === undefined) return false;
+  if (wanted === undefined) return until < day(now);
+  const lasts = people.keyOf(wanted.key)?.until;
+  return until < day(now + monthMs) && (lasts === undefined || lasts > until);
 }
 
 /** As the worker asks it when a drill is to begin. */

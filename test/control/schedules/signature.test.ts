@@ -28,10 +28,20 @@ const by = (requester: string, key?: string): Applied =>
 const both = people({ a: { person: 'ana' }, b: { person: 'bo' } }, ['ana', 'bo']);
 const differs = (there: Applied, wanted: Applied, known = both) => whoDiffers(there, wanted, known, now);
 
-test('another key, or one where there was none, signs anew; the same one does not', () => {
-  expect(differs(by('ana', 'a'), by('bo', 'b'))).toEqual(['signature']);
+test('a key signs anew where there was none, or one that ends within 30 days and before it; never by turns', () => {
   expect(differs(by('ana'), by('ana', 'a'))).toEqual(['signature']);
   expect(differs(by('ana', 'a'), by('ana', 'a'))).toEqual([]);
+  expect(differs(by('ana', 'a'), by('bo', 'b'))).toEqual([]);
+  const ends = (a: string, b?: string) =>
+    differs(
+      by('ana', 'a'),
+      by('bo', 'b'),
+      people({ a: { until: a }, b: b === undefined ? {} : { until: b } }, undefined),
+    );
+  expect(ends('2026-12-20')).toEqual(['signature']);
+  expect(ends('2026-12-20', '2027-12-20')).toEqual(['signature']);
+  expect(ends('2026-12-20', '2026-12-19')).toEqual([]);
+  expect(ends('2026-12-21')).toEqual([]);
 });
 
 test('whoever does not sign leaves a signature that counts, and takes away one that does not', () => {
@@ -44,7 +54,7 @@ test('whoever does not sign leaves a signature that counts, and takes away one t
 
 test('one whose applier is no admin any more, or is no longer known, is taken over', () => {
   const onlyBo = people({ a: {}, b: {} }, ['bo']);
-  expect(differs(by('ana', 'a'), by('bo', 'b'), onlyBo)).toEqual(['signature', 'applied by']);
+  expect(differs(by('ana', 'a'), by('bo', 'b'), onlyBo)).toEqual(['applied by']);
   expect(differs(by('ana'), by('bo'), onlyBo)).toEqual(['applied by']);
   // To apply it again as the same person would change nothing.
   expect(differs(by('ana'), by('ana'), onlyBo)).toEqual([]);
