@@ -9,6 +9,7 @@ import { onClosingTimer, onStopTimer } from './closing.ts';
 import { beginWanted, onDecide, onHandEndedLive, onRollBack } from './deciding.ts';
 import type { Evaluator } from './evaluator.ts';
 import { createState, findEntry, frameAt, frameOf, rootOf } from './frames.ts';
+import { onForecast, watchForecast } from './forecast.ts';
 import { graphOf } from './graph.ts';
 import { mustHold } from './held.ts';
 import { onLockWaits, tellOfRun } from './lock-waits.ts';
@@ -83,6 +84,7 @@ export function advance(context: EngineContext, state: EngineState, event: Engin
     if (!failWhoWaitsInVain(turn)) break;
   }
   watchHumanTime(state.humanTime, event.at, onlyPeopleAreWaitedFor(state));
+  watchForecast(turn);
   return turn.out;
 }
 
@@ -262,6 +264,9 @@ function onTimer(turn: Turn, id: string): void {
       return;
     case 'overtime':
       onOvertime(turn);
+      return;
+    case 'forecast':
+      onForecast(turn);
       return;
     case 'expiry': {
       const entry = findEntry(plan, state, use.key);

@@ -9,7 +9,7 @@ import { entryAt, stepAt, type Turn } from './turn.ts';
 import type { Objective } from './types.ts';
 
 /** When the recovery began: in a drill with its first recovery call, in a live mode with the run, or the loss. */
-function beginning({ plan, run, state }: Turn): number | undefined {
+export function beginning({ plan, run, state }: Turn): number | undefined {
   return isLiveMode(plan.mode) ? (run.lossAt ?? state.startedAt) : state.firstOpenAt;
 }
 
@@ -36,6 +36,16 @@ export function rtoOf(turn: Turn, frame: Frame): Objective {
   if (last === undefined) return unmeasured('not measured: there is no required check after the recovery');
   const humanMs = humanTimeBetween(turn.state.humanTime, begun, last);
   return { ...judged(last - begun - humanMs, objectiveMs), ...(humanMs === 0 ? {} : { humanMs }) };
+}
+
+/** What the RTO's clock waits for: keys of required checks that are not green; undefined: it will not be measured any more. */
+export function awaitedChecks(turn: Turn, frame: Frame): readonly string[] | undefined {
+  const awaited: string[] = [];
+  for (const { key, status, overcome } of requiredChecks(turn, frame)) {
+    if (overcome === true) return undefined;
+    if (status !== 'succeeded' && status !== 'skipped') awaited.push(key);
+  }
+  return awaited;
 }
 
 type Check = Pick<Entry, 'key' | 'status' | 'endedAt' | 'overcome'>;

@@ -4,6 +4,7 @@ import { endFrame, stopClock } from './calling.ts';
 import { closingTimer } from './closing.ts';
 import { exceptionsOfFinally, exceptionsOfOpenings, judgeRecovery, residueOf } from './facts.ts';
 import { leaveWhenNothingLive } from './deciding.ts';
+import { beginForecast, endForecast } from './forecast.ts';
 import { frameAt, rootOf } from './frames.ts';
 import { hold, mustHold } from './held.ts';
 import { humanTimeBetween } from './human-time.ts';
@@ -16,13 +17,13 @@ import { recordsOf } from './records.ts';
 import type { Frame } from './state.ts';
 import { haltPhase, stopForGood } from './stopping.ts';
 import { clearTimer, deadlineTimer, setTimer, type Turn } from './turn.ts';
-import type { RunResult } from './types.ts';
+import type { EngineEvent, RunResult } from './types.ts';
 import { judge } from './verdict.ts';
 
 /** The run's first event. */
 export function beginRun(
   turn: Turn,
-  { refused, lifted, byPerson }: { readonly refused?: string; readonly lifted?: string; readonly byPerson?: true },
+  { refused, lifted, byPerson, forecasts }: Extract<EngineEvent, { kind: 'begin' }>,
 ): void {
   const { state, plan, at } = turn;
   state.startedAt = at;
@@ -43,6 +44,7 @@ export function beginRun(
     state.endsAt = at + timeoutMs;
     setTimer(turn, deadlineTimer, { for: 'deadline' }, state.endsAt, `limits.timeout (${formatDuration(timeoutMs)})`);
   } else watchOvertime(turn);
+  if (forecasts === true) beginForecast(turn);
   enter(turn, rootOf(turn), 'sign-in');
 }
 
@@ -130,6 +132,7 @@ function beginClosing(turn: Turn, frame: Frame): void {
     delete turn.state.paused;
     clearTimer(turn, deadlineTimer);
     clearTimer(turn, overtimeTimer);
+    endForecast(turn);
   } else stopClock(turn, frame);
   renderOutputs(turn, frame);
   frame.judged = judgeRecovery(turn, frame);

@@ -57,6 +57,8 @@ export interface EngineState {
   refusals?: Record<string, number>;
   /** Why nothing of it was begun, where no person wanted that: of a drill by schedule people are told. */
   notStarted?: string;
+  /** People are told before the RTO is missed. Absent: not, or no more; or the run is older than this. */
+  forecast?: { told?: true };
   /** How many times people were told of something. */
   pages?: number;
   /** Ids of votes and other words, the last 500: each counts once. */
@@ -161,6 +163,8 @@ export type TimerUse =
   | { readonly for: 'page'; readonly key: string; readonly everyMs: number }
   /** A live run is longer than its limit. */
   | { readonly for: 'overtime' }
+  /** Much of the RTO's objective is used. */
+  | { readonly for: 'forecast' }
   /** In a live mode: the guard must have ended an opening for a step of the author's own. */
   | { readonly for: 'stop'; readonly key: string }
   /** An approval or a manual step. */

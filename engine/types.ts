@@ -35,8 +35,14 @@ export type Outcome =
 export type EngineEvent = {
   readonly at: number /** Of a person's word: it counts once. A vote always has one. */;
   readonly word?: string;
-} /** `refused`: why it does not start; `byPerson`: somebody took it back, else nobody may start it. `lifted`: who has let it start unpublished, and why. */ & (
-  | { readonly kind: 'begin'; readonly refused?: string; readonly lifted?: string; readonly byPerson?: true }
+} /** `refused`: why it does not start; `byPerson`: somebody took it back, else nobody may start it. `lifted`: who has let it start unpublished, and why. `forecasts`: people are told before its RTO is missed. */ & (
+  | {
+      readonly kind: 'begin';
+      readonly refused?: string;
+      readonly lifted?: string;
+      readonly byPerson?: true;
+      readonly forecasts?: true;
+    }
   /** An activity ended. */
   | { readonly kind: 'called'; readonly key: string; readonly outcome: Outcome }
   /** The guard's answers. */
@@ -193,16 +199,16 @@ export type Command =
       readonly call: ActionCall;
     }
   /**
-   * People must know now: something waits for them, the run is held, or takes longer than its limit. Repeated until it is
-   * over; nothing answers it. `key`: of the step; empty where it is about the run.
+   * People must know now: something waits for them, the run is held, takes longer than its limit, or will probably miss its
+   * objective. Repeated until it is over; nothing answers it. `key`: of the step; empty where it is about the run.
    */
   | {
       readonly do: 'page';
-      readonly about: 'waiting' | 'held' | 'overtime';
+      readonly about: 'waiting' | 'held' | 'overtime' | 'breach-forecast';
       readonly key: string;
       readonly text: string;
-      /** How often it is told again, ms. */
-      readonly everyMs: number;
+      /** How often it is told again, ms. Absent: it is not. */
+      readonly everyMs?: number;
     }
   /** `key` is the opening's. Ends the opening first where it still runs. `success` and `summary` go to Zerto. */
   | {

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { EngineState } from '../engine/engine.ts';
 import { pendingOf } from '../engine/engine.ts';
 import type { PageEvent, PageInput } from '../engine/page.ts';
@@ -29,6 +30,13 @@ export class Paging {
     this.#telling = start.tells === true ? new Telling(run.id, queues !== undefined, carried?.told) : undefined;
   }
 
+  /** Before its RTO is missed, people are told: by the code, as all that comes with it. A history from before has no timer for it. */
+  get forecasts(): boolean {
+    const { mode, objectives } = this.#start.plan;
+    const judged = mode !== 'change' && objectives.rtoMs !== undefined;
+    return this.#telling !== undefined && judged && patched('breaches-are-forecast');
+  }
+
   /** An event of the run itself. */
   tell(event: PageEvent, text: string, step?: string): void {
     this.#telling?.say(this.#input(event, text, step));
@@ -42,7 +50,7 @@ export class Paging {
 
   /** To be called when events were taken: what people were asked may be over. */
   settle(): void {
-    for (const topic of this.#telling?.topics ?? []) if (!this.#isOpen(topic)) this.#over(topic, 'it waits no more');
+    for (const topic of this.#telling?.topics ?? []) if (!this.#isOpen(topic)) this.#over(topic, whyOver(topic));
   }
 
   /** The last word, which is given to Temporal before the run ends. */
@@ -82,6 +90,7 @@ export class Paging {
   #isOpen(topic: string): boolean {
     const { event, key } = eventOf(topic);
     if (event === 'overtime') return true;
+    if (event === 'breach-forecast') return this.#state.forecast !== undefined;
     if (event === 'held') return this.#state.held !== undefined;
     return lookUp(this.#state.timers, `page:${key}`) !== undefined;
   }
@@ -102,6 +111,9 @@ export class Paging {
   }
 }
 
+const whyOver = (topic: string): string =>
+  eventOf(topic).event === 'breach-forecast' ? 'the clock of the RTO stands' : 'it waits no more';
+
 const topicOf = (event: Page['about'], key: string): string => `${event} ${key}`;
 
 function eventOf(topic: string): { readonly event: Page['about']; readonly key: string } {
@@ -117,14 +129,11 @@ function shorten(reasons: readonly string[]): string {
 }
 
 function pageInput({ plan, run }: RunStart, state: EngineState, { about, key, text, everyMs }: Page): PageInput {
+  const input = { run: run.id, runbook: plan.name, mode: plan.mode, event: about, text, at: Date.now() };
+  if (everyMs === undefined) return input;
   const waits = about === 'overtime' ? undefined : pendingOf(plan, state).find(pending => pending.key === key);
   return {
-    run: run.id,
-    runbook: plan.name,
-    mode: plan.mode,
-    event: about,
-    text,
-    at: Date.now(),
+    ...input,
     since: waits?.since ?? state.startedAt + plan.limits.timeoutMs,
     everyMs,
     ...(waits === undefined ? {} : { pending: short(waits) }),

@@ -23,6 +23,7 @@ import {
   type RunStart,
   type Vote,
 } from './messages.ts';
+import type { Begin } from './scheduled.ts';
 import { Starting } from './starting.ts';
 import { type Ballot, whyNoAnswer, whyNoDecision, whyNoReport, whyNoVote } from './turned-away.ts';
 import { refuse, whyMalformed, wordShape } from './well-formed.ts';
@@ -66,7 +67,7 @@ export class People {
   }
 
   /** The run's first event, once the worker has said whether its requester may start it. */
-  async begin(): Promise<Event> {
+  async begin(): Promise<Begin> {
     const begin = await new Starting(this.#start, this.#inbox, this.#entitling).begin();
     const cancel = this.#inbox.find(event => event.kind === 'cancel');
     if (begin.byPerson !== true || cancel === undefined) return begin;

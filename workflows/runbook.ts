@@ -84,8 +84,9 @@ export async function runbook(given: RunStart): Promise<RunResult> {
       driver.resume(carried);
     } else if (checked) {
       const begun = await people.begin();
-      inbox.putFirst(begun);
-      if (begun.kind === 'begin' && begun.refused === undefined) paging.tell('started', describeStart(start));
+      const begins = begun.refused === undefined;
+      inbox.putFirst(begins && paging.forecasts ? { ...begun, forecasts: true } : begun);
+      if (begins) paging.tell('started', describeStart(start));
     }
     while (result === undefined) {
       const commands: Command[] = [];

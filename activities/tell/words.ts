@@ -7,7 +7,7 @@ const events: Readonly<Record<Message['event'], string>> = {
   held: 'HELD',
   waiting: 'WAITS FOR PEOPLE',
   overtime: 'TAKES LONG',
-  'breach-forecast': 'WILL MISS ITS OBJECTIVE',
+  'breach-forecast': 'MAY MISS ITS OBJECTIVE',
   failed: 'FAILED',
   finished: 'FINISHED',
   stuck: 'NOT CLOSED',

@@ -8,17 +8,8 @@ import type { Range } from '../../compiler/yaml/source.ts';
  */
 export const acceptedNotUsed: readonly string[] = ['sites.*.max-open-tests', 'evidence', 'policy.time-zone'];
 
-/** Of `notifications.events`: what this version tells. */
-const toldEvents: readonly string[] = [
-  ...['started', 'waiting', 'held', 'overtime', 'failed', 'finished', 'stuck', 'lost-run'],
-  ...['break-glass', 'lease-acted', 'config-changed', 'overdue', 'not-started'],
-];
-
 /** DB8030 for what nobody uses yet. */
 export function reportLater(root: MapNode, reporter: Reporter): void {
-  for (const { at, value } of find(root, ['notifications', '*', 'events', '*'], root))
-    if (value.kind === 'scalar' && !toldEvents.includes(String(value.value)))
-      reporter.report('DB8030', at, { key: `notifications: ${String(value.value)}` });
   for (const path of acceptedNotUsed)
     for (const { at, key } of find(root, path.split('.'), root)) reporter.report('DB8030', at, { key });
 }

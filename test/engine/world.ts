@@ -74,7 +74,7 @@ export function live(
   const events: EngineEvent[] = [];
   const commands: Command[][] = [];
   let at = t0;
-  let answers: Happening[] = [{ kind: 'begin' }];
+  let answers: Happening[] = [{ kind: 'begin', forecasts: true }];
   const timers = new Map<string, number>();
   const guard = new Map<string, 'opening' | 'open' | 'ended'>();
   let result: RunResult | undefined;

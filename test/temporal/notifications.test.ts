@@ -28,6 +28,19 @@ modes: [drill]
 steps:
   - { id: go, uses: approval, with: { message: Shall we?, from: [dr-managers], break-glass: [dr-duty] }, timeout: 10m }
 ${more}`;
+/** It waits for longer than its objective, and then its check is green. */
+const late = (port: number): string => `
+apiVersion: drillbook/v1
+name: told-late
+site: site-b
+objectives: { rto: 4s }
+modes: [failover]
+steps:
+  - { id: go, uses: approval, with: { message: Shall we?, from: [dr-managers] }, timeout: 10m }
+  - { id: nap, uses: wait, with: { for: 5s } }
+  - { id: up, uses: check/tcp, with: { host: 127.0.0.1, port: ${port} } }
+  - { id: rest, uses: wait, with: { for: 2s } }
+`;
 const short = `
 apiVersion: drillbook/v1
 name: silent
@@ -62,7 +75,16 @@ beforeAll(async () => {
     'duty-gone': { email: { ...mailTo, server: `smtps://${holeAt}` } },
     'siem-gone': { webhook: { url: `http://${holeAt}`, hmac: 'hmac' } },
   };
-  const events = ['started', 'waiting', 'held', 'finished', 'failed', 'break-glass', 'config-changed'];
+  const events = [
+    'breach-forecast',
+    'started',
+    'waiting',
+    'held',
+    'finished',
+    'failed',
+    'break-glass',
+    'config-changed',
+  ];
   const notifications = [
     { events, runbooks: ['told*'], to: ['chat', 'bridge', 'duty', 'siem'] },
     { events, runbooks: ['silent'], to: ['chat-gone', 'bridge-gone', 'duty-gone', 'siem-gone'] },
@@ -155,6 +177,36 @@ it('broken glass and changed people are told', async () => {
     expect.stringContaining('seen as cem wanted to break the glass'),
   ]);
   expect(textOf('drillbook.finished')).toHaveLength(1);
+});
+
+it('before a failover misses its RTO: told once, without the time of people, and over once its checks are green', async () => {
+  const before = { siem: siem.received.length, bridge: pagerduty.received.length };
+  const plan = harness.plan(late(Number(new URL(siem.url).port)), 'failover');
+  const id = await harness.start(plan, { requester: 'cem', reason: 'a test' });
+  await untilAsked(harness, id, 'go');
+  // All of the objective passes while people alone are waited for.
+  await new Promise(resolve => setTimeout(resolve, 5_000));
+  expect(kinds().slice(before.siem)).not.toContain('drillbook.breach-forecast open');
+  await approve(harness, id, 'go', ['ana', 'bo']);
+  const result = await harness.result(id);
+  expect(result.rto).toMatchObject({ met: false, objectiveMs: 4_000 });
+  const forecasts = () =>
+    siem
+      .json()
+      .slice(before.siem)
+      .filter(({ type }) => type === 'drillbook.breach-forecast')
+      .map(({ data }) => data as { state: string; text: string; live: boolean });
+  await until('that it is over is told', () => forecasts().length >= 2);
+  expect(forecasts()).toEqual([
+    expect.objectContaining({
+      ...{ state: 'open', live: true },
+      text: expect.stringMatching(/^3\.\ds of the RTO's objective of 4s are used, and .*: "up"$/) as string,
+    }),
+    expect.objectContaining({ state: 'over', text: 'the clock of the RTO stands' }),
+  ]);
+  const topic = `drillbook/${id}/breach-forecast/`;
+  await until('PagerDuty has heard both', () => incidents().filter(each => each.endsWith(topic)).length >= 2);
+  expect(incidents().slice(before.bridge)).toEqual(expect.arrayContaining([`trigger ${topic}`, `resolve ${topic}`]));
 });
 
 it('receivers that take the connection and never answer hold up no run; the report names them', async () => {
