@@ -43,6 +43,8 @@ export interface PageInput {
   readonly everyMs?: number;
   /** What was told of it before reached nobody: it is due, whatever its `repeat` says. */
   readonly owed?: true;
+  /** Since when that is so: a target that is down is not waited for anew each time, before its fallback is told. */
+  readonly owedSince?: number;
 }
 
 /** What came of it. */

@@ -22,20 +22,22 @@ export async function tell({ input, waits }: TellStart): Promise<Told> {
     telling?.cancel();
   });
   let told: Told = { told: [], untold: [] };
-  let owed: PageInput | undefined;
+  let owed: { readonly input: PageInput; readonly since: number } | undefined;
   for (let n = 1; queue.length > 0; n++) {
     const [newest] = queue.splice(0).slice(-1);
     if (newest === undefined) break;
     telling = new CancellationScope();
-    const input: PageInput = owed === undefined || newest.over === true ? newest : { ...newest, owed: true };
+    const begun = Date.now();
+    const input: PageInput =
+      owed === undefined || newest.over === true ? newest : { ...newest, owed: true, owedSince: owed.since };
     const outcome = await telling
       .run(() => page(input, n, waits === true))
       .catch((error: unknown) => (isCancellation(error) ? undefined : { told: [], untold: [notTold(newest, error)] }));
     if (outcome === undefined) {
-      owed ??= newest;
+      owed ??= { input: newest, since: begun };
       continue;
     }
-    const missed = owed === undefined || newest.over !== true ? [] : [notTold(owed, undefined)];
+    const missed = owed === undefined || newest.over !== true ? [] : [notTold(owed.input, undefined)];
     told = { told: outcome.told, untold: [...missed, ...(outcome.untold ?? [])] };
     owed = undefined;
   }

@@ -17,7 +17,9 @@ const paging = {
 const minute = 60_000;
 const since = Date.UTC(2026, 10, 21, 2, 30);
 
-function world(lines: string) {
+const noSecret = () => Promise.reject(new StepErrored('the secret "hook" cannot be had'));
+
+function world(lines: string, secret: () => Promise<string> = noSecret, times: Partial<typeof paging> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'drillbook-page-'));
   onTestFinished(() => {
     rmSync(dir, { recursive: true, force: true });
@@ -44,8 +46,8 @@ ${lines}`;
         since,
         ...input,
       },
-      notificationsOf(read, dir, () => Promise.reject(new StepErrored('the secret "hook" cannot be had'))),
-      { ...paging, complain: line => complaints.push(line) },
+      notificationsOf(read, dir, secret),
+      { ...paging, ...times, complain: line => complaints.push(line) },
     ).then(({ told }) => told);
   const written = () =>
     readFileSync(join(dir, 'duty.jsonl'), 'utf8')
@@ -109,4 +111,15 @@ it('never fails: not with a drillbook.yaml that cannot be read, not with a targe
   const told = await page(input, gone, { ...paging, complain: line => said.push(line) });
   expect(told).toEqual({ told: [], untold: [why] });
   expect(said).toEqual([why]);
+});
+
+it('found by a review: reminders that come faster than a dead target is waited for do not keep its fallback from being told', async () => {
+  const lines = '  - { events: [waiting], modes: [failover], to: [bridge] }';
+  // Nobody listens there.
+  const hook = () => Promise.resolve('http://127.0.0.1:1/services/x');
+  const times = { patienceMs: minute, giveUpAt: since + 10 * minute };
+  const { tell } = world(lines, hook, times);
+  const waits = { event: 'waiting', since, everyMs: 5_000, owed: true } as const;
+  await expect(tell(waits)).rejects.toThrow(/not told yet: bridge: /);
+  expect(await tell({ ...waits, owedSince: since - minute })).toEqual(['duty']);
 });
