@@ -14,21 +14,54 @@ const mostCharacters = 512;
  * @throws StepErrored where they are too much all the same
  */
 export function bounded(action: string, outputs: JsonMap): JsonMap {
-  const cutOff = cut(outputs) as JsonMap;
-  const bytes = Buffer.byteLength(JSON.stringify(cutOff));
-  const most = Math.min(mostBytes + entriesIn(cutOff) * mostBytesAnEntry, mostBytesAtAll);
+  const cutOff = cut(outputs, mostCharacters) as JsonMap;
+  const { bytes, most } = measure(cutOff);
   if (bytes <= most) return cutOff;
   throw new StepErrored(
     `${action} gave outputs of ${bytes} bytes, and a run keeps ${most} of them: ask for less at once, with fewer VPGs or VMs`,
   );
 }
 
-function cut(value: Json): Json {
-  if (typeof value === 'string')
-    return value.length <= mostCharacters ? value : `${value.slice(0, mostCharacters - 1)}…`;
-  if (isList(value)) return value.map(cut);
+/** Longer than any name of a VM in vSphere. */
+const fewCharacters = 96;
+
+/**
+ * The same of what has been opened or ended at a ZVM: that it has is so, whatever is told of it. Texts are cut shorter; no list is,
+ * for an expression may ask for all of it. What is too much all the same is left out whole: an expression that reads it says so.
+ */
+export function fitted(outputs: JsonMap): { readonly outputs: JsonMap; readonly leftOut: readonly string[] } {
+  let cutOff = cut(outputs, mostCharacters) as JsonMap;
+  if (!fits(cutOff)) cutOff = cut(outputs, fewCharacters) as JsonMap;
+  const leftOut: string[] = [];
+  while (!fits(cutOff)) {
+    const [largest = ''] = Object.keys(cutOff).sort((a, b) => sizeIn(cutOff, b) - sizeIn(cutOff, a));
+    leftOut.push(largest);
+    cutOff = Object.fromEntries(Object.entries(cutOff).filter(([key]) => key !== largest));
+  }
+  return { outputs: cutOff, leftOut };
+}
+
+function fits(outputs: JsonMap): boolean {
+  const { bytes, most } = measure(outputs);
+  return bytes <= most;
+}
+
+const sizeIn = (outputs: JsonMap, key: string): number => measure({ [key]: outputs[key] ?? null }).bytes;
+
+function measure(outputs: JsonMap): { readonly bytes: number; readonly most: number } {
+  const most = Math.min(mostBytes + entriesIn(outputs) * mostBytesAnEntry, mostBytesAtAll);
+  return { bytes: Buffer.byteLength(JSON.stringify(outputs)), most };
+}
+
+/** One text of at most so many characters, with a mark where it was longer. */
+export const cutText = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+
+function cut(value: Json, most: number): Json {
+  if (typeof value === 'string') return cutText(value, most);
+  if (isList(value)) return value.map(each => cut(each, most));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, cut(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, cut(each, most)]));
 }
 
 function entriesIn(outputs: JsonMap): number {

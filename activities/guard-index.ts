@@ -1,4 +1,5 @@
 import type { GuardWork } from '../engine/guard-types.ts';
+import { keptBaseline, keptWork } from './guard-kept.ts';
 import { lookLive } from './guard-live.ts';
 import { startIt, takeBaseline } from './guard-start.ts';
 import { readBackStop, stopIt } from './guard-stop.ts';
@@ -12,12 +13,12 @@ type AllWork = { [W in GuardWork as `guard/${W}`]: Work<W> };
 /** The guard's hand on a ZVM, by activity name; what it opens and closes is written down. */
 export function guardActivities(s: Surroundings): AllWork {
   return recorded(s, {
-    'guard/baseline': takeBaseline(s),
+    'guard/baseline': keptBaseline(takeBaseline(s)),
     'guard/start': startIt(s),
     'guard/settle': settleIt(s),
-    'guard/wait': waitForIt(s),
-    'guard/stop': stopIt(s),
-    'guard/readBack': readBackStop(s),
+    'guard/wait': keptWork(waitForIt(s)),
+    'guard/stop': keptWork(stopIt(s)),
+    'guard/readBack': keptWork(readBackStop(s)),
     'guard/lookLive': lookLive(s),
   });
 }

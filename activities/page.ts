@@ -67,7 +67,8 @@ export async function page(
     return { told: [], untold: [why] };
   }
   const at = input.at ?? since;
-  const before = recallDelivery(memory.recalled) ?? beginDelivery(targetsFor(input, notifications, at), input.owedSince ?? since);
+  const before =
+    recallDelivery(memory.recalled) ?? beginDelivery(targetsFor(input, notifications, at), input.owedSince ?? since);
   const message = messageOf(input, since, input.run === undefined ? undefined : notifications.pageOf(input.run));
   const { targets } = notifications;
   const now = await deliver(message, before, { ...paging, targets });

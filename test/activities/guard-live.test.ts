@@ -22,6 +22,21 @@ describe('a failover', () => {
     expect(await guard.state()).toBe('FailingOverBeforeCommit');
   });
 
+  test('found by a review: what its outputs take is bounded, as any step’s are', async () => {
+    const long = `payments-db-${'x'.repeat(3_000)}`;
+    const renamed = <T extends { readonly name: string }>(vm: T): T =>
+      vm.name === 'payments-db' ? { ...vm, name: long } : vm;
+    const guard = await setGuard(scenario => ({
+      ...scenario,
+      vms: scenario.vms.map(renamed),
+      vpgs: scenario.vpgs.map(vpg => ({ ...vpg, vms: vpg.vms.map(renamed) })),
+    }));
+    expect((await guard.open(guard.call('zerto/failover'))).wait).toMatchObject({
+      up: true,
+      outputs: { vms: [{ name: `${long.slice(0, 511)}…`, running: true }] },
+    });
+  });
+
   test.each(['WaitingForUserInput', 'Completed'] as const)('its task may end as %s', async waitingTask => {
     const guard = await setGuard(s => ({ ...s, choices: { ...s.choices, waitingTask } }));
     expect((await guard.open(guard.call('zerto/failover'))).wait).toMatchObject({ up: true });
