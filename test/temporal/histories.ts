@@ -6,8 +6,9 @@ const folder = new URL('./histories/', import.meta.url);
 
 type History = ReturnType<typeof historyFromJSON>;
 
-/** A recorded history, whole or as it stood at an earlier moment. */
+/** A recorded history, whole or as it stood at an earlier moment. Its workflow's id is as it was: what a schedule starts reads it. */
 export interface Recorded {
+  readonly file: string;
   readonly workflowId: string;
   readonly history: History;
 }
@@ -17,13 +18,13 @@ export const files: readonly string[] = readdirSync(folder).filter(file => /\.js
 /** All of them, and each as it stood after a third and two thirds of its way: what waits then must wait again. */
 export function readHistories(): readonly Recorded[] {
   return files.flatMap(file => {
-    const { history } = JSON.parse(readText(file)) as { history: unknown };
+    const { workflowId, history } = JSON.parse(readText(file)) as { workflowId: string; history: unknown };
     const whole = historyFromJSON(history);
     const parts = cuts(whole).map(length => ({
-      workflowId: `${file}, its first ${length} events`,
+      ...{ file: `${file}, its first ${length} events`, workflowId },
       history: { ...whole, events: (whole.events ?? []).slice(0, length) },
     }));
-    return [{ workflowId: file, history: whole }, ...parts];
+    return [{ file, workflowId, history: whole }, ...parts];
   });
 }
 

@@ -5,6 +5,7 @@ import { withStranger } from './janitor.ts';
 import { quick } from './live.ts';
 import { drills } from './recorded-drills.ts';
 import { lives } from './recorded-live.ts';
+import { closeReceiver, lifted, published, told, telling } from './recorded-told.ts';
 import { Recording } from './recording.ts';
 
 /**
@@ -13,13 +14,18 @@ import { Recording } from './recording.ts';
  */
 const [release = 'unnamed', ...wanted] = process.argv.slice(2);
 
-for (const [paths, scenario] of [
-  [drills, healthy()],
-  [lives, withStranger(shippedScenario('hundred-vpgs'))],
+const same = (text: string): string => text;
+const many = () => shippedScenario('hundred-vpgs');
+
+for (const [paths, scenario, configure] of [
+  [drills, healthy(), same],
+  [lives, withStranger(many()), same],
+  [told, many(), telling],
+  [lifted, many(), published],
 ] as const) {
   const chosen = paths.filter(([name]) => wanted.length === 0 || wanted.includes(name));
   if (chosen.length === 0) continue;
-  const harness = await startHarness({ scenario: quick(scenario) });
+  const harness = await startHarness({ scenario: quick(scenario), configure });
   try {
     for (const [name, show] of chosen) {
       process.stdout.write(`${name} …\n`);
@@ -29,3 +35,4 @@ for (const [paths, scenario] of [
     await harness.close();
   }
 }
+await closeReceiver();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
@@ -24,12 +25,27 @@ async function replay(histories: readonly Recorded[]): Promise<{ count: number; 
     histories,
   );
   let count = 0;
+  // In the order in which they were given.
   for await (const { workflowId, error } of replays) {
-    count++;
-    if (error !== undefined) failures.push(`${workflowId}: ${error.message}`);
+    const { file, workflowId: given } = histories[count++] ?? { file: '', workflowId: '' };
+    if (error !== undefined || workflowId !== given) failures.push(`${file}: ${workflowId}: ${error?.message ?? ''}`);
   }
   return { count, failures };
 }
+
+it('each workflow has a history, and so has what came last', () => {
+  const texts = readTexts().map(({ text }) => text);
+  const types = new Set(texts.flatMap(text => /"workflowType":\s*\{\s*"name":\s*"(\w+)"/.exec(text)?.[1] ?? []));
+  const index = readFileSync(new URL('../../workflows/index.ts', import.meta.url), 'utf8');
+  const workflows = [...index.matchAll(/export \{ (\w+) \}/g)].map(([, name]) => name);
+  expect([...types].sort()).toEqual(workflows.sort());
+  const recorded = (...words: readonly string[]) => texts.some(text => words.every(word => text.includes(word)));
+  expect(recorded('schedule:admit-early', 'a surprise')).toBe(true);
+  expect(recorded('breaches-are-forecast', "of the RTO's objective of")).toBe(true);
+  expect(recorded('"lift":', 'started at the word of bo')).toBe(true);
+  // Reminded while its target is down, and told to its fallback.
+  expect(recorded('"owedSince":', '"told":["dr-drills"],"untold":["bridge: ')).toBe(true);
+});
 
 it('what is recorded shows no password, no session and no path of a machine', () => {
   const texts = readTexts();
