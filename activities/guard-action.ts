@@ -3,7 +3,7 @@ import type { Contract } from '../actions/contract.ts';
 import { actions, findAction, type ActionName, type Input } from '../actions/index.ts';
 import { isLiveMode } from '../actions/modes.ts';
 import type { JsonMap } from '../actions/json.ts';
-import type { GuardActivities, LiveChange, Sending, Sent } from '../engine/guard-types.ts';
+import type { GuardActivities, LiveChange, Sending, Sent } from '../engine/guard-activities.ts';
 import type { EffectKind } from '../zerto/effects/kinds.ts';
 import type { Refused } from '../zerto/errors.ts';
 import type { Task } from '../zerto/tasks.ts';

@@ -1,5 +1,5 @@
 import type { JsonMap } from '../actions/json.ts';
-import type { GuardActivities } from '../engine/guard-types.ts';
+import type { GuardActivities } from '../engine/guard-activities.ts';
 import { effectKinds } from '../zerto/effects/kinds.ts';
 import type { OpenLive } from '../zerto/effects/open-live.ts';
 import type { Task } from '../zerto/tasks.ts';

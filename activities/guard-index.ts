@@ -1,4 +1,4 @@
-import type { GuardWork } from '../engine/guard-types.ts';
+import type { GuardWork } from '../engine/guard-activities.ts';
 import { keptBaseline, keptWork } from './guard-kept.ts';
 import { lookLive } from './guard-live.ts';
 import { startIt, takeBaseline } from './guard-start.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LiveChange, Sent } from '../engine/guard-types.ts';
+import type { LiveChange, Sent } from '../engine/guard-activities.ts';
 import { effectKinds } from '../zerto/effects/kinds.ts';
 import { type KnownLive, lookAtOpenLive, type OpenLive } from '../zerto/effects/open-live.ts';
 import type { Task } from '../zerto/tasks.ts';

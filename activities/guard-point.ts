@@ -1,4 +1,4 @@
-import type { Baseline, Sent } from '../engine/guard-types.ts';
+import type { Baseline, Sent } from '../engine/guard-activities.ts';
 import { ZvmError } from '../zerto/errors.ts';
 import type { RecoveryReport } from '../zerto/reports.ts';
 import type { Place } from './guard-action.ts';

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../actions/checkpoint.ts';
-import type { Sent } from '../engine/guard-types.ts';
+import type { Sent } from '../engine/guard-activities.ts';
 import type { Task } from '../zerto/tasks.ts';
 import type { ProtectedVm } from '../zerto/vms.ts';
 import { checkpointOf, chooseCheckpoint, type Chosen, readRecent } from './checkpoints.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context as Activity } from '@temporalio/activity';
 import type { Evidence } from '../actions/call.ts';
-import type { Sending, Sent } from '../engine/guard-types.ts';
+import type { Sending, Sent } from '../engine/guard-activities.ts';
 import { takeBaseline as readBaseline } from '../zerto/effects/baseline.ts';
 import { lookSince, type Seen } from '../zerto/effects/look.ts';
 import { type Effect, EffectUnsettled, sendOnce, type SendOptions } from '../zerto/effects/send-once.ts';

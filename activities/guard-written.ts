@@ -2,7 +2,7 @@ import { Context as Activity } from '@temporalio/activity';
 import type { ActionCall } from '../actions/call.ts';
 import { isLiveMode } from '../actions/modes.ts';
 import { lastArrival } from '../actions/last-arrival.ts';
-import type { GuardActivities, GuardWork, LiveChange, Sent } from '../engine/guard-types.ts';
+import type { GuardActivities, GuardWork, LiveChange, Sent } from '../engine/guard-activities.ts';
 import type { EffectKind } from '../zerto/effects/kinds.ts';
 import { EffectUnsettled } from '../zerto/effects/send-once.ts';
 import type { Place } from './guard-action.ts';

@@ -2,7 +2,7 @@ import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Mode } from '../actions/contract.ts';
 import type { ActionName, Input, Output } from '../actions/index.ts';
 import type { Json } from '../actions/json.ts';
-import type { LiveChange } from '../engine/guard-types.ts';
+import type { LiveChange } from '../engine/guard-activities.ts';
 import type { Zvm } from '../zerto/types.ts';
 import type { WriteAhead } from './write-ahead-file.ts';
 

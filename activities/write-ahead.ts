@@ -1,4 +1,5 @@
-import type { HandedOver, Sent } from '../engine/guard-types.ts';
+import type { Sent } from '../engine/guard-activities.ts';
+import type { HandedOver } from '../engine/guard-types.ts';
 import type { WrittenOpening } from '../engine/written.ts';
 
 /**

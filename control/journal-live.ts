@@ -1,6 +1,6 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
-import type { GuardActivities, LiveChange } from '../engine/guard-types.ts';
+import type { GuardActivities, LiveChange } from '../engine/guard-activities.ts';
 import type { JournalEnding } from '../report/journal.ts';
 import type { Call } from './journal-calls.ts';
 

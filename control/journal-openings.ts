@@ -1,5 +1,5 @@
 import type { ActionCall } from '../actions/call.ts';
-import type { FromGuard } from '../engine/guard-types.ts';
+import type { FromGuard } from '../engine/guard-messages.ts';
 import type { JournalOpening } from '../report/journal.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Call, Calls } from './journal-calls.ts';

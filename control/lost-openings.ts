@@ -1,6 +1,8 @@
 import type { ActionCall } from '../actions/call.ts';
 import { keyInOther } from '../engine/guard-preempt.ts';
-import type { HandedEnding, HandedOver, HowToEnd, LiveChange, ToGuard } from '../engine/guard-types.ts';
+import type { LiveChange } from '../engine/guard-activities.ts';
+import type { HowToEnd, ToGuard } from '../engine/guard-messages.ts';
+import type { HandedEnding, HandedOver } from '../engine/guard-types.ts';
 import type { JsonMap } from '../actions/json.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,38 +1,33 @@
 import type { Plan } from '../compiler/plan.ts';
-import { formatDuration } from '../expressions/duration.ts';
 import { lockWhatWasFound, onGranted, onNotGranted } from './acquiring.ts';
-import { onHoldTimer } from './hold.ts';
 import { failWhoWaitsInVain } from './max-open.ts';
-import { onWindowTimer } from './window.ts';
-import { expire, onVote } from './approvals.ts';
-import { onClosingTimer, onStopTimer } from './closing.ts';
+import { onVote } from './approvals.ts';
 import { beginWanted, onDecide, onHandEndedLive, onRollBack } from './deciding.ts';
 import type { Evaluator } from './evaluator.ts';
 import { createState, findEntry, frameAt, frameOf, rootOf } from './frames.ts';
-import { onForecast, watchForecast } from './forecast.ts';
+import { watchForecast } from './forecast.ts';
 import { graphOf } from './graph.ts';
 import { mustHold } from './held.ts';
 import { onLockWaits, tellOfRun } from './lock-waits.ts';
 import { watchHumanTime } from './human-time.ts';
 import { isEmpty } from './line.ts';
 import { onStepEndedLive, takeLiveEnded } from './live.ts';
-import { expireReport, onReported } from './manual.ts';
+import { onReported } from './manual.ts';
 import { onPause, onResume } from './pausing.ts';
 import { onExtend } from './extending.ts';
 import { heardBefore } from './heard.ts';
 import { noteRun } from './progress.ts';
 import { onEnded, startStep } from './next.ts';
 import { onClosed, onNotOpened, onOpened, onOpenFailed, onStuck, onTakenOver } from './openings.ts';
-import { onPageTimer, pageEveryMs } from './pages.ts';
 import { admit, letNextFly, letNextOpen, perform } from './perform.ts';
-import { onAnswer, onAskTimer, settleOrAsk } from './questions.ts';
+import { onAnswer, settleOrAsk } from './questions.ts';
 import { onCalledWhilePreempted, onPreempted } from './preempted.ts';
-import { beginRun, moveOn, onOvertime } from './stages.ts';
+import { beginRun, moveOn } from './stages.ts';
 import { hasEnded } from './entry.ts';
-import { type EngineState, lookUp } from './state.ts';
-import { onFrameTimer } from './calling.ts';
+import type { EngineState } from './state.ts';
 import { haltFinally, mayStop, stop } from './stopping.ts';
-import { type Ending, rest, settle, setTimer, type Task, type Turn } from './turn.ts';
+import { onTimer } from './timers.ts';
+import { type Ending, rest, settle, type Task, type Turn } from './turn.ts';
 import type { Command, EngineEvent, Outcome, RunInfo } from './types.ts';
 
 export { progressSince } from './progress.ts';
@@ -221,71 +216,6 @@ function onCalled(turn: Turn, key: string, outcome: Outcome): void {
     ...(outputs === undefined ? {} : { outputs }),
   };
   if (status !== 'succeeded' || !lockWhatWasFound(turn, entry, ending)) settle(turn, entry, ending);
-}
-
-function onTimer(turn: Turn, id: string): void {
-  const { state, plan } = turn;
-  const use = lookUp(state.timers, id);
-  if (use === undefined) return;
-  Reflect.deleteProperty(state.timers, id);
-  if (use.for === 'hold' && state.held !== undefined) {
-    // Nothing is cut short while the run is held; the guard closes a test at its deadline all the same.
-    setTimer(turn, id, use, turn.at + pageEveryMs, 'the run is held');
-    return;
-  }
-  switch (use.for) {
-    case 'deadline':
-      stop(turn, {
-        reason: `limits.timeout (${formatDuration(plan.limits.timeoutMs)}) passed`,
-        by: 'machine',
-        tell: true,
-      });
-      return;
-    case 'closing':
-      onClosingTimer(turn, frameAt(state, use.frame));
-      return;
-    case 'window':
-      onWindowTimer(turn);
-      return;
-    case 'hold':
-      onHoldTimer(turn, use.key);
-      return;
-    case 'frame':
-      onFrameTimer(turn, frameAt(state, use.frame));
-      return;
-    case 'ask':
-      onAskTimer(turn, use.key);
-      return;
-    case 'page':
-      onPageTimer(turn, use.key, use.everyMs);
-      return;
-    case 'stop':
-      onStopTimer(turn, use.key);
-      return;
-    case 'overtime':
-      onOvertime(turn);
-      return;
-    case 'forecast':
-      onForecast(turn);
-      return;
-    case 'expiry': {
-      const entry = findEntry(plan, state, use.key);
-      if (entry === undefined) return;
-      expire(turn, entry);
-      expireReport(turn, entry);
-      return;
-    }
-    case 'wait': {
-      const entry = findEntry(plan, state, use.key);
-      if (entry?.doing !== 'wait') return;
-      rest(turn, entry);
-      settle(
-        turn,
-        entry,
-        use.late ? { status: 'timed_out', text: 'the wait is longer than its time-out' } : { status: 'succeeded' },
-      );
-    }
-  }
 }
 
 /** A commit or roll-back has ended, of a step or by hand. */

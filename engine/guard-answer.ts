@@ -1,6 +1,7 @@
 import type { JsonMap } from '../actions/json.ts';
 import type { Ended, EndLive, GuardState, NoSuccess, Opening } from './guard-state.ts';
-import type { GuardCommand, HowToEnd, Told } from './guard-types.ts';
+import type { HowToEnd, Told } from './guard-messages.ts';
+import type { GuardCommand } from './guard-types.ts';
 import type { Outcome } from './types.ts';
 
 /** Tells the run what came of an opening, and keeps it: who did not hear it asks again. */

@@ -1,7 +1,8 @@
 import { answer } from './guard-answer.ts';
 import { noBaseline } from './guard-effect.ts';
 import type { Opening } from './guard-state.ts';
-import type { Closing, GuardActivities, GuardCommand } from './guard-types.ts';
+import type { GuardActivities } from './guard-activities.ts';
+import type { Closing, GuardCommand } from './guard-types.ts';
 
 /** Closing of one opening: asked once, tried until it is read back, however long that takes. */
 export function askToClose(opening: Opening, closing: Closing, at: number, out: GuardCommand[]): void {

@@ -1,7 +1,8 @@
 import type { JsonMap } from '../actions/json.ts';
 import { lastArrival, usualRequestTimeoutMs } from '../actions/last-arrival.ts';
 import type { Effect } from './guard-state.ts';
-import type { Baseline, GuardActivities, GuardCommand, GuardEvent, HandedOver, Sending, Sent } from './guard-types.ts';
+import type { Baseline, GuardActivities, Sending, Sent } from './guard-activities.ts';
+import type { GuardCommand, GuardEvent, HandedOver } from './guard-types.ts';
 
 /** For an attempt to look whether an earlier one was sent, ms. */
 const lookTimeMs = 45_000;

@@ -3,7 +3,8 @@ import { answerWhenAllEnded, notEnded } from './guard-answer.ts';
 import { findOut, type News, send, settle, takeBaseline, tryAgain, waitFor } from './guard-effect.ts';
 import { isLive, liveChangeOf, vpgOf, waitsForPeople } from './guard-live.ts';
 import type { Attempt, Ended, Ending, EndLive, GuardState, Opening } from './guard-state.ts';
-import type { GuardCommand, ToGuard } from './guard-types.ts';
+import type { ToGuard } from './guard-messages.ts';
+import type { GuardCommand } from './guard-types.ts';
 
 type EndLiveMessage = Extract<ToGuard, { kind: 'end-live' }>;
 

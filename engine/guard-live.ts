@@ -1,6 +1,7 @@
 import { noBaseline } from './guard-effect.ts';
 import type { GuardState, Opening } from './guard-state.ts';
-import type { GuardActivities, GuardCommand, LiveChange } from './guard-types.ts';
+import type { GuardActivities, LiveChange } from './guard-activities.ts';
+import type { GuardCommand } from './guard-types.ts';
 
 /**
  * Live changes: no deadline, no lost run and no guard ever ends one. A person does, by a commit or a roll-back

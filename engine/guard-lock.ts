@@ -1,6 +1,7 @@
 import { preemptedText, takeOver } from './guard-preempt.ts';
 import type { GuardState } from './guard-state.ts';
-import type { GuardCommand, GuardEvent, GuardStart, ToGuard } from './guard-types.ts';
+import type { ToGuard } from './guard-messages.ts';
+import type { GuardCommand, GuardEvent, GuardStart } from './guard-types.ts';
 
 type Acquire = Extract<ToGuard, { kind: 'acquire' }>;
 

@@ -1,6 +1,7 @@
 import { againLater } from './guard-lock.ts';
 import type { GuardState } from './guard-state.ts';
-import type { GuardCommand, ToGuard } from './guard-types.ts';
+import type { ToGuard } from './guard-messages.ts';
+import type { GuardCommand } from './guard-types.ts';
 
 /**
  * A guard that takes over asks for the leases that its token holds already, which moves them to it. Nothing is opened

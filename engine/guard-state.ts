@@ -1,7 +1,9 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
 import type { Preempted } from './guard-preempt.ts';
-import type { Baseline, Closing, HowToEnd, LiveChange, Sending, Sent, Told, ToGuard } from './guard-types.ts';
+import type { Baseline, LiveChange, Sending, Sent } from './guard-activities.ts';
+import type { HowToEnd, Told, ToGuard } from './guard-messages.ts';
+import type { Closing } from './guard-types.ts';
 
 /** Where an opening stands. `opened` and after: something may be open. */
 type Stage =

@@ -1,9 +1,10 @@
-import type { ActionCall, Evidence } from '../actions/call.ts';
+import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
+import type { Baseline, GuardActivities, GuardWork, LiveChange, Sending, Sent } from './guard-activities.ts';
+import type { FromGuard, HowToEnd, Told, ToGuard } from './guard-messages.ts';
 import type { Offer } from './locks-types.ts';
-import type { Queues } from './queues.ts';
 import type { PageEvent } from './page.ts';
-import type { EngineEvent, WithoutTime } from './types.ts';
+import type { Queues } from './queues.ts';
 
 /** What a run's guard is started with. Times: ms since 1970. */
 export interface GuardStart {
@@ -76,8 +77,6 @@ export interface Closing {
   readonly deadline: number;
 }
 
-export type HowToEnd = 'commit' | 'roll-back';
-
 /** A commit or roll-back as one guard leaves it to another. */
 export interface HandedEnding {
   readonly key: string;
@@ -91,196 +90,6 @@ export interface HandedEnding {
   readonly lateUntil: number;
   readonly sending?: Sending;
 }
-
-/** From the run, in batches. */
-export type ToGuard =
-  | {
-      readonly kind: 'acquire';
-      readonly vpgs: Readonly<Record<string, string>>;
-      readonly onLocked: 'wait' | 'fail';
-      readonly until?: number;
-      /** Of a live run: so long a drill in its way has to stop its tests, ms. */
-      readonly preemptWaitMs?: number;
-    }
-  | {
-      readonly kind: 'open';
-      readonly key: string;
-      readonly summary: string;
-      readonly call: ActionCall;
-      /** Past it the guard closes it by itself. */
-      readonly deadline?: number;
-      /** An earlier guard was asked already: what came of that is the answer. */
-      readonly again?: true;
-    }
-  | {
-      readonly kind: 'close';
-      readonly key: string;
-      readonly step: string;
-      readonly success: boolean;
-      readonly summary: string;
-      readonly deadline: number;
-    }
-  /** At a person's word, which the call carries. `openings`: their keys; all are attempted, and answered for together. */
-  | {
-      readonly kind: 'end-live';
-      readonly how: HowToEnd;
-      readonly key: string;
-      readonly openings: readonly string[];
-      readonly summary: string;
-      readonly call: ActionCall;
-      /** The run is gone, and somebody speaks to the guard itself. */
-      readonly alone?: true;
-    }
-  /** Of a pre-empted run: no call with an effect of its own is under way any more. */
-  | { readonly kind: 'yielded' }
-  /** A person gives a drill more time: of one opening, or (without a key) of the run. It is never made less. */
-  | { readonly kind: 'extend'; readonly key?: string; readonly deadline: number }
-  | { readonly kind: 'release' };
-
-type Answer =
-  | 'granted'
-  | 'not-granted'
-  | 'opened'
-  | 'not-opened'
-  | 'open-failed'
-  | 'closed'
-  | 'stuck'
-  | 'live-ended'
-  | 'lock-waits'
-  | 'preempted'
-  | 'taken-over'
-  | 'took-over';
-/** To the run, in batches: the engine's own events, but for their time. */
-export type FromGuard = WithoutTime<Extract<EngineEvent, { kind: Answer }>>;
-
-/** An answer about one opening. */
-export type Told = WithoutKey<Extract<FromGuard, { kind: 'opened' | 'open-failed' | 'not-opened' | 'closed' }>>;
-type WithoutKey<T> = T extends unknown ? Omit<T, 'key'> : never;
-
-/** What stood on the ZVM before the first attempt. Later looks compare sets of ids, never clocks. */
-export interface Baseline {
-  readonly tasks: readonly string[];
-  readonly reports: readonly string[];
-  /** What the VPG showed of it, and its newest checkpoint. Histories that are older do not have them. */
-  readonly stage?: string;
-  readonly checkpoint?: string;
-  /** When the worker that looked gives a request to this ZVM up, ms; absent: 30 s. */
-  readonly requestTimeoutMs?: number;
-}
-
-/** A test that was sent, or found to be ours. */
-export interface Sent {
-  readonly taskId: string;
-  /** Of the checkpoint asked for; empty when Zerto took its latest. */
-  readonly checkpoint: string;
-  readonly checkpointTime: string;
-  /** The task was found after an attempt without an answer, not answered to us. */
-  readonly adopted: boolean;
-}
-
-/** The checkpoint that an attempt without an answer asked for. */
-export interface Sending {
-  readonly checkpoint: string;
-  readonly checkpointTime: string;
-}
-
-/** The live change that a commit or roll-back is about; the call beside it is of one VPG, `with.vpg`. */
-export interface LiveChange {
-  /** The call that opened it: `zerto/failover` or `zerto/move`. */
-  readonly opened: ActionCall;
-  readonly baseline: Baseline;
-  readonly sent?: Sent;
-}
-
-/**
- * The guard's activities: what each is given and gives. `call.action` says what is sent: a failover test, a failover, a
- * move, a pause, or (with `live`) the commit or roll-back of one VPG.
- */
-export interface GuardActivities {
-  readonly baseline: {
-    readonly input: { readonly call: ActionCall; readonly live?: LiveChange };
-    /** `already`: of a commit or roll-back only: it is read back as ended in just this way, and nothing is to be sent. */
-    readonly result: Baseline & { readonly already?: { readonly outputs: JsonMap; readonly told: readonly string[] } };
-  };
-  readonly start: {
-    readonly input: {
-      readonly call: ActionCall;
-      readonly live?: LiveChange;
-      readonly baseline: Baseline;
-      /** Checked as the bytes go out, ms since 1970. */
-      readonly notAfter: number;
-      /** Of the run, for the write-ahead file. Histories that are older do not have it. */
-      readonly token?: string;
-    };
-    /** With the isolation proof that was made just before the call. `told`: for the report (the source is not shut down). */
-    readonly result: Sent & { readonly evidence?: readonly Evidence[]; readonly told?: readonly string[] };
-  };
-  /** Looks until it is known whether an unanswered call took effect; past `lateUntil` a call cannot arrive any more. */
-  readonly settle: {
-    readonly input: {
-      readonly call: ActionCall;
-      readonly live?: LiveChange;
-      readonly baseline: Baseline;
-      readonly lateUntil: number;
-      readonly sending?: Sending;
-    };
-    readonly result: { readonly sent: Sent | null };
-  };
-  /**
-   * Waits for the task, then reads the VPG: `up` is what is read back, of a commit or roll-back that it is done.
-   * `nothingOpen`: the ZVM proves that nothing of it is open (it gave the change up by itself).
-   */
-  readonly wait: {
-    readonly input: { readonly call: ActionCall; readonly live?: LiveChange; readonly sent: Sent };
-    readonly result:
-      | { readonly up: true; readonly outputs: JsonMap; readonly told?: readonly string[] }
-      /** `said`: the reason that its task gave, as it stands there. */
-      | { readonly up: false; readonly error: string; readonly nothingOpen?: true; readonly said?: string };
-  };
-  /** Whether a live change of a run that is gone still waits for somebody: reads only. */
-  readonly lookLive: {
-    readonly input: { readonly live: LiveChange };
-    /** `over`: how it ended, for people. */
-    readonly result: { readonly open: true } | { readonly open: false; readonly over: string };
-  };
-  /**
-   * Of a test or a pause: looks, waits until it can be stopped, sends the stop or the resumption. `taskId` empty: nothing of
-   * ours is open. `foreign`: why what runs there, if anything, is not ours. `others`: that somebody else ended ours.
-   */
-  readonly stop: {
-    readonly input: {
-      readonly call: ActionCall;
-      readonly baseline: Baseline;
-      /** Absent: it is not known whether and as which task it was started. */
-      readonly sent?: Sent;
-      /** Until then a call without an answer may still arrive. */
-      readonly lateUntil?: number;
-      readonly success: boolean;
-      readonly summary: string;
-    };
-    readonly result: { readonly taskId: string; readonly foreign?: string; readonly others?: string };
-  };
-  /** Waits for the stop's task, reads back that nothing is left, fetches Zerto's report. */
-  readonly readBack: {
-    readonly input: {
-      readonly call: ActionCall;
-      readonly baseline: Baseline;
-      readonly taskId: string;
-      readonly foreign?: string;
-      readonly others?: string;
-      /** As it was started, where that is known: an adopted one is compared with Zerto's report. */
-      readonly sent?: Sent;
-    };
-    readonly result: {
-      readonly outputs: JsonMap;
-      readonly told?: readonly string[];
-      readonly evidence?: readonly Evidence[];
-      /** It was not this run that ended it: a sentence for people. */
-      readonly others?: string;
-    };
-  };
-}
-export type GuardWork = keyof GuardActivities;
 
 export type GuardEvent = { readonly at: number } & (
   | { readonly kind: 'begin' }

@@ -1,3 +1,4 @@
+import { closeAll, closeAlone, endWhenNothingIsLeft, holderGone, notClosed } from './guard-alone.ts';
 import { askToClose, backOff, onReadBack, onStopped, resumeClosing, tellStuck } from './guard-closing.ts';
 import { newsOfDone, newsOfFailed, type News, takeBaseline } from './guard-effect.ts';
 import { endLive, onEndingNews, onEndingPauseOver } from './guard-ending.ts';
@@ -7,7 +8,6 @@ import { onNews, onPauseOver } from './guard-opening.ts';
 import { answerAgain, setDeadline, takeOver } from './guard-hand-over.ts';
 import { pageWhatIsLeft } from './guard-pages.ts';
 import {
-  givesLocksUp,
   offerAgain,
   offerInstead,
   onHanded,
@@ -18,7 +18,8 @@ import {
 } from './guard-preempt.ts';
 import { forget, onRetaken, retake } from './guard-retake.ts';
 import type { GuardState, Opening } from './guard-state.ts';
-import type { GuardCommand, GuardEvent, GuardStart, ToGuard } from './guard-types.ts';
+import type { ToGuard } from './guard-messages.ts';
+import type { GuardCommand, GuardEvent, GuardStart } from './guard-types.ts';
 
 /**
  * The guard of one run: the only one that sends what opens or closes something, and the one that stays when the run is
@@ -87,12 +88,6 @@ export function advanceGuard(start: GuardStart, state: GuardState, event: GuardE
   pageWhatIsLeft(start, state, event.at, out, event.kind === 'timer' && event.id === 'page');
   endWhenNothingIsLeft(state, out);
   return out;
-}
-
-function holderGone(state: GuardState, at: number, out: GuardCommand[]): void {
-  state.gone = true;
-  closeAll(state, at, 'the run ended without closing it', out);
-  for (const opening of state.openings) letGo(opening, out);
 }
 
 function onMessage(start: GuardStart, state: GuardState, message: ToGuard, at: number, out: GuardCommand[]): void {
@@ -272,45 +267,4 @@ function extendTime(
   const opening = state.openings.findLast(o => o.key === key);
   if (opening === undefined || opening.stage === 'ended' || opening.closing !== undefined || isLive(opening)) return;
   setDeadline(opening, Math.max(deadline, opening.deadline ?? 0), out);
-}
-
-const ownClosingMs = 30 * 60_000;
-const notClosed = 'the run did not close it by its deadline';
-
-/** Without a word from the run. */
-function closeAlone(opening: Opening, at: number, summary: string, out: GuardCommand[]): void {
-  if (opening.stage === 'ended' || opening.closing !== undefined || isLive(opening)) return;
-  const step = `close-${opening.key}`;
-  askToClose(opening, { step, success: false, summary, deadline: at + ownClosingMs }, at, out);
-}
-
-function closeAll(state: GuardState, at: number, summary: string, out: GuardCommand[]): void {
-  for (const opening of state.openings) closeAlone(opening, at, summary, out);
-}
-
-function endWhenNothingIsLeft(state: GuardState, out: GuardCommand[]): void {
-  const over = state.released || state.gone;
-  if (!over && !givesLocksUp(state)) return;
-  if (state.openings.some(o => o.stage !== 'ended')) return;
-  switch (state.locks) {
-    case 'asked':
-    case 'held':
-      state.locks = 'releasing';
-      out.push({ do: 'unlock' });
-      return;
-    case 'releasing':
-      return;
-    case 'none':
-      // It may hold what an earlier guard was granted.
-      if (Object.keys(state.holds ?? {}).length > 0) {
-        state.locks = 'releasing';
-        out.push({ do: 'unlock' });
-        return;
-      }
-      if (over) out.push({ do: 'end' });
-      return;
-    case 'released':
-      if (over) out.push({ do: 'end' });
-      return;
-  }
 }

@@ -1,5 +1,6 @@
 import { recoveredGuardId } from './guard-id.ts';
-import type { GuardStart, HandedOver, Sent } from './guard-types.ts';
+import type { Sent } from './guard-activities.ts';
+import type { GuardStart, HandedOver } from './guard-types.ts';
 import type { OpenKind, SeenOpen } from './janitor-types.ts';
 import type { WrittenOpening } from './written.ts';
 

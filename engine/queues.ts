@@ -1,4 +1,4 @@
-import type { GuardWork } from './guard-types.ts';
+import type { GuardWork } from './guard-activities.ts';
 
 /** Task queues by what their workers reach, as drillbook.yaml named them when the run started. Who is not here has the main queue. */
 export interface Queues {

@@ -5,6 +5,7 @@ import type { ApprovalRecord, Gate } from './approval.ts';
 import type { StepEntry } from './entry.ts';
 import type { HumanTime } from './human-time.ts';
 import type { Line } from './line.ts';
+import type { TimerUse } from './timer-use.ts';
 import type { HeldChoice, Progress, Status, Verdict } from './types.ts';
 import type { Judged } from './verdict.ts';
 
@@ -157,27 +158,6 @@ export type Stage = 'new' | 'sign-in' | 'locks' | 'preflight' | 'main' | 'draini
 
 /** An alias and not an interface: it must fit JsonMap. */
 type StepValue = { readonly status: Status; readonly outputs: JsonMap };
-
-export type TimerUse =
-  /** Tells people again, every so often; the key is empty while the run is held. */
-  | { readonly for: 'page'; readonly key: string; readonly everyMs: number }
-  /** A live run is longer than its limit. */
-  | { readonly for: 'overtime' }
-  /** Much of the RTO's objective is used. */
-  | { readonly for: 'forecast' }
-  /** In a live mode: the guard must have ended an opening for a step of the author's own. */
-  | { readonly for: 'stop'; readonly key: string }
-  /** An approval or a manual step. */
-  | { readonly for: 'expiry'; readonly key: string }
-  | { readonly for: 'deadline' | 'window' }
-  /** How long a test may stay open. */
-  | { readonly for: 'hold'; readonly key: string }
-  | { readonly for: 'closing'; readonly frame: number }
-  /** The time-out of the step that called this frame. */
-  | { readonly for: 'frame'; readonly frame: number }
-  | { readonly for: 'ask'; readonly key: string }
-  /** `late`: when it fires, the step's time-out has passed, not its wait. */
-  | { readonly for: 'wait'; readonly key: string; readonly late: boolean };
 
 export interface Stop {
   readonly reason: string;

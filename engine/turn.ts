@@ -5,7 +5,8 @@ import { frameOf } from './frames.ts';
 import { type Graph, localId } from './graph.ts';
 import { note } from './progress.ts';
 import type { Entry, StepEntry } from './entry.ts';
-import { type EngineState, type Frame, lookUp, type TimerUse } from './state.ts';
+import { type EngineState, type Frame, lookUp } from './state.ts';
+import type { TimerUse } from './timer-use.ts';
 import type { Command, RunInfo, Status } from './types.ts';
 
 /** What one event is handled with. Work that one rule leaves to another goes on the agenda, so none calls in a circle. */

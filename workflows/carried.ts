@@ -1,5 +1,5 @@
 import type { EngineState } from '../engine/engine.ts';
-import type { ToGuard } from '../engine/guard-types.ts';
+import type { ToGuard } from '../engine/guard-messages.ts';
 import type { Question } from './guard-questions.ts';
 import type { Command } from '../engine/types.ts';
 import type { CarriedTold } from './telling.ts';

@@ -1,6 +1,7 @@
 import { sleep, uuid4 } from '@temporalio/workflow';
 import { findEntry } from '../engine/frames.ts';
-import type { FromGuard, GuardStart, ToGuard } from '../engine/guard-types.ts';
+import type { FromGuard, ToGuard } from '../engine/guard-messages.ts';
+import type { GuardStart } from '../engine/guard-types.ts';
 import type { EngineState } from '../engine/engine.ts';
 import { decidersOfPlan } from '../engine/deciders.ts';
 import type { Command, EngineEvent, RunResult, WithoutTime } from '../engine/types.ts';

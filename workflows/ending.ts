@@ -1,5 +1,5 @@
 import type { ActionCall } from '../actions/call.ts';
-import type { Sending } from '../engine/guard-types.ts';
+import type { Sending } from '../engine/guard-activities.ts';
 import {
   ActivityFailure,
   ApplicationFailure,

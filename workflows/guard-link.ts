@@ -9,7 +9,8 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { FromGuard, GuardStart, LostGuard, ToGuard } from '../engine/guard-types.ts';
+import type { FromGuard, ToGuard } from '../engine/guard-messages.ts';
+import type { GuardStart, LostGuard } from '../engine/guard-types.ts';
 import { callActivity, soon } from './activity-options.ts';
 import type { CarriedGuard } from './carried.ts';
 import { endingOf } from './ending.ts';

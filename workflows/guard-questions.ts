@@ -1,4 +1,4 @@
-import type { FromGuard, ToGuard } from '../engine/guard-types.ts';
+import type { FromGuard, ToGuard } from '../engine/guard-messages.ts';
 
 export type Question = Exclude<ToGuard, { kind: 'release' }>;
 

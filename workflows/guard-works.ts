@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { canBeCutOff, type WorkCommand } from '../engine/guard-carry.ts';
-import type { GuardActivities, GuardEvent, GuardWork } from '../engine/guard-types.ts';
+import type { GuardActivities, GuardWork } from '../engine/guard-activities.ts';
+import type { GuardEvent } from '../engine/guard-types.ts';
 import type { WithoutTime } from '../engine/types.ts';
 import { endingOf } from './ending.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { LiveChange } from '../../engine/guard-types.ts';
+import type { LiveChange } from '../../engine/guard-activities.ts';
 import { lookAtOpenLive } from '../../zerto/effects/open-live.ts';
 import { Refused } from '../../zerto/errors.ts';
 import { failureOf, type GuardStage, setGuard } from './guard-stage.ts';

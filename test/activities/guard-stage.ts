@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ActionCall, FailureRecord } from '../../actions/call.ts';
 import type { ActionName } from '../../actions/index.ts';
 import { guardActivities } from '../../activities/guard-index.ts';
-import type { Baseline, GuardActivities, GuardWork, LiveChange, Sent } from '../../engine/guard-types.ts';
+import type { Baseline, GuardActivities, GuardWork, LiveChange, Sent } from '../../engine/guard-activities.ts';
 import { defaultDurations, type Scenario } from '../../simulator/scenario.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { basic, send, siteOf } from '../simulator/harness.ts';

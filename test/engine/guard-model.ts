@@ -4,15 +4,9 @@ import { foldLostGuard } from '../../control/lost-guard.ts';
 import { advanceGuard, beginGuard } from '../../engine/guard.ts';
 import { canBeCutOff, compact } from '../../engine/guard-carry.ts';
 import type { GuardState } from '../../engine/guard-state.ts';
-import type {
-  FromGuard,
-  GuardCommand,
-  GuardEvent,
-  GuardStart,
-  GuardWork,
-  HowToEnd,
-  ToGuard,
-} from '../../engine/guard-types.ts';
+import type { GuardWork } from '../../engine/guard-activities.ts';
+import type { FromGuard, HowToEnd, ToGuard } from '../../engine/guard-messages.ts';
+import type { GuardCommand, GuardEvent, GuardStart } from '../../engine/guard-types.ts';
 import type { WithoutTime } from '../../engine/types.ts';
 import { GuardQuestions } from '../../workflows/guard-questions.ts';
 
