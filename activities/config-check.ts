@@ -1,6 +1,7 @@
 import type { ConfigFinding } from '../engine/config-finding.ts';
 import { endingOf, isExpected, StepErrored } from './outcome.ts';
-import type { SiteDirectory, Target } from './surroundings.ts';
+import type { Target } from '../actions/target.ts';
+import type { SiteDirectory } from './surroundings.ts';
 import { tellOnce } from './tell/channel.ts';
 import { hashOf, type Message } from './tell/message.ts';
 import { perform } from './wrap.ts';

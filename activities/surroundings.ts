@@ -2,6 +2,7 @@ import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Mode } from '../actions/contract.ts';
 import type { ActionName, Input, Output } from '../actions/index.ts';
 import type { Json } from '../actions/json.ts';
+import type { Target } from '../actions/target.ts';
 import type { LiveChange } from '../engine/guard-activities.ts';
 import type { Zvm } from '../zerto/types.ts';
 import type { WriteAhead } from './write-ahead-file.ts';
@@ -66,32 +67,6 @@ export interface SiteSettings {
 
 /** As drillbook.yaml names it. `proxy`: `socks5://host:port`. `here`: this worker serves the probe's task queue. */
 export type Probe = { readonly proxy: string } | { readonly 'task-queue': string } | { readonly here: true };
-
-/** Gives a secret's value, read as it is used; throws StepErrored. */
-export type Secret = () => Promise<string>;
-
-/** Whether people may vote in Slack, in approvals of this runbook in this mode. */
-export type MayVote = (about: { readonly runbook: string; readonly mode: string }) => boolean;
-
-/** `fallback`: the target that is told when this one cannot be. Paths are absolute; `ca`: a PEM file. */
-export type Target = { readonly fallback?: string } & (
-  | { readonly kind: 'file'; readonly path: string }
-  /** `url`: a hook's whole address is a secret. */
-  | { readonly kind: 'slack'; readonly url: Secret; readonly ballots?: MayVote }
-  /** `url`: in place of PagerDuty's own. */
-  | { readonly kind: 'pagerduty'; readonly routingKey: Secret; readonly url?: string }
-  /** `server`: `smtps://host[:port]` or `smtp://host[:port]`. */
-  | {
-      readonly kind: 'email';
-      readonly to: readonly string[];
-      readonly from: string;
-      readonly server: string;
-      readonly username: string;
-      readonly password?: Secret;
-      readonly ca?: string;
-    }
-  | { readonly kind: 'webhook'; readonly url: string; readonly hmac?: Secret; readonly ca?: string }
-);
 
 /** What one attempt of an activity leaves for the next one (Temporal's heartbeat details). */
 export interface Memory {

@@ -1,11 +1,10 @@
-import { tellReady } from '../local/ready.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { config, port } from './flags.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { config, listenPort } from './flags.ts';
 import { Refused } from './problems.ts';
-import { untilInterrupted } from './until-interrupted.ts';
+import { serveUntilInterrupted } from './until-interrupted.ts';
 
 interface Flags {
   readonly port?: number;
@@ -18,13 +17,7 @@ export const codecServer = defineCommand<Flags, []>(
     docs: { brief: 'Decrypt for the command line and the Temporal web page, until Ctrl-C' },
     parameters: {
       flags: {
-        port: {
-          kind: 'parsed',
-          parse: port,
-          brief: 'Instead of the one in drillbook.yaml',
-          placeholder: 'port',
-          optional: true,
-        },
+        port: listenPort,
         config,
       },
     },
@@ -33,7 +26,7 @@ export const codecServer = defineCommand<Flags, []>(
 );
 
 async function serve(context: CliContext, flags: Flags): Promise<ExitCode> {
-  const { terminal, outside, cwd } = context;
+  const { outside, cwd } = context;
   const configPath = await outside.findConfig(cwd, configPathOf(context, flags.config));
   if (configPath === undefined)
     throw new Refused(`There is no drillbook.yaml in ${cwd} or above it: it says where the keys are (--config FILE).`);
@@ -41,12 +34,6 @@ async function serve(context: CliContext, flags: Flags): Promise<ExitCode> {
     configPath,
     ...(flags.port === undefined ? {} : { port: flags.port }),
   });
-  try {
-    terminal.answer(`The codec server listens at ${server.url} (${configPath}).`);
-    tellReady();
-    await untilInterrupted(context);
-    return exitCodes.fine;
-  } finally {
-    await server.close();
-  }
+  const said = `The codec server listens at ${server.url} (${configPath}).`;
+  return await serveUntilInterrupted(context, server, said);
 }

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { tellReady } from '../local/ready.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { config, json, plainText, port } from './flags.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { config, json, listenPort, plainText } from './flags.ts';
 import { Refused } from './problems.ts';
-import { untilInterrupted } from './until-interrupted.ts';
+import { serveUntilInterrupted } from './until-interrupted.ts';
 
 interface Flags {
   readonly port?: number;
@@ -21,13 +20,7 @@ export const consoleCommand = defineCommand<Flags, []>(
     docs: { brief: 'Serve the web page and the HTTP API, until Ctrl-C' },
     parameters: {
       flags: {
-        port: {
-          kind: 'parsed',
-          parse: port,
-          brief: 'Instead of the one in drillbook.yaml',
-          placeholder: 'port',
-          optional: true,
-        },
+        port: listenPort,
         project: {
           kind: 'parsed',
           parse: plainText,
@@ -44,7 +37,7 @@ export const consoleCommand = defineCommand<Flags, []>(
 );
 
 async function serve(context: CliContext, flags: Flags): Promise<ExitCode> {
-  const { terminal, outside, cwd } = context;
+  const { outside, cwd } = context;
   const configPath = await outside.findConfig(cwd, configPathOf(context, flags.config));
   if (configPath === undefined)
     throw new Refused(`There is no drillbook.yaml in ${cwd} or above it: the console needs one (--config FILE).`);
@@ -53,13 +46,6 @@ async function serve(context: CliContext, flags: Flags): Promise<ExitCode> {
     ...(flags.port === undefined ? {} : { port: flags.port }),
     ...(flags.project === undefined ? {} : { project: resolve(cwd, flags.project) }),
   });
-  try {
-    if (flags.json) terminal.answer(JSON.stringify({ url: server.url }));
-    else terminal.answer(`The console listens at ${server.url} (${configPath}).`);
-    tellReady();
-    await untilInterrupted(context);
-    return exitCodes.fine;
-  } finally {
-    await server.close();
-  }
+  const said = `The console listens at ${server.url} (${configPath}).`;
+  return await serveUntilInterrupted(context, server, flags.json ? JSON.stringify({ url: server.url }) : said);
 }

@@ -14,6 +14,14 @@ export const config = {
   optional: true,
 } as const;
 
+export const listenPort = {
+  kind: 'parsed',
+  parse: port,
+  brief: 'Instead of the one in drillbook.yaml',
+  placeholder: 'port',
+  optional: true,
+} as const;
+
 export const mode = {
   ...choiceFlag('--mode', modes),
   placeholder: 'mode',

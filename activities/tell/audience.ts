@@ -1,5 +1,5 @@
 import type { PageEvent, PageInput } from '../../engine/page.ts';
-import type { Target } from '../surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 
 /** `notifications` and `targets` of drillbook.yaml as it stands now. */
 export interface Notifications {

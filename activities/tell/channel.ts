@@ -1,5 +1,5 @@
 import { endingOf } from '../outcome.ts';
-import type { Target } from '../surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import { tellEmail } from './email.ts';
 import { tellFile } from './file.ts';
 import type { Message } from './message.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '../../actions/json.ts';
-import type { Target } from '../surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import { tellOnce } from './channel.ts';
 import type { Message } from './message.ts';
 

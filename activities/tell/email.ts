@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { bare } from '../dial.ts';
-import type { Target } from '../surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import { hashOf, type Message } from './message.ts';
 import { masked, type NotTold } from './not-told.ts';
 import { readTrust } from './trust.ts';

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Target } from '../surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import type { Message } from './message.ts';
 import type { NotTold } from './not-told.ts';
 import { sentenceOf } from './words.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import { hashOf, type Message } from './message.ts';
 import type { NotTold } from './not-told.ts';
 import { post } from './post.ts';

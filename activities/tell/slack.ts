@@ -1,5 +1,5 @@
 import { slackBallots } from '../../actions/slack-ballot.ts';
-import type { Target } from '../surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import type { Message } from './message.ts';
 import type { NotTold } from './not-told.ts';
 import { post } from './post.ts';

@@ -1,7 +1,8 @@
+import type { Target } from '../../actions/target.ts';
 import { dirname } from 'node:path';
 import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import { type Config, ConfigRefused, loadConfig } from './config.ts';
-import { type ConfigTarget, type ReadSecret, targetOf } from './targets.ts';
+import { type ReadSecret, targetOf } from './targets.ts';
 
 /** Whom to tell of what, without a `notify` step; and where a run is looked at. */
 export function notificationsOf(config: Config, base: string, read: ReadSecret) {
@@ -13,7 +14,7 @@ export function notificationsOf(config: Config, base: string, read: ReadSecret) 
       to,
       ...(repeat === undefined ? {} : { repeatMs: repeat }),
     })),
-    targets: (name: string): ConfigTarget | undefined => targetOf(config, name, base, read),
+    targets: (name: string): Target | undefined => targetOf(config, name, base, read),
     pageOf: pageOf(config),
   };
 }

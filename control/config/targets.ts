@@ -1,42 +1,13 @@
 import { resolve } from 'node:path';
+import type { MayVote, Secret, Target } from '../../actions/target.ts';
 import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import type { Config } from './config.ts';
-
-/** Gives a secret's value as it is now. */
-type Secret = () => Promise<string>;
-
-/** Where something is told. A secret is read each time that it is used. Paths are absolute. */
-export type ConfigTarget = {
-  /** The target that is told when this one cannot be. */
-  readonly fallback?: string;
-} & (
-  | { readonly kind: 'file'; readonly path: string }
-  /** `url`: the hook's whole address is the secret. */
-  | {
-      readonly kind: 'slack';
-      readonly url: Secret;
-      /** Whether people may vote in Slack, in approvals of this runbook in this mode; absent: Slack is no trigger. */
-      readonly ballots?: (about: { readonly runbook: string; readonly mode: string }) => boolean;
-    }
-  | { readonly kind: 'pagerduty'; readonly routingKey: Secret; readonly url?: string }
-  | {
-      readonly kind: 'email';
-      readonly to: readonly string[];
-      readonly from: string;
-      /** `smtps://host[:port]` or `smtp://host[:port]`. */
-      readonly server: string;
-      readonly username: string;
-      readonly password?: Secret;
-      readonly ca?: string;
-    }
-  | { readonly kind: 'webhook'; readonly url: string; readonly hmac?: Secret; readonly ca?: string }
-);
 
 /** How a secret is read: by its name, for the worker alone. */
 export type ReadSecret = (config: Config, name: string, base: string) => Promise<string>;
 
 /** A target of `notify`; undefined for a name that is none. `base`: the folder of drillbook.yaml. */
-export function targetOf(config: Config, name: string, base: string, read: ReadSecret): ConfigTarget | undefined {
+export function targetOf(config: Config, name: string, base: string, read: ReadSecret): Target | undefined {
   const target = Object.hasOwn(config.targets, name) ? config.targets[name] : undefined;
   if (target === undefined) return undefined;
   const fallback = target.fallback === undefined ? {} : { fallback: target.fallback };
@@ -62,7 +33,7 @@ export function targetOf(config: Config, name: string, base: string, read: ReadS
 
 /** By the lines of each trigger that is Slack: the console asks the same of what comes in by it. */
 function ballotsBy({ triggers }: Pick<Config, 'triggers'>): {
-  readonly ballots?: (about: { readonly runbook: string; readonly mode: string }) => boolean;
+  readonly ballots?: MayVote;
 } {
   const lines = Object.values(triggers).flatMap(({ kind, may }) => (kind === 'slack' ? may : []));
   if (lines.length === 0) return {};

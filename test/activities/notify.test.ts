@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { notify } from '../../activities/notify.ts';
 import { StepErrored } from '../../activities/outcome.ts';
-import type { Target } from '../../activities/surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import { callOf, endingFrom, setStage } from './stage.ts';
 
 /** Its secret cannot be had: nobody tries that again. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import type { Secret, Target } from '../../activities/surroundings.ts';
+import type { Secret, Target } from '../../actions/target.ts';
 import { tellOnce } from '../../activities/tell/channel.ts';
 import { mailOf } from '../../activities/tell/email.ts';
 import { type Message, messageOf } from '../../activities/tell/message.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../../actions/json.ts';
 import { page } from '../../activities/page.ts';
-import type { Target } from '../../activities/surroundings.ts';
+import type { Target } from '../../actions/target.ts';
 import type { PageInput } from '../../engine/page.ts';
 import { startReceiver } from './receivers.ts';
 

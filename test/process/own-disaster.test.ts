@@ -12,6 +12,7 @@ import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { startBlackHole } from '../activities/receivers.ts';
 import { type Harness, shipped, startHarness, until } from '../temporal/harness.ts';
 import { directions, quick, sentTo } from '../temporal/live.ts';
+import { withDecisionKey } from '../temporal/signs.ts';
 
 /**
  * The day itself: what the disaster has taken is not only the site. The identity provider, Slack and the ZVM of the protected site take
@@ -44,26 +45,9 @@ beforeAll(async () => {
     // Site B sees its peer as gone; its own address is another black hole, below.
     scenario: quick(shippedScenario('site-lost')),
     configure: text =>
-      text
-        .replace(/^( {2}site-a:\n {4}url: ).*$/m, `$1https://127.0.0.1:${zvm.port}`)
-        .replace(
-          /^secrets:\n/m,
-          'secrets:\n  hook: { file: hook }\n  decision: { file: decision.pem }\n  tls: { file: tls.key }\n',
-        )
-        .replace(
-          'name: Ana Ruiz',
-          `name: Ana Ruiz\n    oidc: ana@example.com\n    sealed-token: "${hashOf(tokens.ana)}"`,
-        )
-        .replace('name: Bo Lind', `name: Bo Lind\n    oidc: bo@example.com\n    sealed-token: "${hashOf(tokens.bo)}"`)
-        .replace(/^targets:\n/m, 'targets:\n  chat: { slack: { url: hook } }\n')
-        .replace(
-          /^identity:\n {2}unverified: allow\n/m,
-          `identity:
-  unverified: refuse
-  decision-key: decision
-  keys:
-    - { id: console, public: "${key.publicKey}" }
-  oidc: { issuer: "https://127.0.0.1:${identity.port}", audience: drillbook }
+      withDecisionKey(
+        key,
+        `  oidc: { issuer: "https://127.0.0.1:${identity.port}", audience: drillbook }
   tokens:
     - { person: cem, sha256: "${hashOf(tokens.cem)}", expires: "2099-12-31" }
 roles:
@@ -75,7 +59,20 @@ console:
   listen: 127.0.0.1:${port}
   tls: { certificate: console.pem, key: tls }
 `,
-        ),
+      )(
+        text
+          .replace(/^( {2}site-a:\n {4}url: ).*$/m, `$1https://127.0.0.1:${zvm.port}`)
+          .replace(
+            /^secrets:\n/m,
+            'secrets:\n  hook: { file: hook }\n  decision: { file: decision.pem }\n  tls: { file: tls.key }\n',
+          )
+          .replace(
+            'name: Ana Ruiz',
+            `name: Ana Ruiz\n    oidc: ana@example.com\n    sealed-token: "${hashOf(tokens.ana)}"`,
+          )
+          .replace('name: Bo Lind', `name: Bo Lind\n    oidc: bo@example.com\n    sealed-token: "${hashOf(tokens.bo)}"`)
+          .replace(/^targets:\n/m, 'targets:\n  chat: { slack: { url: hook } }\n'),
+      ),
   });
   const files = {
     ...{

@@ -8,6 +8,7 @@ import { newKey } from '../../control/signing.ts';
 import { startReceiver } from '../activities/receivers.ts';
 import { type Harness, shipped, startHarness, until } from './harness.ts';
 import { pendingOf, untilAsked } from './live.ts';
+import { withDecisionKey } from './signs.ts';
 
 /** Deliveries over HTTP, on a real Temporal, to a worker that believes nobody without the console's signature. */
 const key = newKey();
@@ -36,35 +37,31 @@ beforeAll(async () => {
   slack = await startReceiver();
   harness = await startHarness({
     configure: text =>
-      text
-        .replace(
-          /^secrets:\n/m,
-          'secrets:\n  decision: { file: decision.pem }\n  slack-sign: { file: slack }\n  alerts: { file: alerts }\n  slack-hook: { file: hook }\n',
-        )
-        .replace(
-          /^triggers:\n/m,
-          `triggers:
-  alertmanager: { kind: alertmanager, secret: alerts, may: [ { runbooks: [alerted], modes: [drill] } ] }
-  slack: { kind: slack, secret: slack-sign, url: "${slack.url}", may: [ { runbooks: ["*"], modes: [drill] } ] }
-`,
-        )
-        .replace('name: Bo Lind', 'name: Bo Lind\n    slack: U02BO')
-        .replace(/^targets:\n/m, 'targets:\n  chat: { slack: { url: slack-hook } }\n')
-        .replace(
-          /^identity:\n {2}unverified: allow\n/m,
-          `identity:
-  unverified: refuse
-  decision-key: decision
-  keys:
-    - { id: console, public: "${key.publicKey}" }
-roles:
+      withDecisionKey(
+        key,
+        `roles:
   - { role: operator, to: [cem] }
   - { role: approver, to: [dr-managers] }
 notifications:
   - { events: [waiting], modes: [drill, failover], to: [chat] }
   - { events: [held], to: [dr-drills] }
 `,
-        ),
+      )(
+        text
+          .replace(
+            /^secrets:\n/m,
+            'secrets:\n  decision: { file: decision.pem }\n  slack-sign: { file: slack }\n  alerts: { file: alerts }\n  slack-hook: { file: hook }\n',
+          )
+          .replace(
+            /^triggers:\n/m,
+            `triggers:
+  alertmanager: { kind: alertmanager, secret: alerts, may: [ { runbooks: [alerted], modes: [drill] } ] }
+  slack: { kind: slack, secret: slack-sign, url: "${slack.url}", may: [ { runbooks: ["*"], modes: [drill] } ] }
+`,
+          )
+          .replace('name: Bo Lind', 'name: Bo Lind\n    slack: U02BO')
+          .replace(/^targets:\n/m, 'targets:\n  chat: { slack: { url: slack-hook } }\n'),
+      ),
   });
   const files = {
     'decision.pem': key.pem,

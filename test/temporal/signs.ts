@@ -21,9 +21,15 @@ export function withKeys(
   more: string,
 ): (text: string) => string {
   const lines = Object.entries(keys).map(([person, key]) => listedKey(person, key));
-  const identity = `identity:\n  unverified: ${unverified}\n  keys:\n${lines.join('\n')}\n${more}`;
-  return text => text.replace(/^identity:\n {2}unverified: allow\n/m, identity);
+  return withIdentity(unverified, `  keys:\n${lines.join('\n')}\n${more}`);
 }
+
+/** One in which the console's word counts, signed with the secret `decision`. `more`: the rest of `identity`, then top-level sections. */
+export const withDecisionKey = ({ publicKey }: Key, more: string): ((text: string) => string) =>
+  withIdentity('refuse', `  decision-key: decision\n  keys:\n    - { id: console, public: "${publicKey}" }\n${more}`);
+
+const withIdentity = (unverified: string, more: string) => (text: string) =>
+  text.replace(/^identity:\n {2}unverified: allow\n/m, `identity:\n  unverified: ${unverified}\n${more}`);
 
 /** The line of `identity.keys`. */
 export const listedKey = (person: string, { publicKey }: Key): string =>
