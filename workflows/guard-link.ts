@@ -25,6 +25,7 @@ const resetError =
   'the run was reset to before it began its guard, which closes what was opened since: start another run';
 const endingError =
   'the guard of this run was terminated: whether anything of it was sent is not known, look at the ZVM';
+const notEnded = { status: 'errored', error: endingError } as const;
 
 /** Somebody who terminates each guard of a run means it. */
 const mostGuards = 20;
@@ -287,11 +288,9 @@ export class GuardLink {
         case 'close':
           this.#answer({ kind: 'stuck', key: message.key, error: this.#why });
           break;
-        case 'end-live': {
-          const outcome = { status: 'errored', error: endingError } as const;
-          this.#answer({ kind: 'live-ended', key: message.key, outcome, done: [] });
+        case 'end-live':
+          this.#answer({ kind: 'live-ended', key: message.key, outcome: notEnded, done: [] });
           break;
-        }
         case 'extend':
         case 'yielded':
           break;
