@@ -27,9 +27,10 @@ export function whyNotItsTime({
   const { cron, timeZone, catchUpMs, jitterMs, overlap } = terms;
   const at = timeIn(run, `${runPrefix(schedule)}-`);
   if (at === undefined) return `Temporal has not named ${run} for ${schedule}: it was not started by that schedule`;
-  const when = `${new Date(at).toISOString().slice(0, 16)}Z`;
+  // Crons are to the minute: what is not is shown whole.
+  const when = `${new Date(at).toISOString().slice(0, at % minute === 0 ? 16 : 19)}Z`;
   const byHand = `"drillbook schedule trigger ${schedule}" starts it at any time, at your word`;
-  const clocks = whyNotByClocks(cron, timeZone, at - (at % minute));
+  const clocks = at % minute === 0 ? whyNotByClocks(cron, timeZone, at) : undefined;
   if (clocks !== undefined) return clocks;
   if (!isTime(terms, at)) return `${when} is no time of "${cron}" (${timeZone}): ${byHand}`;
   const late = startedAt - at;
@@ -46,11 +47,13 @@ function timeIn(run: string, prefix: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** To the minute, as crons are; jitter may be in Temporal's time, or not. */
-function isTime({ cron: text, timeZone, jitterMs }: ScheduleTerms, at: number): boolean {
+/**
+ * Exactly a time of the cron, so that a time has one name, and a name is taken once. Jitter is not in it: Temporal names a run after its time
+ * without it (server 1.32).
+ */
+function isTime({ cron: text, timeZone }: ScheduleTerms, at: number): boolean {
   const parsed = parseCron(text);
   if ('problems' in parsed) return false;
-  for (const { gap } of cronTimes(parsed.cron, timeZone, at - jitterMs - minute + 1, at + 1))
-    if (gap !== true) return true;
+  for (const time of cronTimes(parsed.cron, timeZone, at, at + 1)) if (time.gap !== true && time.at === at) return true;
   return false;
 }

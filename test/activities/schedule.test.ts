@@ -103,7 +103,7 @@ describe('a drill by schedule begins', () => {
     expect(await why(name, 661_000)).toContain('it was started 11m1s after its time, 2027-05-27T03:30Z');
     expect(await why(name, -61_000)).toBe('it was started before its time, 2027-05-27T03:30Z');
     expect(await why('payments.weekly-2027-05-27T14:37:12Z')).toBe(
-      '2027-05-27T14:37Z is no time of "30 3 * * *" (UTC): "drillbook schedule trigger payments/weekly" starts it at any time, at your word',
+      '2027-05-27T14:37:12Z is no time of "30 3 * * *" (UTC): "drillbook schedule trigger payments/weekly" starts it at any time, at your word',
     );
     for (const run of [
       'payments.weekly-2027-05-27',
@@ -111,11 +111,21 @@ describe('a drill by schedule begins', () => {
       'mine-2027-05-27T03:30:00Z',
     ])
       expect(await why(run)).toContain(`Temporal has not named ${run} for payments/weekly`);
-    const jitter = asked(false, { jitterMs: 300_000 }, '2027-05-27T03:34:10Z');
-    expect((await admit(jitter)).refused).toBeUndefined();
+    const jitter = asked(false, { jitterMs: 300_000 });
+    const drawn = Date.parse('2027-05-27T03:34:10Z');
+    expect((await admit({ ...jitter, startedAt: drawn, at: drawn })).refused).toBeUndefined();
     const late = { startedAt: halfYearLater + 3 * 3_600_000 };
     expect((await admit({ ...asked(false, { overlap: 'wait' }), ...late })).refused).toBeUndefined();
     expect((await admit({ ...asked(false), ...late })).refused).toContain('which is too late');
+  });
+
+  it('a copied start has one name for a time: no other second of its minute, none within its jitter', async () => {
+    for (const second of ['03:30:01', '03:30:59', '03:31:00', '03:29:59', '03:34:10'])
+      for (const jitterMs of [0, 300_000]) {
+        const { refused } = await admit(asked(true, { jitterMs }, `2027-05-27T${second}Z`));
+        expect(refused).toContain(`2027-05-27T${second.replace(/:00$/, '')}Z is no time of "30 3 * * *" (UTC)`);
+      }
+    expect((await admit(asked(true, { jitterMs: 300_000 }))).refused).toBeUndefined();
   });
 
   it('while whoever applied it is an admin', async () => {

@@ -155,6 +155,39 @@ steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-007 }, timeout: 2
   expect(await sent(7)).toEqual([]);
 });
 
+it('a copied start of a schedule begins its drill once for a time: no other second of the minute, and not again', async () => {
+  const text = `
+apiVersion: drillbook/v1
+name: ones
+site: site-b
+modes: { drill: { via: bubble-b } }
+triggers: [ { schedule: { name: often, mode: drill, cron: "* * * * *", time-zone: UTC, jitter: 1h } } ]
+steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-008 }, timeout: 2m } ]
+`;
+  const [draft] = compile({ file: 'ones.yaml', text }).runbook?.triggers.schedules ?? [];
+  if (draft === undefined) throw new Error('no schedule');
+  const wanted = { id: 'ones/often', file: 'ones.yaml', draft, plan: harness.plan(text, 'drill') };
+  const applier = { requester: 'cem', at: Date.now(), sign: signs('cem') };
+  const start = startOf(wanted, applier, { queues: queuesOf(harness.config), searchable: false });
+  const minute = new Date().toISOString().slice(0, 17);
+  const copies = ['01', '30', '59'].map(second => `ones.often-${minute}${second}Z`);
+  const its = `ones.often-${minute}00Z`;
+  const reasons = await Promise.all(
+    [...copies, its].map(async id => {
+      await startBare(id, start);
+      return await reasonOf(id);
+    }),
+  );
+  for (const [i, id] of copies.entries())
+    expect(reasons[i]).toContain(`${id.slice(11)} is no time of "* * * * *" (UTC)`);
+  expect(reasons[3]).toBe('');
+  const before = await sent(8);
+  expect(before).not.toEqual([]);
+  await startBare(its, start);
+  expect(await reasonOf(its)).toContain(`not started: a run ${its} was started before`);
+  expect(await sent(8)).toEqual(before);
+});
+
 it('a past that Temporal hands on for its starter is not believed: by cron, by retry, by a workflow of somebody else', async () => {
   const plan = harness.plan(unasked(4), 'failover');
   const run = infoOf('forged-past');

@@ -69,19 +69,32 @@ const handle = (id: string) => harness.control.client.schedule.getHandle(id);
 /** At each minute: a drill may begin whenever it is started. */
 const always = '* * * * *';
 
+const minute = 60_000;
+const fired = new Set<number>();
+
 /**
- * Starts it as its time would, and gives the run that Temporal has named. Not paused only as long as it asks whether it may begin: no
- * minute of its own comes between.
+ * Starts it for one of its times, and gives the run that Temporal has named: a time has one name, so each is taken once. Not paused only
+ * as long as it asks whether it may begin: no minute of its own comes between. `now`: one that is not a minute away; else the newest that
+ * is past.
  */
-async function fire(id: string, { isAsked = true } = {}): Promise<string> {
+async function fire(id: string, { when = 'past', isAsked = true, isPaused = true }: Fired = {}): Promise<string> {
   await sleepUntilEarly();
+  const at = await free(when);
+  fired.add(at);
   await handle(id).unpause();
   const before = (await takenBy(id)).length;
-  await trigger(id);
+  await handle(id).backfill({ start: new Date(at - 1_000), end: new Date(at + 1_000) });
   const run = await untilTaken(id, before);
   if (isAsked) await until('it was asked for', () => wasAsked(run));
-  await handle(id).pause('fired by hand');
+  if (isPaused) await handle(id).pause('fired by hand');
   return run;
+}
+
+interface Fired {
+  readonly when?: 'past' | 'now';
+  readonly isAsked?: boolean;
+  /** Default true: afterwards. */
+  readonly isPaused?: boolean;
 }
 
 /** Of a minute: its end is far. */
@@ -102,10 +115,21 @@ async function wasAsked(run: string): Promise<boolean> {
   return answered.length > 0;
 }
 
-/** Temporal names what a schedule starts by the second: two of one second would be one run. */
-async function trigger(id: string): Promise<void> {
+async function free(when: 'past' | 'now'): Promise<number> {
+  const at = Math.floor(Date.now() / minute) * minute;
+  const times = when === 'now' ? [at, at + minute] : [1, 2, 3, 4, 5, 6, 7, 8].map(n => at - n * minute);
+  const found = times.find(each => !fired.has(each));
+  if (found !== undefined) return found;
+  await sleep(at + minute - Date.now());
+  return await free(when);
+}
+
+/** At any time. Temporal names what a schedule starts by the second: two of one second would be one run. */
+async function trigger(id: string): Promise<string> {
+  const before = (await takenBy(id)).length;
   await sleep(1_000);
   await handle(id).trigger();
+  return await untilTaken(id, before);
 }
 
 const takenBy = async (id: string) => (await handle(id).describe()).info.recentActions;
@@ -294,15 +318,16 @@ describe('defect: two files took one id from each other, for ever', () => {
 
 describe('a drill by schedule', () => {
   it('runs the Plan that was applied; list, report and watch know it by the name that Temporal gave it', async () => {
-    write('runbooks/team-a/one.yaml', drill(1, { cron: always, message: 'As applied.' }));
+    write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', jitter: 20s', message: 'As applied.' }));
     await drillbook('schedule', 'apply');
     const applied = (await handle('app-1/weekly').describe()).action;
     write('runbooks/team-a/one.yaml', drill(1, { cron: always, message: 'Edited since.' }));
-    // By itself, at the next minute; the others do not wait for theirs.
+    // By itself, at the next minute; the others do not wait for theirs. Jitter is not in its name.
     const id = await untilTaken('app-1/weekly', 0);
+    fired.add(Date.parse(id.slice(-20)));
     await until('it was asked for', () => wasAsked(id));
     await drillbook('schedule', 'pause', 'app-1/weekly', '--reason', 'one is enough');
-    expect(id).toMatch(/^app-1\.weekly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(id).toMatch(/^app-1\.weekly-\d{4}-\d\d-\d\dT\d\d:\d\d:00Z$/);
     const result = await harness.result(id);
     expect(result.verdict).toBe('passed');
     const journal = await harness.journal(id);
@@ -362,7 +387,7 @@ describe('a drill by schedule', () => {
     });
     await untilAsked(harness, failover, 'keep');
     const before = await sentTo(harness, /^app-001$/);
-    const tooLate = await fire('app-1/weekly');
+    const tooLate = await fire('app-1/weekly', { when: 'now' });
     const result = await harness.result(tooLate);
     expect(result).toMatchObject({ verdict: 'inconclusive', ended: 'stopped' });
     expect(result.reasons[0]).toContain(`held off: app-001 is held by ${failover} since `);
@@ -391,7 +416,7 @@ describe('a drill by schedule', () => {
     const { info } = await handle('app-1/weekly').describe();
     expect(info.nextActionTimes.every(time => time.getUTCMinutes() === 30)).toBe(true);
     // Temporal's own trigger takes nobody's word along.
-    const atAnyTime = await fire('app-1/weekly');
+    const atAnyTime = await trigger('app-1/weekly');
     expect((await harness.result(atAnyTime)).reasons[0]).toMatch(
       /^not started: .*is no time of "30 3 \* \* 6" \(Europe\/London\): "drillbook schedule trigger app-1\/weekly"/,
     );
@@ -412,11 +437,7 @@ describe('a drill by schedule', () => {
   it('a surprise begins by itself within its span; defect: no test had one that does', async () => {
     write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', within: 3s' }));
     await drillbook('schedule', 'apply');
-    await sleepUntilEarly();
-    await drillbook('schedule', 'resume', 'app-1/weekly');
-    const before = (await takenBy('app-1/weekly')).length;
-    await trigger('app-1/weekly');
-    const id = await untilTaken('app-1/weekly', before);
+    const id = await fire('app-1/weekly', { isPaused: false });
     const result = await harness.result(id);
     await handle('app-1/weekly').pause('one is enough');
     expect([result.verdict, result.reasons]).toEqual(['passed', []]);
@@ -453,7 +474,7 @@ describe('a drill by schedule', () => {
     write('runbooks/team-a/one.yaml', drill(1, { cron: always, more: ', catch-up: 0s' }));
     await drillbook('schedule', 'apply');
     await harness.stopWorker();
-    const id = await fire('app-1/weekly', { isAsked: false });
+    const id = await fire('app-1/weekly', { when: 'now', isAsked: false });
     await sleep(11_000);
     await harness.startWorker();
     const result = await harness.result(id);
@@ -477,7 +498,8 @@ describe('what did not come about', () => {
     const looks = async () => (await handle(timekeeperId).describe()).info.recentActions.length;
     const look = async (): Promise<Kept> => {
       const before = await looks();
-      await trigger(timekeeperId);
+      await sleep(1_000);
+      await handle(timekeeperId).trigger();
       await until('it looks', async () => (await looks()) > before);
       const { action } = (await handle(timekeeperId).describe()).info.recentActions.at(-1) ?? {};
       return (await client.workflow.getHandle(action?.workflow.workflowId ?? '').result()) as Kept;
