@@ -25,7 +25,7 @@ export const completion = defineCommand<NoFlags, [shell: Shell]>(
         parameters: [
           {
             brief: 'bash, zsh or fish',
-            parse: choice('SHELL', shells),
+            parse: choice(shells),
             placeholder: 'SHELL',
             proposeCompletions: (partial: string) => shells.filter(shell => shell.startsWith(partial)),
           },

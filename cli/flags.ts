@@ -106,20 +106,19 @@ export function notBuiltFlag(flag: string) {
 export function choiceFlag<const T extends string>(flag: string, values: readonly T[]) {
   return {
     kind: 'parsed',
-    parse: choice(flag, values),
+    parse: choice(values),
     brief: listWords(values),
     placeholder: flag.replace(/^--/, ''),
     proposeCompletions: (partial: string): readonly string[] => values.filter(value => value.startsWith(partial)),
   } as const;
 }
 
-/** How a fixed set of values is read, of which some are not built yet. */
-export function choice<const T extends string>(flag: string, built: readonly T[], later: readonly string[] = []) {
+/** How a fixed set of values is read. */
+export function choice<const T extends string>(values: readonly T[]) {
   return (text: string): T => {
-    const found = built.find(value => value === text);
+    const found = values.find(value => value === text);
     if (found !== undefined) return found;
-    if (later.includes(text)) throw new NotBuilt(`${flag} ${text}`);
-    throw new Error(`it is ${listWords(built)}`);
+    throw new Error(`it is ${listWords(values)}`);
   };
 }
 

@@ -26,7 +26,7 @@ export const leases = defineCommand<Flags, [deed?: Deed, target?: string]>(
         parameters: [
           {
             brief: 'adopt, commit or roll-back (default: list)',
-            parse: choice('the deed', deeds),
+            parse: choice(deeds),
             placeholder: 'adopt|commit|roll-back',
             optional: true,
           },

@@ -8,7 +8,7 @@ import { choice, config, plainText, runId } from './flags.ts';
 import { organisationOf } from './organisation.ts';
 import { Refused } from './problems.ts';
 
-const formats = ['html', 'json', 'text'] as const;
+const formats = ['html', 'json', 'md', 'junit', 'text'] as const;
 type Format = (typeof formats)[number];
 
 interface Flags {
@@ -26,8 +26,8 @@ export const report = defineCommand<Flags, [run: string]>(
       flags: {
         format: {
           kind: 'parsed',
-          parse: choice('--format', formats, ['md', 'junit']),
-          brief: 'html, json or text',
+          parse: choice(formats),
+          brief: 'html, json, md, junit or text',
           placeholder: 'format',
           default: 'html',
         },
@@ -82,6 +82,10 @@ export async function render(format: Format, journal: Journal): Promise<string> 
       return (await import('../report/html.ts')).renderHtml(journal);
     case 'json':
       return (await import('../report/json.ts')).renderJson(journal);
+    case 'md':
+      return (await import('../report/markdown.ts')).renderMarkdown(journal);
+    case 'junit':
+      return (await import('../report/junit.ts')).renderJunit(journal);
     case 'text':
       return (await import('../report/text.ts')).renderText(journal);
   }

@@ -27,7 +27,7 @@ export const schema = defineCommand<NoFlags, [kind?: Kind]>(
         parameters: [
           {
             brief: 'runbook (default) or config',
-            parse: choice('KIND', kinds),
+            parse: choice(kinds),
             placeholder: 'KIND',
             optional: true,
             proposeCompletions: (partial: string) => kinds.filter(kind => kind.startsWith(partial)),

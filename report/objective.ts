@@ -25,6 +25,15 @@ export function describeObjective(measured: JournalObjective): ObjectiveWords {
     : { value: formatDuration(ms), objective, state, note };
 }
 
+/** The same as one sentence: `5m12s of 30m, met`. */
+export function sentenceOfObjective(measured: JournalObjective): string {
+  const words = describeObjective(measured);
+  const note = words.note === '' ? '' : ` (${words.note})`;
+  if (words.objective === undefined) return `${words.value}, no objective${note}`;
+  if (measured.ms !== undefined) return `${words.value} of ${words.objective}, ${words.state}${note}`;
+  return `${words.value}, objective ${words.objective}${words.state === 'missed' ? ' missed' : ''}${note}`;
+}
+
 function waitsOf({ humanMs = 0 }: JournalObjective): string {
   return humanMs === 0 ? '' : `without ${formatDuration(humanMs)} in which people alone were waited for`;
 }

@@ -1,14 +1,13 @@
 import { crossCheck } from './cross-check.ts';
 import { describeDifferences } from './difference.ts';
-import type { Journal, JournalObjective, JournalStep } from './journal.ts';
+import type { Journal, JournalStep } from './journal.ts';
 import { renderValue } from './json.ts';
-import { describeObjective } from './objective.ts';
+import { sentenceOfObjective } from './objective.ts';
 import { describeGuards } from './guards.ts';
 import { formatClock, formatDuration, formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
-import { lookOfOpening, lookOfStatus, lookOfVerdict } from './words.ts';
+import { lookOfOpening, lookOfStatus, lookOfVerdict, troubles } from './words.ts';
 
-const troubles: readonly string[] = ['failed', 'errored', 'timed_out'];
 const listed = 20;
 
 /**
@@ -21,8 +20,8 @@ export function renderText(journal: Journal): string {
     `${run.name}, ${run.mode} at ${run.site}, run ${run.id}`,
     `${lookOfVerdict(journal.verdict).word.toUpperCase()}: ${formatSpan(run.startedAt, run.endedAt)}`,
     ...(run.humanMs === undefined ? [] : [`Waited for people: ${formatDuration(run.humanMs)} of it`]),
-    `RTO ${describe(journal.rto)}`,
-    `RPO ${describe(journal.rpo)}`,
+    `RTO ${sentenceOfObjective(journal.rto)}`,
+    `RPO ${sentenceOfObjective(journal.rpo)}`,
     `Requested by ${run.requester}${run.verified ? '' : ' (unverified name)'}${run.reason === '' ? '' : `: ${run.reason}`}`,
     ...(run.withoutLock === undefined ? [] : [`WITHOUT LOCKS: ${run.withoutLock}`]),
     ...listReasons(journal),
@@ -46,14 +45,6 @@ export function renderText(journal: Journal): string {
   ];
   const changes = limit(describeDifferences(journal.steps).map(line => `  ${line}`));
   return `${[...lines.map(keepIndent), ...changes].join('\n')}\n`;
-}
-
-function describe(measured: JournalObjective): string {
-  const words = describeObjective(measured);
-  const note = words.note === '' ? '' : ` (${words.note})`;
-  if (words.objective === undefined) return `${words.value}, no objective${note}`;
-  if (measured.ms !== undefined) return `${words.value} of ${words.objective}, ${words.state}${note}`;
-  return `${words.value}, objective ${words.objective}${words.state === 'missed' ? ' missed' : ''}${note}`;
 }
 
 function listReasons({ verdict, reasons }: Journal): readonly string[] {

@@ -18,6 +18,9 @@ const statuses: Readonly<Partial<Record<string, Look>>> = {
   asking: { word: 'asking', mark: '?', tone: 'warn' },
 };
 
+/** Statuses of a step that went wrong. */
+export const troubles: readonly string[] = ['failed', 'errored', 'timed_out'];
+
 const verdicts: Readonly<Partial<Record<string, Look & { readonly means: string }>>> = {
   passed: { word: 'passed', mark: '✓', tone: 'good', means: 'All that was required held.' },
   passed_with_exceptions: {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { renderHtml } from '../../report/html.ts';
 import { renderJson } from '../../report/json.ts';
+import { renderJunit } from '../../report/junit.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
 import { renderText } from '../../report/text.ts';
 import { passedDrill } from '../report/sample.ts';
 import { drillbook } from './command-line.ts';
@@ -23,6 +25,8 @@ it.each([
   [[], renderHtml],
   [['--format', 'html'], renderHtml],
   [['--format', 'json'], renderJson],
+  [['--format', 'md'], renderMarkdown],
+  [['--format', 'junit'], renderJunit],
   [['--format', 'text'], renderText],
 ] as const)('report %j goes to standard output', async (flags, render) => {
   const seen = await drillbook(['report', 'r-1', ...flags], { outside, cwd: makeFolder() });

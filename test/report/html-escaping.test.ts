@@ -4,37 +4,8 @@ import { renderHtml } from '../../report/html.ts';
 import { html } from '../../report/html-markup.ts';
 import type { Journal } from '../../report/journal.ts';
 import { elementsOf } from './page.ts';
+import { hostile, kept, poison } from './poison.ts';
 import { failedDrill, liveFailover, passedDrill } from './sample.ts';
-
-/** The journal with every text in it replaced, at every depth, keys of open maps too. */
-function poison(value: unknown, text: (old: string, path: string) => string, path = ''): unknown {
-  if (typeof value === 'string') return text(value, path);
-  if (Array.isArray(value)) return value.map(inner => poison(inner, text, path));
-  if (typeof value !== 'object' || value === null) return value;
-  const open = path.endsWith('outputs') || path.endsWith('inputs') || path.endsWith('General');
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [open ? text(key, path) : key, poison(inner, text, `${path}.${key}`)]),
-  );
-}
-
-/** What must keep its word for the page to have the same parts. */
-const kept = /\.(status|verdict|state|phase|uses|action|StartTime|EndTime|checkpointTime)$/;
-
-const hostile = [
-  '<script>alert(1)</script>',
-  '</script><script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "' onmouseover='alert(1)",
-  '</style></title></details></table><svg onload=alert(1)>',
-  '<!-- ',
-  ']]>',
-  '&lt;script&gt;',
-  '${alert(1)}',
-  '`onload=alert(1)`',
-  'javascript:alert(1)',
-  'a\u0000b\u001b[2J\u202egnp.exe',
-  '\ud800',
-];
 
 function attributesOf(page: string): ReadonlySet<string> {
   const lists = [...page.matchAll(/<[a-z0-9]+((?:\s[\w-]+="[^"]*")*)\s*\/?>/g)].map(([, list]) => list ?? '');
