@@ -41,6 +41,7 @@ const check = defineCommand<Flags, []>(
     const diagnostics = compilation.diagnostics;
     const wrong = diagnostics.some(({ severity }) => severity === 'error');
     if (!flags.json && diagnostics.length > 0) terminal.say(await outside.encodeText(diagnostics, compilation.texts));
+    if (!wrong && !flags.json) for (const why of await outside.unheardTriggers(path)) terminal.say(why);
     if (wrong || !flags.live) {
       if (flags.json) terminal.answer(await outside.encodeJson(diagnostics));
       else if (!wrong) terminal.answer(`${path} has no mistakes.`);

@@ -11,6 +11,7 @@ import type * as loginRoom from '../control/access/login.ts';
 import type * as makeTokenRoom from '../control/access/make-token.ts';
 import type * as config from '../control/config/config.ts';
 import type * as configCheck from '../control/config-check.ts';
+import type * as webhookShelf from '../control/webhook-shelf.ts';
 import type * as people from '../control/config/people.ts';
 import type * as connection from '../control/connection.ts';
 import type * as decisions from '../control/decisions.ts';
@@ -86,6 +87,7 @@ export interface Outside {
   readonly newRunId: Promised<typeof runs.newRunId>;
   readonly connect: typeof connection.connect;
   readonly checkLive: typeof configCheck.checkLive;
+  readonly unheardTriggers: typeof webhookShelf.unheardTriggers;
   readonly listRuns: typeof runList.listRuns;
   readonly missingSearchAttributes: typeof searchAttributes.missingSearchAttributes;
   readonly startRun: typeof runs.startRun;
@@ -172,6 +174,7 @@ export const outside: Outside = {
   decodeLift: async (...args) => (await import('../control/library/lift.ts')).decodeLift(...args),
   newRunId: async (...args) => (await import('../control/runs.ts')).newRunId(...args),
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
+  unheardTriggers: async (...args) => (await import('../control/webhook-shelf.ts')).unheardTriggers(...args),
   checkLive: async (...args) => (await import('../control/config-check.ts')).checkLive(...args),
   listRuns: async (...args) => (await import('../control/run-list.ts')).listRuns(...args),
   missingSearchAttributes: async (...args) =>

@@ -51,7 +51,7 @@ function describe(schedule: ListedSchedule): string {
   return lines.map(line => `${line.startsWith('  ') ? '  ' : ''}${toOneLine(line.trim())}`).join('\n');
 }
 
-interface HandFlags {
+interface HandFlags extends Signed {
   readonly config?: string;
 }
 
@@ -60,7 +60,7 @@ export const pause = defineCommand<HandFlags & { readonly reason: string }, [id:
     docs: { brief: 'Nothing is started until it is resumed; `apply` leaves it so' },
     parameters: {
       positional: { kind: 'tuple', parameters: [name] },
-      flags: { reason: mustReason, config },
+      flags: { reason: mustReason, config, key: keyFlag },
     },
   },
   async (context, flags, id) => {
@@ -79,7 +79,7 @@ export const pause = defineCommand<HandFlags & { readonly reason: string }, [id:
 export const resume = defineCommand<HandFlags, [id: string]>(
   {
     docs: { brief: 'It starts drills again, from its next time on' },
-    parameters: { positional: { kind: 'tuple', parameters: [name] }, flags: { config } },
+    parameters: { positional: { kind: 'tuple', parameters: [name] }, flags: { config, key: keyFlag } },
   },
   async (context, flags, id) => {
     const by = await adminOf(context, flags, id);
@@ -94,7 +94,7 @@ export const resume = defineCommand<HandFlags, [id: string]>(
   },
 );
 
-interface TriggerFlags extends HandFlags, Signed {
+interface TriggerFlags extends HandFlags {
   readonly reason?: string;
   readonly json: boolean;
 }
@@ -127,15 +127,38 @@ export const trigger = defineCommand<TriggerFlags, [id: string]>(
   },
 );
 
-/** Who pauses or resumes. Throws Refused for whoever may not. */
+/** Who pauses or resumes, with the key that shows it. Throws Refused for whoever may not. */
 async function adminOf(context: Parameters<typeof projectOf>[0], flags: HandFlags, id: string): Promise<string> {
   const project = await projectOf(context, flags);
   const [runbook = ''] = id.split('/', 1);
   await refuseUnlessAdmin(context, project, [runbook]);
-  const { unverified } = project.config.identity;
-  if (unverified === 'refuse')
+  const by = context.user();
+  const sign = await signerOf(context, flags);
+  if (sign !== undefined) return `${by} (key ${await keyOf(context, project.path, by, sign)})`;
+  if (project.config.identity.unverified === 'refuse')
     throw new Refused(
-      `Nothing proves that you are ${context.user()}, and drillbook.yaml refuses unverified names (identity.unverified: refuse): sign in at the console.`,
+      `Nothing proves that you are ${by}, and drillbook.yaml refuses unverified names (identity.unverified: refuse): sign with --key, or do it at the console.`,
     );
-  return context.user();
+  return by;
+}
+
+/** The id of the listed key that signs for somebody. No worker is asked about a pause, so it is looked at here. Throws Refused. */
+async function keyOf(
+  { outside, now }: Parameters<typeof projectOf>[0],
+  configPath: string,
+  by: string,
+  sign: NonNullable<Awaited<ReturnType<typeof signerOf>>>,
+): Promise<string> {
+  const people = await outside.readPeople(configPath);
+  if ('unreadable' in people) throw new Refused(`${people.unreadable}.`);
+  const word = { person: by, run: '', step: '', to: 'schedule', choice: '', reason: '', id: '' };
+  const key = people.keyOf(sign(word).key);
+  if (key === undefined) throw new Refused('drillbook.yaml does not list this key (identity.keys).');
+  const today = new Date(now()).toISOString().slice(0, 10);
+  if ((key.from !== undefined && today < key.from) || (key.until !== undefined && today > key.until))
+    throw new Refused(`The key ${key.id} is not valid today (identity.keys).`);
+  // A key without a person is the console's: it signs for others.
+  if (key.person === undefined || key.person !== people.personOf(by))
+    throw new Refused(`The key ${key.id} does not sign for ${by} (identity.keys).`);
+  return key.id;
 }

@@ -65,8 +65,16 @@ async function validateFiles(context: CliContext, flags: Flags, ...given: readon
   const answer = await encode(context, flags.format, diagnostics, texts);
   if (answer !== '') terminal.answer(answer);
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  if (given.length === 0 && errors === 0) await tellUnheard(context, flags);
   terminal.say(describeCount(files.size, errors, diagnostics.length - errors));
   return errors === 0 ? exitCodes.fine : exitCodes.nothingRan;
+}
+
+/** Of a whole project: what may come in and nobody waits for. */
+async function tellUnheard(context: CliContext, flags: Flags): Promise<void> {
+  const { outside, cwd, terminal } = context;
+  const path = await outside.findConfig(cwd, configPathOf(context, flags.config));
+  if (path !== undefined) for (const why of await outside.unheardTriggers(path)) terminal.say(why);
 }
 
 /** Absolute paths of the project's drillbook.yaml and of all its runbooks. */

@@ -60,7 +60,16 @@ async function whyOf({ error, get, res }: Context<ConsoleEnv>): Promise<string> 
 
 const calls: Readonly<Record<string, string>> = {
   ...{ runs: 'start', votes: 'vote', reports: 'report', answers: 'answer', decisions: 'decide', plans: 'plan' },
-  ...{ 'sign-in': 'sign in', 'sign-out': 'sign out', plan: 'plan', start: 'start', act: 'act', decide: 'decide' },
+  ...{
+    'sign-in': 'sign in',
+    lifts: 'start unpublished',
+    lift: 'start unpublished',
+    'sign-out': 'sign out',
+    plan: 'plan',
+    start: 'start',
+    act: 'act',
+    decide: 'decide',
+  },
   ...{ cancel: 'cancel', abort: 'abort', pause: 'pause', resume: 'resume', extend: 'extend', 'roll-back': 'roll-back' },
 };
 
@@ -69,6 +78,9 @@ function wantedBy({ method, path }: { readonly method: string; readonly path: st
   const [last = '', before = ''] = path.split('/').reverse();
   if (path.startsWith('/hooks')) return { call: 'deliver' };
   if (before === 'leases') return { call: `leases ${last}` };
+  const [, schedule, hand] = /\/schedules\/([^/]+\/[^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  if (schedule !== undefined)
+    return { call: `schedule ${hand ?? 'act'}`.slice(0, 100), step: decode(schedule).slice(0, 300) };
   const call = method === 'POST' && Object.hasOwn(calls, last) ? calls[last] : undefined;
   const run = /\/runs\/([^/]+)\/[^/]+$/.exec(path)?.[1];
   return {

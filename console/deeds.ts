@@ -9,6 +9,8 @@ import { readRun } from '../control/run-list.ts';
 import { aboutRun } from './about-run.ts';
 import { answerRun, cancelRun } from '../control/runs.ts';
 import type { Sign } from '../control/say.ts';
+import { liftByConsole, type LiftAsked, type Lifted } from './lift-run.ts';
+import { type HandedSchedule, handSchedule, type ScheduleWord } from './schedule-hand.ts';
 import { type Started, startByConsole, type StartAsked } from './start-run.ts';
 
 /** Who does it, and from where. */
@@ -32,10 +34,12 @@ interface Word {
 /**
  * All that somebody can do through the console. Each looks at the roles, signs with the console's key, says it to the run and
  * leaves an audit line, also of what was refused. Throws NotAllowed, RunNotFound, RunEnded, RunSilent, DecisionRefused,
- * ConfigRefused, and for `start` StartRefused.
+ * ConfigRefused, and for `start` and `lift` StartRefused and PlanChanged.
  */
 export interface Deeds {
   readonly start: (who: Who, asked: StartAsked) => Promise<Started>;
+  /** An approver's, for one run of what is not published; for whoever starts it. */
+  readonly lift: (who: Who, asked: LiftAsked) => Promise<Lifted>;
   /** `choice`: one of the approval's or `reject`; left out where it has one. */
   readonly vote: (
     who: Who,
@@ -75,8 +79,8 @@ export interface Deeds {
     who: Who,
     opening: Word & { readonly site: string; readonly vpg: string; readonly how: 'commit' | 'roll-back' },
   ) => Promise<Heard>;
-  /** For what another room does (schedules, the library): only looks at the roles, does it, and leaves the line. */
-  readonly administer: <T>(who: Who, what: string, about: About, act: () => Promise<T>) => Promise<T>;
+  /** `RUNBOOK/NAME`. Throws ScheduleUnknown. */
+  readonly schedule: (who: Who, id: string, word: ScheduleWord) => Promise<HandedSchedule>;
 }
 
 /** What the deeds need of the console. */
@@ -165,6 +169,16 @@ export function createDeeds(place: DeedsPlace): Deeds {
         text: again ? `it was started before: ${run}` : `started ${run}`,
       }));
     },
+    lift: (who, asked) => {
+      const { runbook, mode, reason } = asked;
+      const act = (): Promise<Lifted> =>
+        liftByConsole({ ...place, check: (call, about) => allow(who, call, about), who }, asked);
+      const line = { call: 'start unpublished', step: runbook, choice: mode, reason };
+      return audited(who, line, act, ({ run, plan }) => ({
+        counted: true,
+        text: `${run}, of the plan ${plan.slice(0, 12)}, may start`,
+      }));
+    },
     vote: (who, run, { step, choice, reason, breakGlass = false }) =>
       say(
         who,
@@ -219,16 +233,12 @@ export function createDeeds(place: DeedsPlace): Deeds {
       };
       return audited(who, { call, step: `${site}/${vpg}`, choice: how, reason }, act, heard => heard);
     },
-    administer: (who, what, about, act) =>
-      audited(
-        who,
-        { call: what },
-        async () => {
-          await allow(who, 'administer', about);
-          return await act();
-        },
-        () => ({ counted: true, text: 'done' }),
-      ),
+    schedule: (who, id, word) => {
+      const act = (): Promise<HandedSchedule> =>
+        handSchedule({ ...place, check: (call, about) => allow(who, call, about), who }, id, word);
+      const line = { call: `schedule ${word.how}`, step: id, reason: word.reason };
+      return audited(who, line, act, ({ text }) => ({ counted: true, text }));
+    },
   };
 }
 

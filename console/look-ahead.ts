@@ -23,10 +23,21 @@ export const lineOfPlan = (
   address,
 });
 
-/** What a run would do, by a look at the live sites; leaves an audit line. Throws NotAllowed, TooManyLooks or StartRefused. */
-export async function lookAhead(deps: ConsoleDeps, who: Who, asked: LookAsked): Promise<DryRun> {
+/** With the hash of the plan that was looked at, and its site. */
+export type LookedAhead = DryRun & { readonly plan: string; readonly site: string };
+
+/**
+ * What a run would do, by a look at the live sites; leaves an audit line. `prepare`: of what is published, or of the file. Throws NotAllowed,
+ * TooManyLooks or StartRefused.
+ */
+export async function lookAhead(
+  deps: ConsoleDeps,
+  who: Who,
+  asked: LookAsked,
+  prepare: typeof prepareRunbook = prepareRunbook,
+): Promise<LookedAhead> {
   try {
-    const look = await deps.looks.run(who.caller, () => lookNow(deps, who, asked));
+    const look = await deps.looks.run(who.caller, () => lookNow(deps, who, asked, prepare));
     const text = look.fits ? 'looked: it fits' : 'looked: something no longer fits';
     await deps.audit(lineOfPlan(who, asked, { counted: true, text }));
     return look;
@@ -37,12 +48,17 @@ export async function lookAhead(deps: ConsoleDeps, who: Who, asked: LookAsked): 
   }
 }
 
-async function lookNow(deps: ConsoleDeps, { caller }: Who, asked: LookAsked): Promise<DryRun> {
+async function lookNow(
+  deps: ConsoleDeps,
+  { caller }: Who,
+  asked: LookAsked,
+  prepare: typeof prepareRunbook,
+): Promise<LookedAhead> {
   const mode = modes.find(each => each === asked.mode);
   // Before anything is compiled; once more when it is known whose plan it is.
   await mustSee(deps, caller, { mode });
   await mustSee(deps, caller, { runbook: await knownNameOf(deps.project, asked.runbook), mode });
-  const { plan, config, configSha256, unpublished } = await prepareRunbook(deps, asked);
+  const { plan, config, configSha256, unpublished } = await prepare(deps, asked);
   await mustSee(deps, caller, { runbook: plan.name, mode: plan.mode });
   const info = {
     trigger: 'console',
@@ -51,6 +67,10 @@ async function lookNow(deps: ConsoleDeps, { caller }: Who, asked: LookAsked): Pr
     reason: '',
     url: '',
   } as const;
-  const look = await dryRun(deps.control, plan, { ...info, configSha256 }, queuesOf(config));
+  const look = {
+    ...(await dryRun(deps.control, plan, { ...info, configSha256 }, queuesOf(config))),
+    plan: plan.hash,
+    site: plan.site,
+  };
   return unpublished === undefined ? look : { ...look, told: [...look.told, unpublished] };
 }

@@ -17,9 +17,11 @@ export interface Problem {
 const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   NotAllowed: { status: 403, title: 'Not allowed' },
   RunNotFound: { status: 404, title: 'No such run' },
+  ScheduleUnknown: { status: 404, title: 'No such schedule' },
   RunEnded: { status: 409, title: 'The run has ended' },
   DecisionRefused: { status: 409, title: 'Not asked' },
   StartRefused: { status: 422, title: 'Nothing was started' },
+  PlanChanged: { status: 409, title: 'The plan has changed' },
   TooManyLooks: { status: 429, title: 'Too many plans' },
   TooManyStarts: { status: 429, title: 'Too many starts' },
   BadRequest: { status: 400, title: 'The request cannot be read' },

@@ -10,14 +10,19 @@ import { findPublished, needsPublished, whyNotPublishedHere } from '../control/l
 import { prepare, preparePublished } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
 import { findRunbook, nameOfFile } from '../control/runbook-files.ts';
-import { startRun, startRunOnce } from '../control/runs.ts';
+import { planStartedBy, runIdOf, startRun, startRunOnce } from '../control/runs.ts';
 import type { Sign } from '../control/say.ts';
 import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
 import type { DeedsPlace, Who } from './deeds.ts';
 
 /** Nothing was started: a sentence, or the diagnostics as text. */
-class StartRefused extends Error {
+export class StartRefused extends Error {
   override readonly name = 'StartRefused';
+}
+
+/** The plan that was shown is not the one that would run: a sentence. */
+class PlanChanged extends Error {
+  override readonly name = 'PlanChanged';
 }
 
 /** What somebody wants to start. */
@@ -35,6 +40,8 @@ export interface StartAsked {
   readonly withoutLock?: string;
   /** In a live mode, for what is not published: what `drillbook lift` gave an approver. */
   readonly lift?: string;
+  /** The hash of the plan that was shown: another one is not started. */
+  readonly plan?: string;
   /** The same key starts one run, however often it is sent. */
   readonly once?: string;
   readonly trigger: 'console' | 'api' | 'webhook';
@@ -52,7 +59,8 @@ export interface Started {
   readonly warnings: readonly string[];
 }
 
-interface Place extends DeedsPlace {
+/** Where somebody does it. `check`: throws NotAllowed, else gives what signs for him. */
+export interface Place extends DeedsPlace {
   readonly who: Who;
   readonly check: (call: Call, about: About) => Promise<Sign | undefined>;
 }
@@ -71,8 +79,16 @@ export async function prepareRunbook(
   const now = Date.now();
   const published = await preparePublishedOne(place.configPath, asked, now);
   if (published !== undefined) return { ...published, unpublished: undefined };
+  return await prepareUnpublished(place, asked);
+}
+
+/** The same of its file, whatever is published. */
+export async function prepareUnpublished(
+  place: Pick<DeedsPlace, 'project' | 'configPath'>,
+  asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
+) {
   const prepared = await prepareFile(place, asked);
-  return { ...prepared, unpublished: await whyNotPublishedHere(prepared.plan, prepared.config, now) };
+  return { ...prepared, unpublished: await whyNotPublishedHere(prepared.plan, prepared.config, Date.now()) };
 }
 
 /** Undefined: its file is meant, or nothing is published that would count. */
@@ -130,7 +146,7 @@ async function refuseEarly({ project, who, check }: Place, { runbook, mode: want
   if (withoutLock !== undefined) await check('go without the locks', about);
 }
 
-/** Compiles a runbook and starts it. Throws StartRefused, or what `check` does. */
+/** Compiles a runbook and starts it. Throws StartRefused, PlanChanged, or what `check` does. */
 export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
   await refuseEarly(place, asked);
   const { plan, config, configSha256, unpublished } = await prepareRunbook(place, asked);
@@ -139,6 +155,9 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   const sign = await place.check('start', about);
   if (asked.withoutLock !== undefined) await place.check('go without the locks', about);
   refuseUnconfirmed(asked, plan.name, mode);
+  const before = await startedAsShown(place, asked, plan);
+  if (before !== undefined) return before;
+  refuseChanged(asked, plan);
   const why = whyNotStart(plan, config);
   if (why !== undefined) throw new StartRefused(why);
   const lift = liftOf(asked, plan);
@@ -186,6 +205,27 @@ function liftOf({ lift }: StartAsked, plan: Plan): ReturnType<typeof decodeLift>
   } catch (error) {
     throw error instanceof LiftRefused ? new StartRefused(error.message) : error;
   }
+}
+
+/** The run that this very request has started before: sent once more, it is no other because the file has changed since. */
+async function startedAsShown(
+  { control, who }: Place,
+  { once, plan: shown }: StartAsked,
+  { name, mode, hash }: Plan,
+): Promise<Started | undefined> {
+  if (once === undefined || shown === undefined || shown === hash) return undefined;
+  const key = keyOf(who.caller, once);
+  if ((await planStartedBy(control, { name, mode }, key)) !== shown) return undefined;
+  return { run: runIdOf({ name, mode }, key), runbook: name, mode, again: true, warnings: [] };
+}
+
+/** What is started is what was looked at. Throws PlanChanged. */
+export function refuseChanged({ plan: shown }: Pick<StartAsked, 'plan'>, { hash }: Plan): void {
+  if (shown === undefined || shown === hash) return;
+  const [then, now] = [shown, hash].map(each => each.slice(0, 12));
+  throw new PlanChanged(
+    `The runbook or drillbook.yaml changed since this plan was shown: it was ${then === '' ? 'none' : then}, and now it is ${now}. Look at the plan as it is now, and start that.`,
+  );
 }
 
 /** What touches production needs a reason, and of a person the runbook's name. */

@@ -8,6 +8,7 @@ import type { RunInfo } from '../engine/types.ts';
 import type { Answer, Heard, Lift, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
 import { LiftRefused, refuseOtherPlan } from './library/lift.ts';
+import { ifKnown } from './not-found.ts';
 import { describeRun } from './run-options.ts';
 import { heard, say, type Sign } from './say.ts';
 import { missingSearchAttributes } from './search-attributes.ts';
@@ -81,6 +82,17 @@ export async function startRunOnce(
 /** The id of the one run that a key starts. */
 export const runIdOf = ({ name, mode }: Pick<Plan, 'name' | 'mode'>, once: string): string =>
   `${name}-${mode}-${sha256Hex(JSON.stringify([name, mode, once])).slice(0, 20)}`;
+
+/** The hash of the Plan of the run that a key has started; undefined: it has started none. */
+export async function planStartedBy(
+  { client }: Control,
+  plan: Pick<Plan, 'name' | 'mode'>,
+  once: string,
+): Promise<string | undefined> {
+  const found = await ifKnown(client.workflow.getHandle(runIdOf(plan, once)).describe());
+  const hash = found?.memo?.['plan'];
+  return typeof hash === 'string' ? hash : undefined;
+}
 
 /** Who asks for a run, and with what. */
 export type StartInfo = Omit<RunInfo, 'id'> & {

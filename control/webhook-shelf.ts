@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import { type ReadDelivery, readDelivery } from '../compiler/triggers/delivery.ts';
 import type { Mode } from '../actions/contract.ts';
 import type { Json } from '../actions/json.ts';
+import { loadConfig } from './config/config.ts';
 import { listRunbooks } from './runbook-files.ts';
 
 /** A webhook of a runbook of the project. */
@@ -38,6 +39,22 @@ export function createWebhookShelf(project: string): (from: string) => Promise<r
     shelf = next;
     return [...next.values()].flatMap(({ webhooks }) => webhooks.filter(webhook => webhook.from === from));
   };
+}
+
+/**
+ * What a drillbook.yaml without mistakes lets come in, and no runbook beside or below it listens to: a sentence each. Slack starts what
+ * people name.
+ */
+export async function unheardTriggers(configPath: string): Promise<readonly string[]> {
+  const { triggers } = await loadConfig(configPath);
+  const named = Object.entries(triggers).flatMap(([name, { kind }]) => (kind === 'slack' ? [] : [name]));
+  if (named.length === 0) return [];
+  const shelf = createWebhookShelf(dirname(configPath));
+  const unheard: string[] = [];
+  for (const name of named) if ((await shelf(name)).length === 0) unheard.push(name);
+  return unheard.map(
+    name => `Nothing listens to the trigger ${name} of drillbook.yaml: no runbook has a webhook "from: ${name}".`,
+  );
 }
 
 function shelve(runbook: string, file: string, text: string): Shelved {

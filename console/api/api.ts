@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { BadRequest } from '../problem.ts';
+import { describeDeliveries } from './deliveries.ts';
 import { addEvents } from './events.ts';
 import { addOthers } from './others.ts';
 import { addRuns } from './runs.ts';
@@ -32,6 +33,7 @@ export function api(deps: ConsoleDeps): OpenAPIHono<ConsoleEnv> {
     name: deps.secure ? '__Host-drillbook-session' : 'drillbook-session',
     description: 'After sign-in; calls that change something bring the header X-CSRF-Token too',
   });
+  describeDeliveries(app);
   app.get('/openapi.json', context => context.json(describeApi(app)));
   return app;
 }

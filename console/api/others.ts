@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { listSchedules } from '../../control/schedules/list.ts';
+import { overdueSince } from '../../control/schedules/look.ts';
 import { timesShown } from '../../control/schedules/shown.ts';
 import type { Heard } from '../deeds.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
@@ -8,6 +9,8 @@ import { answerProblem } from '../problem.ts';
 import { seenLeases } from '../seen-leases.ts';
 import { answer, body, problemsOf, security } from './describe.ts';
 import { lookAhead } from '../look-ahead.ts';
+import { withOverdue } from '../standings.ts';
+import * as scheduleSchemas from './schedule-schemas.ts';
 import * as schemas from './schemas.ts';
 import { isoTime, scheduleOut, withTimes } from './times.ts';
 import { whoOf } from './who.ts';
@@ -19,6 +22,15 @@ const plan = createRoute({
     'Signs in at the sites and looks, with reads only. It takes as long as the runbook’s preflight. At most 30 in five minutes for each caller, three at once; each leaves an audit line.',
   request: { body: body(schemas.planBody) },
   responses: { 200: answer('The plan', schemas.planned), ...problemsOf(400, 422) },
+});
+
+const lift = createRoute({
+  ...{ method: 'post', path: '/lifts', tags: ['plans'], security, operationId: 'lift' },
+  summary: 'As an approver: let one live run start of what is not published',
+  description:
+    'For one run of exactly this file, mode and inputs, within three days, which another person starts. Signed by the console; the worker asks again.',
+  request: { body: body(schemas.liftBody) },
+  responses: { 201: answer('It may start', schemas.lifted), ...problemsOf(400, 409, 422) },
 });
 
 const leases = createRoute({
@@ -36,8 +48,14 @@ const hands = {
 const schedules = createRoute({
   ...{ method: 'get', path: '/schedules', tags: ['schedules'], security, operationId: 'listSchedules' },
   summary: 'Schedules of drills that you may see: next times with their blackouts, pauses, last runs',
-  responses: { 200: answer('By id', schemas.listedSchedule.array()), ...problemsOf() },
+  responses: { 200: answer('By id', scheduleSchemas.listedSchedule.array()), ...problemsOf() },
 });
+
+const scheduleHands = {
+  pause: ['pauseSchedule', 'Nothing is started until it is resumed; applying leaves it so (admin)'],
+  resume: ['resumeSchedule', 'It starts drills again, from its next time on (admin)'],
+  trigger: ['triggerSchedule', 'Run now what it would run; neither pause nor blackout keeps that back'],
+} as const;
 
 const whoAmI = createRoute({
   ...{ method: 'get', path: '/whoami', tags: ['access'], security, operationId: 'whoAmI' },
@@ -48,11 +66,27 @@ const whoAmI = createRoute({
 /** Plans, leases, schedules, and who asks. */
 export function addOthers(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   app.openapi(plan, async context => {
-    const { fits, steps, findings, told } = await lookAhead(deps, whoOf(context), context.req.valid('json'));
+    const asked = context.req.valid('json');
+    const { fits, steps, findings, told, plan: hash } = await lookAhead(deps, whoOf(context), asked);
     return context.json(
-      { fits, steps: steps.map(step => ({ ...step })), findings: findings.map(f => ({ ...f })), told: [...told] },
+      {
+        plan: hash,
+        fits,
+        steps: steps.map(step => ({ ...step })),
+        findings: findings.map(f => ({ ...f })),
+        told: [...told],
+      },
       200,
     );
+  });
+
+  app.openapi(lift, async context => {
+    const { plan: shown, ...asked } = context.req.valid('json');
+    const { run, runbook, mode, ...lifted } = await deps.deeds.lift(whoOf(context), {
+      ...asked,
+      ...(shown === undefined ? {} : { plan: shown }),
+    });
+    return context.json({ ...lifted, run, runbook, mode }, 201);
   });
 
   app.openapi(leases, async context => {
@@ -76,13 +110,33 @@ export function addOthers(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void
     await mustSee(deps, caller);
     const all = await listSchedules(deps.control);
     const times = await timesShown(await deps.readConfig(), deps.clock(), 5);
+    const overdue = await overdueSince(deps.control.client).catch(() => ({}));
     return context.json(
       all
         .filter(({ runbook }) => isSeen({ runbook, mode: 'drill' }))
-        .map(schedule => scheduleOut(schedule, times(schedule))),
+        .map(schedule => scheduleOut(withOverdue(schedule, overdue), times(schedule))),
       200,
     );
   });
+
+  for (const how of ['pause', 'resume', 'trigger'] as const) {
+    const [operationId, summary] = scheduleHands[how];
+    const route = createRoute({
+      ...{ method: 'post', path: `/schedules/{runbook}/{name}/${how}`, tags: ['schedules'], security },
+      ...{ operationId, summary },
+      request: {
+        params: scheduleSchemas.scheduleParam,
+        body: body(how === 'pause' ? schemas.reasonedBody : schemas.wordBody),
+      },
+      responses: { 200: answer('It is done', scheduleSchemas.handed), ...problemsOf(400, 404) },
+    });
+    app.openapi(route, async context => {
+      const { runbook, name } = context.req.valid('param');
+      const { reason } = context.req.valid('json');
+      const word = { how, reason, from: 'api' } as const;
+      return context.json(await deps.deeds.schedule(whoOf(context), `${runbook}/${name}`, word), 200);
+    });
+  }
 
   for (const how of ['adopt', 'commit', 'roll-back'] as const) {
     const [operationId, summary] = hands[how];

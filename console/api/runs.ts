@@ -22,7 +22,7 @@ const start = createRoute({
   responses: {
     201: answer('It was started', schemas.started),
     200: answer('It was started before, with the same Idempotency-Key', schemas.started),
-    ...problemsOf(400, 422),
+    ...problemsOf(400, 409, 422),
   },
 });
 
@@ -50,6 +50,8 @@ const report = createRoute({
       content: {
         'text/html': { schema: { type: 'string' as const } },
         'application/json': { schema: { type: 'object' as const } },
+        'text/markdown': { schema: { type: 'string' as const } },
+        'application/xml': { schema: { type: 'string' as const } },
         'text/plain': { schema: { type: 'string' as const } },
       },
     },
@@ -72,6 +74,8 @@ const runbooks = createRoute({
 const types = {
   html: 'text/html; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  md: 'text/markdown; charset=utf-8',
+  junit: 'application/xml; charset=utf-8',
   text: 'text/plain; charset=utf-8',
 } as const;
 
@@ -80,7 +84,7 @@ export function addRuns(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   const { control, deeds, readConfig, project } = deps;
 
   app.openapi(start, async context => {
-    const { lossAt, confirm, withoutLock, lift, ...asked } = context.req.valid('json');
+    const { lossAt, confirm, withoutLock, lift, plan, ...asked } = context.req.valid('json');
     const once = context.req.valid('header')['idempotency-key'];
     const { run, runbook, mode, again, warnings } = await deeds.start(whoOf(context), {
       ...asked,
@@ -88,6 +92,7 @@ export function addRuns(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
       ...(confirm === undefined ? {} : { confirm }),
       ...(withoutLock === undefined ? {} : { withoutLock }),
       ...(lift === undefined ? {} : { lift }),
+      ...(plan === undefined ? {} : { plan }),
       ...(once === undefined ? {} : { once }),
       trigger: 'api',
     });

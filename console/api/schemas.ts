@@ -3,9 +3,9 @@ import { modes } from '../../actions/contract.ts';
 
 /** What the HTTP API takes and gives; the OpenAPI document is made from it. */
 
-const time = z.iso.datetime({ offset: true }).openapi({ example: '2026-11-21T02:30:00Z' });
+export const time = z.iso.datetime({ offset: true }).openapi({ example: '2026-11-21T02:30:00Z' });
 const mode = z.enum(modes).openapi({ description: 'Of the runbook; failover and move touch production' });
-const runId = z.string().min(1).max(300).openapi({ example: 'payments-drill-20261121-0230-7f3a' });
+export const runId = z.string().min(1).max(300).openapi({ example: 'payments-drill-20261121-0230-7f3a' });
 const step = z
   .string()
   .min(1)
@@ -52,6 +52,10 @@ export const startBody = z
       .max(10_000)
       .optional()
       .openapi({ description: 'In a live mode, for what is not published: what `drillbook lift` gave an approver' }),
+    plan: z.string().max(100).optional().openapi({
+      description:
+        'The hash that POST /plans gave: if the runbook or drillbook.yaml has changed since, nothing is started (409)',
+    }),
   })
   .openapi('Start');
 
@@ -74,10 +78,26 @@ export const started = z
   })
   .openapi('Started');
 
+export const liftBody = startBody
+  .pick({ runbook: true, mode: true, inputs: true, plan: true })
+  .extend({ reason: mustReason })
+  .openapi('LiftAsked');
+
+export const lifted = z
+  .object({
+    lift: z.string().openapi({ description: 'For `lift` of POST /runs, by another person; nothing in it is secret' }),
+    run: runId.openapi({ description: 'The one run that it is of' }),
+    runbook: z.string(),
+    mode,
+    plan: z.string().openapi({ description: 'The hash of the plan that it is of' }),
+  })
+  .openapi('Lifted');
+
 export const planBody = startBody.pick({ runbook: true, mode: true, inputs: true }).openapi('PlanAsked');
 
 export const planned = z
   .object({
+    plan: z.string().openapi({ description: 'Its hash, for `plan` of POST /runs' }),
     fits: z.boolean().openapi({ description: 'Nothing contradicts the runbook' }),
     steps: z.array(
       z.object({
@@ -214,7 +234,7 @@ export const openingBody = z
   .strictObject({ site: z.string().min(1), vpg: z.string().min(1), reason: mustReason })
   .openapi('Opening');
 
-export const reportQuery = z.object({ format: z.enum(['html', 'json', 'text']).default('html') });
+export const reportQuery = z.object({ format: z.enum(['html', 'json', 'md', 'junit', 'text']).default('html') });
 
 /** What guards say; its fields are those of `drillbook leases --json`. */
 export const leases = z
@@ -228,30 +248,6 @@ export const leases = z
     paused: z.boolean(),
   })
   .openapi('Leases');
-
-export const listedSchedule = z
-  .object({
-    id: z.string().openapi({ example: 'payments/weekly' }),
-    runbook: z.string(),
-    project: z.string().openapi({ description: 'Whose files it is made of' }),
-    file: z.string(),
-    cron: z.string(),
-    timeZone: z.string(),
-    plan: z.string().openapi({ description: 'The hash of the Plan that was applied' }),
-    appliedBy: z.string(),
-    paused: z.string().optional().openapi({ description: 'Nothing is started until somebody resumes it; the note' }),
-    within: z.string().optional().openapi({ description: 'A surprise: it begins at some time in this span' }),
-    jitter: z.string().optional(),
-    blackouts: z.array(z.string()),
-    missed: z.int().openapi({ description: 'Since it was made: times at which Temporal was away for too long' }),
-    skipped: z.int().openapi({ description: 'Since it was made: times at which the run before was still going on' }),
-    last: listedRun.array(),
-    times: z
-      .array(z.object({ at: time, until: time.optional(), happens: z.boolean(), marks: z.array(z.string()) }))
-      .openapi({ description: 'The next five that happen, with those between them that do not' }),
-    unreadable: z.string().optional().openapi({ description: 'A calendar cannot be read: no drill begins' }),
-  })
-  .openapi('Schedule');
 
 export const runbookList = z.array(z.object({ name: z.string(), file: z.string() })).openapi('Runbooks');
 

@@ -26,13 +26,22 @@ export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass,
 
 /** `times`: those that do not happen are among them, and say why. */
 export function scheduleOut(
-  { next: _, blackouts, last, withinMs, jitterMs, ...schedule }: ListedSchedule,
+  {
+    next: _,
+    blackouts,
+    last,
+    withinMs,
+    jitterMs,
+    overdueSince,
+    ...schedule
+  }: ListedSchedule & { readonly overdueSince?: number },
   shown: ShownTimes,
 ) {
   return {
     ...schedule,
     ...(withinMs === undefined ? {} : { within: formatDuration(withinMs) }),
     ...(jitterMs === 0 ? {} : { jitter: formatDuration(jitterMs) }),
+    ...(overdueSince === undefined ? {} : { overdueSince: isoTime(overdueSince) }),
     blackouts: [...blackouts],
     last: last.map(runOut),
     times: shown.times.map(time => ({

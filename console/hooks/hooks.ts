@@ -11,6 +11,7 @@ import { deliver, type Delivered, deliveryId, textAt, whyNobodyBelieves } from '
 import { forged, problemOfDelivery, Refused, tooOften } from './refused.ts';
 import { createSlackHook } from './slack-hook.ts';
 import { createStartLimits } from './start-limits.ts';
+import { answerUnheard, whyUnheard } from './unheard.ts';
 import { type Trigger, verify } from './verify.ts';
 
 /** A delivery: no sender has more to say. Bytes. */
@@ -86,6 +87,11 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     if (why !== undefined) throw new Refused(503, 'The console cannot sign', why);
     const delivery = { from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address };
     const webhooks = await shelf(name);
+    if (webhooks.length === 0) {
+      deps.log(whyUnheard(name));
+      await line(context, false, 'no runbook has a webhook from it');
+      return answerUnheard(context, name, trigger.kind);
+    }
     // What is done later all the same is done once: the sender tries again.
     const act = () => deliver(deps, limits, webhooks, delivery);
     const done = await control.client.connection.withDeadline(Date.now() + answerWithinMs, act);
@@ -137,7 +143,7 @@ function describe({ started, notMeant, refused }: Delivered): string {
     ...refused.map(({ webhook, why }) => `refused ${webhook}: ${why}`),
     ...notMeant.map(({ webhook, why }) => `not meant for ${webhook}: ${why}`),
   ];
-  return told.length === 0 ? 'no runbook has a webhook from it' : told.join('; ');
+  return told.join('; ');
 }
 
 /** The same for a redelivery. Where all else was started, what was refused is an error only if trying again may help. */

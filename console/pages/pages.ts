@@ -17,6 +17,7 @@ import { auditPage } from './audit-page.ts';
 import { readAudit } from './audit-lines.ts';
 import { frameOf, loadedAssets } from './frame.ts';
 import { layout } from './layout.ts';
+import { liftPages } from './lift-routes.ts';
 import { sendParts } from './live.ts';
 import { actPage, type Notice, runPage } from './run-page.ts';
 import { pictureOf } from './run-below.ts';
@@ -136,6 +137,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   });
 
   app.route('/', runbookPages(deps));
+  app.route('/', liftPages(deps));
   return app;
 
   async function listed(context: Context<ConsoleEnv>): Promise<RunsShown> {

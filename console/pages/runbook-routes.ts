@@ -18,9 +18,11 @@ import { NotAllowed } from '../deeds.ts';
 import { lineOfPlan } from '../look-ahead.ts';
 import { BadRequest, type Problem, problemOf } from '../problem.ts';
 import { prepareRunbook } from '../start-run.ts';
+import { schedulePages } from './schedule-routes.ts';
 import { errorPage } from './simple-pages.ts';
 import { frameOf } from './frame.ts';
 import { runbooksPage } from './runbooks-page.ts';
+import { filledOf, inputsOf, liftIn } from './filled.ts';
 import { type Filled, planPage, startPage } from './start-page.ts';
 import { whoOf } from './words.ts';
 
@@ -50,6 +52,11 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         zone: { zone: zoneOf(config), at: clock() },
         needsPublished: needsPublished(config),
         mayStart: (runbook, mode) => refusalOf(access, caller, 'start', { runbook, mode }),
+        mayHand: runbook =>
+          (['administer', 'start'] as const).some(
+            call => refusalOf(access, caller, call, { runbook, mode: 'drill' }) === undefined,
+          ),
+        mayLift: (runbook, mode) => refusalOf(access, caller, 'start unpublished', { runbook, mode }) === undefined,
       }),
     );
   });
@@ -78,16 +85,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const { runbook, mode } = await chosen(context, form['mode'], filled);
     const { lossAt, wrong } = readLoss(filled);
     if (wrong !== undefined) return await showPlan(context, runbook, mode, filled, wrong);
-    const prepared = await prepareIt(runbook, mode, filled);
     const lift = liftIn(filled);
-    if (prepared.kind === 'ready' && form['plan'] !== prepared.plan.hash)
-      return await showPlan(
-        context,
-        runbook,
-        mode,
-        filled,
-        'It has changed since you looked: this is its plan now. Nothing was started.',
-      );
     try {
       const { run } = await deeds.start(whoOf(context), {
         runbook: runbook.name,
@@ -96,6 +94,8 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         inputs: inputsOf(filled),
         reason: filled['reason'] ?? '',
         trigger: 'console',
+        // What it is compiled to now must be what was shown.
+        plan: typeof form['plan'] === 'string' ? form['plan'] : '',
         ...(typeof form['once'] === 'string' && form['once'] !== '' ? { once: form['once'] } : {}),
         ...(typeof form['confirm'] === 'string' ? { confirm: form['confirm'].trim() } : {}),
         ...(lossAt === undefined ? {} : { lossAt }),
@@ -107,6 +107,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       return await showPlan(context, runbook, mode, filled, `Nothing was started: ${problem.detail}`, problem.status);
     }
   });
+  app.route('/', schedulePages(deps, standings));
   return app;
 
   async function chosen(
@@ -228,33 +229,6 @@ async function lookOrWhyNot(look: () => Promise<DryRun>): Promise<DryRun | Probl
     if (problem === undefined) throw error;
     return problem;
   }
-}
-
-/** What a person has filled in: the inputs, the reason, the loss. */
-function filledOf(form: Readonly<Record<string, unknown>>): Filled {
-  const entries = Object.entries(form).filter(
-    (entry): entry is [string, string] =>
-      typeof entry[1] === 'string' &&
-      (/^in\.[a-z][a-z0-9_]*$/.test(entry[0]) ||
-        entry[0] === 'reason' ||
-        entry[0] === 'loss-at' ||
-        entry[0] === 'lift'),
-  );
-  return Object.fromEntries(entries);
-}
-
-function liftIn(filled: Filled): string | undefined {
-  const lift = (filled['lift'] ?? '').trim();
-  return lift === '' ? undefined : lift;
-}
-
-/** What was left empty is not given: its default counts. */
-function inputsOf(filled: Filled): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(filled).flatMap(([name, value]) =>
-      name.startsWith('in.') && value !== '' ? [[name.slice(3), value]] : [],
-    ),
-  );
 }
 
 function readLoss(filled: Filled): { readonly lossAt?: number; readonly wrong?: string } {

@@ -18,6 +18,10 @@ export interface RunbooksShown {
   readonly needsPublished: boolean;
   /** Why whoever looks may not start it in a mode; undefined: he may. */
   readonly mayStart: (runbook: string, mode: Mode) => string | undefined;
+  /** Whether he may pause, resume or run schedules of it. */
+  readonly mayHand: (runbook: string) => boolean;
+  /** Whether he may let a run of what is not published start. */
+  readonly mayLift: (runbook: string, mode: Mode) => boolean;
 }
 
 const isLive = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
@@ -49,35 +53,41 @@ ${mistakes === undefined ? renderStarts(runbook, shown) : nothing}
 </article>`;
 }
 
-/** What a live mode would run. */
-function renderPublished({ published }: ShelvedRunbook, { zone }: RunbooksShown): Html {
+/** What a live mode would run; where that is not the file, an approver may lift it. */
+function renderPublished({ name, modes, published }: ShelvedRunbook, { zone, mayLift }: RunbooksShown): Html {
+  const isSame = published?.same === true && published.refused === undefined;
+  const lifts = isSame ? [] : modes.filter(mode => isLive(mode) && mayLift(name, mode));
+  const links = lifts.map(
+    mode => html` <a href="/runbooks/${encodeURIComponent(name)}/lift?mode=${mode}">Lift that for one ${mode} …</a>`,
+  );
   if (published === undefined)
-    return html`<p class="under"><span class="warn">! Not published: no live mode starts (“drillbook publish”).</span></p>`;
-  const { version, by, at, same, refused } = published;
+    return html`<p class="under"><span class="warn">! Not published: no live mode starts (“drillbook publish”).</span>${links}</p>`;
+  const { version, by, at, refused } = published;
   const words =
     refused !== undefined
       ? html`<span class="warn">! It does not count: ${refused}</span>`
-      : same
+      : isSame
         ? html`<span class="good">✓ The same as the file.</span>`
         : html`<span class="warn">! The file is another: live modes run what is published.</span>`;
-  return html`<p class="under">Published: <code>${version.slice(0, 12)}</code> by ${by}, ${renderMoment(Date.parse(at), zone)}. ${words}</p>`;
+  return html`<p class="under">Published: <code>${version.slice(0, 12)}</code> by ${by}, ${renderMoment(Date.parse(at), zone)}. ${words}${links}</p>`;
 }
 
 /** Temporal starts what was applied: what the file says beside it, and what it says no more, is told. */
 function renderSchedules(
   { name, schedules, mistakes }: ShelvedRunbook,
-  { schedules: applied, zone }: RunbooksShown,
+  { schedules: applied, zone, mayHand }: RunbooksShown,
 ): Html {
+  const acts = mayHand(name);
   const own = applied?.filter(({ id }) => id.startsWith(`${name}/`)) ?? [];
   const ids = new Set(schedules.map(({ id }) => id));
   const others = mistakes === undefined ? own.filter(({ id }) => !ids.has(id)) : own;
   const none = applied === undefined ? 'what Temporal has of it cannot be read' : 'not applied: nothing starts it';
   const lines = schedules.map(schedule => {
     const standing = own.find(({ id }) => id === schedule.id);
-    return standing === undefined ? renderSchedule(schedule, zone, none) : renderSchedule(standing, zone);
+    return standing === undefined ? renderSchedule(schedule, zone, none) : renderSchedule(standing, zone, '', acts);
   });
   const gone = mistakes === undefined ? 'no longer in the file: the next apply removes it' : '';
-  return html`${lines}${others.map(schedule => renderSchedule(schedule, zone, gone))}`;
+  return html`${lines}${others.map(schedule => renderSchedule(schedule, zone, gone, acts))}`;
 }
 
 function renderDrills(runbook: ShelvedRunbook, { runs, zone }: RunbooksShown): Html {

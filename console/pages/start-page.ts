@@ -2,8 +2,8 @@ import type { Mode } from '../../actions/contract.ts';
 import type { DryRun } from '../../control/dry-run.ts';
 import type { ShelvedRunbook } from '../../control/runbook-shelf.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
-import { formatDuration } from '../../report/times.ts';
 import { type Frame, layout } from './layout.ts';
+import { renderLook, renderPlannedSteps } from './planned-steps.ts';
 
 type Input = ShelvedRunbook['inputs'][number];
 
@@ -30,7 +30,7 @@ export function startPage(frame: Frame, { runbook, mode, filled, wrong, liftable
     ...frame,
     title: `Start ${name}`,
     place: 'runbooks',
-    main: html`<div class="narrow">${head(runbook, mode)}
+    main: html`<div class="narrow">${renderHead(runbook, mode)}
 ${wrong === undefined ? nothing : html`<pre role="alert" class="error">${wrong}</pre>`}
 <form method="post" action="/runbooks/${encodeURIComponent(name)}/plan">
 <input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="mode" value="${mode}">
@@ -38,16 +38,17 @@ ${inputs.map(input => renderInput(input, mode, filled))}
 <label for="reason">Reason${live ? '' : ' (may be left empty)'}</label>
 <input id="reason" name="reason" autocomplete="off" maxlength="2000" value="${filled['reason'] ?? ''}"${live ? html` required` : nothing}>
 ${live ? renderLoss(filled) : nothing}
-${live && (liftable || (filled['lift'] ?? '') !== '') ? renderLift(filled) : nothing}
+${live && (liftable || (filled['lift'] ?? '') !== '') ? renderLift(name, mode, filled) : nothing}
 <p><button class="first">Show the plan</button> <span class="under">Looks at the sites, with reads only. Nothing starts yet.</span></p>
 </form></div>`,
   });
 }
 
-function head({ name, description }: ShelvedRunbook, mode: Mode): Html {
+/** `deed`: what is done with it here. */
+export function renderHead({ name, description }: ShelvedRunbook, mode: Mode, deed = 'Start'): Html {
   const live = isLive(mode);
   return html`<div class="banner ${live ? 'live' : mode === 'drill' ? 'drill' : 'change'}"><p class="mode"><strong>${live ? 'LIVE' : mode.toUpperCase()}</strong> <span>${live ? `${mode}: production` : mode === 'drill' ? 'isolated test' : 'settings'}</span></p>
-<h1>Start ${name}</h1></div>
+<h1>${deed} ${name}</h1></div>
 ${description === '' ? nothing : html`<p>${description}</p>`}`;
 }
 
@@ -56,13 +57,15 @@ function renderLoss(filled: Filled): Html {
 <input id="loss-at" name="loss-at" autocomplete="off" placeholder="2026-11-21T02:10:00Z" value="${filled['loss-at'] ?? ''}">`;
 }
 
-function renderLift(filled: Filled): Html {
+function renderLift(name: string, mode: Mode, filled: Filled): Html {
+  const inputs = Object.fromEntries(Object.entries(filled).filter(([field]) => field.startsWith('in.')));
+  const where = `/runbooks/${encodeURIComponent(name)}/lift?${new URLSearchParams({ ...inputs, mode }).toString()}`;
   return html`<label for="lift">Lift of an approver (may be left empty)</label>
-<input id="lift" name="lift" autocomplete="off" value="${filled['lift'] ?? ''}" aria-describedby="lift-hint"><p class="under" id="lift-hint">The line that <code>drillbook lift</code> gave another person who may approve.</p>`;
+<input id="lift" name="lift" autocomplete="off" value="${filled['lift'] ?? ''}" aria-describedby="lift-hint"><p class="under" id="lift-hint">The line that <a href="${where}">this page</a>, or <code>drillbook lift</code>, gave another person who may approve: send him its address.</p>`;
 }
 
 /** The field of an input: names of fields begin with `in.`, so that none collides with ours. */
-function renderInput(input: Input, mode: Mode, filled: Filled): Html {
+export function renderInput(input: Input, mode: Mode, filled: Filled): Html {
   const { name, type, description, values, required, default: usual, of, pattern } = input;
   const id = `in-${name}`;
   const field = `in.${name}`;
@@ -122,11 +125,9 @@ export function planPage(frame: Frame, planned: Planned): string {
     ...frame,
     title: `Plan of ${name}`,
     place: 'runbooks',
-    main: html`<div class="narrow">${head(runbook, mode)}
+    main: html`<div class="narrow">${renderHead(runbook, mode)}
 ${wrong === undefined ? nothing : html`<p role="alert" class="error preserve">${wrong}</p>`}
-<p class="fit ${look.fits ? 'good' : 'bad'}"><strong>${look.fits ? '✓ All of it fits.' : '✗ Something no longer fits.'}</strong> Looked at ${site} just now, with reads only. Plan <code>${hash.slice(0, 12)}</code>.</p>
-${look.findings.length === 0 ? nothing : html`<ul class="warnings">${look.findings.map(({ step, sentence }) => html`<li><b>${step}</b> ${sentence}</li>`)}</ul>`}
-${look.told.length === 0 ? nothing : html`<h2>To be told</h2><ul>${look.told.map(text => html`<li>${text}</li>`)}</ul>`}
+${renderLook(look, site, hash)}
 ${warnings.length === 0 ? nothing : html`<ul class="warnings">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
 <form method="post" action="/runbooks/${encodeURIComponent(name)}/start">
 <input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="mode" value="${mode}"><input type="hidden" name="once" value="${once}"><input type="hidden" name="plan" value="${hash}">
@@ -139,12 +140,7 @@ ${
 }
 <p><button class="${live ? 'danger' : 'first'}">${live ? `Start LIVE ${mode}` : `Start ${mode}`}</button> <a href="${againOf(name, mode, filled)}">Change the inputs</a></p>
 </form>
-<h2>What it does, in order</h2>
-<div class="scroll" role="region" aria-label="The plan" tabindex="0"><table><thead><tr><th scope="col">Step</th><th scope="col">Effect</th><th scope="col">What</th><th scope="col">At most</th></tr></thead>
-<tbody>${look.steps.map(
-      step =>
-        html`<tr><th scope="row"><code>${step.key}</code></th><td><span class="effect ${step.effect}">${step.effect}</span></td><td class="wide">${step.closes === undefined ? step.what : `closes ${step.closes}`}</td><td>${step.timeoutByItem === true ? 'by item' : formatDuration(step.timeoutMs)}</td></tr>`,
-    )}</tbody></table></div></div>`,
+${renderPlannedSteps(look)}</div>`,
   });
 }
 

@@ -24,9 +24,18 @@ export async function pauseSchedule(control: Control, id: string, by: string, re
 }
 
 /** Throws ScheduleUnknown. */
-export async function resumeSchedule(control: Control, id: string, by: string): Promise<void> {
+export async function resumeSchedule(control: Control, id: string, by: string, reason = ''): Promise<void> {
   await scheduleOf(control, id);
-  await control.client.schedule.getHandle(id).unpause(`resumed by ${by}`);
+  await control.client.schedule.getHandle(id).unpause(`resumed by ${by}${reason === '' ? '' : `: ${reason}`}`);
+}
+
+/** Who starts it by hand, from where, and by which drillbook.yaml. */
+interface TriggeredBy {
+  readonly by: string;
+  readonly reason: string;
+  readonly configSha256: string;
+  readonly sign?: Sign | undefined;
+  readonly trigger?: 'cli' | 'console' | 'api';
 }
 
 /**
@@ -36,17 +45,12 @@ export async function resumeSchedule(control: Control, id: string, by: string): 
 export async function triggerSchedule(
   control: Control,
   id: string,
-  {
-    by,
-    reason,
-    configSha256,
-    sign,
-  }: { readonly by: string; readonly reason: string; readonly configSha256: string; readonly sign?: Sign | undefined },
+  { by, reason, configSha256, sign, trigger = 'cli' }: TriggeredBy,
 ): Promise<string> {
   const { start } = await scheduleOf(control, id);
   const { plan, queues, schedule: { catchUpMs: holdOffMs } = {} } = start;
   const why = `schedule ${id}, by hand${reason === '' ? '' : `: ${reason}`}`;
-  const info = { trigger: 'cli', requester: by, verified: false, reason: why, url: '', configSha256 } as const;
+  const info = { trigger, requester: by, verified: false, reason: why, url: '', configSha256 } as const;
   const more = holdOffMs === undefined ? {} : { holdOffMs };
   return await startRun(control, plan, { ...info, ...more }, queues, sign, id);
 }

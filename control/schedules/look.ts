@@ -58,6 +58,11 @@ async function resultOf(client: Client, workflowId: string, runId?: string): Pro
   }
 }
 
+/** By runbook: since when no drill has passed, where that is too long by the timekeeper's last look (ms since 1970). Nothing where it never looked. */
+export async function overdueSince(client: Client): Promise<Readonly<Record<string, number>>> {
+  return (await lastLook(client))?.overdue ?? {};
+}
+
 /** Undefined while drillbook.yaml cannot be read: then nothing is called overdue. */
 async function intervalOf(configPath: string): Promise<number | undefined> {
   const config = await loadConfig(configPath).catch((): Pick<Config, 'policy'> | undefined => undefined);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { control, drillbook } from './command-line.ts';
 import { makeFolder } from './folder.ts';
 import { config } from './sample-config.ts';
+import { runbook } from './sample-run.ts';
 
 it('config check: mistakes with their places, or that there are none; nothing is asked of a worker', async () => {
   const good = makeFolder({ 'drillbook.yaml': config });
@@ -34,4 +35,22 @@ it('config check --live: what the worker found, one line each; 1 where something
     code: 1,
     stdout: '✓ site site-b: signed in\n✗ target chat: hooks.example.com answered 404\n',
   });
+});
+
+it('config check and validate tell of a trigger to which no runbook listens', async () => {
+  const triggers = `triggers:
+  pager: { kind: pagerduty, secret: zvm, may: [ { runbooks: [small], modes: [drill] } ] }
+  idle: { kind: hmac, secret: zvm, may: [ { runbooks: [small], modes: [drill] } ] }
+  chat: { kind: slack, secret: zvm, may: [ { runbooks: [small], modes: [drill] } ] }
+`;
+  const webhook = 'triggers: [ { webhook: { name: page, mode: drill, from: pager } } ]\nsteps:';
+  const cwd = makeFolder({
+    'drillbook.yaml': config + triggers,
+    'runbooks/small.yaml': runbook.replace('steps:', webhook),
+  });
+  const told = 'Nothing listens to the trigger idle of drillbook.yaml: no runbook has a webhook "from: idle".';
+  const checked = await drillbook(['config', 'check'], { cwd });
+  expect([checked.code, checked.stderr]).toEqual([0, `${told}\n`]);
+  const validated = await drillbook(['validate'], { cwd });
+  expect([validated.code, validated.stderr]).toEqual([0, `${told}\n2 files: no errors, no warnings\n`]);
 });

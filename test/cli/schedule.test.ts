@@ -2,9 +2,11 @@
 import '../../compiler/compile.ts';
 import '../../control/config/config.ts';
 import '../../control/schedules/calendars.ts';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Outside } from '../../cli/outside.ts';
+import { newKey } from '../../control/signing.ts';
 import { control, drillbook, render } from './command-line.ts';
 import { makeFolder } from './folder.ts';
 import { config } from './sample-config.ts';
@@ -116,6 +118,40 @@ describe('diff and apply', () => {
       'Nothing proves that you are ana',
     );
   });
+});
+
+it('where unverified names are refused, pause and resume are signed with a listed key of that person', async () => {
+  const [ana, bo] = [newKey(), newKey()];
+  const cwd = project(`people: { ana: { name: Ana }, bo: { name: Bo } }
+identity:
+  unverified: refuse
+  keys:
+    - { id: ana-1, person: ana, public: "${ana.publicKey}" }
+    - { id: bo-1, person: bo, public: "${bo.publicKey}" }
+`);
+  for (const [name, { pem }] of Object.entries({ ana, bo, new: newKey() }))
+    writeFileSync(join(cwd, `${name}.pem`), pem, { mode: 0o600 });
+  const notes: unknown[] = [];
+  const outside: Partial<Outside> = {
+    connect: () => Promise.resolve(control),
+    pauseSchedule: (_control, id, by, reason) => Promise.resolve(void notes.push([id, by, reason])),
+    resumeSchedule: (_control, id, by) => Promise.resolve(void notes.push([id, by])),
+  };
+  const run = (...words: string[]) => drillbook(['schedule', ...words], { cwd, outside });
+  const pause = ['pause', 'payments/weekly', '--reason', 'audit week'];
+  for (const [words, why] of [
+    [pause, 'sign with --key, or do it at the console'],
+    [[...pause, '--key', 'new.pem'], 'drillbook.yaml does not list this key'],
+    [[...pause, '--key', 'bo.pem'], 'The key bo-1 does not sign for ana'],
+  ] as const)
+    expect(await run(...words)).toMatchObject({ code: 1, stderr: expect.stringContaining(why) as string });
+  expect(notes).toEqual([]);
+  expect(await run(...pause, '--key', 'ana.pem')).toMatchObject({ code: 0 });
+  expect(await run('resume', 'payments/weekly', '--key', 'ana.pem')).toMatchObject({ code: 0 });
+  expect(notes).toEqual([
+    ['payments/weekly', 'ana (key ana-1)', 'audit week'],
+    ['payments/weekly', 'ana (key ana-1)'],
+  ]);
 });
 
 it('a name of a schedule is RUNBOOK/NAME', async () => {

@@ -81,6 +81,13 @@ const opening = { site: 'site-b', vpg: 'db', ...reason };
 const routes: Readonly<Record<string, { readonly call: string; readonly body?: object; readonly form?: object }>> = {
   'POST /api/v1/runs': { call: 'start', body: { runbook: 'payments', mode: 'drill' } },
   'POST /api/v1/plans': { call: 'plan', body: { runbook: 'payments', mode: 'drill' } },
+  'POST /api/v1/lifts': { call: 'start unpublished', body: { runbook: 'payments', mode: 'failover', ...reason } },
+  'POST /api/v1/schedules/:runbook/:name/pause': { call: 'schedule pause', body: reason },
+  'POST /api/v1/schedules/:runbook/:name/resume': { call: 'schedule resume', body: {} },
+  'POST /api/v1/schedules/:runbook/:name/trigger': { call: 'schedule trigger', body: {} },
+  'POST /schedules/:runbook/:name': { call: 'schedule pause', form: { act: 'pause', confirm: 'payments', ...reason } },
+  'POST /runbooks/:name/lift/plan': { call: 'plan', form: { mode: 'failover', ...reason } },
+  'POST /runbooks/:name/lift': { call: 'start unpublished', form: { mode: 'failover', ...reason } },
   'POST /api/v1/runs/:run/votes': { call: 'vote', body: { step: 'go' } },
   'POST /api/v1/runs/:run/reports': { call: 'report', body: { step: 'dns', outcome: 'done' } },
   'POST /api/v1/runs/:run/answers': { call: 'retry', body: { step: 'db', choice: 'retry' } },
@@ -105,6 +112,7 @@ const walked = Object.entries(routes).map(([route, more]) => ({ route, ...more }
 const addressOf = (route: string): string =>
   route
     .replace(/^POST /, '')
+    .replace(':runbook', 'payments')
     .replace(':run', run)
     .replace(':name', 'payments');
 
@@ -227,7 +235,13 @@ describe('one audit line for what a page refuses before it is a deed', () => {
     ['/runbooks/ledger/plan', { mode: 'drill' }, 'op may not start', { call: 'plan', step: 'ledger' }],
     ['/runbooks/payments/start', { mode: 'chaos' }, 'no such mode', { call: 'start', choice: 'chaos' }],
     ['/runbooks/payments/start', { mode: 'failover', 'loss-at': 'noon' }, 'is no time', { call: 'start' }],
-    ['/runbooks/payments/start', { mode: 'drill', plan: 'another' }, 'It has changed', { call: 'start' }],
+    [
+      '/runbooks/payments/start',
+      { mode: 'drill', plan: 'another' },
+      'changed since this plan was shown',
+      { call: 'start' },
+    ],
+    ['/runbooks/payments/lift', { mode: 'failover' }, 'was not confirmed', { call: 'start unpublished' }],
     ['/runbooks/payments/plan', { mode: 'drill', 'in.nothing': '1' }, 'nothing', { call: 'plan' }],
     ['/runbooks/payments/plan', { mode: 'drill' }, 'Only a worker', { call: 'plan' }],
   ];
@@ -274,7 +288,7 @@ describe('one audit line for each sign-in that is refused, and each delivery', (
       404,
     );
     const { status, lines } = await linesFor(() => deliver('Bearer alertmanager-knows-it'));
-    expect([status, lines]).toMatchObject([200, [{ ...line, counted: false, how: 'trigger' }]]);
+    expect([status, lines]).toMatchObject([202, [{ ...line, counted: false, how: 'trigger' }]]);
   });
 
   it('an address that has to wait: one line too', async () => {

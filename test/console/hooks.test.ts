@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createConsoleApp } from '../../console/app.ts';
@@ -270,8 +270,39 @@ describe('anything that signs', () => {
     await standard('{"a":1}', { id: 'msg_2' });
     expect(stage.started).toHaveLength(2);
     // One trigger's is not another's, though they share a secret.
-    expect((await standard('{}', { path: '/hooks/idle' })).body).toMatchObject({ runs: [] });
-    expect(String((await lastLine())?.['text'])).toBe('no runbook has a webhook from it');
+    const idle = await standard('{}', { path: '/hooks/idle' });
+    expect(idle).toMatchObject({ status: 404, body: { title: 'Nothing listens' } });
+    expect(idle.body['detail']).toMatch(
+      /^Nothing listens: no runbook here has a webhook from idle, so nothing was started/,
+    );
+    expect(await lastLine()).toMatchObject({
+      ...{ person: 'idle', call: 'deliver', counted: false, text: 'no runbook has a webhook from it' },
+    });
+    expect(stage.started).toHaveLength(2);
+  });
+
+  it('where nothing listens, PagerDuty and Alertmanager are not made to try again or switch off: 202, with the reason', async () => {
+    rmSync(join(stage.dir, 'lost.yaml'));
+    for (const [name, answer] of [
+      ['pagerduty', await pagerDuty(incident())],
+      ['alertmanager', await alert(firing)],
+    ] as const)
+      expect(answer).toMatchObject({
+        status: 202,
+        body: {
+          ...{ runs: [], notMeant: [], refused: [] },
+          reason: expect.stringContaining(`no runbook here has a webhook from ${name}`) as string,
+        },
+      });
+    expect((await standard('{}')).status).toBe(404);
+    expect((await stage.audit()).map(({ counted, text }) => [counted, text])).toEqual(
+      [1, 2, 3].map(() => [false, 'no runbook has a webhook from it']),
+    );
+    expect(stage.logged.map(line => /from (\w+), so/.exec(line)?.[1])).toEqual([
+      'pagerduty',
+      'alertmanager',
+      'pipeline',
+    ]);
   });
 
   it('outside of its window is refused, also with a right signature; wrong ones too', async () => {

@@ -310,6 +310,41 @@ describe('role × call', () => {
   });
 
   it.each([
+    ['pause', 'ad', 'pause'],
+    ['resume', 'ad', 'unpause'],
+    ['trigger', 'op', ''],
+  ])('schedules %s: %s', async (how, who, word) => {
+    for (const person of everybody) {
+      stage.said.length = 0;
+      stage.started.length = 0;
+      const answer = await stage.call('POST', `/api/v1/schedules/payments/weekly/${how}`, tokenOf(person), reason);
+      expect([person, answer.status]).toEqual([person, person === who ? 200 : 403]);
+      const notes = stage.said.map(({ run, update, word: { note } }) => [run, update, note]);
+      const by = how === 'pause' ? 'paused' : 'resumed';
+      expect(notes).toEqual(
+        person === who && word !== '' ? [['payments/weekly', word, `${by} by ${who}: looked at it`]] : [],
+      );
+      // A run at somebody's word: signed, and the worker judges it.
+      expect(
+        stage.started.map(({ info, proof }) => [info['requester'], info['trigger'], info['reason'], typeof proof]),
+      ).toEqual(
+        person === who && word === ''
+          ? [[who, 'api', 'schedule payments/weekly, by hand: looked at it', 'object']]
+          : [],
+      );
+      expect((await stage.audit()).at(-1)).toMatchObject({
+        ...{
+          person,
+          call: `schedule ${how}`,
+          step: 'payments/weekly',
+          reason: 'looked at it',
+          counted: person === who,
+        },
+      });
+    }
+  });
+
+  it.each([
     ['adopt', 'ad'],
     ['commit', 'ap'],
     ['roll-back', 'ap'],

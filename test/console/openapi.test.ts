@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createConsoleApp } from '../../console/app.ts';
+import type { Trigger } from '../../console/hooks/verify.ts';
 import { baseConfig, type Stage, startStage } from './stage.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -22,6 +23,14 @@ interface Document {
   readonly components: { readonly schemas: Record<string, Schema>; readonly securitySchemes: Schema };
 }
 
+/** Each kind of `triggers` has its way. */
+const triggerKinds: Readonly<Record<Trigger['kind'], true>> = {
+  pagerduty: true,
+  alertmanager: true,
+  hmac: true,
+  slack: true,
+};
+
 let stage: Stage;
 let document: Document;
 beforeAll(async () => {
@@ -42,11 +51,12 @@ it('is OpenAPI 3.1, and each call has a name, a summary and its ways to sign in'
   const names = operations().map(([, , { operationId }]) => operationId);
   expect(new Set(names).size).toBe(names.length);
   for (const [method, path, { summary, security, responses, parameters = [] }] of operations()) {
+    // Deliveries prove themselves, each kind in its way.
+    const kinds = Object.keys(triggerKinds);
+    const ways = path.startsWith('/hooks/') ? kinds : ['token', 'session'];
     expect([method, path, summary.length > 10, security]).toEqual([
-      method,
-      path,
-      true,
-      [{ token: [] }, { session: [] }],
+      ...[method, path, true],
+      ways.map(way => ({ [way]: [] })),
     ]);
     for (const status of ['401', '403', '503'])
       expect(Object.keys(responses[status]?.content ?? {})).toEqual(['application/problem+json']);
@@ -54,16 +64,25 @@ it('is OpenAPI 3.1, and each call has a name, a summary and its ways to sign in'
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     expect(parameters.filter(each => each.in === 'path').map(({ name }) => name)).toEqual(inPath);
   }
-  expect(Object.keys(document.components.securitySchemes)).toEqual(['token', 'session']);
+  expect(Object.keys(document.components.securitySchemes)).toEqual([
+    ...['token', 'session'],
+    ...Object.keys(triggerKinds),
+  ]);
 });
 
 it('describes every call that there is', () => {
-  const described = operations().map(([method, path]) => `${method.toUpperCase()} ${path}`);
+  const named = operations().map(([method, path]) => `${method.toUpperCase()} ${path}`);
+  const described = named.filter(call => !call.includes(' /hooks/'));
   const routed = createConsoleApp(stage.deps)
     .routes.filter(({ path, method }) => path.startsWith('/api/v1/') && method !== 'ALL')
     .map(({ path, method }) => `${method} ${path.replace('/api/v1', '').replace(/:(\w+)/g, '{$1}')}`);
   expect(new Set(routed)).toEqual(new Set([...described, 'GET /openapi.json']));
   expect(described.length).toBeGreaterThan(20);
+  // Beside the API: its own server is the console.
+  const served = createConsoleApp(stage.deps).routes.map(({ path, method }) => `${method} ${path}`);
+  expect(named.filter(call => call.includes(' /hooks/'))).toEqual(['POST /hooks/{name}']);
+  expect(served).toContain('POST /hooks/:name');
+  expect(document.paths['/hooks/{name}']?.['post']).toMatchObject({ servers: [{ url: '/' }] });
 });
 
 it('each of its schemas is one of JSON Schema 2020-12, and refers to what is there', () => {

@@ -1,12 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { answerUnpublished } from '../../activities/starts.ts';
 import type { Plan } from '../../compiler/plan.ts';
+import { peopleOf } from '../../control/config/people.ts';
 import { encodeLift, makeLift } from '../../control/library/lift.ts';
 import { publish } from '../../control/library/publish.ts';
 import { prepare } from '../../control/prepare.ts';
 import { newRunId } from '../../control/runs.ts';
 import { signWithText } from '../../control/signing.ts';
+import { judgeUnpublished } from '../../control/unpublished.ts';
+import type { Lift, RunStart } from '../../workflows/messages.ts';
 import { baseConfig, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
 /** What the console starts in a live mode: by a name what is published, and past that with a lift. */
@@ -100,3 +104,92 @@ it('a lift goes with the start of just that plan; what is none is refused', asyn
   expect((await start({ lift, mode: 'drill', confirm: undefined })).body.detail).toContain('are of a live mode alone');
   expect(stage.started).toHaveLength(1);
 });
+
+it('with the hash of the plan that was shown just that is started, and a file that has changed since is not', async () => {
+  stage.started.length = 0;
+  writeFileSync(file(), text('3h'));
+  const first = await start({ mode: 'drill', confirm: undefined });
+  expect(first.status).toBe(201);
+  const { hash } = stage.started[0]?.plan as Plan;
+  expect((await start({ mode: 'drill', confirm: undefined, plan: hash })).status).toBe(201);
+  writeFileSync(file(), text('4h'));
+  const changed = await start({ mode: 'drill', confirm: undefined, plan: hash });
+  expect(changed.status).toBe(409);
+  expect(changed.body.detail).toMatch(
+    new RegExp(
+      `^The runbook or drillbook.yaml changed since this plan was shown: it was ${hash.slice(0, 12)}, and now it is [0-9a-f]{12}\\. `,
+    ),
+  );
+  expect(stage.started).toHaveLength(2);
+  expect((await stage.audit()).at(-1)).toMatchObject({ person: 'op', call: 'start', counted: false });
+});
+
+it('a start that is sent once more is the run that it was, though the file has changed meanwhile', async () => {
+  stage.started.length = 0;
+  const send = async (plan: string) => {
+    const headers = { authorization: `Bearer ${tokenOf('op')}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ runbook: 'payments', mode: 'drill', plan });
+    const init = { method: 'POST', body, headers: { ...headers, 'idempotency-key': 'k-1' } };
+    const answer = await stage.ask('/api/v1/runs', init);
+    return { status: answer.status, body: (await answer.json()) as { run?: string; again?: boolean } };
+  };
+  writeFileSync(file(), text('5h'));
+  await start({ mode: 'drill', confirm: undefined });
+  const { hash } = stage.started[0]?.plan as Plan;
+  const first = await send(hash);
+  expect(first).toMatchObject({ status: 201, body: { again: false } });
+  writeFileSync(file(), text('6h'));
+  expect(await send(hash)).toMatchObject({ status: 200, body: { run: first.body.run, again: true } });
+  expect((await send('0'.repeat(64))).status).toBe(409);
+  expect(stage.started).toHaveLength(2);
+});
+
+it('an approver lifts it by the console: what he gives is what the worker takes, of just that plan and for another person', async () => {
+  stage.started.length = 0;
+  const lift = async (person: string, more: object = {}) => {
+    const body = { runbook: 'payments', mode: 'failover', reason: 'new wires', ...more };
+    const answer = await stage.call('POST', '/api/v1/lifts', tokenOf(person), body);
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  };
+  for (const person of ['op', 'ad']) {
+    expect(await lift(person)).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining(`${person} may not start unpublished in mode failover`) as string },
+    });
+    expect((await stage.audit()).at(-1)).toMatchObject({ person, call: 'start unpublished', counted: false });
+  }
+  const given = await lift('ana');
+  expect(given).toMatchObject({ status: 201, body: { runbook: 'payments', mode: 'failover' } });
+  const { run = '', plan = '' } = given.body;
+  expect((await stage.audit()).at(-1)).toMatchObject({
+    ...{ person: 'ana', call: 'start unpublished', step: 'payments', choice: 'failover', reason: 'new wires' },
+    ...{ counted: true, text: `${run}, of the plan ${plan.slice(0, 12)}, may start` },
+  });
+  expect(await start({ lift: given.body['lift'] })).toMatchObject({ status: 201, body: { run } });
+  // As the worker asks about it.
+  const [{ info, lift: sent, plan: carried }] = stage.started as [Stage['started'][0]];
+  const begun = { run: { ...info, id: run }, plan: carried, lift: sent } as unknown as RunStart;
+  const judge = (told: RunStart) =>
+    answerUnpublished(judgeUnpublished(told, 'not published', Date.now()), people, Date.now());
+  const people = peopleOf(await stage.deps.readConfig());
+  expect(judge(begun)).toEqual({ lifted: 'ana: new wires' });
+  expect(judge({ ...begun, run: { ...begun.run, requester: 'ana' } }).refused).toContain('another person lifts it');
+  expect(judge({ ...begun, lift: { ...(sent as Lift), by: 'ad' } }).refused).toContain('It was not lifted');
+
+  const whyNot = async (more: object) => [(await lift('ana', more)).status, (await lift('ana', more)).body['detail']];
+  expect(await whyNot({ mode: 'drill' })).toEqual([422, 'Mode drill runs any file: there is nothing to lift.']);
+  expect(await whyNot({ reason: ' ' })).toEqual([400, expect.stringContaining('a reason is needed') as string]);
+  expect((await whyNot({ plan: 'another' }))[0]).toBe(409);
+  const byName = await stage.ask('/runbooks/payments/lift?mode=failover', headers('op'));
+  expect([byName.status, await byName.text()]).toEqual([403, expect.stringContaining('may not start unpublished')]);
+  const form = await (await stage.ask('/runbooks/payments/lift?mode=failover', headers('ana'))).text();
+  expect(form).toContain('action="/runbooks/payments/lift/plan"');
+  const shelf = await (await stage.ask('/runbooks', headers('ana'))).text();
+  expect(shelf).toContain('href="/runbooks/payments/lift?mode=failover"');
+  expect(await (await stage.ask('/runbooks', headers('op'))).text()).not.toContain('/lift?');
+  // What the library has of it now.
+  writeFileSync(file(), text('1h'));
+  expect(await whyNot({})).toEqual([422, 'payments as it stands is published: there is nothing to lift.']);
+});
+
+const headers = (person: string) => ({ headers: { authorization: `Bearer ${tokenOf(person)}`, accept: 'text/html' } });

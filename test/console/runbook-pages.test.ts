@@ -102,10 +102,22 @@ test('drift: whether what would run now is what was drilled last', async () => {
 
 test('the page of runbooks tells drills, times, mistakes, and who may not start', async () => {
   const runs = [ran({ verdict: 'failed' }), ran({ mode: 'failover' })];
+  const mayLift = (runbook: string) => runbook === 'other';
   const mayStart = (runbook: string, mode: string) =>
     mode === 'failover' ? `vic may not start ${runbook}` : undefined;
   const runbooks = await shelf();
-  const page = runbooksPage(frame, { runbooks, runs, schedules: [], zone, needsPublished: true, mayStart });
+  const page = runbooksPage(frame, {
+    runbooks,
+    runs,
+    schedules: [],
+    zone,
+    needsPublished: true,
+    mayStart,
+    mayLift,
+    mayHand: () => false,
+  });
+  expect(page).toContain('href="/runbooks/other/lift?mode=failover">Lift that for one failover …</a>');
+  expect(page).not.toContain('/runbooks/payments/lift');
   elementsOf(page);
   const said = textOf(page);
   for (const told of [
@@ -130,7 +142,7 @@ test('of what was applied the page tells times and pauses as Temporal has them, 
     { id: 'payments/quarterly', timeZone: 'Europe/London', paused: 'paused by ana: audit week', times: [time] },
     { id: 'payments/old', timeZone: 'UTC', times: [], unreadable: 'the calendar "uk" cannot be read: uk.ics (ENOENT)' },
   ];
-  const said = (schedules: typeof applied | undefined): string =>
+  const said = (schedules: typeof applied | undefined, mayHand = () => false): string =>
     textOf(
       runbooksPage(frame, {
         runbooks: runbooks.slice(0, 2),
@@ -138,6 +150,8 @@ test('of what was applied the page tells times and pauses as Temporal has them, 
         schedules,
         zone,
         needsPublished: false,
+        mayLift: () => false,
+        mayHand,
         mayStart: () => undefined,
       }),
     );
@@ -146,6 +160,9 @@ test('of what was applied the page tells times and pauses as Temporal has them, 
   expect(said(applied)).toContain('No drill begins: the calendar "uk" cannot be read');
   expect(said(applied)).not.toContain('not applied');
   expect(said(undefined)).toContain('what Temporal has of it cannot be read');
+  const handed = said(applied, () => true);
+  for (const told of ['audit week Resume it, or run it now …', 'removes it Pause it, or run it now …'])
+    expect(handed).toContain(told);
 });
 
 test('the form has a field for each input, and asks in a live mode for a reason', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { ScheduleNotFoundError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { auditFile } from '../../control/audit.ts';
 import type { Pending } from '../../engine/pending.ts';
 import type { Control } from '../../control/connection.ts';
@@ -30,7 +30,7 @@ export function fakeSchedule(
   const { paused, blackouts = [] } = more;
   const memo = { drillbook: 'schedule/v1', project: 'bank', runbook };
   const start = {
-    plan: { name: runbook, hash: 'hash' },
+    plan: { name: runbook, mode: 'drill', hash: 'hash', site: 'site-b', steps: [], source: { file: 'x.yaml' } },
     run: { requester: 'ana' },
     schedule: { id, timeZone: 'Europe/London', blackouts },
   };
@@ -69,6 +69,8 @@ export interface Stage {
   readonly said: Said[];
   /** Workflow ids that were started. */
   readonly started: Started[];
+  /** Lines of the console's log. */
+  readonly logged: readonly string[];
   /** `path`: or a whole URL, of another host. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** With a token, and JSON. */
@@ -133,10 +135,11 @@ export async function startStage(
   for (const name of ['payments', 'ledger']) writeFileSync(join(dir, `${name}.yaml`), runbook(name));
   const said: Said[] = [];
   const started: Stage['started'] = [];
+  const logged: string[] = [];
   const made = await createDeps({
     ...{ control: recordingControl(runs, schedules, said, started), configPath, base: dir, project: dir, clock },
     readConfig: createConfigReader(configPath),
-    log: () => undefined,
+    log: line => void logged.push(line),
     place: { host: '127.0.0.1' },
     url,
   });
@@ -144,7 +147,7 @@ export async function startStage(
   const app = createConsoleApp(deps);
   const ask = async (path: string, init: RequestInit = {}) => await app.request(new URL(path, host).href, init);
   return {
-    ...{ dir, deps, said, started, ask, configure },
+    ...{ dir, deps, said, started, logged, ask, configure },
     call: (method, path, token, body) =>
       ask(path, {
         method,
@@ -223,7 +226,14 @@ function recordingControl(
         for (const schedule of schedules) yield await Promise.resolve(schedule);
       },
       getHandle: (id: string) => ({
-        describe: () => Promise.resolve(schedules.find(({ scheduleId }) => scheduleId === id)),
+        describe: () => {
+          const found = schedules.find(({ scheduleId }) => scheduleId === id);
+          return found === undefined
+            ? Promise.reject(new ScheduleNotFoundError('not found', id))
+            : Promise.resolve(found);
+        },
+        pause: (note: string) => Promise.resolve(void said.push({ run: id, update: 'pause', word: { note } })),
+        unpause: (note: string) => Promise.resolve(void said.push({ run: id, update: 'unpause', word: { note } })),
       }),
     },
     workflowService: {},

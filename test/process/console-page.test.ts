@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { outside } from '../../cli/outside.ts';
 import { type Console, startConsole } from '../../console/console.ts';
+import { ensureTimekeeper } from '../../control/janitor-schedule.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import { changeVpg } from '../../simulator/scenario.ts';
+import { timekeeperId } from '../../workflows/names.ts';
+import { drillbook as commandLine } from '../cli/command-line.ts';
 import { type Harness, startHarness, until } from '../temporal/harness.ts';
 import { quick, untilAsked } from '../temporal/live.ts';
 import { launchBrowser, type Person, sitDown } from './console-browser.ts';
@@ -197,6 +201,12 @@ test('a failover is approved by another person and refused to its requester; the
   await cem.page.getByLabel('Reason').fill(canary('loss'));
   await cem.page.getByRole('button', { name: 'Show the plan' }).click();
   await shows(cem.page, '✓ All of it fits.');
+  // Somebody saves the file meanwhile: what was not shown is not started, and is shown now.
+  writeFileSync(join(harness.dir, 'runbooks', 'one.yaml'), oneFailover.replace('timeout: 30m', 'timeout: 31m'));
+  await cem.page.getByLabel(/Type one to confirm/).fill('one');
+  await cem.page.getByRole('button', { name: 'Start LIVE failover' }).click();
+  await shows(cem.page, /changed since this plan was shown/);
+  await shows(cem.page, '31m');
   await cem.page.getByLabel(/Type one to confirm/).fill('two');
   await cem.page.getByRole('button', { name: 'Start LIVE failover' }).click();
   await shows(cem.page, /Nothing was started/);
@@ -281,6 +291,66 @@ test('a page goes on where it was when the console comes back, with what somebod
   });
   await ana.page.getByText(/Ended \d\d:\d\d/).waitFor({ timeout: 60_000 });
   expect(ana.troubles).toEqual([]);
+});
+
+test('schedules: their next times, a pause by hand that asks for the name, a calendar, and what is overdue', async () => {
+  const { bo } = people;
+  const timed = oneDrill.replace('name: hostile', 'name: timed').replace(
+    'steps:',
+    `triggers:
+  - schedule: { name: weekly, mode: drill, cron: "30 3 * * 6", time-zone: Europe/London, within: 2h }
+  - schedule: { name: frozen, mode: drill, cron: "0 4 * * *", time-zone: UTC, blackouts: [freeze] }
+steps:`,
+  );
+  writeFileSync(join(harness.dir, 'runbooks', 'timed.yaml'), timed);
+  const config = readFileSync(harness.configPath, 'utf8');
+  const freeze = `calendars:\n  freeze: { time-zone: UTC, periods: [ { from: "2020-01-01", to: "2120-01-01" } ] }\n`;
+  writeFileSync(harness.configPath, config.replace(/^policy:\n/m, '$&  drill-interval: 1s\n') + freeze);
+  const env = { DRILLBOOK_CONFIG: harness.configPath };
+  const applied = await commandLine(['schedule', 'apply'], { cwd: harness.dir, env, outside });
+  expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining('2 schedules changed')]);
+  const { client } = harness.control;
+  await ensureTimekeeper(client);
+  const keeper = client.schedule.getHandle(timekeeperId);
+  await keeper.trigger();
+  await until('the timekeeper has looked', async () => {
+    const { action } = (await keeper.describe()).info.recentActions.at(-1) ?? {};
+    const run = action === undefined ? undefined : client.workflow.getHandle(action.workflow.workflowId);
+    return (await run?.describe())?.status.name === 'COMPLETED';
+  });
+
+  await bo.page.goto(`${served.url}/runbooks`);
+  const weekly = bo.page.locator('.schedule', { hasText: 'Schedule weekly' });
+  const frozen = bo.page.locator('.schedule', { hasText: 'Schedule frozen' });
+  expect(await weekly.innerText()).toMatch(/next \d{4}-\d\d-\d\d.*or later, up to/);
+  expect(await frozen.innerText()).toContain('not started: blackout freeze');
+  for (const lines of [weekly, frozen])
+    expect(await lines.innerText()).toMatch(/! Overdue: no drill has passed since .*\d\d:\d\d:\d\dZ/);
+  await expectSound(bo.page);
+
+  await weekly.getByRole('link', { name: 'Pause it, or run it now …' }).click();
+  await expectSound(bo.page);
+  await bo.page.getByLabel('Reason', { exact: true }).fill(canary('pause'));
+  await bo.page.getByLabel(/Type timed to confirm/).fill('hostile');
+  await bo.page.getByRole('button', { name: 'Pause' }).click();
+  await shows(bo.page, 'That was not confirmed');
+  await bo.page.getByLabel('Reason', { exact: true }).fill(canary('pause'));
+  await bo.page.getByLabel(/Type timed to confirm/).fill('timed');
+  await bo.page.getByRole('button', { name: 'Pause' }).click();
+  await weekly.getByText('! paused: paused by bo').waitFor();
+  expect((await client.schedule.getHandle('timed/weekly').describe()).state.paused).toBe(true);
+  await weekly.getByRole('link', { name: 'Resume it, or run it now …' }).click();
+  await bo.page.getByRole('button', { name: 'Resume' }).click();
+  await weekly.getByRole('link', { name: 'Pause it, or run it now …' }).click();
+  expect((await client.schedule.getHandle('timed/weekly').describe()).state.paused).toBe(false);
+  // As the worker has read it: a run is told by which drillbook.yaml it was started.
+  writeFileSync(harness.configPath, config);
+  await bo.page.getByRole('button', { name: 'Run the drill now' }).click();
+  await bo.page.getByRole('heading', { name: /By hand/ }).waitFor({ timeout: 60_000 });
+  await harness.control.client.workflow.getHandle(runOf(bo.page)).terminate();
+  await keeper.delete();
+  for (const name of ['weekly', 'frozen']) await client.schedule.getHandle(`timed/${name}`).delete();
+  await expectUnharmed(bo);
 });
 
 test('what is not there, or not allowed, is a page with a sentence', async () => {

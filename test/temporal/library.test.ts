@@ -12,6 +12,8 @@ import { prepare, preparePublished } from '../../control/prepare.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { newRunId, type StartInfo, startRun } from '../../control/runs.ts';
 import { newKey } from '../../control/signing.ts';
+import { startConsole } from '../../console/console.ts';
+import { hashOf } from '../../control/access/token-hash.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { Lift } from '../../workflows/messages.ts';
 import { type Harness, startHarness, until } from './harness.ts';
@@ -23,23 +25,36 @@ const keys = { ana: newKey(), bo: newKey(), cem: newKey() };
 const signs = (name: keyof typeof keys) => signsWith(keys[name]);
 const listed = (['ana', 'bo', 'cem'] as const).map(name => listedKey(name, keys[name]));
 
+/** The console's: it signs for whom it knows. */
+const decisionKey = newKey();
+const tokenOf = (person: string): string => `drillbook_token_of_${person}`;
+const tokens = ['ana', 'cem'].map(
+  person => `{ person: ${person}, sha256: "${hashOf(tokenOf(person))}", expires: "2099-12-31" }`,
+);
+
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({
     scenario: quick(shippedScenario('hundred-vpgs')),
     configure: text =>
-      text.replace(/published: false/, 'published: true').replace(
-        /^identity:\n {2}unverified: allow\n/m,
-        `identity:
+      text
+        .replace(/published: false/, 'published: true')
+        .replace(/^secrets:\n/m, 'secrets:\n  decision: { file: decision.pem }\n')
+        .replace(
+          /^identity:\n {2}unverified: allow\n/m,
+          `identity:
   unverified: drills
   keys:
 ${listed.join('\n')}
+    - { id: console, public: "${decisionKey.publicKey}" }
+  decision-key: decision
+  tokens: [ ${tokens.join(', ')} ]
 roles:
   - { role: operator, to: [cem, bo] }
   - { role: approver, to: [dr-managers] }
   - { role: admin, to: [ana] }
 `,
-      ),
+        ),
   });
 });
 afterAll(() => harness.close());
@@ -145,6 +160,53 @@ it('an approver lifts it for one run, which tells so; the requester alone does n
   const journal = await harness.journal(id);
   expect(JSON.stringify(journal)).toContain(said);
   expect(await sent(3)).toEqual(['Failover app-003', 'FailoverCommit app-003']);
+});
+
+it('an approver without a key lifts it by the console: after its plan, by its name, and the worker takes it', async () => {
+  write(5);
+  writeFileSync(join(harness.dir, 'decision.pem'), decisionKey.pem, { mode: 0o600 });
+  const served = await startConsole({ configPath: harness.configPath, port: 0, log: () => undefined });
+  const send = async (person: string, path: string, body: string | URLSearchParams, type: string) => {
+    const headers = { authorization: `Bearer ${tokenOf(person)}`, 'content-type': type, accept: 'text/html' };
+    const answer = await fetch(`${served.url}${path}`, { method: 'POST', headers, body, redirect: 'manual' });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const form = (path: string, fields: Record<string, string>) =>
+    send('ana', `/runbooks/book-5/lift${path}`, new URLSearchParams(fields), 'application/x-www-form-urlencoded');
+  try {
+    const filled = { mode: 'failover', reason: 'the network plan is new', 'in.wait': '90s' };
+    const shown = await form('/plan', filled);
+    expect([shown.status, shown.text]).toEqual([200, expect.stringContaining('✓ All of it fits.')]);
+    const plan = /name="plan" value="([0-9a-f]{64})"/.exec(shown.text)?.[1] ?? '';
+    // What a program is shown is the same plan, by the same hash.
+    const wanted = { runbook: 'book-5', mode: 'failover', inputs: { wait: '90s' } };
+    const looked = await send('ana', '/api/v1/plans', JSON.stringify(wanted), 'application/json');
+    expect(JSON.parse(looked.text)).toMatchObject({ plan, fits: true });
+    const unconfirmed = await form('', { ...filled, plan, confirm: 'book' });
+    expect([unconfirmed.status, unconfirmed.text]).toEqual([409, expect.stringContaining('It was not confirmed')]);
+    const other = await form('', { ...filled, plan: 'another', confirm: 'book-5' });
+    expect([other.status, other.text]).toEqual([409, expect.stringContaining('changed since this plan was shown')]);
+    const lifted = await form('', { ...filled, plan, confirm: 'book-5' });
+    const lift = />(lift\.[\w-]+)</.exec(lifted.text)?.[1];
+    expect([lifted.status, typeof lift]).toEqual([201, 'string']);
+    const asked = {
+      runbook: 'book-5',
+      mode: 'failover',
+      inputs: { wait: '90s' },
+      reason: 'x',
+      confirm: 'book-5',
+      lift,
+    };
+    const begun = await send('cem', '/api/v1/runs', JSON.stringify({ ...asked, plan }), 'application/json');
+    expect(begun.status).toBe(201);
+    const { run } = JSON.parse(begun.text) as { run: string };
+    await approve(run);
+    expect(await harness.result(run)).toMatchObject({ verdict: 'passed_with_exceptions' });
+    const said = 'it was not published, and started at the word of ana: the network plan is new';
+    expect(JSON.stringify(await harness.journal(run))).toContain(said);
+  } finally {
+    await served.close();
+  }
 });
 
 it('a drill runs any file; the last that passed is what a live start is warned by', async () => {
