@@ -128,6 +128,7 @@ export function planPage(frame: Frame, planned: Planned): string {
     main: html`<div class="narrow">${renderHead(runbook, mode)}
 ${wrong === undefined ? nothing : html`<p role="alert" class="error preserve">${wrong}</p>`}
 ${renderLook(look, site, hash)}
+${renderPlannedSteps(look)}
 ${warnings.length === 0 ? nothing : html`<ul class="warnings">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
 <form method="post" action="/runbooks/${encodeURIComponent(name)}/start">
 <input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="mode" value="${mode}"><input type="hidden" name="once" value="${once}"><input type="hidden" name="plan" value="${hash}">
@@ -139,8 +140,7 @@ ${
     : nothing
 }
 <p><button class="${live ? 'danger' : 'first'}">${live ? `Start LIVE ${mode}` : `Start ${mode}`}</button> <a href="${againOf(name, mode, filled)}">Change the inputs</a></p>
-</form>
-${renderPlannedSteps(look)}</div>`,
+</form></div>`,
   });
 }
 

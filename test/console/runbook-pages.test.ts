@@ -203,6 +203,12 @@ test('the plan comes before the button, and a live one asks for the name', async
   };
   const page = planPage(frame, { ...planned, mode: 'failover' });
   elementsOf(page);
+  // In that order on the page, too: the findings, the steps, what is to be known, the button.
+  const places = ['no longer fits', 'fails over', 'nobody is paged', '<button class="danger"'].map(part =>
+    page.indexOf(part),
+  );
+  expect(places.every(place => place > 0)).toBe(true);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
   for (const told of [
     '✗ Something no longer fits.',
     'payments-db recovers to site-a',
