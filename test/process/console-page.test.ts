@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { outside } from '../../cli/outside.ts';
@@ -304,14 +305,19 @@ steps:`,
   );
   writeFileSync(join(harness.dir, 'runbooks', 'timed.yaml'), timed);
   const config = readFileSync(harness.configPath, 'utf8');
-  const freeze = `calendars:\n  freeze: { time-zone: UTC, periods: [ { from: "2020-01-01", to: "2120-01-01" } ] }\n`;
-  writeFileSync(harness.configPath, config.replace(/^policy:\n/m, '$&  drill-interval: 1s\n') + freeze);
+  const freeze = `  freeze: { time-zone: UTC, periods: [ { from: "2020-01-01", to: "2120-01-01" } ] }\n`;
+  const timedConfig = config
+    .replace(/^policy:\n/m, '$&  drill-interval: 1s\n')
+    .replace(/^calendars:\n/m, `$&${freeze}`);
+  writeFileSync(harness.configPath, timedConfig);
   const env = { DRILLBOOK_CONFIG: harness.configPath };
   const applied = await commandLine(['schedule', 'apply'], { cwd: harness.dir, env, outside });
   expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining('2 schedules changed')]);
   const { client } = harness.control;
   await ensureTimekeeper(client);
   const keeper = client.schedule.getHandle(timekeeperId);
+  // Longer than its drill-interval.
+  await sleep(1_500);
   await keeper.trigger();
   await until('the timekeeper has looked', async () => {
     const { action } = (await keeper.describe()).info.recentActions.at(-1) ?? {};

@@ -7,6 +7,7 @@ import { readOrigin } from '../../control/origin.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { startRun } from '../../control/runs.ts';
 import type { Sign } from '../../control/say.ts';
+import { applyChanges } from '../../control/schedules/apply.ts';
 import { startOf } from '../../control/schedules/start.ts';
 import { newKey } from '../../control/signing.ts';
 import { advance, begin } from '../../engine/engine.ts';
@@ -156,12 +157,15 @@ steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-007 }, timeout: 2
 });
 
 it('a copied start of a schedule begins its drill once for a time: no other second of the minute, and not again', async () => {
+  // A time that is past: the schedule itself starts nothing before tomorrow.
+  const minute = new Date().toISOString().slice(0, 17);
+  const cron = `${Number(minute.slice(14, 16))} ${Number(minute.slice(11, 13))} * * *`;
   const text = `
 apiVersion: drillbook/v1
 name: ones
 site: site-b
 modes: { drill: { via: bubble-b } }
-triggers: [ { schedule: { name: often, mode: drill, cron: "* * * * *", time-zone: UTC, jitter: 1h } } ]
+triggers: [ { schedule: { name: often, mode: drill, cron: "${cron}", time-zone: UTC, jitter: 1h } } ]
 steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-008 }, timeout: 2m } ]
 `;
   const [draft] = compile({ file: 'ones.yaml', text }).runbook?.triggers.schedules ?? [];
@@ -169,7 +173,8 @@ steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-008 }, timeout: 2
   const wanted = { id: 'ones/often', file: 'ones.yaml', draft, plan: harness.plan(text, 'drill') };
   const applier = { requester: 'cem', at: Date.now(), sign: signs('cem') };
   const start = startOf(wanted, applier, { queues: queuesOf(harness.config), searchable: false });
-  const minute = new Date().toISOString().slice(0, 17);
+  const project = { name: 'test', root: harness.dir, config: harness.config };
+  await applyChanges(harness.control, project, [{ do: 'create', ...wanted, wanted }], applier);
   const copies = ['01', '30', '59'].map(second => `ones.often-${minute}${second}Z`);
   const its = `ones.often-${minute}00Z`;
   const reasons = await Promise.all(
@@ -178,8 +183,7 @@ steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-008 }, timeout: 2
       return await reasonOf(id);
     }),
   );
-  for (const [i, id] of copies.entries())
-    expect(reasons[i]).toContain(`${id.slice(11)} is no time of "* * * * *" (UTC)`);
+  for (const [i, id] of copies.entries()) expect(reasons[i]).toContain(`${id.slice(11)} is no time of "${cron}" (UTC)`);
   expect(reasons[3]).toBe('');
   const before = await sent(8);
   expect(before).not.toEqual([]);
