@@ -45,11 +45,19 @@ export const notify = contract({
     to: z.union([targetName(), z.array(targetName()).min(1)]).describe('A target of drillbook.yaml, or a list.'),
     message: z.string().min(1).describe('What is told.'),
   }),
-  output: z.strictObject({ told: z.array(z.string()).describe('Targets that were told.') }),
+  output: z.strictObject({
+    told: z.array(z.string()).describe('Targets that were told.'),
+    delivered: z
+      .boolean()
+      .describe(
+        'Whether each target, or its fallback, was told. The step succeeds all the same; the report says who was not.',
+      ),
+  }),
   effect: 'read',
   performer: 'activity',
   built: true,
   timeoutMs: 5 * minute,
+  until: true,
   transport: politely,
 });
 

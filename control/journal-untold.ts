@@ -1,7 +1,9 @@
+import type { ActionResult } from '../actions/call.ts';
 import type { Told } from '../engine/page.ts';
 import type { Control } from './connection.ts';
 import { messageOf } from './failures.ts';
 import type { HistoryEvent } from './history.ts';
+import { stepOf } from './journal-calls.ts';
 import { codecOf } from './payload-codec.ts';
 
 /** A run that was paged for weeks has very many. */
@@ -25,15 +27,25 @@ export async function readUntold(
   return [...new Set([...known, ...asked.flat()])];
 }
 
-/** Of one history: what came of its own pages, and of the workflows that have told for it. */
+/** Of one history: what came of its own pages, of the workflows that have told for it, and of the `notify` steps. */
 function pagesOf(events: readonly HistoryEvent[]): readonly string[] {
-  const pages = new Set(
-    events.flatMap(event => (event.kind === 'scheduled' && event.activity === 'people/page' ? [event.id] : [])),
-  );
+  const calls = new Map(events.flatMap(event => (event.kind === 'scheduled' ? [[event.id, event] as const] : [])));
   return events.flatMap(event => {
     if (event.kind === 'child-ended' && event.workflow === 'tell') return untoldOf(event.result);
-    return event.kind === 'succeeded' && pages.has(event.of) ? untoldOf(event.result) : [];
+    if (event.kind !== 'succeeded' && event.kind !== 'failed') return [];
+    const call = calls.get(event.of);
+    if (call?.activity === 'people/page') return event.kind === 'succeeded' ? untoldOf(event.result) : [];
+    return call?.activity === 'notify' ? notDelivered(stepOf(call, 'run') ?? call.activityId, event) : [];
   });
+}
+
+type Ended = Extract<HistoryEvent, { kind: 'succeeded' | 'failed' }>;
+
+/** Of a step that was to tell people: what it says of those that it could not tell, or why it told nobody. */
+function notDelivered(step: string, event: Ended): readonly string[] {
+  if (event.kind === 'failed') return event.how === 'cancelled' ? [] : [`the step "${step}": ${event.message}`];
+  const { outputs, told = [] } = event.result as ActionResult;
+  return outputs['delivered'] === false ? told.map(why => `the step "${step}": ${why}`) : [];
 }
 
 const untoldOf = (result: unknown): readonly string[] => (result as Partial<Told> | undefined)?.untold ?? [];

@@ -107,10 +107,7 @@ export class Calls {
             this.#again.set(key, { command: again, id, since });
             return;
           }
-          this.#ended(key, {
-            status: ending.status === 'unreachable' ? 'errored' : ending.status,
-            error: ending.error,
-          });
+          this.#ended(key, unsuccessful(ending, command.call.action, this.#start));
         },
       );
   }
@@ -141,6 +138,16 @@ function isCutShort({ takenBack, unwanted, since, command }: InFlight, { status 
     case 'errored':
       return false;
   }
+}
+
+/**
+ * An activity that tells people says itself whom it could not tell; where it could not even do that, its run goes on all the
+ * same. A run without `tells` began before this was so.
+ */
+function unsuccessful({ status, error }: Ending, action: string, { tells }: RunStart): Outcome {
+  if (action === 'notify' && tells === true && status !== 'cancelled')
+    return { status: 'succeeded', outputs: { told: [], delivered: false }, told: [`could not tell anybody: ${error}`] };
+  return { status: status === 'unreachable' ? 'errored' : status, error };
 }
 
 function succeeded(result: ActionResult): Outcome {

@@ -32,6 +32,8 @@ export interface Delivering {
   readonly patienceMs: number;
   /** Then it is given up, ms since 1970. */
   readonly giveUpAt: number;
+  /** No try lasts longer than this, and one whose fallback must be told too half of what is left, ms since 1970. */
+  readonly endBy?: number;
 }
 
 /** To these targets, each once. `at`: ms since 1970. */
@@ -101,10 +103,20 @@ async function walk(leg: Leg, told: ReadonlySet<string>, once: Once, world: Deli
   return await walk({ meant: leg.meant, now: fallback, since: now, failures: all }, told, once, world);
 }
 
-async function tryOnce(name: string, message: Message, { targets, signal, clock }: Delivering) {
+async function tryOnce(name: string, message: Message, { targets, signal, clock, endBy }: Delivering) {
   const target = targets(name);
   if (target === undefined) return { why: 'drillbook.yaml names no such target', again: false } as const;
-  return await tellOnce(target, message, signal, clock());
+  const now = clock();
+  if (endBy === undefined) return await tellOnce(target, message, signal, now);
+  const leftMs = Math.max(1, (endBy - now) / (target.fallback === undefined ? 1 : 2));
+  const enough = AbortSignal.timeout(Math.ceil(leftMs));
+  try {
+    return await tellOnce(target, message, AbortSignal.any([signal, enough]), now);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!enough.aborted) throw error;
+    return { why: 'did not answer within the time of the step', again: true };
+  }
 }
 
 /** What an earlier attempt has kept; undefined: there was none. */

@@ -172,16 +172,16 @@ test('every built action of a performer "activity" is performed here, and no oth
 });
 
 test('repeats an action that does not look again by itself, until it holds', async () => {
-  const given = callOf('notify', { to: 'log', message: 'Up.' }, { until: { everyMs: 1, backoff: 1, attempts: 3 } });
+  const given = callOf('zerto/find-vpgs', { name: 'app-*' }, { until: { everyMs: 1, backoff: 1, attempts: 3 } });
   let tries = 0;
-  const notify: Implementation<'notify'> = call => {
+  const find: Implementation<'zerto/find-vpgs'> = call => {
     expect(call.until).toBeUndefined();
     if (++tries < 3) return Promise.reject(new StepFailed(`not yet, try ${tries}`));
-    return Promise.resolve({ outputs: { told: ['log'] } });
+    return Promise.resolve({ outputs: { vpgs: [], count: 0, identifiers: {} } });
   };
-  const activity = asActivity('notify', notify, surroundings);
-  const done = await quiet().run<[ActionCall], ActionResult, typeof activity>(activity, given);
-  expect(done).toMatchObject({ outputs: { told: ['log'] }, tries: 3 });
+  const activity = asActivity('zerto/find-vpgs', find, surroundings);
+  const done = await quiet().run<[ActionCall], ActionResult, typeof activity>(activity, given as unknown as ActionCall);
+  expect(done).toMatchObject({ outputs: { count: 0 }, tries: 3 });
   expect(done.attempts?.map(({ n, ok, saw }) => ({ n, ok, saw }))).toEqual([
     { n: 1, ok: false, saw: 'not yet, try 1' },
     { n: 3, ok: true, saw: 'it succeeded' },
@@ -189,10 +189,11 @@ test('repeats an action that does not look again by itself, until it holds', asy
 });
 
 test('gives up when the tries are used up, with the last that was said', async () => {
-  const given = callOf('notify', { to: 'log', message: 'Up.' }, { until: { everyMs: 1, backoff: 1, attempts: 2 } });
-  const notify: Implementation<'notify'> = () => Promise.reject(new Refused('no', { ...facts, retryable: false }));
+  const given = callOf('zerto/find-vpgs', { name: 'app-*' }, { until: { everyMs: 1, backoff: 1, attempts: 2 } });
+  const find: Implementation<'zerto/find-vpgs'> = () =>
+    Promise.reject(new Refused('no', { ...facts, retryable: false }));
   const failure: unknown = await quiet()
-    .run(asActivity('notify', notify, surroundings), given as unknown as ActionCall)
+    .run(asActivity('zerto/find-vpgs', find, surroundings), given as unknown as ActionCall)
     .catch((e: unknown) => e);
   expect(failure).toMatchObject({ type: 'failed', nonRetryable: true });
   expect((failure as Error).message).toMatch(/^no \(2 tries in /);

@@ -6,7 +6,7 @@ import { checkLive } from '../../control/config-check.ts';
 import { renderHtml } from '../../report/html.ts';
 import { renderText } from '../../report/text.ts';
 import { headerOf, startBlackHole, startMailServer, startReceiver } from '../activities/receivers.ts';
-import { type Harness, startHarness, until } from './harness.ts';
+import { type Harness, startHarness, unapproved, until } from './harness.ts';
 import { approve, untilAsked } from './live.ts';
 import { allThatTemporalHolds } from './search.ts';
 
@@ -94,7 +94,7 @@ beforeAll(async () => {
     worker: false,
     log: line => log.push(line),
     configure: text =>
-      text
+      unapproved(text)
         .replace('secrets:\n', `secrets:\n${listed.join('')}`)
         // Who is led to a console from elsewhere must be able to show who he is.
         .replace(
@@ -234,6 +234,40 @@ it('receivers that take the connection and never answer hold up no run; the repo
   const journal = await harness.journal(id);
   expect(renderText(journal)).toContain('NOT TOLD: not told yet: ');
   expect(renderHtml(journal)).toContain('Not told:');
+});
+
+it('a notify step that reached nobody failed its drill, and held up a live run: both pass, and the report says it', async () => {
+  const steps = (extra = '') => `
+steps:
+  - { id: page, uses: notify, timeout: 5s, with: { to: [siem-gone, dr-drills], message: It begins. } }
+  - { id: nobody, uses: notify, with: { to: "\${{ steps.page.outputs.told.filter(t, t == 'x') }}", message: It begins. } }
+  - { id: sure, uses: assert, with: { that: "steps.page.outputs.delivered == false && 'dr-drills' in steps.page.outputs.told" } }
+  - { id: only_then, if: steps.page.outputs.delivered, uses: wait, with: { for: 1h } }
+${extra}`;
+  const last = `finally:
+  - { id: last, uses: notify, timeout: 4s, with: { to: bridge-gone, message: It has ended. } }
+`;
+  const text = (name: string, mode: string, more: string) =>
+    `apiVersion: drillbook/v1\nname: ${name}\nsite: site-b\nmodes: [${mode}]\n${steps(more)}`;
+  const ids = await Promise.all([
+    harness.start(harness.plan(text('told-to-nobody', 'drill', last), 'drill')),
+    harness.start(harness.plan(text('told-to-nobody-live', 'failover', ''), 'failover')),
+  ]);
+  for (const [n, id] of ids.entries()) {
+    const { verdict, reasons } = await harness.result(id);
+    expect({ verdict, reasons }).toEqual({ verdict: 'passed', reasons: [] });
+    const journal = await harness.journal(id);
+    const status = (key: string) => journal.steps.find(step => step.key === key)?.status;
+    expect(['page', 'nobody', 'only_then'].map(status)).toEqual(['succeeded', 'succeeded', 'skipped']);
+    const untold = journal.untold?.filter(line => line.startsWith('the step ')).join('\n');
+    expect(untold).toMatch(
+      /^the step "page": could not tell siem-gone: did not answer within the time of the step; told were dr-drills$/m,
+    );
+    expect(untold).toMatch(/^the step "nobody": notify was asked for what it does not know: with\.to/m);
+    if (n === 0) expect(untold).toMatch(/^the step "last": could not tell bridge-gone: /m);
+    expect(renderText(journal)).toContain('NOT TOLD: the step "page": could not tell siem-gone');
+    expect(renderHtml(journal)).toContain('Not told:');
+  }
 });
 
 it('config check --live: a worker signs in, reads the secrets and sends each target a test', async () => {
