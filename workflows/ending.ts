@@ -46,7 +46,9 @@ export function endingOf(error: unknown): Ending {
 /** What a cancelled activity leaves for one that goes on from it. */
 export function keptOf(error: unknown): ActionCall['earlier'] {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof CancelledFailure ? (cause.details[0] as ActionCall['earlier']) : undefined;
+  const kept: unknown = cause instanceof CancelledFailure ? cause.details[0] : undefined;
+  // Of one that no worker had just then, the server says only that.
+  return kept === 'ACTIVITY_ID_NOT_STARTED' ? undefined : (kept as ActionCall['earlier']);
 }
 
 function factsOf(details: unknown): Pick<Ending, 'happened' | 'sending' | 'earlier'> {

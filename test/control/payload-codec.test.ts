@@ -180,3 +180,12 @@ test('a worker whose payloads are encrypted takes nothing that is not, unless dr
   // A large one is compressed by whoever likes.
   await expect(strict.decode(await plainCodec.encode([json('x'.repeat(9_000))]))).rejects.toThrow('not encrypted');
 });
+
+test('a run whose payloads are encrypted could not be cancelled while a step was between two attempts', async () => {
+  const strict = createPayloadCodec(() => Promise.resolve([young]), undefined, { strict: true });
+  // The server's own words, as it writes them into the history.
+  const ofTheServer = json('ACTIVITY_ID_NOT_STARTED');
+  expect((await strict.decode([ofTheServer])).map(plain)).toEqual([ofTheServer].map(plain));
+  for (const other of ['ACTIVITY_ID_NOT_STARTED!', { a: 'ACTIVITY_ID_NOT_STARTED' }])
+    await expect(strict.decode([json(other)])).rejects.toThrow('not encrypted');
+});
