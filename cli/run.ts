@@ -1,5 +1,6 @@
 import type { Mode } from '../actions/contract.ts';
 import { queuesOf } from '../control/queues.ts';
+import { noWorker, spellUnserved } from '../control/unserved-queues.ts';
 import { checkLiveFlags, confirmLive, time } from './confirm-live.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
@@ -132,19 +133,10 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
       terminal.say(terminal.sayColours.red(warning));
     }
     if ((await outside.pollingWorkers(control)) === 0) {
-      terminal.say(
-        terminal.sayColours.yellow(
-          'No worker serves this Temporal yet: the run begins when one does ("drillbook worker").',
-        ),
-      );
+      terminal.say(terminal.sayColours.yellow(noWorker));
     }
-    for (const { what, name, queue } of await outside.unservedQueues(control, prepared.plan, queues)) {
-      terminal.say(
-        terminal.sayColours.yellow(
-          `No worker serves the task queue "${queue}" of the ${what} ${name} yet: what the run does there waits for one ("drillbook worker --${what} ${name}").`,
-        ),
-      );
-    }
+    for (const unserved of await outside.unservedQueues(control, prepared.plan, queues))
+      terminal.say(terminal.sayColours.yellow(spellUnserved(unserved)));
     if ((await outside.missingSearchAttributes(control)).length > 0) {
       terminal.say(
         terminal.sayColours.yellow(

@@ -13,6 +13,7 @@ import { findRunbook, nameOfFile } from '../control/runbook-files.ts';
 import { planStartedBy, runIdOf, startRun, startRunOnce } from '../control/runs.ts';
 import type { Sign } from '../control/say.ts';
 import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
+import { workerWarnings } from '../control/worker-warnings.ts';
 import type { DeedsPlace, Who } from './deeds.ts';
 
 /** Nothing was started: a sentence, or the diagnostics as text. */
@@ -171,8 +172,12 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
     ...(lift === undefined ? {} : { lift }),
   };
   const undrilled = await drilledWarning(place.control, plan, config, Date.now());
-  const warnings = [...warningsAtStart(plan, config), ...(undrilled === undefined ? [] : [undrilled])];
   const queues = queuesOf(config);
+  const warnings = [
+    ...warningsAtStart(plan, config),
+    ...(undrilled === undefined ? [] : [undrilled]),
+    ...(await workerWarnings(place.control, plan, queues)),
+  ];
   if (once === undefined) {
     const run = await startRun(place.control, plan, info, queues, sign);
     return { run, runbook: plan.name, mode, again: false, warnings };

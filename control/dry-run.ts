@@ -16,6 +16,8 @@ export interface DryRun {
   readonly findings: readonly { readonly step: string; readonly sentence: string }[];
   /** Facts that do not stop a run. */
   readonly told: readonly string[];
+  /** Nobody has looked: there was no worker that could. */
+  readonly unseen?: true;
 }
 
 export interface PlannedStep {
@@ -54,6 +56,12 @@ export async function dryRun(
     findings,
     told: journal.steps.flatMap(step => step.told),
   };
+}
+
+/** What a run would do, where nobody can look first; `why`: a sentence each. */
+export function withoutLook(plan: Plan, why: readonly string[]): DryRun {
+  const findings = why.map(sentence => ({ step: '', sentence }));
+  return { fits: false, steps: plan.steps.map(step => describe(plan, step)), findings, told: [], unseen: true };
 }
 
 /**

@@ -10,6 +10,12 @@ export interface Unserved {
   readonly queue: string;
 }
 
+export const noWorker = 'No worker serves this Temporal yet: the run begins when one does ("drillbook worker").';
+
+/** For people, with the mend. */
+export const spellUnserved = ({ what, name, queue }: Unserved): string =>
+  `No worker serves the task queue "${queue}" of the ${what} ${name} yet: what the run does there waits for one ("drillbook worker --${what} ${name}").`;
+
 type Describe = Parameters<Control['client']['workflowService']['describeTaskQueue']>[0];
 /** TASK_QUEUE_TYPE_ACTIVITY of Temporal's API. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is of a package that is not ours to import

@@ -4,7 +4,7 @@ import { formatDuration } from '../../report/times.ts';
 
 /** Whether all of it fits, and what does not. `hash`: of the plan. */
 export function renderLook(look: DryRun, site: string, hash: string): Html {
-  return html`<p class="fit ${look.fits ? 'good' : 'bad'}"><strong>${look.fits ? '✓ All of it fits.' : '✗ Something no longer fits.'}</strong> Looked at ${site} just now, with reads only. Plan <code>${hash.slice(0, 12)}</code>.</p>
+  return html`<p class="fit ${look.fits ? 'good' : 'bad'}"><strong>${look.fits ? '✓ All of it fits.' : look.unseen === true ? '✗ It is not known whether it fits.' : '✗ Something no longer fits.'}</strong> ${look.unseen === true ? `Nobody could look at ${site}.` : `Looked at ${site} just now, with reads only.`} Plan <code>${hash.slice(0, 12)}</code>.</p>
 ${look.findings.length === 0 ? nothing : html`<ul class="warnings">${look.findings.map(({ step, sentence }) => html`<li><b>${step}</b> ${sentence}</li>`)}</ul>`}
 ${look.told.length === 0 ? nothing : html`<h2>To be told</h2><ul>${look.told.map(text => html`<li>${text}</li>`)}</ul>`}`;
 }

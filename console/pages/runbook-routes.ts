@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { type Mode, modes } from '../../actions/contract.ts';
 import { isLiveMode } from '../../actions/modes.ts';
 import { accessOf, refusalOf } from '../../control/access/caller.ts';
-import { type DryRun, dryRun } from '../../control/dry-run.ts';
+import { type DryRun, dryRun, withoutLook } from '../../control/dry-run.ts';
 import { drilledWarning } from '../../control/last-drill.ts';
 import { needsPublished, publishedInputs } from '../../control/library/published.ts';
 import { queuesOf } from '../../control/queues.ts';
@@ -12,6 +12,7 @@ import { standingsOf } from '../standings.ts';
 import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
 import { pollingWorkers } from '../../control/runs.ts';
 import { warningsAtStart, whyNotStart } from '../../control/start-check.ts';
+import { spellUnserved, unservedQueues } from '../../control/unserved-queues.ts';
 import { zoneOf } from '../../control/run-view/surroundings.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
@@ -200,8 +201,15 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       configSha256,
     } as const;
     const undrilled = await drilledWarning(control, plan, config, clock());
-    const look = await lookOrWhyNot(() =>
-      looks.run(context.get('caller'), () => dryRun(control, plan, info, queuesOf(config))),
+    const queues = queuesOf(config);
+    const unserved = await unservedQueues(control, plan, queues);
+    // A look at a site that no worker of its own serves would last until the sign-in's time-out; the start is not refused for it.
+    const away = unserved.filter(({ what }) => what === 'site').map(spellUnserved);
+    const probes = unserved.filter(({ what }) => what === 'probe').map(spellUnserved);
+    const look = await lookOrWhyNot(async () =>
+      away.length > 0
+        ? withoutLook(plan, away)
+        : await looks.run(context.get('caller'), () => dryRun(control, plan, info, queues)),
     );
     if ('status' in look) {
       const told = wrong === undefined ? look.detail : `${wrong} ${look.detail}`;
@@ -213,7 +221,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     return context.html(
       planPage(frame, {
         ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
-        warnings: [...warningsAtStart(plan, config), ...(undrilled === undefined ? [] : [undrilled])],
+        warnings: [...warningsAtStart(plan, config), ...(undrilled === undefined ? [] : [undrilled]), ...probes],
         ...(wrong === undefined ? {} : { wrong }),
       }),
     );
