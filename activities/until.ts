@@ -42,7 +42,7 @@ export async function holdUntil<T>(
     tries += 1;
     const attempt: Attempt = { n: tries, at, tookMs: clock() - at, ok: seen.kind === 'held', saw: seen.saw };
     first ??= attempt;
-    memory.keep({ began, tries, first: { ...first } });
+    memory.keep(keptOf({ began, tries, first, last: attempt, end, most: until?.attempts }));
     const attempts = tries === 1 ? [attempt] : [first, attempt];
     if (seen.kind === 'held') return { value: seen.value, attempts, tries };
     const pause = until === undefined ? 0 : until.everyMs * until.backoff ** (tries - 1);
@@ -76,14 +76,27 @@ async function lookOnce<T>(look: (by: number) => Promise<Look<T>>, deadline: num
   }
 }
 
+/** Heartbeats carry it, to the next attempt and to whoever watches; of what was seen, so much. */
+const mostCharacters = 500;
+
 interface Kept {
-  began: number;
-  tries: number;
-  first: Attempt | undefined;
+  readonly began: number;
+  readonly tries: number;
+  readonly first: Attempt;
 }
 
-function recall(value: Json | undefined): Kept | undefined {
+/** `end`: when it gives up. */
+function keptOf({
+  end,
+  most,
+  ...kept
+}: Kept & { readonly last: Attempt; readonly end: number; readonly most: number | undefined }): Json {
+  const cut = ({ saw, ...rest }: Attempt) => ({ ...rest, saw: saw.slice(0, mostCharacters) });
+  const { began, tries, first, last } = kept;
+  return { began, tries, first: cut(first), last: cut(last), givesUpAt: end, ...(most === undefined ? {} : { most }) };
+}
+
+function recall(value: Json | undefined): (Omit<Kept, 'first'> & { readonly first?: Attempt }) | undefined {
   if (typeof value !== 'object' || value === null || !('began' in value)) return undefined;
-  const { began, tries, first } = value as unknown as Kept;
-  return { began, tries, first };
+  return value as unknown as Kept;
 }

@@ -13,13 +13,14 @@ import {
   rollBackMeans,
 } from './run-view/decisions.ts';
 import type { WatchedRun, Surroundings, Trying } from './run-view/facts.ts';
+import { type IdleView, idleOf } from './run-view/idle.ts';
 import { type NowView, nowOf } from './run-view/now.ts';
 import { type SiteView, sitesOf } from './run-view/sites.ts';
 import { statesById, statesOf } from './run-view/states.ts';
 import { type VendorView, vendorOf } from './run-view/vendor.ts';
 import { type VpgView, vpgsOf } from './run-view/vpgs.ts';
 
-export type { ClocksView, DecisionView, NowView, WatchedRun, SiteView, Surroundings, VendorView, VpgView };
+export type { ClocksView, DecisionView, IdleView, NowView, WatchedRun, SiteView, Surroundings, VendorView, VpgView };
 export type { ClockView } from './run-view/clock.ts';
 export type { ChoiceView } from './run-view/decisions.ts';
 
@@ -39,6 +40,8 @@ export interface RunView {
   readonly now: NowView;
   /** `workers`: how many poll all the same. */
   readonly silence?: { readonly since: number; readonly workers?: number };
+  /** What waits for a worker of its own, though the run's answers. */
+  readonly idle: readonly IdleView[];
   readonly decisions: readonly DecisionView[];
   readonly clocks: ClocksView;
   readonly vpgs: readonly VpgView[];
@@ -105,6 +108,7 @@ export function viewRun(facts: WatchedRun, surroundings: Surroundings, at: numbe
     startedAt: journal.run.startedAt,
     now: nowOf(facts, states),
     ...silenceOf(facts),
+    idle: ended ? [] : idleOf(facts),
     decisions: decisionsOf(facts),
     clocks: clocksOf(facts, at),
     vpgs: vpgsOf(facts, surroundings),
@@ -151,7 +155,8 @@ function withStates(journal: Journal, states: ReturnType<typeof statesOf>): Jour
 
 function tryingOf({ trying, calls }: WatchedRun): readonly TryingView[] {
   return trying.map(one => {
-    const since = calls.findLast(call => call.step === one.key && call.endedAt === undefined)?.at;
+    const begun = calls.findLast(call => call.step === one.key && call.endedAt === undefined)?.at;
+    const since = one.looks?.began ?? begun;
     return { ...one, ...(since === undefined ? {} : { since }) };
   });
 }

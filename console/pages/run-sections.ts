@@ -67,6 +67,7 @@ function renderHead(view: RunView, viewing: Viewing): Html {
 <h1>${runbook} <span class="at">at ${site}</span></h1>
 </div>
 ${silence === undefined ? nothing : html`<p class="silence" role="alert"><strong>No news from the worker for <span data-since="${silence.since}">${spell(viewing.at - silence.since)}</span>.</strong> What stands below is as it was ${renderMoment(silence.since, viewing)}. ${silence.workers === 0 ? 'No worker serves Temporal: start one, or see why it ended. ' : ''}The run waits for a worker; nothing is lost.</p>`}
+${view.idle.map(({ sentence, since, mend }) => html`<p class="silence" role="alert"><strong>${sentence} for <span data-since="${since}">${spell(viewing.at - since)}</span>.</strong> ${mend}</p>`)}
 <div class="now ${now.tone}">
 ${ended ? html`<p class="verdict">${renderLook(verdict)} ${verdict.means}</p>` : html`<p class="sentence">${now.sentence}</p>`}
 <p class="since">${ended ? html`Ended ${renderMoment(now.since, viewing)}` : renderSince(now.since, viewing)}${now.next === '' ? nothing : html` <span class="next"><b>Next:</b> ${now.next}</span>`}</p>
@@ -133,10 +134,17 @@ function renderTrying({ trying }: RunView, viewing: Viewing): Html {
   if (trying.length === 0) return nothing;
   return html`<h2>Trying again</h2>
 <ul class="rows">${trying.map(
-    one => html`<li class="warned"><div class="line"><b>${one.key}</b> <span>attempt ${one.attempt}</span></div>
+    one => html`<li class="warned"><div class="line"><b>${one.key}</b> <span>${countOf(one)}</span></div>
 <p class="error">${one.error}</p>
 <div class="under">${one.since === undefined ? nothing : renderSince(one.since, viewing)}${one.givesUpAt === undefined ? ' · it does not give up' : html` · gives up ${renderUntil(one.givesUpAt, viewing)}`}</div></li>`,
   )}</ul>`;
+}
+
+/** What looks by itself counts its looks; Temporal counts attempts. */
+function countOf({ attempt, looks }: RunView['trying'][number]): string {
+  if (looks === undefined) return `attempt ${attempt}`;
+  const { tries, most } = looks;
+  return `${tries} ${tries === 1 && most === undefined ? 'try' : 'tries'}${most === undefined ? '' : ` of ${most}`}`;
 }
 
 function renderOpen({ open, ended }: RunView, viewing: Viewing): Html {

@@ -6,6 +6,7 @@ import type { Progress } from '../../engine/types.ts';
 import type { Journal } from '../../report/journal.ts';
 import type { RunStart } from '../../workflows/messages.ts';
 import type { Calls } from '../journal-calls.ts';
+import type { QueueOwner } from '../queues.ts';
 
 /** All that is known of a run at a moment: its histories, and what its workers answer. Times: ms since 1970. */
 export interface WatchedRun {
@@ -21,20 +22,35 @@ export interface WatchedRun {
   /** What its guard has open, or may have. */
   readonly openings: readonly OpeningView[];
   readonly trying: readonly Trying[];
+  readonly idle: readonly Idle[];
   /** No worker answers for the run since then. */
   readonly silentSince?: number;
   /** While it is silent: how many workers poll the main queue, as far as Temporal tells. */
   readonly workers?: number;
 }
 
-/** An activity that Temporal tries again. */
+/** An activity that Temporal tries again, or one that looks again and again by itself until something holds. */
 export interface Trying {
   /** Of the step. */
   readonly key: string;
   readonly attempt: number;
+  /** Of one that looks by itself: how often it has, and since when. */
+  readonly looks?: { readonly tries: number; readonly most?: number; readonly began: number };
+  /** What was in the way last, or what it saw last. */
   readonly error: string;
   readonly zvm?: ZvmWord;
   readonly givesUpAt?: number;
+}
+
+/** An activity on which no worker works, since then. */
+export interface Idle {
+  /** Of the step; of what the run asks for itself, the activity's name. */
+  readonly key: string;
+  /** A worker had it. */
+  readonly taken: boolean;
+  readonly since: number;
+  /** Whose queue it is in; empty: the one of all workers. */
+  readonly of: readonly QueueOwner[];
 }
 
 /** Of drillbook.yaml, as far as a page needs it. */

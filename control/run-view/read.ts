@@ -1,17 +1,18 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { OpeningView } from '../../engine/guard-view.ts';
 import type { Progress } from '../../engine/types.ts';
-import type { RunProgress } from '../../workflows/messages.ts';
-import type { FailureRecord } from '../../actions/call.ts';
+import type { RunProgress, RunStart } from '../../workflows/messages.ts';
 import { guardIdOf } from '../../workflows/names.ts';
 import type { Control } from '../connection.ts';
-import { type HistoryEvent, readFailure } from '../history.ts';
+import type { HistoryEvent } from '../history.ts';
 import { foldJournal, readRunHistory, type RunHistory } from '../journal.ts';
 import { type Owner, readCalls } from '../journal-calls.ts';
 import { allOf } from '../journal-guards.ts';
 import { codecOf } from '../payload-codec.ts';
+import { idleSince, type PendingActivity, readPendingActivities } from '../pending-activities.ts';
+import { ownersOf } from '../queues.ts';
 import { pollingWorkers, RunNotFound } from '../runs.ts';
-import type { WatchedRun, Trying } from './facts.ts';
+import type { Idle, WatchedRun, Trying } from './facts.ts';
 import { ifKnown } from '../not-found.ts';
 
 const answerWithinMs = 3_000;
@@ -61,14 +62,17 @@ export class RunReader {
     const { start, events, guards, journal, calls } = this.#history;
     const lastEvent = Math.max(0, ...[events, ...guards.map(each => each.events)].map(list => list.at(-1)?.at ?? 0));
     const silent = !over && answered !== true;
+    const activities = [
+      ...(await this.#pendingOf(run, events, 'run')),
+      ...(await this.#pendingOf(guard, guards.at(-1)?.events ?? [], 'guard')),
+    ];
     const told: Told = {
       pending: over ? [] : (this.#answer?.pending ?? []),
       ...(this.#answer?.clock === undefined ? {} : { clock: this.#answer.clock }),
       openings: this.#openings,
-      trying: [
-        ...(await this.#tryingOf(run, events, 'run')),
-        ...(await this.#tryingOf(guard, guards.at(-1)?.events ?? [], 'guard')),
-      ],
+      trying: activities.flatMap(tryingOf),
+      // Of the queue of all workers the run's silence tells.
+      idle: activities.flatMap(each => idleOf(each, start, now)).filter(({ of }) => !silent || of.length > 0),
       ...(silent ? { silentSince: Math.max(this.#answeredAt ?? 0, lastEvent), ...(await this.#workers()) } : {}),
     };
     // Long journals are neither folded nor compared again and again: what has not changed is the same object.
@@ -129,42 +133,41 @@ export class RunReader {
     return await ifKnown(this.#control.client.workflow.getHandle(workflowId).describe());
   }
 
-  async #tryingOf(
+  async #pendingOf(
     description: WorkflowExecutionDescription | undefined,
     events: readonly HistoryEvent[],
     of: Owner,
-  ): Promise<Trying[]> {
-    const codec = codecOf(this.#control.client);
-    const all = await Promise.all(
-      (description?.raw.pendingActivities ?? []).map(async (pending): Promise<Trying[]> => {
-        const { activityId, attempt, lastFailure, expirationTime } = pending;
-        if (lastFailure === null || lastFailure === undefined) return [];
-        const { message, details } = await readFailure(codec, lastFailure, '');
-        const { zvm } = (details ?? {}) as FailureRecord;
-        const givesUpAt = toMs(expirationTime);
-        return [
-          {
-            key: stepOf(events, activityId ?? '', of),
-            attempt: attempt ?? 1,
-            error: message,
-            ...(zvm === undefined ? {} : { zvm }),
-            ...(givesUpAt === undefined ? {} : { givesUpAt }),
-          },
-        ];
-      }),
-    );
-    return all.flat();
+  ): Promise<OfStep[]> {
+    if (description === undefined) return [];
+    const all = await readPendingActivities(codecOf(this.#control.client), description);
+    return all.map(pending => ({ ...pending, key: stepOf(events, pending.id, of) }));
   }
+}
+
+interface OfStep extends PendingActivity {
+  readonly key: string;
+}
+
+function tryingOf({ key, attempt, failure, looks, givesUpAt }: OfStep): Trying[] {
+  const ends = givesUpAt === undefined ? {} : { givesUpAt };
+  if (looks !== undefined) {
+    const { saw, ...rest } = looks;
+    return [{ key, attempt, looks: rest, error: saw, ...ends }];
+  }
+  if (failure === undefined) return [];
+  const { zvm } = failure.record;
+  return [{ key, attempt, error: failure.message, ...(zvm === undefined ? {} : { zvm }), ...ends }];
+}
+
+function idleOf(pending: OfStep, { queues = { sites: {}, probes: {} } }: RunStart, now: number): Idle[] {
+  const since = idleSince(pending, now);
+  if (since === undefined) return [];
+  const { key, action, taken, queue } = pending;
+  return [{ key: key === '' ? action : key, taken, since, of: ownersOf(queue, queues) }];
 }
 
 /** A guard's activity is known by a number; the step stands in what it was given. */
 function stepOf(events: readonly HistoryEvent[], activityId: string, of: Owner): string {
   const scheduled = events.findLast(event => event.kind === 'scheduled' && event.activityId === activityId);
   return readCalls(scheduled === undefined ? [] : [scheduled], of)[0]?.step ?? activityId.replace(/#\d+$/, '');
-}
-
-function toMs(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number | undefined {
-  if (time === null || time === undefined) return undefined;
-  const ms = Number(time.seconds) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6);
-  return ms > 0 ? ms : undefined;
 }

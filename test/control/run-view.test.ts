@@ -234,6 +234,45 @@ describe('when something is away', () => {
     ]);
   });
 
+  test('a check that looks again and again by itself was shown as running, without what it saw', () => {
+    const looks = { tries: 14, began: start + 2 * minute };
+    const error = '10.99.1.10:5432 refused the connection';
+    const givesUpAt = start + 7 * minute;
+    const run = watched({
+      calls: [call('db_up', minute, { activity: 'check/tcp', status: 'running' })],
+      trying: [{ key: 'db_up', attempt: 1, looks, error, givesUpAt }],
+    });
+    expect(view(run).trying).toEqual([{ key: 'db_up', attempt: 1, looks, error, givesUpAt, since: looks.began }]);
+    // That no site failed is no news of one.
+    expect(view(run).sites.every(({ state }) => state !== 'unreachable')).toBe(true);
+  });
+
+  test('a site without a worker left the page calm: one line for each whose workers are missing', () => {
+    const site = [{ what: 'site', name: 'site-b' }] as const;
+    const both = [...site, { what: 'probe', name: 'lan-b' }] as const;
+    const idle = [
+      { key: 'db', taken: false, since: start + 2 * minute, of: both },
+      { key: 'app', taken: false, since: start + minute, of: both },
+      { key: 'web', taken: true, since: start + 3 * minute, of: site },
+      ...['a', 'b', 'c', 'd', 'e', 'f'].map(key => ({ key, taken: false, since: start, of: [] })),
+    ];
+    const mendOf = (command: string) => `Start one (${command}), or see why it ended; a busy one comes to it in time.`;
+    expect(view(watched({ idle })).idle).toEqual([
+      {
+        sentence: 'No worker of site-b, lan-b has taken db, app',
+        since: start + minute,
+        mend: mendOf('drillbook worker --site site-b --probe lan-b'),
+      },
+      {
+        sentence: 'No news from the worker of site-b that has web',
+        since: start + 3 * minute,
+        mend: mendOf('drillbook worker --site site-b'),
+      },
+      { sentence: 'No worker has taken a, b, c, d and 2 more', since: start, mend: mendOf('drillbook worker') },
+    ]);
+    expect(view(watched({ idle, ended: at })).idle).toEqual([]);
+  });
+
   test('a site is reachable since its last answer; the other one as the first tells', () => {
     const told = [
       'site-a is not connected since 2026-11-21 02:08 UTC: the VMs of payments-db at site-a are not shut down',

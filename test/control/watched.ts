@@ -76,6 +76,7 @@ export function watched({ mode = 'drill', plan = planOf(mode), journal = {}, end
     pending: [],
     openings: [],
     trying: [],
+    idle: [],
     ...more,
   };
 }
