@@ -6,7 +6,7 @@ import type { ConfigNames } from './check/names.ts';
 import { findNotBuilt } from './plan/not-built.ts';
 import type { Plan } from './plan.ts';
 import { Problems } from './problems.ts';
-import type { Triggers } from './triggers/triggers.ts';
+import type { Triggers } from './model.ts';
 import { diagnosticsOf, type File, type Load, Units } from './units.ts';
 
 export interface CompileOptions {

@@ -2,15 +2,12 @@ import { Checker } from './checker.ts';
 import { parseCel } from './environment.ts';
 import { inOurWords } from './own-words.ts';
 import { parse, type Problem, syntaxProblem } from './parse.ts';
-import { suggest } from './suggest.ts';
+import { type Nearest, suggest } from './suggest.ts';
 import type { ExprType, Scope } from './types.ts';
 
 export type Checked =
   /** `source`: what the Plan carries, made ready for the run (docs/decisions/0003). */
   { readonly type: ExprType; readonly source: string } | { readonly problems: readonly Problem[] };
-
-/** The known name nearest to what was written; it may give none when enough were looked for. */
-export type Nearest = (written: string, known: Iterable<string>) => string | undefined;
 
 /** Types an expression against a scope; all mistakes at once, each at its own sub-expression. Never throws. */
 export function parseCheck(source: string, scope: Scope, nearest: Nearest = suggest): Checked {

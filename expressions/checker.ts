@@ -4,7 +4,7 @@ import { Edits } from './edits.ts';
 import { call, method } from './calls.ts';
 import { pathKey, proved, withPaths } from './guards.ts';
 import { hidesDurations, holdsDurations, isRaw } from './held-durations.ts';
-import type { Nearest } from './check.ts';
+import type { Nearest } from './suggest.ts';
 import { alignBranches, divide, kindOf, toDouble } from './numbers.ts';
 import { binaryType } from './operators.ts';
 import type { Problem } from './parse.ts';

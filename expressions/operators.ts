@@ -1,5 +1,5 @@
 import type { ASTNode } from './environment.ts';
-import type { Nearest } from './check.ts';
+import type { Nearest } from './suggest.ts';
 import { bool, describe, duration, dyn, type ExprType, number, string, unify } from './types.ts';
 
 interface Operand {

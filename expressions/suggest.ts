@@ -1,3 +1,6 @@
+/** The known name nearest to what was written; it may give none when enough were looked for. */
+export type Nearest = (written: string, known: Iterable<string>) => string | undefined;
+
 /** Names that are looked at for one suggestion. */
 const maxNames = 1_000;
 

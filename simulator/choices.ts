@@ -1,5 +1,3 @@
-import type { Scenario } from './scenario.ts';
-
 /** What sources do not tell, and the simulator therefore chose (docs/zerto.md §11). A scenario may choose otherwise. */
 export interface Choices {
   /** Where a task is listed, and whose guid its id ends with. */
@@ -85,4 +83,4 @@ export const defaultChoices: Choices = {
   tokenNeedsOpenid: false,
 };
 
-export const choicesOf = (scenario: Scenario): Choices => ({ ...defaultChoices, ...scenario.choices });
+export const choicesOf = (own: Partial<Choices> = {}): Choices => ({ ...defaultChoices, ...own });

@@ -1,26 +1,8 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { beginSession, openSession, useSession } from './sessions.ts';
+import type { Keycloak } from './keycloak-state.ts';
 import type { Session, SiteState, World } from './state.ts';
-import type { Answer, Request } from './zvm.ts';
-
-/** What the Keycloak of an appliance remembers beside its sessions. */
-export interface Keycloak {
-  readonly access: Map<string, AccessToken>;
-  readonly refresh: Map<string, RefreshToken>;
-  readonly keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
-}
-
-/** Times: ms since 1970. */
-interface AccessToken {
-  /** The token of the session. */
-  readonly session: string;
-  readonly until: number;
-  readonly scope: string;
-}
-
-interface RefreshToken extends AccessToken {
-  readonly clientId: string;
-}
+import type { Answer, Request } from './exchange.ts';
 
 const realm = 'zerto';
 /** Comes with an appliance; it has no secret and no account of its own. */

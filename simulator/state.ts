@@ -5,7 +5,7 @@ import type { Estate, SiteEstate, Vm } from './estate.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import { zeroGuid } from './identifiers.ts';
 import type { Checkpoint, Journal } from './journal.ts';
-import type { Keycloak } from './keycloak.ts';
+import type { Keycloak } from './keycloak-state.ts';
 import type { Alert, RecoveryReport, Task, ZvmEvent } from './records.ts';
 import type { defaultDurations, Door, Scenario, SiteSpec } from './scenario.ts';
 import type { SettingsDocument, SettingsVm } from './settings-document.ts';

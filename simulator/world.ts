@@ -20,7 +20,7 @@ export function createWorld(scenario: Scenario, clock: SimClock): World {
   const now = clock.now();
   const estate = createEstate(scenario);
   const pending = new Set<() => void>();
-  const choices = choicesOf(scenario);
+  const choices = choicesOf(scenario.choices);
   const world: World = {
     scenario,
     choices,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Request } from './exchange.ts';
 import type { FaultKind } from './faults.ts';
 import { askKeycloak, sessionOfBearer } from './keycloak.ts';
 import { Refusal } from './refusal.ts';
@@ -10,23 +11,6 @@ import { endSessions, openSession, useSession } from './sessions.ts';
 import { restart, silence, wake } from './silence.ts';
 import type { RequestRecord, SiteState, World } from './state.ts';
 import { errorXml, toXml, wantsXml } from './xml.ts';
-
-/** A request as it came, over a socket or in process. */
-export interface Request {
-  readonly method: string;
-  /** Path and query. */
-  readonly target: string;
-  readonly header: (name: string) => string | undefined;
-  readonly body: string;
-  /** The client went away. */
-  readonly signal: AbortSignal;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 /** What becomes of a request: an answer, a cut connection, or silence. */
 export type Outcome =

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { NotFound, NotUnderstood, Refused, ServerFault, type ZvmError } from './errors.ts';
-import { type Http, type HttpAnswer, type HttpRequest, operationOf } from './http.ts';
+import { type Http, type HttpAnswer, operationOf } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import { messageWire } from './wire.ts';
 import { parseXml, XmlRefused } from './xml.ts';
 import { xmlValue } from './xml-value.ts';

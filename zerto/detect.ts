@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Account, type Generation, kindsOf } from './accounts.ts';
 import { readAnswer, refusalOf } from './answers.ts';
-import type { Http, HttpRequest } from './http.ts';
+import type { Http } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import { realm } from './keycloak.ts';
 
 const request = {

@@ -3,7 +3,8 @@ import { type Account, secretOf, userOf } from './accounts.ts';
 import { readAnswer, refusalOf } from './answers.ts';
 import { type Door, endTimeoutMs, type Grant } from './door.ts';
 import { NotFound, Refused, SignInRefused, type ZvmError } from './errors.ts';
-import { type Http, type HttpAnswer, type HttpRequest, operationOf } from './http.ts';
+import { type Http, type HttpAnswer, operationOf } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { RefusedSecrets } from './refused-secrets.ts';
 
 /** Below the root of an appliance (docs/zerto.md §1b). */

@@ -1,4 +1,4 @@
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 
 const secretFields = ['password', 'client_secret', 'refresh_token'];
 /** Below this, what is masked would be found in ordinary words. */

@@ -1,4 +1,4 @@
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { Call } from './types.ts';
 
 /**

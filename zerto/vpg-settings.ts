@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Caller } from './caller.ts';
 import { NotFound, ZvmError } from './errors.ts';
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import { segment } from './paths.ts';
 import { get } from './reading.ts';
 import type { ApplyOptions, Applied, Planned } from './settings/apply.ts';

@@ -2,7 +2,8 @@ import { type Account, secretOf, userOf } from './accounts.ts';
 import { refusalOf } from './answers.ts';
 import { type Door, endTimeoutMs } from './door.ts';
 import { NotFound, NotUnderstood, SignInRefused } from './errors.ts';
-import type { Http, HttpAnswer, HttpRequest } from './http.ts';
+import type { Http, HttpAnswer } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { RefusedSecrets } from './refused-secrets.ts';
 
 // "An API session times out after 30 minutes of inactivity" (docs/zerto.md §1a); five minutes are left for slow calls.

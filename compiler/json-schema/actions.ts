@@ -3,7 +3,8 @@ import { actions, internalActions } from '../../actions/index.ts';
 import type { JsonMap } from '../../actions/json.ts';
 import { effectInWords } from '../pages/action-words.ts';
 import { inputShape } from '../shape/fields.ts';
-import { fromZod, type JsonSchema } from './from-zod.ts';
+import { fromZod } from './from-zod.ts';
+import type { JsonSchema } from './parts.ts';
 import { ref } from './parts.ts';
 
 /** Every action that an author can write, in the order of the contracts. */

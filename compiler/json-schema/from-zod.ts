@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { Json, JsonMap } from '../../actions/json.ts';
 import { fileKinds, namedKinds } from './kinds.ts';
-import { hover, plainText, ref } from './parts.ts';
-
-/** A JSON Schema, draft-07, as plain JSON. */
-export type JsonSchema = JsonMap;
+import { hover, type JsonSchema, plainText, ref } from './parts.ts';
 
 /** What a schema made with `expressions` refers to. */
 export const sharedDefinitions: Readonly<Record<string, JsonSchema>> = {

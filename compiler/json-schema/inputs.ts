@@ -1,4 +1,4 @@
-import type { JsonSchema } from './from-zod.ts';
+import type { JsonSchema } from './parts.ts';
 import { durationFromZero, plainCheckpoint, time } from './kinds.ts';
 import { described, listOf, mapOf, plainText, ref, where, words } from './parts.ts';
 import { inputTypes } from '../model.ts';

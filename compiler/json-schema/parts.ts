@@ -1,7 +1,9 @@
 import type { Json, JsonMap } from '../../actions/json.ts';
-import type { JsonSchema } from './from-zod.ts';
 import type { KeySet } from '../shape/keys.ts';
 import { reserved } from '../shape/reserved.ts';
+
+/** A JSON Schema, draft-07, as plain JSON. */
+export type JsonSchema = JsonMap;
 
 /** Pieces that the schemas of whole files are made of. */
 

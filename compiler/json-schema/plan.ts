@@ -1,4 +1,5 @@
-import { fromZod, type JsonSchema } from './from-zod.ts';
+import { fromZod } from './from-zod.ts';
+import type { JsonSchema } from './parts.ts';
 import { planSchema } from '../plan/plan-schema.ts';
 
 /** The JSON Schema of a Plan. */

@@ -1,5 +1,6 @@
 import { modes as allModes } from '../../actions/contract.ts';
-import { sharedDefinitions, type JsonSchema } from './from-zod.ts';
+import { sharedDefinitions } from './from-zod.ts';
+import type { JsonSchema } from './parts.ts';
 import { withDefinitions } from './actions.ts';
 import { inputSchema } from './inputs.ts';
 import { duration, time } from './kinds.ts';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './from-zod.ts';
+import type { JsonSchema } from './parts.ts';
 import { actionConditions, stepSnippets, usesSchema } from './actions.ts';
 import { condition, duration } from './kinds.ts';
 import { count, described, id, listOf, mapOf, plainText, ref, words } from './parts.ts';

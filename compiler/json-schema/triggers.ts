@@ -1,5 +1,5 @@
 import { liveModes } from '../../actions/modes.ts';
-import type { JsonSchema } from './from-zod.ts';
+import type { JsonSchema } from './parts.ts';
 import { condition, duration, durationFromZero } from './kinds.ts';
 import { described, listOf, mapOf, plainText, ref, where, words } from './parts.ts';
 import { scheduleKeys } from '../triggers/schedule.ts';

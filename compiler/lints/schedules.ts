@@ -1,6 +1,6 @@
 import { firstGap } from '../triggers/cron-times.ts';
 import type { Reporter } from '../reporter.ts';
-import type { ScheduleDraft } from '../triggers/triggers.ts';
+import type { ScheduleDraft } from '../model.ts';
 
 const year = 366 * 86_400_000;
 /** Where nobody says when it is; the rules of most zones stay as they are. */

@@ -1,8 +1,8 @@
 import type { Json, JsonMap } from '../../actions/json.ts';
 import { fillInputs } from './fill-inputs.ts';
 import { Filler, isLiteral } from './fill.ts';
+import type { Frame } from './frame.ts';
 import type { Known } from './known.ts';
-import type { Layout } from './layout.ts';
 import { limitsOf } from './limits.ts';
 import type { StepDraft } from '../model.ts';
 import type { ConfigNames } from '../check/names.ts';
@@ -20,15 +20,6 @@ export interface Origin {
   readonly step: ModeStep;
   /** Of its scope. */
   readonly view: View;
-}
-
-/** One scope as it is written into a Plan. */
-export interface Frame {
-  readonly layout: Layout;
-  readonly known: Known;
-  /** Before the ids of its steps: `dr/`. */
-  readonly prefix: string;
-  readonly site: string;
 }
 
 /** The steps of a runbook and of all sub-runbooks in it, in the order of the Plan. */

@@ -5,7 +5,7 @@ import { isLiveMode } from '../../actions/modes.ts';
 import type { Closing } from './closing.ts';
 import { declaredBy } from '../check/declared.ts';
 import { reportValue } from '../shape/draft-rules.ts';
-import type { Frame } from './expand.ts';
+import type { Frame } from './frame.ts';
 import { usable } from '../check/expressions.ts';
 import { inputShape } from '../shape/fields.ts';
 import { type Filler, isLiteral } from './fill.ts';

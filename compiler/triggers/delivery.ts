@@ -1,6 +1,6 @@
 import { evaluate, renderTemplate } from '../../expressions/evaluate.ts';
 import type { Json } from '../../actions/json.ts';
-import type { WebhookDraft } from './triggers.ts';
+import type { WebhookDraft } from '../model.ts';
 
 /** What a webhook makes of what came in. `why` may hold words of the payload. */
 export type ReadDelivery =

@@ -9,7 +9,8 @@ import { type Node, type ScalarNode } from '../yaml/nodes.ts';
 import { readDuration, readList, readName, readWord } from '../shape/scalars.ts';
 import { readTriggerInputs, reportMissingInputs } from './trigger-inputs.ts';
 import { readTriggerName } from './trigger-name.ts';
-import type { ScheduleDraft, TriggerContext } from './triggers.ts';
+import type { TriggerContext } from './triggers.ts';
+import type { ScheduleDraft } from '../model.ts';
 import { declaredMode } from '../shape/words.ts';
 import { checkZone } from './zone.ts';
 

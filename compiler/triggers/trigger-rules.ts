@@ -5,7 +5,7 @@ import { effectOf, isBeyond } from '../check/effect.ts';
 import { allSteps } from '../check/openings.ts';
 import type { ConfigNames } from '../check/names.ts';
 import type { Reporter } from '../reporter.ts';
-import type { Triggers, WebhookDraft } from './triggers.ts';
+import type { Triggers, WebhookDraft } from '../model.ts';
 import { type View } from '../check/view.ts';
 import { fitsWildcard } from './wildcard.ts';
 

@@ -1,59 +1,13 @@
-import type { Json } from '../../actions/json.ts';
 import type { Mode } from '../../actions/contract.ts';
-import type { Cron } from './cron.ts';
 import type { DraftReader } from '../shape/drafts.ts';
 import { headOf, readKeys } from '../shape/keys.ts';
-import type { InputDraft, Located, ModeDraft } from '../model.ts';
+import type { InputDraft, Located, ModeDraft, ScheduleDraft, Triggers, WebhookDraft } from '../model.ts';
 import type { Node } from '../yaml/nodes.ts';
-import type { Template } from '../plan.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Range } from '../yaml/source.ts';
 import { readList } from '../shape/scalars.ts';
 import { readSchedule } from './schedule.ts';
 import { readWebhook } from './webhook.ts';
-
-/** What starts runs of a runbook, checked as far as the file alone goes. */
-export interface Triggers {
-  readonly schedules: readonly ScheduleDraft[];
-  readonly webhooks: readonly WebhookDraft[];
-}
-
-/** Rule 17. */
-export interface ScheduleDraft {
-  readonly name: string;
-  readonly mode: 'drill';
-  readonly cron: Cron;
-  /** IANA. */
-  readonly timeZone: string;
-  /** As `Compiled.plan` takes them: each fits its declaration, none that the mode requires is missing. */
-  readonly inputs: Readonly<Record<string, Json>>;
-  /** Calendars of drillbook.yaml. */
-  readonly blackouts: readonly string[];
-  /** A surprise: it starts at a random time in this span after its time. */
-  readonly withinMs?: number;
-  /** It starts up to so much later; beside `withinMs` both random spans add. */
-  readonly jitterMs: number;
-  readonly overlap: 'skip' | 'wait';
-  /** How late it may still start after an outage. */
-  readonly catchUpMs: number;
-  /** Of its cron, for warnings. */
-  readonly at: Range;
-}
-
-/** Rule 18. Expressions are checked and made ready for the run; they read nothing but `payload`. */
-export interface WebhookDraft {
-  readonly name: string;
-  readonly mode: Located<Mode>;
-  /** An entry of `triggers` in drillbook.yaml. */
-  readonly from: Located<string>;
-  /** CEL: starts a run only where it is true. */
-  readonly if?: string;
-  /** CEL: a second delivery with the same value attaches to the first run. */
-  readonly once?: string;
-  readonly reason?: Template;
-  /** Values as `Compiled.plan` takes them once they are rendered. */
-  readonly inputs: Readonly<Record<string, Template>>;
-}
 
 /** A thousand schedules of one runbook are a slip of the hand, and each is followed over years. */
 const maxTriggers = 200;

@@ -7,7 +7,8 @@ import type { Template } from '../plan.ts';
 import { readName, readText } from '../shape/scalars.ts';
 import { readTriggerInputs, reportMissingInputs } from './trigger-inputs.ts';
 import { readTriggerName } from './trigger-name.ts';
-import type { TriggerContext, WebhookDraft } from './triggers.ts';
+import type { TriggerContext } from './triggers.ts';
+import type { WebhookDraft } from '../model.ts';
 import { WebhookExpressions } from './webhook-expressions.ts';
 import { declaredMode } from '../shape/words.ts';
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { JsonMap } from '../../actions/json.ts';
-import { fromZod, type JsonSchema } from '../../compiler/json-schema/from-zod.ts';
+import { fromZod } from '../../compiler/json-schema/from-zod.ts';
+import type { JsonSchema } from '../../compiler/json-schema/parts.ts';
 import { configSchema, namedSections } from './schema.ts';
 import { type Mark, marks } from './schema/marks.ts';
 

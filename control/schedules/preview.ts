@@ -1,5 +1,5 @@
 import { cronTimes } from '../../compiler/triggers/cron-times.ts';
-import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
+import type { ScheduleDraft } from '../../compiler/model.ts';
 import type { Blackout, FindBlackout } from './calendars.ts';
 import { offsetsOf } from '../../compiler/triggers/zone.ts';
 import { happens } from './marks.ts';

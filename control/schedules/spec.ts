@@ -1,6 +1,6 @@
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import type { Cron } from '../../compiler/triggers/cron.ts';
-import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
+import type { ScheduleDraft } from '../../compiler/model.ts';
 import { leastCatchUpMs } from '../../actions/schedule-terms.ts';
 
 type Spec = NonNullable<ScheduleOptions['spec']>;

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import { encodeJson } from '../../compiler/encode/json.ts';
 import { encodeText } from '../../compiler/encode/text.ts';
 import type { Plan } from '../../compiler/plan.ts';
-import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
+import type { ScheduleDraft } from '../../compiler/model.ts';
 import { decode } from '../../compiler/yaml/decode.ts';
 import { type Config, configNames } from '../config/config.ts';
 import { whyNotStart } from '../start-check.ts';

@@ -1,4 +1,4 @@
-import type { Place, Shape } from './column.ts';
+import type { Place, Shape } from './drawing.ts';
 import type { GraphEdge } from './model.ts';
 import { corners, type Point } from './path.ts';
 

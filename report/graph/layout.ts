@@ -1,7 +1,8 @@
 import { cardWidths, heightOf, stackStep } from './card.ts';
 import { type Column, foldRows } from './fold.ts';
 import { type GraphEdge, type GraphModel, type GraphNode, type GraphStep, groupByScope, waitsOf } from './model.ts';
-import { drawColumn, type Drawing, type Shape } from './column.ts';
+import { drawColumn } from './column.ts';
+import type { Drawing, Shape } from './drawing.ts';
 import { orderRows } from './order.ts';
 import { layRows, type Sized } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import type { CardText } from './card.ts';
-import type { Drawing, Shape } from './column.ts';
+import type { Drawing, Shape } from './drawing.ts';
 import { fit } from './text.ts';
 import { type GraphModel, type GraphNode, type GraphStep, groupByScope, waitsOf } from './model.ts';
 import { titleOfPhase } from '../timeline.ts';

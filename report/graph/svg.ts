@@ -1,5 +1,5 @@
 import { type CardText, labelOf, stackStep, writeCard } from './card.ts';
-import type { Shape } from './column.ts';
+import type { Shape } from './drawing.ts';
 import { layGraph } from './layout.ts';
 import { layList } from './list.ts';
 import { round } from './path.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planJsonSchema } from '../../compiler/json-schema/plan.ts';
 import { runbookSchema } from '../../compiler/json-schema/runbook.ts';
-import type { JsonSchema } from '../../compiler/json-schema/from-zod.ts';
+import type { JsonSchema } from '../../compiler/json-schema/parts.ts';
 import { configJsonSchema } from '../../control/config/json-schema.ts';
 import { expectGenerated } from './generated.ts';
 import { validator } from './json-schema-validator.ts';

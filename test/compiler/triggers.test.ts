@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import { encodeText } from '../../compiler/encode/text.ts';
-import type { Triggers } from '../../compiler/triggers/triggers.ts';
+import type { Triggers } from '../../compiler/model.ts';
 import { fitsWildcard } from '../../compiler/triggers/wildcard.ts';
 import { evaluate, renderTemplate } from '../../expressions/evaluate.ts';
 

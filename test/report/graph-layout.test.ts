@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Drawing } from '../../report/graph/column.ts';
+import type { Drawing } from '../../report/graph/drawing.ts';
 import { layGraph } from '../../report/graph/layout.ts';
 import type { GraphModel } from '../../report/graph/model.ts';
 import { find, model, sequence, step } from './graph-sample.ts';

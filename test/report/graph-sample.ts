@@ -1,4 +1,4 @@
-import type { Drawing, Shape } from '../../report/graph/column.ts';
+import type { Drawing, Shape } from '../../report/graph/drawing.ts';
 import type { GraphEdge, GraphModel, GraphNode, GraphStep } from '../../report/graph/model.ts';
 
 export function step(id: string, more: Partial<GraphStep> = {}): GraphStep {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outside } from '../../cli/outside.ts';
 import { compile } from '../../compiler/compile.ts';
-import type { ScheduleDraft } from '../../compiler/triggers/triggers.ts';
+import type { ScheduleDraft } from '../../compiler/model.ts';
 import { offsetsOf } from '../../compiler/triggers/zone.ts';
 import { newKey } from '../../control/signing.ts';
 import { ensureTimekeeper } from '../../control/janitor-schedule.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { compile } from '../../../compiler/compile.ts';
-import type { ScheduleDraft } from '../../../compiler/triggers/triggers.ts';
+import type { ScheduleDraft } from '../../../compiler/model.ts';
 import { parseConfig } from '../../../control/config/config.ts';
 import { blackoutsOf, type FindBlackout, readCalendars } from '../../../control/schedules/calendars.ts';
 import { comingTimes } from '../../../control/schedules/preview.ts';
