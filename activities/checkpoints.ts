@@ -1,5 +1,5 @@
 import type { Checkpoint as Wanted } from '../actions/checkpoint.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Checkpoint } from '../zerto/vpgs.ts';
 import { StepFailed } from './outcome.ts';
 import { spellDuration, spellList } from './spell.ts';

@@ -1,7 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import { readVpgIfThere } from '../zerto/effects/read-vpg.ts';
 import { pickByName } from '../zerto/names.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import { StepFailed } from './outcome.ts';
 import type { Context, SiteDirectory } from './surroundings.ts';

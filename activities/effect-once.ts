@@ -9,7 +9,8 @@ import { settle } from '../zerto/effects/settle.ts';
 import { NotFound, TooLate, ZvmError } from '../zerto/errors.ts';
 import { endTask } from '../zerto/task-end.ts';
 import type { Task } from '../zerto/tasks.ts';
-import type { EffectCall, Zvm } from '../zerto/types.ts';
+import type { EffectCall } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { Ended, StepErrored, StepFailed } from './outcome.ts';
 import type { Context, SiteSettings } from './surroundings.ts';
 

@@ -7,7 +7,8 @@ import type { GuardActivities, LiveChange, Sending, Sent } from '../engine/guard
 import type { EffectKind } from '../zerto/effects/kinds.ts';
 import type { Refused } from '../zerto/errors.ts';
 import type { Task } from '../zerto/tasks.ts';
-import type { EffectCall, Zvm } from '../zerto/types.ts';
+import type { EffectCall } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import { Ended, StepErrored, StepFailed } from './outcome.ts';
 import { reachOf, type SiteDirectory, type Surroundings } from './surroundings.ts';

@@ -6,7 +6,7 @@ import { takeBaseline as readBaseline } from '../zerto/effects/baseline.ts';
 import { lookSince, type Seen } from '../zerto/effects/look.ts';
 import { type Effect, EffectUnsettled, sendOnce, type SendOptions } from '../zerto/effects/send-once.ts';
 import { Refused, TooLate } from '../zerto/errors.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { placeOf, type Prepared } from './guard-action.ts';
 import { guardActionOf } from './guard-actions.ts';
 import { writeDown } from './guard-written.ts';

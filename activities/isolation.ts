@@ -1,6 +1,7 @@
 import type { IsolationFact } from '../actions/call.ts';
 import type { NetworkDefault, NicSide, SettingsDocument, SettingsNic } from '../zerto/settings-types.ts';
-import type { Named, Zvm } from '../zerto/types.ts';
+import type { Named } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { StepFailed } from './outcome.ts';
 import { spellList } from './spell.ts';
 import type { SiteSettings } from './surroundings.ts';

@@ -10,7 +10,7 @@ import type {
 import { sameAccount } from '../zerto/accounts.ts';
 import { tasksOfKind } from '../zerto/effects/kind-tasks.ts';
 import { effectKinds, type EffectKind } from '../zerto/effects/kinds.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import type { GuardStart } from '../engine/guard-types.ts';
 import { endingOf, Ended } from './outcome.ts';

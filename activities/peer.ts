@@ -2,7 +2,7 @@ import { isAwayFromPeer } from '../zerto/enums-vpg.ts';
 import { NotFound, Refused } from '../zerto/errors.ts';
 import type { Alert } from '../zerto/alerts.ts';
 import type { PeerSite } from '../zerto/sites.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import { otherSiteName } from './direction.ts';
 import { StepFailed } from './outcome.ts';

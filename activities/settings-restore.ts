@@ -3,7 +3,7 @@ import type { CommitOptions } from '../zerto/settings/commit.ts';
 import { compareSettings } from '../zerto/settings/difference.ts';
 import type { SettingsFailed } from '../zerto/settings/errors.ts';
 import type { SettingsDocument } from '../zerto/settings-types.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { StepFailed } from './outcome.ts';
 import { spellList } from './spell.ts';
 

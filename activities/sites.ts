@@ -6,7 +6,7 @@ import { SignInRefused } from '../zerto/errors.ts';
 import type { Pace } from '../zerto/pace.ts';
 import type { Trust } from '../zerto/tls.ts';
 import type { LocalSite } from '../zerto/sites.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { StepErrored, WrongSite } from './outcome.ts';
 import type { Reach, SiteDirectory, SiteSettings } from './surroundings.ts';
 

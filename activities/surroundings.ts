@@ -4,7 +4,7 @@ import type { ActionName, Input, Output } from '../actions/index.ts';
 import type { Json } from '../actions/json.ts';
 import type { Target } from '../actions/target.ts';
 import type { LiveChange } from '../engine/guard-activities.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { WriteAhead } from './write-ahead-file.ts';
 
 /** What worker.ts hands in. Names are those of drillbook.yaml; a secret is never part of it. */

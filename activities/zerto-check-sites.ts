@@ -1,7 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { Input, Output } from '../actions/index.ts';
 import type { ClockSkew } from '../zerto/server.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { endingOf, isExpected, StepErrored, WrongSite } from './outcome.ts';
 import { assertIdentity } from './sites.ts';
 import { spellDuration, spellList } from './spell.ts';

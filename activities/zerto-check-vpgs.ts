@@ -1,7 +1,7 @@
 import type { ActionCall, Evidence } from '../actions/call.ts';
 import type { Input } from '../actions/index.ts';
 import type { Alert } from '../zerto/alerts.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import { newestOf, readRecent } from './checkpoints.ts';
 import { assertRecoversTo } from './direction.ts';

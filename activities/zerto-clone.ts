@@ -3,7 +3,7 @@ import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Input, Output } from '../actions/index.ts';
 import { effectKinds } from '../zerto/effects/kinds.ts';
 import { pickByName } from '../zerto/names.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { checkpointOf, chooseCheckpoint, readRecent } from './checkpoints.ts';
 import { assertRecoversHere } from './direction.ts';
 import { effectOnce, type OncePace } from './effect-once.ts';

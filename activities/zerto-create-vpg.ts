@@ -3,7 +3,7 @@ import type { Input, Output } from '../actions/index.ts';
 import type { ApplyPace } from '../zerto/settings/apply.ts';
 import type { Desired } from '../zerto/settings/desired.ts';
 import { SettingsFailed } from '../zerto/settings/errors.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import { StepErrored, StepFailed } from './outcome.ts';
 import { assertSiteConnected } from './peer.ts';
 import { desiredNew } from './settings-desired.ts';

@@ -3,7 +3,7 @@ import type { ActionCall, ActionResult } from '../actions/call.ts';
 import type { Input, Output } from '../actions/index.ts';
 import type { JsonMap } from '../actions/json.ts';
 import { effectKinds } from '../zerto/effects/kinds.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import { assertRecoversHere } from './direction.ts';
 import { effectOnce, type OncePace } from './effect-once.ts';

@@ -1,7 +1,7 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { Input } from '../actions/index.ts';
 import { type Lookup, pickByName } from '../zerto/names.ts';
-import type { Zvm } from '../zerto/types.ts';
+import type { Zvm } from '../zerto/zvm.ts';
 import type { Vpg } from '../zerto/vpgs.ts';
 import { identifySite } from './direction.ts';
 import { StepFailed } from './outcome.ts';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { marksOf } from '../control/schedules/marks.ts';
-import type { Coming } from '../control/schedules/preview.ts';
+import type { Coming } from '../control/schedules/coming.ts';
 import type { CliContext } from './context.ts';
 import { Compilation } from './compilation.ts';
 import { configPathOf } from './config-path.ts';

@@ -1,6 +1,5 @@
 import { type About, accessOf, type Call, type Caller, refusalOf } from '../control/access/caller.ts';
-import type { Audit, AuditLine } from '../control/audit.ts';
-import type { Config } from '../control/config/config.ts';
+import type { AuditLine } from '../control/audit.ts';
 import type { Control } from '../control/connection.ts';
 import * as decisions from '../control/decisions.ts';
 import { adoptOpening, endOpening } from '../control/leases.ts';
@@ -11,13 +10,8 @@ import { answerRun, cancelRun } from '../control/runs.ts';
 import type { Sign } from '../control/say.ts';
 import { liftByConsole, type LiftAsked, type Lifted } from './lift-run.ts';
 import { type HandedSchedule, handSchedule, type ScheduleWord } from './schedule-hand.ts';
+import type { DeedsPlace, Who } from './deeds-place.ts';
 import { type Started, startByConsole, type StartAsked } from './start-run.ts';
-
-/** Who does it, and from where. */
-export interface Who {
-  readonly caller: Caller;
-  readonly address: string;
-}
 
 /** What came of a person's word, as the run tells it; what does not count says why. */
 export type Heard = Awaited<ReturnType<typeof decisions.vote>>;
@@ -81,19 +75,6 @@ export interface Deeds {
   ) => Promise<Heard>;
   /** `RUNBOOK/NAME`. Throws ScheduleUnknown. */
   readonly schedule: (who: Who, id: string, word: ScheduleWord) => Promise<HandedSchedule>;
-}
-
-/** What the deeds need of the console. */
-export interface DeedsPlace {
-  readonly control: Control;
-  readonly configPath: string;
-  readonly project: string;
-  readonly readConfig: () => Promise<Config>;
-  readonly audit: Audit;
-  /** Signs as the console for whom it names; undefined: drillbook.yaml names no decision key. Throws KeyRefused, SecretUnreadable. */
-  readonly signer: (config: Config, caller: Caller) => Promise<Sign | undefined>;
-  /** Of a run, for reports. */
-  readonly urlOf: (run: string) => string;
 }
 
 export function createDeeds(place: DeedsPlace): Deeds {

@@ -2,7 +2,7 @@ import { modes } from '../actions/contract.ts';
 import type { AuditLine } from '../control/audit.ts';
 import { type DryRun, dryRun } from '../control/dry-run.ts';
 import { queuesOf } from '../control/queues.ts';
-import type { Who } from './deeds.ts';
+import type { Who } from './deeds-place.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { mustSee } from './may-see.ts';
 import { knownNameOf, prepareRunbook } from './start-run.ts';

@@ -14,7 +14,7 @@ import { planStartedBy, runIdOf, startRun, startRunOnce } from '../control/runs.
 import type { Sign } from '../control/say.ts';
 import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
 import { workerWarnings } from '../control/worker-warnings.ts';
-import type { DeedsPlace, Who } from './deeds.ts';
+import type { DeedsPlace, Who } from './deeds-place.ts';
 
 /** Nothing was started: a sentence, or the diagnostics as text. */
 export class StartRefused extends Error {

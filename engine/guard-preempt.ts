@@ -3,22 +3,8 @@ import { resumeClosing } from './guard-closing.ts';
 import { knownOf } from './guard-effect.ts';
 import { setDeadline } from './guard-hand-over.ts';
 import { isLive } from './guard-live.ts';
-import type { GuardState, Opening } from './guard-state.ts';
+import type { GuardState, Opening, Preempted } from './guard-state.ts';
 import type { GuardCommand, GuardEvent, GuardStart, HandedOver } from './guard-types.ts';
-
-/**
- * A live run takes the VPGs of a drill. The drill's guard closes everything at once and lets the locks go as soon as nothing
- * is open, without a word from its run. What it cannot close in time it offers, open as it is, to the live run's guard.
- */
-export interface Preempted {
-  readonly by: string;
-  /** From then on what cannot be closed is offered, ms since 1970. */
-  until: number;
-  /** VpgIdentifiers that live runs wait for. */
-  wants: readonly string[];
-  /** The run itself makes no more calls with an effect, or has had its time. */
-  yielded?: true;
-}
 
 type Event<K extends GuardEvent['kind']> = Extract<GuardEvent, { kind: K }>;
 

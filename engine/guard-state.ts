@@ -1,9 +1,22 @@
 import type { ActionCall } from '../actions/call.ts';
 import type { JsonMap } from '../actions/json.ts';
-import type { Preempted } from './guard-preempt.ts';
 import type { Baseline, LiveChange, Sending, Sent } from './guard-activities.ts';
 import type { HowToEnd, Told, ToGuard } from './guard-messages.ts';
 import type { Closing } from './guard-types.ts';
+
+/**
+ * A live run takes the VPGs of a drill. The drill's guard closes everything at once and lets the locks go as soon as nothing
+ * is open, without a word from its run. What it cannot close in time it offers, open as it is, to the live run's guard.
+ */
+export interface Preempted {
+  readonly by: string;
+  /** From then on what cannot be closed is offered, ms since 1970. */
+  until: number;
+  /** VpgIdentifiers that live runs wait for. */
+  wants: readonly string[];
+  /** The run itself makes no more calls with an effect, or has had its time. */
+  yielded?: true;
+}
 
 /** Where an opening stands. `opened` and after: something may be open. */
 type Stage =

@@ -51,7 +51,7 @@ function tellEntry({ at, from, kind, step, about, text }: JournalEntry): LogLine
 function tellStep(step: JournalStep): LogLine[] {
   const { key, name, summary, startedAt, endedAt, status, error, attempts, told } = step;
   if (startedAt === undefined) return [];
-  const what = name === '' || name === key ? summary : name;
+  const what = name === '' || name === key || key.startsWith(`${name}[`) ? summary : name;
   const lines: LogLine[] = [
     { at: startedAt, step: key, tone: 'info', text: what === '' ? 'begins' : `begins: ${what}` },
   ];

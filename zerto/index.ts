@@ -3,7 +3,8 @@
 export { createPace, createZvm, changeOnly, drillOnly, readOnly, type ZvmOptions } from './client.ts';
 export type { Account, Generation } from './accounts.ts';
 export type { Trust } from './tls.ts';
-export type { AllowList, Call, EffectCall, Named, Zvm } from './types.ts';
+export type { AllowList, Call, EffectCall, Named } from './types.ts';
+export type { Zvm } from './zvm.ts';
 
 export type { Alert } from './alerts.ts';
 export type { ZvmEvent } from './events.ts';

@@ -1,6 +1,6 @@
 import { TaskVanished } from './errors.ts';
 import type { Task } from './tasks.ts';
-import type { Zvm } from './types.ts';
+import type { Zvm } from './zvm.ts';
 
 /** Waits for a task; undefined where it aged out of the ZVM's list: then what it did must be read elsewhere. */
 export async function endTask(zvm: Pick<Zvm, 'tasks'>, id: string, signal: AbortSignal): Promise<Task | undefined> {

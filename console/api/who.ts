@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Who } from '../deeds.ts';
+import type { Who } from '../deeds-place.ts';
 import type { ConsoleEnv } from '../deps.ts';
 
 /** Who asks, and from where. */

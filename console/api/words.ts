@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { durationOf } from '../../compiler/shape/scalars.ts';
-import type { Heard, Who } from '../deeds.ts';
+import type { Heard } from '../deeds.ts';
+import type { Who } from '../deeds-place.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { answerProblem, BadRequest } from '../problem.ts';
 import { answer, body, problemsOf, security } from './describe.ts';

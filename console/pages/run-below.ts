@@ -52,6 +52,6 @@ export function renderLog({ journal, id }: RunView, zone: Zone): Html {
 <thead><tr><th scope="col">Time</th><th scope="col">What</th></tr></thead>
 <tbody>${shown.map(
     ({ at, step, tone, text }) =>
-      html`<tr><td>${renderMoment(at, { at: zone.at })}</td><td class="wide${tone === 'warn' || tone === 'bad' ? ` ${tone}` : ''}">${step === '' ? nothing : html`<code>${step}</code> `}${text}</td></tr>`,
+      html`<tr><td>${renderMoment(at, zone)}</td><td class="wide${tone === 'warn' || tone === 'bad' ? ` ${tone}` : ''}">${step === '' ? nothing : html`<code>${step}</code> `}${text}</td></tr>`,
   )}</tbody></table></div>`;
 }

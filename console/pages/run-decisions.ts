@@ -2,10 +2,7 @@ import type { Call } from '../../control/access/caller.ts';
 import type { ChoiceView, DecisionView, RunView } from '../../control/run-view.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderMoment, renderSince, renderUntil } from './moments.ts';
-import type { Viewing } from './run-sections.ts';
-
-/** Why whoever looks may not do something with this run, as a sentence; undefined: he may. */
-export type MayDo = (call: Call, choice?: string) => string | undefined;
+import type { Viewing } from './viewing.ts';
 
 /** Said at once by a screen reader. */
 export function tellDecisions({ decisions, runbook }: RunView): Html {

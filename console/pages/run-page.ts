@@ -2,7 +2,8 @@ import type { RunView } from '../../control/run-view.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import { type Frame, layout } from './layout.ts';
 import { renderName } from './run-decisions.ts';
-import { hashOf, type Section, sectionsOf, type Viewing } from './run-sections.ts';
+import { hashOf, type Section, sectionsOf } from './run-sections.ts';
+import type { Viewing } from './viewing.ts';
 
 /** Of which parts the page is made, and where they stand. */
 const columns = {

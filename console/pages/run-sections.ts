@@ -1,25 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { LastDrill } from '../last-drills.ts';
+import type { Viewing } from './viewing.ts';
 import type { RunView } from '../../control/run-view.ts';
 import { type Content, type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderLook } from '../../report/html-parts.ts';
 import { formatDuration, parseTime } from '../../report/times.ts';
 import { renderClocks, ticking } from './run-clocks.ts';
-import { type MayDo, renderDecisions, tellDecisions } from './run-decisions.ts';
+import { renderDecisions, tellDecisions } from './run-decisions.ts';
 import { renderGraph, renderLog, renderRunTimeline, renderSaid } from './run-below.ts';
-import { renderMoment, renderSince, renderUntil, spell, type Zone } from './moments.ts';
-import { renderSchedule, type ShownSchedule } from './schedule-lines.ts';
-
-/** What the parts of a run's page are made with. */
-export interface Viewing extends Zone {
-  readonly csrf: string;
-  /** Why whoever looks may not do something; undefined: he may. */
-  readonly may: MayDo;
-  /** Of the run's runbook. */
-  readonly schedules?: readonly ShownSchedule[];
-  /** Of the run's runbook, the last that passed; absent: nobody knows. */
-  readonly lastDrill?: LastDrill;
-}
+import { renderMoment, renderSince, renderUntil, spell } from './moments.ts';
+import { renderSchedule } from './schedule-lines.ts';
 
 /** One part of the page, which is sent anew when it has changed. `id` is ours. */
 export interface Section {

@@ -2,7 +2,8 @@ import type { Context } from 'hono';
 import type { RunView } from '../../control/run-view.ts';
 import { parseDuration } from '../../control/durations.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
-import type { Heard, Who } from '../deeds.ts';
+import type { Heard } from '../deeds.ts';
+import type { Who } from '../deeds-place.ts';
 import { problemOf } from '../problem.ts';
 
 /** The fields of a form; what was sent twice, or is a file, is none. */

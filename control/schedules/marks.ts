@@ -1,4 +1,4 @@
-import type { Coming } from './preview.ts';
+import type { Coming } from './coming.ts';
 
 /** What is to be said of a coming time; empty: it happens as it stands there. */
 export function marksOf({ gap, repeated, blackout }: Coming): readonly string[] {

@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { parseCron } from '../../compiler/triggers/cron.ts';
 import type { Config } from '../config/config.ts';
 import { CalendarUnreadable, readCalendars } from './calendars.ts';
-import { type Coming, comingTimes, type Times } from './preview.ts';
+import type { Coming } from './coming.ts';
+import { comingTimes, type Times } from './preview.ts';
 
 /** The coming times of a schedule, for a page: with its blackouts, as drillbook.yaml has them now. */
 export interface ShownTimes {

@@ -1,5 +1,6 @@
 import type { Platform, SiteSpec } from '../../simulator/scenario.ts';
-import type { Named, Zvm } from '../../zerto/types.ts';
+import type { Named } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 
 /** What a site holds, by name and by identifier. */
 export interface Inventory {

@@ -1,5 +1,6 @@
 import type { Door, Scenario, SiteSpec, VpgSpec } from '../../simulator/scenario.ts';
-import type { Named, Zvm } from '../../zerto/types.ts';
+import type { Named } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { type Inventory, platformOf, readInventory } from './inventory.ts';
 import { nameVms, vmSpecOf } from './vms.ts';
 import { vpgSpecOf } from './vpg.ts';

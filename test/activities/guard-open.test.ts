@@ -3,7 +3,7 @@ import type { Begun } from '../../zerto/effects/baseline.ts';
 import { lookAtOpenTest, type OpenTest } from '../../zerto/effects/open-test.ts';
 import { NotFound } from '../../zerto/errors.ts';
 import type { Task } from '../../zerto/tasks.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import type { Vpg } from '../../zerto/vpgs.ts';
 
 const task = (id: string, more: Partial<Task> = {}): Task => ({

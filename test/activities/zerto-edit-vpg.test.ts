@@ -3,7 +3,7 @@ import type { FaultKind } from '../../simulator/faults.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { editAt, editVpg } from '../../activities/zerto-edit-vpg.ts';
 import type { SettingsDocument } from '../../zerto/settings-types.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { applySettings } from '../../zerto/settings/apply.ts';
 import { callOf, endingFrom, setStage, type Stage } from './stage.ts';
 

@@ -32,11 +32,19 @@ it('the example of Standard Webhooks, with the Base64 of its key', () => {
     'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
   };
   const body = '{"test": 2432232314}';
-  expect(ask('hmac', body, headers, [secret], 1_614_265_330)).toMatchObject({ id: headers['webhook-id'] });
+  for (const secrets of [[secret], ['the next', secret], [secret, 'the one before']])
+    expect(ask('hmac', body, headers, secrets, 1_614_265_330)).toMatchObject({ id: headers['webhook-id'] });
+  expect(ask('hmac', body, headers, ['the next', 'the one before'], 1_614_265_330)).toMatchObject({ forged: true });
   expect(ask('hmac', body, headers, [secret], 1_614_265_631)).toMatchObject({ forged: false });
   for (const at of ['1614265330.0', '-1', '', 'now', '1e9'])
     expect([at, ask('hmac', body, { ...headers, 'webhook-timestamp': at }, [secret], 1_614_265_330)]).toMatchObject([
       at,
       { refused: expect.any(String) as string },
     ]);
+});
+
+it('while a secret is rotated Alertmanager may send either, and no third', () => {
+  const bearer = (token: string) => ask('alertmanager', '{}', { authorization: `Bearer ${token}` }, ['old', 'new'], 0);
+  for (const token of ['old', 'new']) expect(bearer(token)).not.toHaveProperty('refused');
+  expect(bearer('older')).toMatchObject({ forged: true });
 });

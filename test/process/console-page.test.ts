@@ -245,7 +245,7 @@ test('a failover is approved by another person and refused to its requester; the
   await expectUnharmed(ana, cem);
 });
 
-test('without scripts a person decides and sees the end', async () => {
+test('without scripts a person decides and sees the end, and starts a drill', async () => {
   const bo = await sitDown(browser, served.url, tokens.bo, { javaScriptEnabled: false });
   await bo.page.getByRole('link', { name: 'one' }).click();
   const run = runOf(bo.page);
@@ -258,6 +258,17 @@ test('without scripts a person decides and sees the end', async () => {
     return await bo.page.getByText(/Ended \d\d:\d\d/).isVisible();
   });
   await shows(bo.page, 'rolled back');
+
+  await bo.page.goto(`${served.url}/runbooks/hostile/start?mode=drill`);
+  await bo.page.getByLabel('Reason').fill('no scripts here');
+  await bo.page.getByRole('button', { name: 'Show the plan' }).click();
+  await bo.page.getByRole('button', { name: 'Start drill' }).click();
+  const drill = runOf(bo.page);
+  await untilAsked(harness, drill, 'told', 60_000);
+  await bo.page.reload();
+  await bo.page.getByLabel(/What was done/).fill('by hand');
+  await bo.page.getByRole('button', { name: 'Done' }).click();
+  expect(await harness.result(drill)).toMatchObject({ verdict: 'passed', ended: 'to-the-end' });
   await bo.context.close();
   const { ana } = people;
   for (const path of [`/runs/${run}`, `/runs/${run}/report`, '/audit', '/']) {

@@ -6,7 +6,7 @@ import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { createZvm, drillOnly, readOnly } from '../../zerto/client.ts';
 import { pickByName } from '../../zerto/names.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { rejection } from './scripted-zvm.ts';
 
 let simulator: Simulator;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeOnly, drillOnly, isAllowed, readOnly } from '../../zerto/allow-list.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { callsOf, rejection, scripted } from './scripted-zvm.ts';
 
 const soon = () => ({ notAfter: Date.now() + 60_000 });

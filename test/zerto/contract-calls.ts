@@ -1,4 +1,4 @@
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 
 export interface Watched {
   readonly zvm: Zvm;

@@ -1,4 +1,5 @@
-import type { Call, Zvm } from '../../zerto/types.ts';
+import type { Call } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 
 /** Identifiers of what there is in a state, by what the routes of the simulator call them; undefined: there is none. */
 export interface Places {

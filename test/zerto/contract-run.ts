@@ -7,7 +7,7 @@ import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { ShippedScenario } from '../../simulator/scenario-file/shipped-names.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { createZvm } from '../../zerto/client.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { type Watched, watchCalls } from './contract-calls.ts';
 import { constantReadsOf, findPlaces, pathAt, type Places, readsOf } from './contract-reads.ts';
 import { createRecorder, type Exchange, type Recorder } from './contract-record.ts';

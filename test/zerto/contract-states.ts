@@ -1,5 +1,6 @@
 import type { Simulator } from '../../simulator/server.ts';
-import type { EffectCall, Zvm } from '../../zerto/types.ts';
+import type { EffectCall } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import type { Vpg } from '../../zerto/vpgs.ts';
 
 export interface Stage {

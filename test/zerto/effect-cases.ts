@@ -1,5 +1,6 @@
 import type { effectKinds } from '../../zerto/effects/kinds.ts';
-import type { EffectCall, Zvm } from '../../zerto/types.ts';
+import type { EffectCall } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 
 export type KindName = keyof typeof effectKinds;
 type Act = (zvm: Zvm, vpgId: string, call: EffectCall) => Promise<string>;

@@ -5,7 +5,7 @@ import { lookSince } from '../../zerto/effects/look.ts';
 import { lookAtOpenTest } from '../../zerto/effects/open-test.ts';
 import { type Effect, sendOnce, type SendOptions } from '../../zerto/effects/send-once.ts';
 import { pickByName } from '../../zerto/names.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { rejection } from './scripted-zvm.ts';
 import { simulated } from './simulated.ts';
 

@@ -8,7 +8,7 @@ import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { type SimulatedSite, type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { Account } from '../../zerto/accounts.ts';
 import { createZvm, type ZvmOptions } from '../../zerto/client.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 
 export interface Generations {
   readonly simulator: Simulator;

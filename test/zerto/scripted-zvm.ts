@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { createZvm, type ZvmOptions } from '../../zerto/client.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 
 /** A request as the ZVM saw it. `path`: below /v1/, with its query. */
 export interface Seen {

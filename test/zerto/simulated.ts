@@ -8,7 +8,7 @@ import type { Scenario } from '../../simulator/scenario.ts';
 import { healthy } from '../../simulator/scenarios/healthy.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { createZvm } from '../../zerto/client.ts';
-import type { Zvm } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 
 /** What befalls one request before it reaches the ZVM. */
 export type Mishap =

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EffectCall, Zvm } from '../../zerto/types.ts';
+import type { EffectCall } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { rejection, scripted, type Seen } from './scripted-zvm.ts';
 
 const soon: EffectCall = { notAfter: Date.now() + 60_000 };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { pickByName } from '../../zerto/names.ts';
-import type { Call, Zvm } from '../../zerto/types.ts';
+import type { Call } from '../../zerto/types.ts';
+import type { Zvm } from '../../zerto/zvm.ts';
 import { simulateGeneration } from './generations.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 

@@ -1,5 +1,6 @@
 import { NotFound, Refused } from '../errors.ts';
-import type { Call, Zvm } from '../types.ts';
+import type { Call } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import { tasksOfKind } from './kind-tasks.ts';
 import type { EffectKind } from './kinds.ts';
 

@@ -1,5 +1,6 @@
 import type { Task } from '../tasks.ts';
-import type { Call, Zvm } from '../types.ts';
+import type { Call } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import type { EffectKind } from './kinds.ts';
 
 /** A VPG's tasks of an effect's kind, under whichever name the ZVM has for them. */

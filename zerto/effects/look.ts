@@ -1,7 +1,8 @@
 import { sameAccount } from '../accounts.ts';
 import { NotFound } from '../errors.ts';
 import type { Task } from '../tasks.ts';
-import type { Call, Zvm } from '../types.ts';
+import type { Call } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import type { Vpg } from '../vpgs.ts';
 import type { Baseline } from './baseline.ts';
 import { tasksOfKind } from './kind-tasks.ts';

@@ -1,6 +1,6 @@
 import { sameAccount } from '../accounts.ts';
 import type { Task } from '../tasks.ts';
-import type { Zvm } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import type { Vpg } from '../vpgs.ts';
 import type { Begun } from './baseline.ts';
 import { newestOf, tasksOfKind } from './kind-tasks.ts';

@@ -1,5 +1,5 @@
 import { NotFound } from '../errors.ts';
-import type { Zvm } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import type { Vpg } from '../vpgs.ts';
 
 /** Undefined: it does not exist any more. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Happened, ZvmError } from '../errors.ts';
 import type { Task } from '../tasks.ts';
-import type { EffectCall, Zvm } from '../types.ts';
+import type { EffectCall } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import type { Baseline } from './baseline.ts';
 import type { EffectKind } from './kinds.ts';
 import { lookSince } from './look.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Zvm } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import type { Effect, Sent } from './send-once.ts';
 import { lookSince } from './look.ts';
 

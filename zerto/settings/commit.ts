@@ -4,7 +4,7 @@ import { NotFound, ZvmError } from '../errors.ts';
 import type { SettingsDocument } from '../settings-types.ts';
 import { endTask } from '../task-end.ts';
 import type { Task } from '../tasks.ts';
-import type { Zvm } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import { discard } from '../vpg-settings.ts';
 import { changeSettings } from './change.ts';
 import type { WantedSettings } from './wanted.ts';

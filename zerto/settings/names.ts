@@ -1,7 +1,8 @@
 import { NotFound, Refused } from '../errors.ts';
 import { pickByName } from '../names.ts';
 import type { SettingsDocument } from '../settings-types.ts';
-import type { Named, Zvm } from '../types.ts';
+import type { Named } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import type { Desired, DesiredStorage, DesiredVm } from './desired.ts';
 
 /** What names stand for. A list that nobody needs is not read: what it would name is told by its identifier. */

@@ -1,6 +1,7 @@
 import type { SettingsDocument } from '../settings-types.ts';
 import { lookingUp, pickByName } from '../names.ts';
-import type { Call, Named, Zvm } from '../types.ts';
+import type { Call, Named } from '../types.ts';
+import type { Zvm } from '../zvm.ts';
 import { readThrough } from '../vpg-settings.ts';
 import { changeSettings } from './change.ts';
 import type { Desired } from './desired.ts';

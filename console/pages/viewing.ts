@@ -1,0 +1,18 @@
+import type { LastDrill } from '../last-drills.ts';
+import type { Call } from '../../control/access/caller.ts';
+import type { Zone } from './moments.ts';
+import type { ShownSchedule } from './schedule-lines.ts';
+
+/** Why whoever looks may not do something with this run, as a sentence; undefined: he may. */
+export type MayDo = (call: Call, choice?: string) => string | undefined;
+
+/** What the parts of a run's page are made with. */
+export interface Viewing extends Zone {
+  readonly csrf: string;
+  /** Why whoever looks may not do something; undefined: he may. */
+  readonly may: MayDo;
+  /** Of the run's runbook. */
+  readonly schedules?: readonly ShownSchedule[];
+  /** Of the run's runbook, the last that passed; absent: nobody knows. */
+  readonly lastDrill?: LastDrill;
+}
