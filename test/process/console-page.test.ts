@@ -287,6 +287,11 @@ test('a page goes on where it was when the console comes back, with what somebod
   await untilAsked(harness, id, 'go', 60_000);
   await ana.page.goto(`${served.url}/runs/${id}`);
   await linked(ana.page);
+  // Something changes: from now on the page has the id of an event to come back with.
+  await harness.control.client.workflow.getHandle(id).executeUpdate('approve', {
+    args: [{ id: 'a-vote-of-cem', key: 'go', by: 'cem', choice: 'approve', reason: 'mine' }],
+  });
+  await shows(ana.page, '✗ not counted');
   await ana.page.getByLabel('Reason', { exact: true }).fill('half a rea');
   const port = Number(new URL(served.url).port);
   await served.close();
