@@ -22,7 +22,7 @@ export default defineConfig({
           globalSetup: ['test/temporal/global-setup.ts'],
           pool: 'forks',
           // They wait more than they compute; each has a Temporal server of its own, of a few hundred MiB.
-          maxWorkers: Math.min(8, 2 * availableParallelism()),
+          maxWorkers: Math.min(8, 1 + availableParallelism()),
           // One after the other: the two have different numbers of workers.
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,

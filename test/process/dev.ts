@@ -12,8 +12,9 @@ export interface Dev {
 
 /** Starts `drillbook dev` in a folder and waits until it serves. Throws with all that it said where it does not. */
 export async function startDev(cwd: string): Promise<Dev> {
-  const port = String(await findFreePort());
-  const dev = spawn(process.execPath, [launcher, 'dev', '--temporal-port', port], {
+  // Of the console too: several tests have one at the same time, and the usual port would be free for the first alone.
+  const [temporal, own] = [await findFreePort(), await findFreePort()];
+  const dev = spawn(process.execPath, [launcher, 'dev', '--temporal-port', `${temporal}`, '--port', `${own}`], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,7 +3,7 @@ import { answerRun } from '../../control/runs.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { FaultKind } from '../../simulator/faults.ts';
 import { type Harness, startHarness, until, withShortRequests } from './harness.ts';
-import { approve, directions, oneFailover, quick, sendings, sentTo, untilAsked } from './live.ts';
+import { approve, directions, oneFailover, quick, sendings, sentTo, untilAsked, vpgIdOf } from './live.ts';
 
 /** Begun first, looked at last: 15 s must pass (docs/decisions/0005), and the others run meanwhile. */
 let late = '';
@@ -24,8 +24,9 @@ afterAll(() => harness.close());
 const start = (n: number): Promise<string> =>
   harness.start(harness.plan(oneFailover(n), 'failover'), { requester: 'cem', reason: 'site A is lost' });
 const sent = (n: number) => sentTo(harness, new RegExp(`^app-00${n}$`));
-const once = (path: string, then: FaultKind): void => {
-  harness.simulator.faults.add({ method: 'POST', path: `vpgs/*/${path}`, then });
+/** Of its own VPG alone: the late one is sent again while others run. */
+const once = async (n: number, path: string, then: FaultKind): Promise<void> => {
+  harness.simulator.faults.add({ method: 'POST', path: `vpgs/${await vpgIdOf(harness, `app-00${n}`)}/${path}`, then });
 };
 
 async function keep(n: number, choice: 'commit' | 'roll-back') {
@@ -37,13 +38,13 @@ async function keep(n: number, choice: 'commit' | 'roll-back') {
 
 describe('a lost answer', () => {
   it('of Failover before it was executed: nothing is sent again as long as it may still arrive', async () => {
-    once('failover', { kind: 'drop-before' });
+    await once(2, 'failover', { kind: 'drop-before' });
     late = await start(2);
     await until('it was sent', async () => (await sent(2)).length > 0);
   });
 
   it('of Failover after it was executed: adopted, never sent twice', async () => {
-    once('failover', { kind: 'drop-after' });
+    await once(1, 'failover', { kind: 'drop-after' });
     const result = await keep(1, 'commit');
     expect(result.reasons).toEqual([]);
     expect(result.verdict).toBe('passed');
@@ -51,7 +52,7 @@ describe('a lost answer', () => {
   });
 
   it('of FailoverCommit after it was executed: read back, never sent twice', async () => {
-    once('failovercommit', { kind: 'drop-after' });
+    await once(3, 'failovercommit', { kind: 'drop-after' });
     const result = await keep(3, 'commit');
     expect(result.reasons).toEqual([]);
     expect(result.verdict).toBe('passed');
@@ -60,7 +61,7 @@ describe('a lost answer', () => {
   });
 
   it('of FailoverRollback after it was executed: read back, never sent twice', async () => {
-    once('failoverrollback', { kind: 'drop-after' });
+    await once(4, 'failoverrollback', { kind: 'drop-after' });
     const result = await keep(4, 'roll-back');
     expect(result.verdict).toBe('passed_with_exceptions');
     expect(await sent(4)).toEqual(['Failover app-004', 'FailoverRollback app-004']);
@@ -69,7 +70,7 @@ describe('a lost answer', () => {
 
 describe('a task that Zerto ends as failed', () => {
   it('of Failover: a person is asked, and tries again', async () => {
-    once('failover', { kind: 'fail-task', reason: 'no space on B-DS-01' });
+    await once(5, 'failover', { kind: 'fail-task', reason: 'no space on B-DS-01' });
     const id = await start(5);
     expect((await untilAsked(harness, id, 'db')).message).toContain('no space on B-DS-01');
     await harness.control.client.workflow
@@ -82,7 +83,7 @@ describe('a task that Zerto ends as failed', () => {
   });
 
   it('of FailoverCommit: it stays open, a person is asked, and tries again', async () => {
-    once('failovercommit', { kind: 'fail-task', reason: 'the host is gone' });
+    await once(6, 'failovercommit', { kind: 'fail-task', reason: 'the host is gone' });
     const id = await start(6);
     await untilAsked(harness, id, 'keep');
     await approve(harness, id, 'keep', ['bo'], 'commit');
@@ -98,7 +99,7 @@ describe('a task that Zerto ends as failed', () => {
 });
 
 it('of one item of a for-each: the answer "roll-back" to all of it counts, and gives the other up', async () => {
-  once('failover', { kind: 'fail-task', reason: 'no space on B-DS-01' });
+  await once(7, 'failover', { kind: 'fail-task', reason: 'no space on B-DS-01' });
   const both = oneFailover(7).replace('vpg: app-007 },', 'vpg: "${{ each.value }}" }, for-each: [app-007, app-008],');
   const id = await harness.start(harness.plan(both, 'failover'), { requester: 'cem', reason: 'site A is lost' });
   await untilAsked(harness, id, 'db');

@@ -47,6 +47,13 @@ async function namesOf(harness: Harness): Promise<ReadonlyMap<string, string>> {
   return names.byId;
 }
 
+/** Its VpgIdentifier: a fault for one VPG must not meet a call to another. */
+export async function vpgIdOf(harness: Harness, name: string): Promise<string> {
+  const [id] = [...(await namesOf(harness))].find(([, known]) => known === name) ?? [];
+  if (id === undefined) throw new Error(`no VPG ${name}`);
+  return id;
+}
+
 /** What was sent to VPGs of this name, in order: `Failover payments-db`. */
 export async function sentTo(harness: Harness, pattern: RegExp): Promise<string[]> {
   return (await sendings(harness, pattern)).map(({ what }) => what);
