@@ -12,6 +12,8 @@ export default defineConfig({
           exclude: ['test/temporal/**', 'test/process/**'],
           pool: 'threads',
           isolate: false,
+          // They compute and do not wait; a runner leaves one core free otherwise.
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
         },
       },

@@ -52,7 +52,11 @@ export function createWriteAhead(folder: string, temporal: string): WriteAhead {
 
   async function syncFolder(): Promise<void> {
     const handle = await open(folder, constants.O_RDONLY);
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 
   async function linesOf(site: string): Promise<WrittenLine[]> {

@@ -39,7 +39,7 @@ export class Reporter {
   }
 
   /** Reports, and stands for the value that could not be read. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- so that it fits every `return`
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- so that it fits every `return`
   refuse<C extends Code, T>(code: C, at: Range, params: Params<C>): T | undefined {
     this.report(code, at, params);
     return undefined;

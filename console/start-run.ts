@@ -227,9 +227,9 @@ async function startedAsShown(
 /** What is started is what was looked at. Throws PlanChanged. */
 export function refuseChanged({ plan: shown }: Pick<StartAsked, 'plan'>, { hash }: Plan): void {
   if (shown === undefined || shown === hash) return;
-  const [then, now] = [shown, hash].map(each => each.slice(0, 12));
+  const then = shown === '' ? 'none' : shown.slice(0, 12);
   throw new PlanChanged(
-    `The runbook or drillbook.yaml changed since this plan was shown: it was ${then === '' ? 'none' : then}, and now it is ${now}. Look at the plan as it is now, and start that.`,
+    `The runbook or drillbook.yaml changed since this plan was shown: it was ${then}, and now it is ${hash.slice(0, 12)}. Look at the plan as it is now, and start that.`,
   );
 }
 

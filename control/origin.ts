@@ -61,7 +61,6 @@ async function readEvents(client: Client, { workflowId, runId }: Execution, whic
     client.workflowService.getWorkflowExecutionHistory({
       namespace: client.options.namespace,
       execution: { workflowId, runId },
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the SDK does not export its names
       ...(which === 'first' ? { maximumPageSize: 1 } : { historyEventFilterType: closeEvent }),
     }),
   );

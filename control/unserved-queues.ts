@@ -18,7 +18,6 @@ export const spellUnserved = ({ what, name, queue }: Unserved): string =>
 
 type Describe = Parameters<Control['client']['workflowService']['describeTaskQueue']>[0];
 /** TASK_QUEUE_TYPE_ACTIVITY of Temporal's API. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is of a package that is not ours to import
 const ofActivities = 2 as NonNullable<Describe['taskQueueType']>;
 
 /** Which sites and probes of a Plan nobody serves: what the run does there waits for ever. */

@@ -100,16 +100,24 @@ async function examineAddress(env: NodeJS.ProcessEnv): Promise<Finding> {
   if (address === undefined || address === '')
     return { what, ok: true, found: 'not set: demo and dev start a server of their own' };
   try {
-    const control = await connect({ timeoutMs: 3_000, codec: plainCodec });
-    const missing = await missingSearchAttributes(control).finally(() => control.close());
+    const { missing, namespace } = await askForSearchAttributes();
     const found = missing.length === 0 ? '' : `, without the search attributes ${missing.join(', ')}`;
     return {
       ...{ what, ok: missing.length === 0, found: `${address} answers${found}` },
-      ...mendUnless(missing.length === 0, howToRegister(missing, control.namespace)),
+      ...mendUnless(missing.length === 0, howToRegister(missing, namespace)),
     };
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;
     return { what, ok: false, found: `${address} does not answer`, mend: error.message };
+  }
+}
+
+async function askForSearchAttributes(): Promise<{ missing: readonly string[]; namespace: string }> {
+  const control = await connect({ timeoutMs: 3_000, codec: plainCodec });
+  try {
+    return { missing: await missingSearchAttributes(control), namespace: control.namespace };
+  } finally {
+    await control.close();
   }
 }
 

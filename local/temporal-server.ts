@@ -73,7 +73,11 @@ async function launch(executable: string, port: number, options: TemporalOptions
     await endProcess(supervisor, ended, 5_000);
     return `The Temporal dev server did not start on ${address}; its log is ${logFile}:${tailLog(logFile)}`;
   }
-  await keepRunsLonger(connection).finally(() => connection.close());
+  try {
+    await keepRunsLonger(connection);
+  } finally {
+    await connection.close();
+  }
   return { address, namespace, pid, ended, stop: () => endTemporal(supervisor, ended, pid) };
 }
 

@@ -54,7 +54,11 @@ export async function openZipEntry(path: string, entry: ZipEntry): Promise<Reada
   if (entry.packedSize === 0) return Readable.from([]);
   const file = await open(path);
   const header = Buffer.alloc(30);
-  await file.read(header, 0, header.length, entry.headerOffset).finally(() => file.close());
+  try {
+    await file.read(header, 0, header.length, entry.headerOffset);
+  } finally {
+    await file.close();
+  }
   const start = entry.headerOffset + header.length + header.readUInt16LE(26) + header.readUInt16LE(28);
   const packed = createReadStream(path, { start, end: start + entry.packedSize - 1, highWaterMark: 1 << 20 });
   if (entry.method === 'stored') return packed;

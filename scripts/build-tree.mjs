@@ -18,7 +18,7 @@ export function isBuildFresh() {
 export async function build() {
   say('Building …');
   const before = describeSources();
-  const { code, output, seconds } = await runNode(inRoot('node_modules', 'typescript', 'bin', 'tsc'), [
+  const { code, output, seconds } = await runNode(inRoot('node_modules', '@typescript', 'native', 'bin', 'tsc'), [
     '-b',
     '--pretty',
     'false',

@@ -13,9 +13,9 @@ type Frozen<T> = T extends readonly (infer I)[]
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }
     : T;
-/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- how two types are compared, letter by letter */
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- how two types are compared, letter by letter */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-/* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
+/* oxlint-enable typescript/no-unnecessary-type-parameters */
 
 test('the schema is of the type Plan, no more and no less', () => {
   // Checked by tsc.

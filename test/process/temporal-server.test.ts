@@ -18,7 +18,7 @@ test('a dev server of our own keeps its runs over a restart, for 90 days, and is
   expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(90 * 24 * 3600);
   const client = new Client({ connection });
   const searchAttributes = { Verdict: ['passed'] };
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the untyped form needs no key object
+  // oxlint-disable-next-line typescript/no-deprecated -- the untyped form needs no key object
   await client.workflow.start('nothing', { taskQueue: 'none', workflowId: 'kept', searchAttributes });
   await connection.close();
   await first.stop();
