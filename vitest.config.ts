@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 // `fast` is what `npm run check` runs; `slow` needs a Temporal server, processes or a built tree.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -24,7 +26,7 @@ export default defineConfig({
           globalSetup: ['test/temporal/global-setup.ts'],
           pool: 'forks',
           // They wait more than they compute; each has a Temporal server of its own, of a few hundred MiB.
-          maxWorkers: Math.min(8, 1 + availableParallelism()),
+          maxWorkers: Math.min(8, 2 + availableParallelism()),
           // One after the other: the two have different numbers of workers.
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
