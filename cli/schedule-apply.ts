@@ -7,12 +7,13 @@ import { exitCodes } from './exit-codes.ts';
 import { config, json, plainText } from './flags.ts';
 import { Refused } from './problems.ts';
 import { requesterInfo } from './requester.ts';
-import { meantBy, projectOf, refuseUnlessAdmin } from './schedule-project.ts';
+import { type Meant, meantBy, projectOf, refuseUnlessAdmin } from './schedule-project.ts';
 import { keyFlag, type Signed, signerOf } from './signer.ts';
 
 interface Flags extends Signed {
   readonly json: boolean;
   readonly config?: string;
+  readonly allowEmpty: boolean;
 }
 
 const parameters = {
@@ -24,7 +25,17 @@ const parameters = {
       placeholder: 'FILE',
     },
   },
-  flags: { json, config, key: keyFlag },
+  flags: {
+    json,
+    config,
+    key: keyFlag,
+    allowEmpty: {
+      kind: 'boolean',
+      brief: 'Remove schedules although no runbook was found where it looked',
+      default: false,
+      withNegated: false,
+    },
+  },
 } as const;
 
 export const diff = defineCommand<Flags, readonly string[]>(
@@ -99,10 +110,21 @@ async function compare(
     const [unknown] = found.unknown;
     if (unknown !== undefined)
       throw new Refused(`There is no ${unknown} in the project, and no schedule has come from it.`);
-    return await then({ control, project, applier, found });
+    const emptied = flags.allowEmpty ? undefined : whyEmptied(meant, found.changes);
+    const refused = emptied === undefined ? found.refused : [...found.refused, emptied];
+    return await then({ control, project, applier, found: { ...found, refused } });
   } finally {
     await control.close();
   }
+}
+
+/** A checkout without its runbooks looks like one from which all were taken. A file that is named and gone is meant. */
+function whyEmptied({ files, scope }: Meant, changes: readonly Change[]): string | undefined {
+  const removed = changes.filter(({ do: what, file }) => what === 'remove' && !scope.includes(file));
+  if (files.length > 0 || removed.length === 0) return undefined;
+  const where = scope.map(place => `${place === '' ? '.' : place}/`).join(', ');
+  const ids = removed.map(({ id }) => id).join(', ');
+  return `No runbook was found in ${where}, so that all of its schedules would be removed: ${ids}. Is the checkout whole? If they are to go, say --allow-empty.`;
 }
 
 type Words = Readonly<Record<Change['do'], string>>;

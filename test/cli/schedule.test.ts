@@ -102,6 +102,33 @@ describe('diff and apply', () => {
     expect(await drillbook(['schedule', 'diff'], { cwd: makeFolder() })).toMatchObject({ code: 1 });
   });
 
+  it('defect: where no runbook was found at all, every schedule was removed', async () => {
+    const changes = [{ do: 'remove', id: 'payments/weekly', file: 'runbooks/payments.yaml' }];
+    const applied: unknown[] = [];
+    const applyChanges: Outside['applyChanges'] = (_control, _project, all) => {
+      applied.push(...all);
+      return Promise.resolve({});
+    };
+    for (const files of [{}, { 'runbooks/README.md': 'None yet.' }]) {
+      const cwd = makeFolder({ 'drillbook.yaml': config, ...files });
+      const run = (...words: string[]) =>
+        drillbook(['schedule', ...words], { cwd, outside: { ...outside({ changes }), applyChanges } });
+      for (const words of [['diff'], ['apply'], ['apply', 'runbooks/']]) {
+        const { code, stderr } = await run(...words);
+        expect([code, stderr.split('\n')[0]]).toEqual([
+          1,
+          'No runbook was found in runbooks/, so that all of its schedules would be removed: payments/weekly. Is the checkout whole? If they are to go, say --allow-empty.',
+        ]);
+      }
+      expect(applied).toEqual([]);
+      expect(await run('diff', '--allow-empty')).toMatchObject({ code: 3 });
+      // A file that is named and gone is meant.
+      for (const words of ['runbooks/payments.yaml', '--allow-empty'])
+        expect(await run('apply', words)).toMatchObject({ code: 0 });
+      expect(applied.splice(0)).toHaveLength(2);
+    }
+  });
+
   it('is an admin’s where there are roles; nobody’s where unverified names are refused', async () => {
     const changes = [{ do: 'remove', id: 'payments/old', file: 'runbooks/payments.yaml' }];
     const people = 'people: { ana: { name: Ana } }\n';

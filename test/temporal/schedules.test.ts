@@ -217,7 +217,8 @@ describe('what the files say', () => {
     expect((await drillbook('schedule', 'diff', 'runbooks/team-b/two.yaml')).stdout).toBe(
       '- app-2/weekly (runbooks/team-b/two.yaml): would be removed\n',
     );
-    expect(await drillbook('schedule', 'apply', 'runbooks/team-b')).toMatchObject({ code: 0 });
+    expect(await drillbook('schedule', 'apply', 'runbooks/team-b')).toMatchObject({ code: 1 });
+    expect(await drillbook('schedule', 'apply', 'runbooks/team-b', '--allow-empty')).toMatchObject({ code: 0 });
     await expect(handle('app-2/weekly').describe()).rejects.toThrow();
     await expect(handle('somebody/elses').describe()).resolves.toMatchObject({ scheduleId: 'somebody/elses' });
     expect(await drillbook('schedule', 'apply', 'runbooks/no-such.yaml')).toMatchObject({ code: 1 });
