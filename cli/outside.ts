@@ -28,6 +28,7 @@ import type * as published from '../control/library/published.ts';
 import type * as calendars from '../control/schedules/calendars.ts';
 import type * as comingTimes from '../control/schedules/preview.ts';
 import type * as scheduleApply from '../control/schedules/apply.ts';
+import type * as scheduleCompare from '../control/schedules/compare.ts';
 import type * as scheduleHand from '../control/schedules/hand.ts';
 import type * as scheduleList from '../control/schedules/list.ts';
 import type * as scheduleWanted from '../control/schedules/wanted.ts';
@@ -132,7 +133,7 @@ export interface Outside {
   readonly readVersions: typeof versions.readVersions;
   readonly promote: typeof versions.promote;
   readonly readWanted: typeof scheduleWanted.readWanted;
-  readonly compareSchedules: typeof scheduleApply.compareSchedules;
+  readonly compareSchedules: typeof scheduleCompare.compareSchedules;
   readonly applyChanges: typeof scheduleApply.applyChanges;
   readonly listSchedules: typeof scheduleList.listSchedules;
   readonly pauseSchedule: typeof scheduleHand.pauseSchedule;
@@ -223,7 +224,7 @@ export const outside: Outside = {
   readVersions: async (...args) => (await import('../control/versions.ts')).readVersions(...args),
   promote: async (...args) => (await import('../control/versions.ts')).promote(...args),
   readWanted: async (...args) => (await import('../control/schedules/wanted.ts')).readWanted(...args),
-  compareSchedules: async (...args) => (await import('../control/schedules/apply.ts')).compareSchedules(...args),
+  compareSchedules: async (...args) => (await import('../control/schedules/compare.ts')).compareSchedules(...args),
   applyChanges: async (...args) => (await import('../control/schedules/apply.ts')).applyChanges(...args),
   listSchedules: async (...args) => (await import('../control/schedules/list.ts')).listSchedules(...args),
   pauseSchedule: async (...args) => (await import('../control/schedules/hand.ts')).pauseSchedule(...args),

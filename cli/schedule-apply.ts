@@ -1,4 +1,4 @@
-import type { Comparison } from '../control/schedules/apply.ts';
+import type { Comparison } from '../control/schedules/compare.ts';
 import type { Change } from '../control/schedules/difference.ts';
 import { toOneLine } from '../report/visible.ts';
 import type { CliContext } from './context.ts';
@@ -14,6 +14,7 @@ interface Flags extends Signed {
   readonly json: boolean;
   readonly config?: string;
   readonly allowEmpty: boolean;
+  readonly removePaused: boolean;
 }
 
 const parameters = {
@@ -32,6 +33,12 @@ const parameters = {
     allowEmpty: {
       kind: 'boolean',
       brief: 'Remove schedules although no runbook was found where it looked',
+      default: false,
+      withNegated: false,
+    },
+    removePaused: {
+      kind: 'boolean',
+      brief: 'Remove also those that are paused and that no runbook declares',
       default: false,
       withNegated: false,
     },
@@ -106,7 +113,8 @@ async function compare(
   const applier = { requester, at: context.now(), sign };
   const control = await outside.connect({ configPath: project.path });
   try {
-    const found = await outside.compareSchedules(control, project, { ...meant, wanted: read.wanted }, applier);
+    const asked = { ...meant, wanted: read.wanted, removePaused: flags.removePaused };
+    const found = await outside.compareSchedules(control, project, asked, applier);
     const [unknown] = found.unknown;
     if (unknown !== undefined)
       throw new Refused(`There is no ${unknown} in the project, and no schedule has come from it.`);
@@ -130,32 +138,46 @@ function whyEmptied({ files, scope }: Meant, changes: readonly Change[]): string
 type Words = Readonly<Record<Change['do'], string>>;
 
 function tell({ terminal }: CliContext, flags: Flags, told: Told, words: Words): void {
-  const { changes, unchanged, refused, paused, failed, ending } = told;
+  const { changes, unchanged, refused, paused, kept, left, failed, ending } = told;
   if (flags.json) {
     const list = changes.map(change => ({
       do: change.do,
       schedule: change.id,
       file: change.file,
       ...(change.do === 'change' ? { what: change.what } : {}),
+      ...(change.do === 'create' && change.paused !== undefined ? { paused: change.paused } : {}),
       ...(failed[change.id] === undefined ? {} : { error: failed[change.id] }),
     }));
-    terminal.answer(JSON.stringify({ changes: list, unchanged, refused, paused, ending }));
+    terminal.answer(JSON.stringify({ changes: list, unchanged, refused, paused, kept, left, ending }));
     return;
   }
   const lines = changes.map(change => describe(change, words, failed[change.id]));
-  const held = Object.entries(paused).map(([id, note]) => `= ${id}: stays paused${note === '' ? '' : ` (${note})`}`);
+  const held = [
+    ...Object.entries(paused).map(([id, note]) => `= ${id}: stays paused${noted(note)}`),
+    ...Object.entries(kept).map(
+      ([id, note]) =>
+        `= ${id}: no runbook declares it; kept, since it is paused${noted(note)} (--remove-paused removes it)`,
+    ),
+  ];
   if (lines.length + held.length > 0) terminal.answer([...lines, ...held].map(toOneLine).join('\n'));
   for (const sentence of refused) terminal.say(terminal.sayColours.red(sentence));
-  for (const sentence of ending) terminal.say(toOneLine(sentence));
+  for (const sentence of [...left, ...ending]) terminal.say(toOneLine(sentence));
   terminal.say(
     `${changes.length - Object.keys(failed).length} ${changes.length === 1 ? 'schedule' : 'schedules'} changed or to change, ${unchanged} as they should be.`,
   );
 }
 
+const noted = (note: string): string => (note === '' ? '' : ` (${note})`);
+
 const signs: Words = { create: '+', change: '~', remove: '-' };
 
 function describe(change: Change, words: Words, error: string | undefined): string {
-  const what = change.do === 'change' ? `, ${change.what.join(', ')}` : '';
+  const what = change.do === 'change' ? `, ${change.what.join(', ')}` : pausedAs(change);
   const done = error === undefined ? `${words[change.do]}${what}` : `could not be done: ${error}`;
   return `${signs[change.do]} ${change.id} (${change.file}): ${done}`;
+}
+
+function pausedAs(change: Change): string {
+  if (change.do !== 'create' || change.paused === undefined) return '';
+  return `, paused as the one of its old name is${noted(change.paused)}`;
 }

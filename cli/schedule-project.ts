@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Config } from '../control/config/config.ts';
-import type { Project } from '../control/schedules/apply.ts';
+import type { Project } from '../control/schedules/compare.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { findRunbooks } from './find-runbooks.ts';
@@ -9,7 +9,6 @@ import { Refused } from './problems.ts';
 
 /** The drillbook.yaml whose schedules these are, and its folder. */
 export interface ScheduleProject extends Project {
-  readonly root: string;
   readonly path: string;
   readonly config: Config;
 }
@@ -26,7 +25,7 @@ export async function projectOf(
     throw new Refused('There is no drillbook.yaml here or above (--config names one): schedules belong to a project.');
   const config = await outside.loadConfig(path);
   const root = await rootOf(context, resolve(cwd, path), given);
-  return { root, path, config, name: config.project ?? basename(root) };
+  return { root, path, config, name: config.project ?? basename(root), isNamed: config.project !== undefined };
 }
 
 /** The folder of drillbook.yaml; of one that lies elsewhere (that of `drillbook dev`), the project's that is meant. */

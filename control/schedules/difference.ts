@@ -8,7 +8,14 @@ import type { Wanted } from './wanted.ts';
 
 /** What must be done so that Temporal has what the files say. */
 export type Change =
-  | { readonly do: 'create'; readonly id: string; readonly file: string; readonly wanted: Wanted }
+  | {
+      readonly do: 'create';
+      readonly id: string;
+      readonly file: string;
+      readonly wanted: Wanted;
+      /** The note of whoever has paused the one that the file had before its runbook was renamed. */
+      readonly paused?: string;
+    }
   | {
       readonly do: 'change';
       readonly id: string;
@@ -26,29 +33,36 @@ export function isIn(scope: Scope, file: string): boolean {
   return scope.some(place => place === '' || place === file || file.startsWith(`${place}/`));
 }
 
-/** Pure. `there`: of this project; `startOf`: what would be stored for one that is wanted; `whoDiffers`: see signature.ts. */
+/** Pure. `there`: of this project; `startOf`: what would be stored for one that is wanted; `whoDiffers`: of its signature, and its project. */
 export function differenceOf(
   wanted: readonly Wanted[],
   there: readonly Existing[],
   scope: Scope,
   startOf: (wanted: Wanted) => RunStart,
-  whoDiffers: (there: RunStart, wanted: RunStart) => readonly string[],
+  whoDiffers: (there: Existing, wanted: RunStart) => readonly string[],
 ): readonly Change[] {
   const byId = new Map(there.map(existing => [existing.id, existing]));
   const ids = new Set(wanted.map(({ id }) => id));
+  const removable = there.filter(({ id, file }) => !ids.has(id) && isIn(scope, file));
   const changes = wanted.flatMap((one): Change[] => {
     const { id, file } = one;
     const existing = byId.get(id);
-    if (existing === undefined) return [{ do: 'create', id, file, wanted: one }];
+    if (existing === undefined) {
+      const paused = removable.find(old => old.file === file && nameIn(old.id) === nameIn(id))?.description.state;
+      return [
+        { do: 'create', id, file, wanted: one, ...(paused?.paused === true && { paused: paused.note ?? 'paused' }) },
+      ];
+    }
     const start = startOf(one);
-    const what = [...whatDiffers(one, existing, start), ...whoDiffers(existing.start, start)];
+    const what = [...whatDiffers(one, existing, start), ...whoDiffers(existing, start)];
     return what.length === 0 ? [] : [{ do: 'change', id, file, wanted: one, what }];
   });
-  const removed = there
-    .filter(({ id, file }) => !ids.has(id) && isIn(scope, file))
-    .map(({ id, file }): Change => ({ do: 'remove', id, file }));
+  const removed = removable.map(({ id, file }): Change => ({ do: 'remove', id, file }));
   return [...changes, ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** Of `payments/weekly` the `weekly`. */
+const nameIn = (id: string): string => id.slice(id.indexOf('/') + 1);
 
 /** When it was applied is no difference: the same file is applied from many machines. */
 function whatDiffers({ draft, file }: Wanted, there: Existing, wanted: RunStart): readonly string[] {

@@ -3,7 +3,7 @@ import type { RunStart } from '../../workflows/messages.ts';
 import type { Control } from '../connection.ts';
 
 /** On each schedule of drillbook's, readable from a list: a schedule without it is somebody else's and never touched. */
-export interface Mark {
+interface Mark {
   readonly drillbook: 'schedule/v1';
   readonly project: string;
   readonly runbook: string;
@@ -13,6 +13,8 @@ export interface Mark {
 export interface Existing {
   readonly id: string;
   readonly project: string;
+  /** From where it was applied, as originOf says it; absent: from a project whose drillbook.yaml says its name. */
+  readonly origin?: string;
   /** From the project's folder, as it was applied. */
   readonly file: string;
   readonly start: RunStart;
@@ -29,7 +31,11 @@ export async function findSchedule({ client }: Pick<Control, 'client'>, id: stri
     const { action } = description;
     const [start] = (action.args ?? []) as readonly unknown[];
     if (mark === undefined || !isScheduled(start)) return 'stranger';
-    return { id, project: mark.project, file: fileOf(action.memo), start, description };
+    // Its own mark stays as it was made; what it starts is as it was last applied.
+    const project = textOf(action.memo, 'project') || mark.project;
+    const origin = textOf(action.memo, 'origin');
+    const file = textOf(action.memo, 'file');
+    return { id, project, ...(origin !== '' && { origin }), file, start, description };
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return 'none';
     throw error;
@@ -37,24 +43,17 @@ export async function findSchedule({ client }: Pick<Control, 'client'>, id: stri
 }
 
 /** Ids of all that drillbook has made in the namespace; one made a moment ago may be missing, one removed may be there. */
-async function listMarked(
-  { client }: Pick<Control, 'client'>,
-  which: (mark: Mark) => boolean = () => true,
-): Promise<readonly string[]> {
+async function listMarked({ client }: Pick<Control, 'client'>): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const { scheduleId, memo } of client.schedule.list()) {
-    const mark = markOf(memo);
-    if (mark !== undefined && which(mark)) ids.push(scheduleId);
+    if (markOf(memo) !== undefined) ids.push(scheduleId);
   }
   return ids.sort();
 }
 
 /** All of them that are there, in the order of their ids. */
-export async function readExisting(
-  control: Pick<Control, 'client'>,
-  which?: (mark: Mark) => boolean,
-): Promise<readonly Existing[]> {
-  const found = await Promise.all((await listMarked(control, which)).map(id => findSchedule(control, id)));
+export async function readExisting(control: Pick<Control, 'client'>): Promise<readonly Existing[]> {
+  const found = await Promise.all((await listMarked(control)).map(id => findSchedule(control, id)));
   return found.filter(one => typeof one !== 'string');
 }
 
@@ -64,9 +63,9 @@ function markOf(memo: Readonly<Record<string, unknown>> | undefined): Mark | und
   return { drillbook, project, runbook };
 }
 
-function fileOf(memo: Readonly<Record<string, unknown>> | undefined): string {
-  const file = memo?.['file'];
-  return typeof file === 'string' ? file : '';
+function textOf(memo: Readonly<Record<string, unknown>> | undefined, key: string): string {
+  const text = memo?.[key];
+  return typeof text === 'string' ? text : '';
 }
 
 function isScheduled(start: unknown): start is RunStart {

@@ -17,10 +17,11 @@ export async function scheduleOf(control: Control, id: string): Promise<Existing
   return found;
 }
 
-/** It stays so, whatever is applied, until somebody resumes it. Throws ScheduleUnknown. */
+/** It stays so, whatever is applied, until somebody resumes it. Who has paused it before stays in its note. Throws ScheduleUnknown. */
 export async function pauseSchedule(control: Control, id: string, by: string, reason: string): Promise<void> {
-  await scheduleOf(control, id);
-  await control.client.schedule.getHandle(id).pause(`paused by ${by}: ${reason}`);
+  const { paused, note = '' } = (await scheduleOf(control, id)).description.state;
+  const before = paused && note !== '' ? `${note}; ` : '';
+  await control.client.schedule.getHandle(id).pause(`${before}paused by ${by}: ${reason}`);
 }
 
 /** Throws ScheduleUnknown. */

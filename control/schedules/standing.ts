@@ -1,6 +1,6 @@
 import type { Control } from '../connection.ts';
 import { whyNotByClocks } from './clocks.ts';
-import { type Existing, type Mark, readExisting } from './existing.ts';
+import { type Existing, readExisting } from './existing.ts';
 
 /** A schedule as it stands in Temporal. Times: ms since 1970. */
 export interface Standing {
@@ -25,12 +25,9 @@ export interface Standing {
   readonly skipped: number;
 }
 
-/** Those that drillbook has made in the namespace, or some of them. */
-export async function readStandings(
-  control: Pick<Control, 'client'>,
-  which?: (mark: Mark) => boolean,
-): Promise<readonly Standing[]> {
-  return (await readExisting(control, which)).map(standingOf);
+/** Those that drillbook has made in the namespace. */
+export async function readStandings(control: Pick<Control, 'client'>): Promise<readonly Standing[]> {
+  return (await readExisting(control)).map(standingOf);
 }
 
 function standingOf({ id, project, file, start, description }: Existing): Standing {

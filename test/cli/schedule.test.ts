@@ -62,7 +62,7 @@ describe('preview', () => {
 
 describe('diff and apply', () => {
   const seen: unknown[] = [];
-  const found = { changes: [], unchanged: 1, refused: [], paused: {}, unknown: [], ending: [] };
+  const found = { changes: [], unchanged: 1, refused: [], paused: {}, kept: {}, left: [], unknown: [], ending: [] };
   const outside = (answer: object = {}): Partial<Outside> => ({
     connect: () => Promise.resolve(control),
     compareSchedules: (_control, { name }, { wanted, scope }) => {
@@ -127,6 +127,18 @@ describe('diff and apply', () => {
         expect(await run('apply', words)).toMatchObject({ code: 0 });
       expect(applied.splice(0)).toHaveLength(2);
     }
+  });
+
+  it('defect: one that is paused and whose file is gone was told as removed and as staying', async () => {
+    const kept = { 'payments/old': 'paused by ana: audit week' };
+    const left = ['The schedule x/y stays.'];
+    const told = await drillbook(['schedule', 'apply'], { cwd: project(), outside: outside({ kept, left }) });
+    expect(told).toMatchObject({
+      code: 0,
+      stdout:
+        '= payments/old: no runbook declares it; kept, since it is paused (paused by ana: audit week) (--remove-paused removes it)\n',
+    });
+    expect(told.stderr).toContain('The schedule x/y stays.\n');
   });
 
   it('is an admin’s where there are roles; nobody’s where unverified names are refused', async () => {

@@ -173,7 +173,7 @@ steps: [ { id: db, uses: zerto/failover-test, with: { vpg: app-008 }, timeout: 2
   const wanted = { id: 'ones/often', file: 'ones.yaml', draft, plan: harness.plan(text, 'drill') };
   const applier = { requester: 'cem', at: Date.now(), sign: signs('cem') };
   const start = startOf(wanted, applier, { queues: queuesOf(harness.config), searchable: false });
-  const project = { name: 'test', root: harness.dir, config: harness.config };
+  const project = { name: 'test', isNamed: true, root: harness.dir, config: harness.config };
   await applyChanges(harness.control, project, [{ do: 'create', ...wanted, wanted }], applier);
   const copies = ['01', '30', '59'].map(second => `ones.often-${minute}${second}Z`);
   const its = `ones.often-${minute}00Z`;
