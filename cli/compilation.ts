@@ -73,10 +73,16 @@ export class Compilation {
     return names;
   }
 
-  /** The file for its own sake: also what this version does not use of it, which nobody asks who only uses its names. */
+  /** The file for its own sake: also what this version does not use of it, which nobody asks who only uses its names; and the iCalendar files. */
   async validateConfig(path: string): Promise<void> {
-    await this.readConfig(path);
+    const { outside, now } = this.context;
+    const names = await this.readConfig(path);
     this.report(this.notUsed.get(path) ?? []);
+    const name = this.nameOf(path);
+    const text = this.texts[name];
+    // One with mistakes is mended first.
+    if (names !== undefined && text !== undefined)
+      this.report(await outside.checkCalendarFiles(text, name, dirname(path), now()));
   }
 
   private async parseConfig(path: string): Promise<ConfigNames | undefined> {

@@ -25,6 +25,7 @@ import type * as lastDrill from '../control/last-drill.ts';
 import type * as lift from '../control/library/lift.ts';
 import type * as publishRoom from '../control/library/publish.ts';
 import type * as published from '../control/library/published.ts';
+import type * as calendarFiles from '../control/config/calendar-files.ts';
 import type * as calendars from '../control/schedules/calendars.ts';
 import type * as comingTimes from '../control/schedules/preview.ts';
 import type * as scheduleApply from '../control/schedules/apply.ts';
@@ -140,6 +141,7 @@ export interface Outside {
   readonly resumeSchedule: typeof scheduleHand.resumeSchedule;
   readonly triggerSchedule: typeof scheduleHand.triggerSchedule;
   readonly readCalendars: typeof calendars.readCalendars;
+  readonly checkCalendarFiles: typeof calendarFiles.checkCalendarFiles;
   readonly comingTimes: Promised<typeof comingTimes.comingTimes>;
 }
 
@@ -230,6 +232,8 @@ export const outside: Outside = {
   pauseSchedule: async (...args) => (await import('../control/schedules/hand.ts')).pauseSchedule(...args),
   resumeSchedule: async (...args) => (await import('../control/schedules/hand.ts')).resumeSchedule(...args),
   triggerSchedule: async (...args) => (await import('../control/schedules/hand.ts')).triggerSchedule(...args),
+  checkCalendarFiles: async (...args) =>
+    (await import('../control/config/calendar-files.ts')).checkCalendarFiles(...args),
   readCalendars: async (...args) => (await import('../control/schedules/calendars.ts')).readCalendars(...args),
   comingTimes: async (...args) => (await import('../control/schedules/preview.ts')).comingTimes(...args),
 };

@@ -263,6 +263,7 @@ export const catalogue = {
     'Write https where it can be had.',
   ),
   DB8030: warning('`{key}` is read by a later version: it does nothing yet'),
+  DB8040: error('this calendar cannot be used: {why}', 'No drill that names it in `blackouts` would start.'),
 } as const satisfies Record<string, Kind>;
 
 export type Code = keyof typeof catalogue;

@@ -77,13 +77,38 @@ async function read(name: string, calendar: Config['calendars'][string], base: s
   }
   if ('cron' in calendar) return everyTime(calendar.cron, calendar['time-zone'], calendar.lasts);
   const path = resolve(base, calendar.file);
+  const refused = (error: unknown): never => {
+    throw new CalendarUnreadable(`the calendar "${name}" cannot be read: ${path} (${spell(error)})`);
+  };
+  const spansOf = await readICalendar(path).catch(refused);
+  return (touched, timeZone) => {
+    try {
+      return spansOf(touched, timeZone);
+    } catch (error) {
+      return refused(error);
+    }
+  };
+}
+
+async function readICalendar(path: string): Promise<SpansOf> {
+  return spansOfICalendar(await readFile(path, 'utf8'));
+}
+
+/** Why an iCalendar file cannot be used: read, and asked for the year that comes. Undefined: it can. `now`: ms since 1970. */
+export async function whyNoICalendar(path: string, now: number): Promise<string | undefined> {
   try {
-    return spansOfICalendar(await readFile(path, 'utf8'));
+    const spansOf = await readICalendar(path);
+    spansOf({ from: now, to: now + 366 * 86_400_000 }, 'UTC');
+    return undefined;
   } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error ? String(error.code) : error instanceof Error ? error.message : '';
-    throw new CalendarUnreadable(`the calendar "${name}" cannot be read: ${path} (${why.split('\n', 1)[0] ?? ''})`);
+    return spell(error);
   }
+}
+
+function spell(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('code' in error) return error.code === 'ENOENT' ? 'there is no such file' : String(error.code);
+  return error.message.split('\n', 1)[0] ?? '';
 }
 
 function everyTime(text: string, timeZone: string, lasts: number): SpansOf {

@@ -1,19 +1,17 @@
 import ICAL from 'ical.js';
-import { checkZone } from '../../compiler/triggers/zone.ts';
-import type { Span, SpansOf } from './spans.ts';
+import { checkZone, offsetsOf } from '../../compiler/triggers/zone.ts';
+import { exceptionOf, type Moment, type Series, seriesSpans, type Time } from './icalendar-series.ts';
+import type { SpansOf } from './spans.ts';
 import { instantOf } from './wall-time.ts';
 
-/** Of one event; more is a slip of whoever wrote its rule. */
-const mostOccurrences = 50_000;
-
 type Component = InstanceType<typeof ICAL.Component>;
-type Event = InstanceType<typeof ICAL.Event>;
-type Time = InstanceType<typeof ICAL.Time>;
-type Moment = (time: Time) => number;
+type Property = InstanceType<typeof ICAL.Property>;
+type Zones = ReadonlyMap<string, InstanceType<typeof ICAL.Timezone>>;
 
 /**
- * The events of an iCalendar file (RFC 5545): with their rules, exceptions and own zones; whole days are those of whoever asks.
- * Cancelled events are none. Throws where the text is no such file.
+ * The events of an iCalendar file (RFC 5545): with their rules, further dates, exceptions and own zones; whole days are those of whoever
+ * asks. What is marked cancelled is none, also one occurrence of a series. An occurrence without its series, as a single one is
+ * exported, counts. Throws where the text is no such file, or an event's times cannot be told: then, or when it is asked.
  */
 export function spansOfICalendar(text: string): SpansOf {
   const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
@@ -23,60 +21,88 @@ export function spansOfICalendar(text: string): SpansOf {
     const timezone = new ICAL.Timezone(zone);
     zones.set(timezone.tzid, timezone);
   }
-  const events = eventsOf(calendar);
-  return (touched, timeZone) => events.flatMap(event => spansOf(event, touched, momentsOf(event, zones, timeZone)));
+  const events = calendar.getAllSubcomponents('vevent').map(event => readEvent(event, zones));
+  const exceptions = events.flatMap(event => (event.replaces === undefined ? [] : [exceptionOf(event)]));
+  const series = events.filter(({ replaces, isCancelled }) => replaces === undefined && !isCancelled);
+  const own = ({ uid }: Series) => exceptions.filter(other => other.uid === uid);
+  return (touched, timeZone) => [
+    ...exceptions.flatMap(({ isCancelled, spanIn }) => (isCancelled ? [] : [spanIn(timeZone)])),
+    ...series.flatMap(one => seriesSpans(one, own(one), touched, timeZone)),
+  ];
 }
 
-/** Each with the exceptions of its own. */
-function eventsOf(calendar: Component): readonly Event[] {
-  const all = calendar
-    .getAllSubcomponents('vevent')
-    .filter(event => event.getFirstPropertyValue('status') !== 'CANCELLED');
-  const exceptions = all.filter(event => event.hasProperty('recurrence-id'));
-  const uid = (event: Component): unknown => event.getFirstPropertyValue('uid');
-  return all
-    .filter(event => !exceptions.includes(event))
-    .map(event => new ICAL.Event(event, { exceptions: exceptions.filter(other => uid(other) === uid(event)) }));
+function readEvent(component: Component, zones: Zones): Series {
+  const event = new ICAL.Event(component, { exceptions: [] });
+  const name = event.summary || event.uid || 'without a name';
+  const property = (key: string): Property | undefined => component.getFirstProperty(key) ?? undefined;
+  const moment = (of: Property | undefined): Moment => momentsOf(of, zones, name);
+  const start = property('dtstart');
+  if (start === undefined || (event.startDate as Time | null) === null)
+    throw new Error(`the event "${name}" has no beginning (DTSTART)`);
+  const replaces = property('recurrence-id');
+  const end = property('dtend');
+  const dates = (key: string) =>
+    component
+      .getAllProperties(key)
+      .flatMap(of => of.getValues().map((value: unknown) => ({ value, moment: moment(of) })));
+  const further = dates('rdate').map(({ value, moment: at }) =>
+    value instanceof ICAL.Period
+      ? { start: value.start, end: value.getEnd(), moment: at }
+      : { start: value as Time, moment: at },
+  );
+  const without = dates('exdate').map(({ value, moment: at }) => ({ time: value as Time, moment: at }));
+  // What is left to the library is the rule alone: it compares times of zones that it does not know.
+  component.removeAllProperties('rdate');
+  component.removeAllProperties('exdate');
+  untilAsTheStart(component, start, zones);
+  return {
+    uid: event.uid,
+    ...{ name, event, further, without },
+    isCancelled: component.getFirstPropertyValue('status') === 'CANCELLED',
+    moment: moment(start),
+    endMoment: end === undefined ? undefined : moment(end),
+    ...(replaces !== undefined && {
+      replaces: {
+        time: replaces.getFirstValue() as Time,
+        moment: moment(replaces),
+        andLater: replaces.getParameter('range') === 'THISANDFUTURE',
+      },
+    }),
+  };
 }
 
 /** How its times become moments: a zone of the file, one that everybody knows, UTC, or that of whoever asks. */
-function momentsOf(
-  event: Event,
-  zones: ReadonlyMap<string, InstanceType<typeof ICAL.Timezone>>,
-  timeZone: string,
-): Moment {
-  const written = event.component.getFirstProperty('dtstart')?.getParameter('tzid');
+function momentsOf(property: Property | undefined, zones: Zones, name: string): Moment {
+  const written = property?.getParameter('tzid');
   const tzid = typeof written === 'string' ? written : undefined;
   const own = tzid === undefined ? undefined : zones.get(tzid);
-  const known = tzid !== undefined && checkZone(tzid).ok ? tzid : timeZone;
-  return time => {
+  if (tzid !== undefined && own === undefined && !isKnown(tzid))
+    throw new Error(
+      `the event "${name}" has the time zone "${tzid}", which is no IANA name and which the file does not define: export it with its zones (VTIMEZONE)`,
+    );
+  return (time, timeZone) => {
     const { year, month, day, hour, minute, second } = time;
     const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+    if (Number.isNaN(wall)) throw new Error(`the event "${name}" has a time that is none`);
     if (time.isDate) return instantOf(wall, timeZone);
     if (time.zone.tzid === 'UTC') return wall;
-    if (own === undefined) return instantOf(wall, known);
+    if (own === undefined) return instantOf(wall, tzid ?? timeZone);
     return wall - own.utcOffset(time) * 1_000;
   };
 }
 
-function spansOf(event: Event, touched: Span, moment: Moment): readonly Span[] {
-  if (!event.isRecurring()) return [spanOf(event.startDate, event.endDate, moment)];
-  const found: Span[] = [];
-  const iterator = event.iterator();
-  for (let n = 0; n < mostOccurrences; n++) {
-    const next = iterator.next() as Time | null | undefined;
-    if (next === undefined || next === null) return found;
-    const { startDate, endDate } = event.getOccurrenceDetails(next) as { startDate: Time; endDate: Time };
-    const span = spanOf(startDate, endDate, moment);
-    if (span.to >= touched.from) found.push(span);
-    // An exception may lie before its place in the rule; a day is more than any zone is away.
-    if (moment(next) > touched.to + 86_400_000) return found;
-  }
-  // What comes after them would silently be no blackout.
-  throw new Error(`the event "${event.summary}" has more than ${mostOccurrences} times: give its rule a later start`);
-}
+const isKnown = (tzid: string): boolean => tzid === 'GMT' || checkZone(tzid).ok;
 
-/** An event of one day without an end lasts that day; one of a time without an end no time at all. */
-function spanOf(start: Time, end: Time, moment: Moment): Span {
-  return { from: moment(start), to: Math.max(moment(start), moment(end)) };
+/** The end of a rule is in UTC. Of a zone that the library does not know it would take its clock for that of UTC, and lose the last time. */
+function untilAsTheStart(component: Component, start: Property, zones: Zones): void {
+  const tzid = start.getParameter('tzid');
+  if (typeof tzid !== 'string' || zones.has(tzid)) return;
+  for (const rule of component.getAllProperties('rrule')) {
+    const recur = rule.getFirstValue() as { until?: Time | null };
+    const { until } = recur;
+    if (!until || until.isDate || until.zone.tzid !== 'UTC') continue;
+    const at = until.toUnixTime() * 1_000;
+    const local = new Date(at + offsetsOf(tzid)(at));
+    recur.until = ICAL.Time.fromDateTimeString(local.toISOString().slice(0, 19));
+  }
 }

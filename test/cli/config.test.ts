@@ -54,3 +54,38 @@ it('config check and validate tell of a trigger to which no runbook listens', as
   const validated = await drillbook(['validate'], { cwd });
   expect([validated.code, validated.stderr]).toEqual([0, `${told}\n2 files: no errors, no warnings\n`]);
 });
+
+it('defect: a calendar’s file that is missing or broken was told by nobody, and no drill began', async () => {
+  const event = (...lines: string[]): string =>
+    ['BEGIN:VCALENDAR', 'VERSION:2.0', 'BEGIN:VEVENT', 'UID:a', ...lines, 'END:VEVENT', 'END:VCALENDAR', ''].join(
+      '\r\n',
+    );
+  const cwd = makeFolder({
+    'drillbook.yaml': `${config}calendars:
+  gone: { file: gone.ics }
+  text: { file: text.ics }
+  zone: { file: zone.ics }
+  rule: { file: rule.ics }
+  good: { file: good.ics }
+`,
+    'text.ics': 'hello',
+    'zone.ics': event('SUMMARY:Freeze', 'DTSTART;TZID=Pacific Standard Time:20270115T080000', 'DURATION:PT1H'),
+    'rule.ics': event('SUMMARY:Each minute', 'DTSTART:20200101T000000Z', 'RRULE:FREQ=MINUTELY'),
+    'good.ics': event('DTSTART;VALUE=DATE:20261224'),
+  });
+  for (const [words, stream] of [
+    [['config', 'check'], 'stderr'],
+    [['validate'], 'stdout'],
+  ] as const) {
+    const told = await drillbook(words, { cwd });
+    expect(told.code).toBe(1);
+    expect(told[stream].match(/drillbook\.yaml:\d+:\d+ error DB8040 .*/g)).toEqual([
+      'drillbook.yaml:10:17 error DB8040 this calendar cannot be used: there is no such file',
+      expect.stringMatching(/:11:17 error DB8040 this calendar cannot be used: ./),
+      expect.stringContaining(':12:17 error DB8040 this calendar cannot be used: the event "Freeze" has the time zone'),
+      expect.stringContaining(
+        ':13:17 error DB8040 this calendar cannot be used: the event "Each minute" has more than',
+      ),
+    ]);
+  }
+});

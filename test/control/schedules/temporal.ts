@@ -10,9 +10,14 @@ export function fakeTemporal() {
     async *list() {
       for (const [scheduleId, { memo }] of all) yield { scheduleId, memo };
     },
-    create({ scheduleId, memo, state, ...rest }: Kept & { readonly scheduleId: string; readonly state?: State }) {
+    create({
+      scheduleId,
+      memo,
+      state,
+      ...rest
+    }: Omit<Kept, 'state'> & { readonly scheduleId: string; readonly state?: State }) {
       if (all.has(scheduleId)) throw new Error('there is one');
-      all.set(scheduleId, { memo, state: { paused: state?.paused ?? false, note: state?.note ?? '' }, ...rest });
+      all.set(scheduleId, { memo, state: { paused: false, note: '', ...state }, ...rest });
       return Promise.resolve();
     },
     getHandle: (id: string) => ({
