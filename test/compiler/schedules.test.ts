@@ -207,6 +207,30 @@ test.each([
   if (typeof suggestion === 'string') expect(checked).toMatchObject({ suggestion });
 });
 
+describe('defect: abbreviations of ICU, of which BST is that of Asia/Dhaka, were taken for zones', () => {
+  test.each([
+    ['BST', 'Europe/London'],
+    ['IST', 'Asia/Kolkata'],
+    ['PST', 'America/Los_Angeles'],
+    ['JST', 'Asia/Tokyo'],
+    ['CST', 'America/Chicago'],
+    ['AST', 'America/Halifax'],
+    ['GMT', 'UTC'],
+    ['Singapore', 'Asia/Singapore'],
+  ])('%s, and %s is near', (zone, suggestion) => {
+    expect(checkZone(zone)).toEqual({ ok: false, suggestion });
+  });
+  test.each(['SystemV/PST8', 'US/Pacific-New'])('%s, which only ICU has', zone => {
+    expect(checkZone(zone).ok).toBe(false);
+  });
+  test.each(['Europe/Kyiv', 'Europe/Kiev', 'Asia/Calcutta', 'Etc/GMT+5', 'Etc/UTC', 'America/Port-au-Prince'])(
+    '%s is one',
+    zone => {
+      expect(checkZone(zone)).toEqual({ ok: true });
+    },
+  );
+});
+
 describe('in a runbook', () => {
   const head = 'apiVersion: drillbook/v1\nname: payments\nsite: site-b\nmodes: [drill]\n';
   const steps = 'steps: [ { id: a, uses: check/tcp, with: { host: db, port: 1 } } ]\n';
