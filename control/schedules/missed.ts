@@ -58,39 +58,63 @@ export function whatIsMissed(
     if (before?.overdue[runbook] !== since) pages.push(overdueOf(runbook, passed, since, intervalMs, now));
   }
   const counted = Object.fromEntries(all.map(({ id, missed, skipped }) => [id, { missed, skipped }]));
-  return { pages, kept: { lookedAt: now, lastPassed, overdue, counted } };
+  const counts = Object.fromEntries(all.map(seen => [seen.id, countsOf(seen, before, now)]));
+  return { pages, kept: { lookedAt: now, lastPassed, overdue, counted, counts } };
 }
+
+type Counts = NonNullable<Kept['counts']>[string];
+
+/** A schedule of each minute that leaves out most of them would otherwise have no end. */
+const mostCounts = 100;
+
+/** Each change of what Temporal has counted, as far back as a time that is not yet told. */
+function countsOf(seen: Seen, before: Kept | undefined, now: number): Counts {
+  const { id, missed, skipped } = seen;
+  const known = countedBefore(id, before);
+  const last = known.at(-1);
+  const all = last?.missed === missed && last.skipped === skipped ? known : [...known, { since: now, missed, skipped }];
+  const oldest = all.findLastIndex(({ since }) => since <= now - lateOf(seen) - marginMs);
+  return all.slice(Math.max(0, oldest)).slice(-mostCounts);
+}
+
+function countedBefore(id: string, before: Kept | undefined): Counts {
+  const known = before?.counts?.[id];
+  if (known !== undefined) return known;
+  const counted = before?.counted[id];
+  return before === undefined || counted === undefined ? [] : [{ since: before.lookedAt, ...counted }];
+}
+
+/** So long after its time a run may begin, and is then told as missing. */
+const lateOf = ({ jitterMs, catchUpMs }: Seen): number => jitterMs + Math.max(catchUpMs, leastCatchUpMs) + marginMs;
 
 function notStarted(seen: Seen, before: Kept | undefined, now: number): PageInput[] {
   if (before === undefined) return [];
-  const { id, runbook, cron, timeZone, jitterMs, catchUpMs, since, taken } = seen;
-  const late = jitterMs + Math.max(catchUpMs, leastCatchUpMs) + marginMs;
+  const { id, runbook, cron, timeZone, jitterMs, since, taken } = seen;
+  const late = lateOf(seen);
   const from = Math.max(since, before.lookedAt - late) + 1;
   // What is older than the last ten nobody can tell.
   const oldest = taken.length < mostTaken ? 0 : Math.min(...taken);
-  const why = whyNot(seen, before);
   return [...cronTimes(cron, timeZone, from, now - late + 1)]
     .filter(({ at, gap }) => gap !== true && at >= oldest && !taken.some(time => time >= at && time <= at + jitterMs))
-    .flatMap(({ at, local }) =>
-      why === undefined
-        ? []
-        : [
-            page(runbook, 'not-started', `${id} of ${local.replace('T', ' ')} (${timeZone}, ${iso(at)}): ${why}`, {
-              at: now,
-              about: `${id} ${iso(at)}`,
-            }),
-          ],
-    );
+    .flatMap(({ at, local }) => {
+      const why = whyNot(seen, before, at);
+      if (why === undefined) return [];
+      const text = `${id} of ${local.replace('T', ' ')} (${timeZone}, ${iso(at)}): ${why}`;
+      return [page(runbook, 'not-started', text, { at: now, about: `${id} ${iso(at)}` })];
+    });
 }
 
-/** Undefined: it only waits for the run before. */
+/** Undefined: it only waits for the run before. Temporal counts a time when it comes, and it is told when its run can no longer begin. */
 function whyNot(
   { id, paused, isRunning, overlap, missed, skipped, catchUpMs }: Seen,
   before: Kept,
+  at: number,
 ): string | undefined {
   if (paused !== undefined) return `the schedule is paused${paused === '' ? '' : ` (${paused})`}`;
   if (overlap === 'wait' && isRunning) return undefined;
-  const counted = before.counted[id] ?? { missed: 0, skipped: 0 };
+  const known = countedBefore(id, before);
+  // A look of the same moment may have seen it counted.
+  const counted = known.findLast(({ since }) => since <= at - marginMs / 2) ?? known[0] ?? { missed: 0, skipped: 0 };
   if (skipped > counted.skipped) return 'the run before was still going on (overlap: skip)';
   if (missed > counted.missed) return `Temporal was away for longer than ${formatDuration(catchUpMs)} (catch-up)`;
   return 'Temporal has started no run';

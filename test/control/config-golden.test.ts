@@ -49,9 +49,13 @@ test('no message is the schema library’s', () => {
     for (const { message } of read(name).diagnostics) expect(message, name).not.toMatch(foreign);
 });
 
+/** What the file alone does not show: an iCalendar file beside it (test/cli/config.test.ts). */
+const ofOtherFiles = ['DB8040'];
+
 test('every code of drillbook.yaml has a case', () => {
   const shown = new Set(cases.flatMap(name => [...read(name).diagnostics, ...read(name).later].map(d => d.code)));
-  expect(Object.keys(catalogue).filter(code => code.startsWith('DB8') && !shown.has(code as never))).toEqual([]);
+  const missing = Object.keys(catalogue).filter(code => code.startsWith('DB8') && !shown.has(code as never));
+  expect(missing).toEqual(ofOtherFiles);
 });
 
 test('what is accepted and not used is in the schema', () => {

@@ -61,6 +61,30 @@ test('why: paused with its note, the run before, an outage', () => {
   expect(told(seen({ overlap: 'wait', isRunning: true }))).toEqual([]);
 });
 
+test('defect: a time that fell into the run before was told as one for which Temporal has started none', () => {
+  const said = (schedule: (now: number) => Seen) => told(schedule).map(text => text.replace(/.*\): /, ''));
+  // Temporal counts it when it comes.
+  for (const catchUpMs of [10_000, 10 * minute, 60 * minute]) {
+    expect(said(now => seen({ catchUpMs, skipped: now >= at ? 1 : 0 }))).toEqual([
+      'the run before was still going on (overlap: skip)',
+    ]);
+    expect(said(now => seen({ catchUpMs, skipped: 3, missed: now >= at + 2 * minute ? 1 : 0 }))).toEqual([
+      expect.stringContaining('Temporal was away'),
+    ]);
+    // Long before it: of another time.
+    expect(said(now => seen({ catchUpMs, skipped: now >= at - 5 * minute ? 1 : 0 }))).toEqual([
+      'Temporal has started no run',
+    ]);
+  }
+});
+
+test('what is kept of the counters stays small', () => {
+  let kept: Kept | undefined;
+  for (let now = at; now < at + day; now += minute)
+    ({ kept } = whatIsMissed([seen({ catchUpMs: day, skipped: now / minute })], kept, now, undefined));
+  expect(kept?.counts?.['payments/daily']).toHaveLength(100);
+});
+
 test('not of a time before the schedule was made or changed, nor before the first look, nor in the gap', () => {
   expect(told(seen({ since: at + minute }))).toEqual([]);
   expect(told(seen(), at + 20 * minute)).toEqual([]);
