@@ -32,6 +32,8 @@ export interface Comparison {
   readonly unknown: readonly string[];
   /** Of those that are wanted: whose key ends soon, or whose drills would not start, once it is applied; one sentence each. */
   readonly ending: readonly string[];
+  /** Of these, those of which no drill would start. */
+  readonly startsNone: readonly string[];
 }
 
 /** What the files want, and where was looked for them. */
@@ -41,13 +43,15 @@ export interface Asked {
   readonly missing: Scope;
   /** Also what an operator has paused is removed, where no file wants it. */
   readonly removePaused?: boolean;
+  /** Nothing is applied by whoever asks: what a change would be signed with is not his. */
+  readonly onlyLooks?: boolean;
 }
 
 /** Compares what the files want with what Temporal has, within the scope. Changes nothing. */
 export async function compareSchedules(
   control: Control,
   project: Project,
-  { wanted, scope, missing, removePaused = false }: Asked,
+  { wanted, scope, missing, removePaused = false, onlyLooks = false }: Asked,
   applier: Applier,
 ): Promise<Comparison> {
   const settings = await settingsOf(control, project);
@@ -81,8 +85,9 @@ export async function compareSchedules(
   const changes = differences.filter(({ id }) => kept[id] === undefined);
   const ending = free.flatMap(one => {
     const stored = changes.some(({ id }) => id === one.id) ? undefined : there.get(one.id)?.start;
-    const why = whatEnds(stored ?? startFor(one), people, applier.at);
-    return why === undefined ? [] : [`${one.id}: ${why}.`];
+    const start = stored ?? (onlyLooks && applier.sign === undefined ? undefined : startFor(one));
+    const ends = start && whatEnds(start, people, applier.at);
+    return ends === undefined ? [] : [{ id: one.id, ...ends }];
   });
   return {
     changes,
@@ -92,7 +97,8 @@ export async function compareSchedules(
     kept,
     left: project.isNamed ? leftOver.map(whyLeft) : [],
     unknown: missing.filter(place => ![...own, ...leftOver].some(({ file }) => isIn([place], file))),
-    ending,
+    ending: ending.map(({ id, why }) => `${id}: ${why}.`),
+    startsNone: ending.filter(({ startsNone }) => startsNone).map(({ id }) => id),
   };
 }
 

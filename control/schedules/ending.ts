@@ -12,7 +12,7 @@ export function endingSchedules(client: Client, configPath: string, clock: () =>
     const people = await readPeople(configPath);
     if ('unreadable' in people) return [];
     return (await readExisting({ client })).map(({ id, start }) => {
-      const wrong = whatEnds(start, people, clock());
+      const wrong = whatEnds(start, people, clock())?.why;
       return { name: id, ...(wrong === undefined ? {} : { wrong }) };
     });
   };

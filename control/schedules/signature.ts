@@ -40,23 +40,36 @@ function mayApply({ plan, run: { requester }, proof }: Applied, people: Known): 
   return roles === undefined || roles.has('admin');
 }
 
-/** Why drills of a schedule do not start, or soon will not: its key, or whoever has applied it. Undefined: nothing is against it. */
-export function whatEnds(applied: Applied, people: Known, now: number): string | undefined {
-  return keyEnds(applied, people, now) ?? (mayApply(applied, people) ? undefined : noAdmin(applied));
+/** Why drills of a schedule do not start, or soon will not. */
+export interface Ends {
+  readonly why: string;
+  /** None of its drills starts as it is now. */
+  readonly startsNone: boolean;
 }
 
-function keyEnds({ proof }: Applied, { keyOf, unverified }: Known, now: number): string | undefined {
+/** By its key, or whoever has applied it. Undefined: nothing is against it. */
+export function whatEnds(applied: Applied, people: Known, now: number): Ends | undefined {
+  const key = keyEnds(applied, people, now);
+  if (key?.startsNone === true || mayApply(applied, people)) return key;
+  return noAdmin(applied);
+}
+
+function keyEnds({ proof }: Applied, { keyOf, unverified }: Known, now: number): Ends | undefined {
   if (proof === undefined)
-    return unverified === 'refuse' ? `it is not signed, and identity.unverified is refuse: ${none}` : undefined;
+    return unverified === 'refuse' ? none('it is not signed, and identity.unverified is refuse') : undefined;
   const key = keyOf(proof.key);
-  if (key === undefined) return `the key that signs it is not listed in drillbook.yaml (identity.keys): ${none}`;
+  if (key === undefined) return none('the key that signs it is not listed in drillbook.yaml (identity.keys)');
   const { id: name, until } = key;
   if (until === undefined || until >= day(now + monthMs)) return undefined;
-  if (until < day(now)) return `the key ${name} that signs it ended ${until}: ${none}`;
-  return `the key ${name} that signs it ends ${until}, and no drill starts after that: apply it with another before`;
+  if (until < day(now)) return none(`the key ${name} that signs it ended ${until}`);
+  const why = `the key ${name} that signs it ends ${until}, and no drill starts after that: apply it with another before`;
+  return { why, startsNone: false };
 }
 
-const noAdmin = ({ run: { requester }, plan: { name } }: Applied): string =>
-  `${requester}, who applied it, is no admin of ${name}: ${none}`;
+const noAdmin = ({ run: { requester }, plan: { name } }: Applied): Ends =>
+  none(`${requester}, who applied it, is no admin of ${name}`);
 
-const none = 'none of its drills starts until it is applied anew';
+const none = (why: string): Ends => ({
+  why: `${why}: none of its drills starts until it is applied anew`,
+  startsNone: true,
+});

@@ -34,7 +34,7 @@ it.each(lines)('%s', async line => {
     compareSchedules: (_control, _project, { wanted }) =>
       Promise.resolve({
         changes: wanted.map(one => ({ do: 'create', id: one.id, file: one.file, wanted: one }) as const),
-        ...{ unchanged: 0, refused: [], paused: {}, kept: {}, left: [], unknown: [], ending: [] },
+        ...{ unchanged: 0, refused: [], paused: {}, kept: {}, left: [], unknown: [], ending: [], startsNone: [] },
       }),
     applyChanges: (_control, _project, changes) => {
       applied.push(...changes.map(({ id }) => id));

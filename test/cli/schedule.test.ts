@@ -62,7 +62,17 @@ describe('preview', () => {
 
 describe('diff and apply', () => {
   const seen: unknown[] = [];
-  const found = { changes: [], unchanged: 1, refused: [], paused: {}, kept: {}, left: [], unknown: [], ending: [] };
+  const found = {
+    changes: [],
+    unchanged: 1,
+    refused: [],
+    paused: {},
+    kept: {},
+    left: [],
+    unknown: [],
+    ending: [],
+    startsNone: [],
+  };
   const outside = (answer: object = {}): Partial<Outside> => ({
     connect: () => Promise.resolve(control),
     compareSchedules: (_control, { name }, { wanted, scope }) => {
@@ -139,6 +149,21 @@ describe('diff and apply', () => {
         '= payments/old: no runbook declares it; kept, since it is paused (paused by ana: audit week) (--remove-paused removes it)\n',
     });
     expect(told.stderr).toContain('The schedule x/y stays.\n');
+  });
+
+  it('defect: to look needed a key where unverified names are refused, and drills that do not start were exit code 0', async () => {
+    const cwd = project('people: { ana: { name: Ana } }\nidentity: { unverified: refuse }\n');
+    expect(await drillbook(['schedule', 'diff'], { cwd, outside: outside() })).toMatchObject({ code: 0 });
+    const listSchedules = () => Promise.resolve([]);
+    expect(await drillbook(['schedule', 'list'], { cwd, outside: { ...outside(), listSchedules } })).toMatchObject({
+      code: 0,
+    });
+    const ends = { ending: ['payments/weekly: none of its drills starts.'] };
+    expect(await drillbook(['schedule', 'diff'], { cwd, outside: outside(ends) })).toMatchObject({ code: 0 });
+    const startsNone = ['payments/weekly'];
+    const told = await drillbook(['schedule', 'diff'], { cwd, outside: outside({ ...ends, startsNone }) });
+    expect(told).toMatchObject({ code: 3, stdout: '' });
+    expect(told.stderr).toContain('none of its drills starts');
   });
 
   it('is an admin’s where there are roles; nobody’s where unverified names are refused', async () => {

@@ -140,3 +140,27 @@ it('defect: a second pause overwrote who had paused first, and why', async () =>
   await pauseSchedule(temporal.control, 'payments/weekly', 'bo', 'SAN is moved');
   expect(noted(temporal)).toEqual({ 'payments/weekly': 'paused by ana: audit week; paused by bo: SAN is moved' });
 });
+
+it('whoever only looks is not taken for the one who applies', async () => {
+  const temporal = fakeTemporal();
+  const root = folder('payments');
+  await apply(temporal, root);
+  writeFileSync(join(root, 'runbooks/ledger.yaml'), runbook('ledger'));
+  const strict = 'people: { ana: { name: Ana } }\nidentity: { unverified: refuse }\n';
+  writeFileSync(join(root, 'drillbook.yaml'), `${config}${strict}`);
+  const read = await loadConfig(join(root, 'drillbook.yaml'));
+  const asked = await readWanted((await findRunbooks(root)).runbooks, root, read);
+  if (asked.kind === 'refused') throw new Error(asked.report);
+  const found = await compareSchedules(
+    temporal.control,
+    { root, config: read, name: 'dr', isNamed: false },
+    { wanted: asked.wanted, scope: ['runbooks'], missing: [], onlyLooks: true },
+    { requester: 'eve', at: 0 },
+  );
+  expect(found.changes.map(({ id }) => id)).toEqual(['ledger/weekly']);
+  // Of what would be made nothing is said: whoever makes it must sign it.
+  expect(found.ending).toEqual([
+    'payments/weekly: it is not signed, and identity.unverified is refuse: none of its drills starts until it is applied anew.',
+  ]);
+  expect(found.startsNone).toEqual(['payments/weekly']);
+});

@@ -62,15 +62,20 @@ test('one whose applier is no admin any more, or is no longer known, is taken ov
 });
 
 test('a key that ends within 30 days, has ended or is not listed is told', () => {
-  const ends = (until?: string) => whatEnds(by('ana', 'a'), people({ a: { until } }, undefined), now);
+  const ends = (until?: string) => whatEnds(by('ana', 'a'), people({ a: { until } }, undefined), now)?.why;
   expect(ends()).toBeUndefined();
   expect(ends('2026-12-21')).toBeUndefined();
   expect(ends('2026-12-20')).toContain('the key a-1 that signs it ends 2026-12-20');
   expect(ends('2026-11-20')).toContain('ended 2026-11-20: none of its drills starts');
-  expect(whatEnds(by('ana', 'x'), both, now)).toContain('is not listed in drillbook.yaml');
+  expect(whatEnds(by('ana', 'x'), both, now)?.why).toContain('is not listed in drillbook.yaml');
   expect(whatEnds(by('ana'), both, now)).toBeUndefined();
-  expect(whatEnds(by('ana'), { ...both, unverified: 'refuse' }, now)).toContain('it is not signed');
-  expect(whatEnds(by('ana', 'a'), people({ a: {} }, ['bo']), now)).toBe(
-    'ana, who applied it, is no admin of payments: none of its drills starts until it is applied anew',
-  );
+  expect(whatEnds(by('ana'), { ...both, unverified: 'refuse' }, now)?.why).toContain('it is not signed');
+  expect(whatEnds(by('ana', 'a'), people({ a: {} }, ['bo']), now)).toEqual({
+    why: 'ana, who applied it, is no admin of payments: none of its drills starts until it is applied anew',
+    startsNone: true,
+  });
+  // The worse of the two.
+  const both30 = people({ a: { until: '2026-12-01' } }, ['bo']);
+  expect(whatEnds(by('ana', 'a'), both30, now)).toMatchObject({ startsNone: true });
+  expect(whatEnds(by('bo', 'a'), both30, now)).toMatchObject({ startsNone: false });
 });
