@@ -228,6 +228,10 @@ export const catalogue = {
     'in {file} as a sub-runbook {keys} do nothing: of its limits only `timeout`, `closing` and `ask` count here',
     'Say it in the runbook that calls.',
   ),
+  DB7019: warning(
+    '`within` ({within}) reaches the next time of this schedule, {apart} later: a time that comes before the surprise has begun {what}',
+    'Write a shorter `within`, or a cron with fewer times.',
+  ),
 
   DB8001: error('{message}'),
   DB8002: error('unknown key "{key}" in {where}{suggestion}'),
