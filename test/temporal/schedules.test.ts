@@ -192,11 +192,31 @@ describe('what the files say', () => {
       unchanged: 1,
       refused: [],
       paused: { 'app-1/weekly': 'paused by ana: audit week' },
+      kept: {},
+      left: [],
       ending: [],
     });
     const { state } = await handle('app-1/weekly').describe();
     expect(state).toMatchObject({ paused: true, note: 'paused by ana: audit week' });
     expect(await drillbook('schedule', 'diff')).toMatchObject({ code: 0 });
+    const text = readFileSync(join(harness.dir, 'runbooks/team-a/one.yaml'), 'utf8');
+    rmSync(join(harness.dir, 'runbooks/team-a/one.yaml'));
+    expect(await drillbook('schedule', 'apply')).toMatchObject({
+      code: 0,
+      stdout:
+        '= app-1/weekly: no runbook declares it; kept, since it is paused (paused by ana: audit week) (--remove-paused removes it)\n',
+    });
+    // Under another name it is paused as well.
+    write('runbooks/team-a/one.yaml', text.replace('name: app-1\n', 'name: app-9\n'));
+    expect((await drillbook('schedule', 'apply')).stdout).toContain('+ app-9/weekly (runbooks/team-a/one.yaml): made');
+    expect((await handle('app-9/weekly').describe()).state).toMatchObject({
+      paused: true,
+      note: 'paused by ana: audit week',
+    });
+    write('runbooks/team-a/one.yaml', text);
+    expect((await drillbook('schedule', 'apply', '--remove-paused')).stdout).toBe(
+      '- app-9/weekly (runbooks/team-a/one.yaml): removed\n= app-1/weekly: stays paused (paused by ana: audit week)\n',
+    );
     expect(await drillbook('schedule', 'resume', 'app-1/weekly')).toMatchObject({ code: 0 });
 
     // By hand, in Temporal: the next apply puts it back.
