@@ -14,7 +14,7 @@ export interface Owner {
 type Theirs = Pick<Existing, 'id' | 'file' | 'project' | 'origin'>;
 
 /** A folder and its machine: what tells two folders of one name apart. */
-export const originOf = ({ root }: Pick<Owner, 'root'>): string => `${hostname()}:${root}`;
+const originOf = ({ root }: Pick<Owner, 'root'>): string => `${hostname()}:${root}`;
 
 /** What is stored beside the project's name. */
 export const storedOrigin = (owner: Owner): string | undefined => (owner.isNamed ? undefined : originOf(owner));
