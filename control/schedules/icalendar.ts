@@ -21,15 +21,20 @@ export function spansOfICalendar(text: string): SpansOf {
     const timezone = new ICAL.Timezone(zone);
     zones.set(timezone.tzid, timezone);
   }
-  const events = calendar.getAllSubcomponents('vevent').map(event => readEvent(event, zones));
+  const events = calendar
+    .getAllSubcomponents('vevent')
+    .filter(event => event.hasProperty('recurrence-id') || !isCancelled(event))
+    .map(event => readEvent(event, zones));
   const exceptions = events.flatMap(event => (event.replaces === undefined ? [] : [exceptionOf(event)]));
-  const series = events.filter(({ replaces, isCancelled }) => replaces === undefined && !isCancelled);
+  const series = events.filter(({ replaces }) => replaces === undefined);
   const own = ({ uid }: Series) => exceptions.filter(other => other.uid === uid);
   return (touched, timeZone) => [
-    ...exceptions.flatMap(({ isCancelled, spanIn }) => (isCancelled ? [] : [spanIn(timeZone)])),
+    ...exceptions.flatMap(one => (one.isCancelled ? [] : [one.spanIn(timeZone)])),
     ...series.flatMap(one => seriesSpans(one, own(one), touched, timeZone)),
   ];
 }
+
+const isCancelled = (event: Component): boolean => event.getFirstPropertyValue('status') === 'CANCELLED';
 
 function readEvent(component: Component, zones: Zones): Series {
   const event = new ICAL.Event(component, { exceptions: [] });
@@ -58,7 +63,7 @@ function readEvent(component: Component, zones: Zones): Series {
   return {
     uid: event.uid,
     ...{ name, event, further, without },
-    isCancelled: component.getFirstPropertyValue('status') === 'CANCELLED',
+    isCancelled: isCancelled(component),
     moment: moment(start),
     endMoment: end === undefined ? undefined : moment(end),
     ...(replaces !== undefined && {

@@ -77,6 +77,8 @@ test('a zone of the file, one that everybody knows, and a floating time', () => 
 
 test('what was cancelled is none', () => {
   expect(spans(lines(...event('a', 'DTSTART;VALUE=DATE:20270503', 'STATUS:CANCELLED')))).toEqual([]);
+  // Whatever else it says.
+  expect(spans(lines(...event('a', 'DTSTART;TZID=Nowhere:20270503T080000', 'STATUS:CANCELLED')))).toEqual([]);
 });
 
 test('another text is refused', () => {
