@@ -41,7 +41,7 @@ it('a calendar that cannot be read is said; a Temporal that does not say its sch
   const stage = await startStage(config, { schedules, clock });
   const [found] = (await standingsOf(stage.deps)('payments')) ?? [];
   expect(found?.times).toHaveLength(3);
-  expect(found?.unreadable).toMatch(/^the calendar "gone" cannot be read: .*no\.ics \(ENOENT\)$/);
+  expect(found?.unreadable).toMatch(/^the calendar "gone" cannot be read: .*no\.ics \(there is no such file\)$/);
   const silent = { ...stage.deps, control: { ...stage.deps.control, client: {} as never } };
   expect(await standingsOf(silent)('payments')).toBeUndefined();
   stage.close();
