@@ -185,7 +185,7 @@ function follow() {
       source = undefined;
       document.body.dataset.linked = 'over';
     });
-    source.addEventListener('gone', ({ data }) => end(data));
+    source.addEventListener('gone', ({ data }) => void lost(url, data));
     source.addEventListener('error', () => void lost(url));
   }
 
@@ -199,14 +199,15 @@ function follow() {
     setInterval(loadAgain, 5000);
   }
 
-  async function lost(url) {
-    const refused = source.readyState === EventSource.CLOSED;
+  /** @param gone why the console has ended it itself: for good, or because drillbook.yaml has a mistake now */
+  async function lost(url, gone) {
+    const refused = gone !== undefined || source.readyState === EventSource.CLOSED;
     source.close();
     source = undefined;
     broken ??= new Date();
     document.body.dataset.linked = 'no';
     const why = refused ? await whyRefused(url) : {};
-    if (why.final) return end(why.detail);
+    if (why.final) return end(gone ?? why.detail);
     const since = `${broken.toISOString().slice(11, 19)}Z`;
     const what = why.detail
       ? `Nothing new since ${since}: ${why.detail}`

@@ -19,7 +19,7 @@ const tooMany: Problem = {
  * Sends the parts of a page that the browser does not have yet; a part that has become empty is sent as an empty text. The id of
  * each event tells all that it then has, by their hashes: whoever comes back with it (in `known`, or `Last-Event-ID`), also to a
  * console that was started anew, gets what has changed since and nothing else. As soon as it has something to show it says of which release it is: a page of
- * another one may have other parts. Whoever may no longer have it gets `gone`, and the page loads itself again.
+ * another one may have other parts. Whoever may no longer have it gets `gone`, and why.
  */
 export function sendParts(
   context: Context<ConsoleEnv>,

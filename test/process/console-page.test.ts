@@ -353,9 +353,12 @@ test('a page goes on where it was when the console comes back, with what somebod
 
 test('the list of runs: whoever stands on one still does when another comes, and a lost link is told', async () => {
   const { ana } = people;
+  const problem = (status: number, detail: string) => ({
+    ...{ status, contentType: 'application/problem+json; charset=utf-8', body: JSON.stringify({ detail }) },
+  });
   const held: { readonly go: (markup: string) => Promise<void> }[] = [];
   await ana.page.route(/\/live\/runs/, async route => {
-    if (held.length > 0) return await route.fulfill({ status: 503, body: 'Service Unavailable' });
+    if (held.length > 0) return await route.fulfill(problem(503, 'Temporal does not answer.'));
     await new Promise<void>(resolve => {
       const go = async (runs: string): Promise<void> => {
         const parts = JSON.stringify({ at: Date.now(), parts: { runs } });
@@ -376,8 +379,12 @@ test('the list of runs: whoever stands on one still does when another comes, and
   await held[0]?.go(`<a href="/runs/newer">newer</a> <a href="${href ?? ''}">as before</a>`);
   await shows(ana.page, 'newer');
   expect(await ana.page.evaluate('document.activeElement.textContent')).toBe('as before');
-  await shows(ana.page, /No connection to the console since/);
+  await shows(ana.page, /Nothing new since [\d:]+Z: Temporal does not answer\. What stands here may be old/);
   await ana.page.unroute(/\/live\/runs/);
+  // The session has ended while there was no link: the page does not stand for ever.
+  const loaded = ana.page.waitForEvent('load');
+  await ana.page.route(/\/live\/runs/, route => route.fulfill(problem(401, 'You are nobody.')), { times: 2 });
+  await loaded;
   await linked(ana.page);
   expect(await ana.page.getByText('newer').count()).toBe(0);
   expect(ana.troubles).toEqual([]);
