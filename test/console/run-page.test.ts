@@ -286,8 +286,8 @@ test('defect: a phone hid that a name is unverified, and the states of the steps
   const page = runPage(unverified, view(full), viewing);
   expect(page).toContain('(unverified)');
   expect(page).toContain('<svg xmlns="http://www.w3.org/2000/svg" class="g whole"');
-  const { style, read } = loadAssets();
-  const css = read(style.replace('/assets/', ''))?.body ?? '';
+  const assets = loadAssets();
+  const css = assets.read(assets.style.replace('/assets/', ''))?.body ?? '';
   expect(css).not.toMatch(/\.proof \{\s*display: none/);
   expect(css).toMatch(/\.picture \.whole \{\s*max-width: 100%/);
 });

@@ -358,7 +358,10 @@ test('the list of runs: whoever stands on one still does when another comes, and
   });
   const held: { readonly go: (markup: string) => Promise<void> }[] = [];
   await ana.page.route(/\/live\/runs/, async route => {
-    if (held.length > 0) return await route.fulfill(problem(503, 'Temporal does not answer.'));
+    if (held.length > 0) {
+      await route.fulfill(problem(503, 'Temporal does not answer.'));
+      return;
+    }
     await new Promise<void>(resolve => {
       const go = async (runs: string): Promise<void> => {
         const parts = JSON.stringify({ at: Date.now(), parts: { runs } });
