@@ -34,61 +34,89 @@ function tick() {
   for (const element of document.querySelectorAll('[data-counts]')) {
     const ms = Number(element.dataset.counts) + now - Number(element.dataset.from);
     element.textContent = spell(ms);
-    const { limit } = element.dataset;
-    if (limit !== undefined && ms > Number(limit)) element.closest('.clock')?.classList.add('bad');
+    const clock = element.closest('.clock');
+    if (clock !== null && element.dataset.limit !== undefined) judge(clock, ms, Number(element.dataset.limit));
   }
 }
 
-/** What somebody has begun to fill in outlives the change around it. */
-function keepFields(place, change) {
-  const active = document.activeElement;
-  const focused = active instanceof HTMLElement && place.contains(active) ? addressOf(active) : undefined;
-  const selection = focused === undefined ? undefined : [active.selectionStart, active.selectionEnd];
-  const kept = [...place.querySelectorAll('form[data-keep] [name]:not([type=hidden]):not(button)')].map(field => [
-    addressOf(field),
-    field.type === 'checkbox' ? field.checked : field.value,
-  ]);
-  change();
-  for (const [address, value] of kept) {
-    const field = find(place, address);
-    if (field === undefined) continue;
-    if (typeof value === 'boolean') field.checked = value;
-    else field.value = value;
+/** All that judges a clock which counts on changes with it: else its colour says one thing and its words another. */
+function judge(clock, ms, limit) {
+  const tone = ms > limit ? 'bad' : ms > limit * 0.8 ? 'warn' : 'idle';
+  for (const each of ['bad', 'warn', 'idle']) clock.classList.toggle(each, each === tone);
+  const by = ms - limit < 1000 ? 'less than 1s' : spell(ms - limit);
+  const texts = { '.judgement': ms > limit ? '· over' : '· within', '.over': `Over the objective by ${by}.` };
+  for (const [selector, text] of Object.entries(texts))
+    for (const element of clock.querySelectorAll(selector)) element.textContent = text;
+  for (const element of clock.querySelectorAll('.over')) element.hidden = ms <= limit;
+  for (const element of clock.querySelectorAll('progress')) element.value = Math.min(ms, limit);
+}
+
+/** What somebody stands on, has filled in, opened or scrolled outlives a change around it. */
+const kept = 'a[href], button, summary, details, input:not([type=hidden]), select, textarea, [tabindex], .scroll';
+
+/**
+ * The elements of a part by what they are called, before an update as after it: the step that is asked (a form in the same place
+ * may be about something else by now), the kind, the name, and which it is of those that are called the same.
+ */
+function namesIn(place) {
+  const counts = new Map();
+  return new Map(
+    [...place.querySelectorAll(kept)].map(element => {
+      const fields = element.closest('form')?.elements;
+      const asked = ['kind', 'step'].map(each => fields?.namedItem(each)?.value ?? '');
+      const own = ['name', 'href', 'aria-label', 'id'].map(each => element.getAttribute(each)).find(Boolean) ?? '';
+      const value = element.tagName === 'BUTTON' ? element.value : '';
+      const name = [...asked, element.tagName, own, value].join('\n');
+      const count = counts.get(name) ?? 0;
+      counts.set(name, count + 1);
+      return [`${name}\n${count}`, element];
+    }),
+  );
+}
+
+const isField = element => element.matches('form[data-keep] :is(input, select, textarea)');
+
+function keep(element) {
+  const { open, checked, value, scrollLeft, scrollTop, scrollHeight } = element;
+  const focused = element === document.activeElement;
+  const selection = focused && isField(element) ? [element.selectionStart, element.selectionEnd] : [];
+  return { open, checked, value, scrollLeft, scrollTop, scrollHeight, focused, selection };
+}
+
+function putBack(element, was) {
+  if (element.tagName === 'DETAILS') element.open = was.open;
+  if (isField(element)) {
+    if (element.type === 'checkbox') element.checked = was.checked;
+    else element.value = was.value;
   }
-  const again = focused === undefined ? undefined : find(place, focused);
-  again?.focus({ preventScroll: true });
-  if (typeof selection?.[0] === 'number') again?.setSelectionRange?.(...selection);
+  if (was.focused) element.focus({ preventScroll: true });
+  if (typeof was.selection[0] === 'number') element.setSelectionRange(...was.selection);
+  element.scrollLeft = was.scrollLeft;
+  // Of a log the newest line is the first: whoever reads further down goes on reading the same line.
+  const grown = element.classList.contains('log') && was.scrollTop > 0 ? element.scrollHeight - was.scrollHeight : 0;
+  element.scrollTop = was.scrollTop + grown;
 }
 
-/** The step that is asked, and the field: a form in the same place may be about something else by now. */
-function addressOf(field) {
-  const form = field.closest('form');
-  const step = form?.elements.namedItem('step')?.value ?? '';
-  return [step, field.getAttribute('name') ?? field.id, field.tagName === 'BUTTON' ? field.value : ''].join('\n');
-}
-
-function find(place, address) {
-  return [...place.querySelectorAll('form [name], a[id], button')].find(field => addressOf(field) === address);
+function update(place, markup) {
+  const had = place.contains(document.activeElement) && place !== document.activeElement;
+  const before = new Map([...namesIn(place)].map(([name, element]) => [name, keep(element)]));
+  // The server's markup: all that came from elsewhere is escaped in it, and the page's policy lets nothing run.
+  place.innerHTML = markup;
+  for (const [name, element] of namesIn(place)) {
+    const was = before.get(name);
+    if (was !== undefined) putBack(element, was);
+  }
+  if (!had || place.contains(document.activeElement)) return;
+  // What was stood on is gone: a keyboard goes on from here, not from the top of the page, and presses nothing else.
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
 }
 
 function show({ at, parts }) {
   ahead = at - Date.now();
   for (const [id, markup] of Object.entries(parts)) {
-    // The server's markup: all that came from elsewhere is escaped in it, and the page's policy lets nothing run.
     const place = document.getElementById(`part-${id}`) ?? document.getElementById(id);
-    if (place !== null)
-      keepFields(place, () => {
-        const scrolled = [...place.querySelectorAll('.scroll')].map(({ scrollLeft, scrollTop }) => [
-          scrollLeft,
-          scrollTop,
-        ]);
-        const opened = [...place.querySelectorAll('details')].map(({ open }) => open);
-        place.innerHTML = markup;
-        for (const [index, element] of [...place.querySelectorAll('details')].entries())
-          element.open = opened[index] ?? element.open;
-        for (const [index, element] of [...place.querySelectorAll('.scroll')].entries())
-          [element.scrollLeft, element.scrollTop] = scrolled[index] ?? [0, 0];
-      });
+    if (place !== null) update(place, markup);
   }
   const title = document.querySelector('[data-title]')?.dataset.title;
   if (title !== undefined) document.title = title;
@@ -97,49 +125,129 @@ function show({ at, parts }) {
 
 function tell(text) {
   const link = document.getElementById('link');
-  if (link === null) return;
+  // What has not changed is not said again.
+  if (link === null || link.textContent === text) return;
   link.hidden = text === '';
   link.textContent = text;
 }
 
-const address = document.body.dataset.live;
-if (address !== undefined) {
-  let broken;
-  const source = new EventSource(address);
-  source.addEventListener('open', () => {
-    broken = undefined;
-    document.body.dataset.linked = 'yes';
-    tell('');
-  });
-  source.addEventListener('parts', event => {
-    show(JSON.parse(event.data));
-  });
-  source.addEventListener('over', () => {
-    source.close();
-    document.body.dataset.linked = 'over';
-  });
-  // The session, the token or the role has ended: what stands here is no longer for whoever looks at it.
-  source.addEventListener('gone', event => {
-    source.close();
-    document.body.dataset.linked = 'gone';
-    tell(`${event.data} What stands here is old: load the page again.`);
-    loadAgain();
-  });
-  source.addEventListener('error', () => {
-    broken ??= new Date();
-    document.body.dataset.linked = 'no';
-    tell(
-      `No connection to the console since ${broken.toISOString().slice(11, 19)}Z. What stands here may be old; it is tried again.`,
-    );
-    // A refusal is not tried again by the browser itself.
-    if (source.readyState === EventSource.CLOSED) setTimeout(loadAgain, 5000);
-  });
+/** Somebody has begun to fill something in. */
+function isBegun() {
+  const fields = [...document.querySelectorAll('form[data-keep] :is(input:not([type=hidden]), select, textarea)')];
+  return fields.some(field => (field.type === 'checkbox' ? field.checked : field.value !== ''));
 }
 
-/** Unless somebody has begun to fill something in. */
+const { live, page, release } = document.body.dataset;
+
+/** Unless somebody has begun to fill something in. Not as it was loaded: that may have been by a form. */
 function loadAgain() {
-  const fields = [...document.querySelectorAll('form[data-keep] input:not([type=hidden])')];
-  if (!fields.some(field => field.value !== '')) location.reload();
+  if (!isBegun()) location.replace(page);
 }
+
+/** Follows what happens, and comes back by itself for as long as it takes, with what it has (`known`). */
+function follow() {
+  let source;
+  let known;
+  let broken;
+  let tries = 0;
+  let again;
+  let heard = Date.now();
+  /** A connection that is silent for longer is none, ms; the server says something three times as often. */
+  let silent = 45_000;
+
+  function connect() {
+    clearTimeout(again);
+    again = undefined;
+    const url = new URL(live, location.href);
+    if (known !== undefined) url.searchParams.set('known', known);
+    heard = Date.now();
+    source = new EventSource(url);
+    // The first that it says: it has seen what is to be shown, and a server that cannot answer for it has not.
+    source.addEventListener('release', ({ data }) => {
+      heard = Date.now();
+      [broken, tries] = [undefined, 0];
+      document.body.dataset.linked = 'yes';
+      tell('');
+      // Consoles of two releases behind one name must not make it load itself for ever.
+      if (data !== release && performance.now() > 60_000) loadAgain();
+    });
+    source.addEventListener('parts', ({ data, lastEventId }) => {
+      heard = Date.now();
+      known = lastEventId;
+      show(JSON.parse(data));
+    });
+    source.addEventListener('alive', ({ data }) => {
+      heard = Date.now();
+      silent = 3 * Number(data);
+    });
+    source.addEventListener('over', () => {
+      source.close();
+      source = undefined;
+      document.body.dataset.linked = 'over';
+    });
+    source.addEventListener('gone', ({ data }) => void lost(url, data));
+    source.addEventListener('error', () => void lost(url));
+  }
+
+  /** The session, the token or the role has ended: what stands here is no longer for whoever looks at it. */
+  function end(why) {
+    source?.close();
+    source = undefined;
+    document.body.dataset.linked = 'gone';
+    tell(`${why} What stands here is old: load the page again.`);
+    loadAgain();
+    setInterval(loadAgain, 5000);
+  }
+
+  /** @param gone why the console has ended it itself: for good, or because drillbook.yaml has a mistake now */
+  async function lost(url, gone) {
+    const refused = gone !== undefined || source.readyState === EventSource.CLOSED;
+    source.close();
+    source = undefined;
+    broken ??= new Date();
+    document.body.dataset.linked = 'no';
+    const why = refused ? await whyRefused(url) : {};
+    if (why.final) return end(gone ?? why.detail);
+    const since = `${broken.toISOString().slice(11, 19)}Z`;
+    const what = why.detail
+      ? `Nothing new since ${since}: ${why.detail}`
+      : `No connection to the console since ${since}.`;
+    // One that comes back within a second is not worth a word.
+    if (refused || tries > 0) tell(`${what} What stands here may be old; it is tried again.`);
+    // Longer each time, 1 s to 30 s, and not all pages at one moment.
+    again = setTimeout(connect, Math.min(30_000, 1000 * 2 ** tries) * (0.75 + Math.random() / 2));
+    tries += 1;
+  }
+
+  connect();
+  setInterval(() => {
+    if (source !== undefined && Date.now() - heard > silent) void lost(source.url);
+  }, 1000);
+  // Somebody takes up his phone again, or it has found its network: at once.
+  const now = () => {
+    if (again !== undefined && !document.hidden) connect();
+  };
+  document.addEventListener('visibilitychange', now);
+  window.addEventListener('online', now);
+}
+
+/** Why the console refuses: a stream itself does not tell. `final`: it always will; what a proxy says never is. */
+async function whyRefused(url) {
+  const over = new AbortController();
+  const late = setTimeout(() => over.abort(), 5000);
+  try {
+    const answer = await fetch(url, { signal: over.signal });
+    if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) return {};
+    const { detail } = await answer.json();
+    return { detail, final: [401, 403, 404].includes(answer.status) };
+  } catch {
+    return {};
+  } finally {
+    clearTimeout(late);
+    over.abort();
+  }
+}
+
+if (live !== undefined) follow();
 tick();
 setInterval(tick, 1000);

@@ -11,6 +11,9 @@ export interface Assets {
   read(name: string): { readonly body: string; readonly type: string } | undefined;
 }
 
+/** What a page was made with: another release has other names, since they are made of what is in them. */
+export const releaseOf = ({ style, script }: Pick<Assets, 'style' | 'script'>): string => `${style} ${script}`;
+
 /** Reads them once. They lie beside the sources: the build does not copy them. */
 export function loadAssets(): Assets {
   const folder = assetFolder();

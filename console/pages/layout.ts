@@ -1,4 +1,5 @@
 import { type Content, type Html, html, nothing } from '../../report/html-markup.ts';
+import { releaseOf } from './assets.ts';
 
 /** What every page is made with. */
 export interface Frame {
@@ -16,8 +17,8 @@ export interface Page extends Frame {
   readonly place?: 'runs' | 'runbooks' | 'words';
   /** Seconds until a browser without scripts loads it again. */
   readonly refresh?: number;
-  /** The page follows what happens, from this address. */
-  readonly live?: string;
+  /** The page follows what happens, `from` this address; `page`: its own, to load it again. */
+  readonly live?: { readonly from: string; readonly page: string };
   /** The moment of the page, ms since 1970: ages on it grow from there. */
   readonly at?: number;
   readonly main: Content;
@@ -28,6 +29,12 @@ const places = [
   ['runbooks', '/runbooks', 'Runbooks'],
   ['words', '/audit', 'Audit'],
 ] as const;
+
+/** Where a page that follows what happens says that it does not. */
+export const linkLine = html`<p id="link" class="link" role="status" hidden></p>`;
+
+/** The first button of a form that decides: Enter in a field presses it, and so nothing. */
+export const enterDecidesNothing = html`<button disabled hidden>Enter decides nothing: press a button.</button>`;
 
 /** One whole page. Everything that is not markup of ours is escaped by the template. */
 export function layout({ title, place, refresh, live, at, main, person, csrf, assets }: Page): string {
@@ -43,7 +50,7 @@ export function layout({ title, place, refresh, live, at, main, person, csrf, as
 ${refresh === undefined ? nothing : html`<noscript><meta http-equiv="refresh" content="${refresh}"></noscript>`}
 <script type="module" src="${assets.script}"></script>
 </head>
-<body${live === undefined ? nothing : html` data-live="${live}"`}>
+<body${live === undefined ? nothing : html` data-live="${live.from}" data-page="${live.page}" data-release="${releaseOf(assets)}"`}>
 <a class="skip" href="#main">To the content</a>
 <header class="top">
 <a class="name" href="/">drillbook</a>

@@ -3,7 +3,7 @@ import type { DryRun } from '../../control/dry-run.ts';
 import type { ShelvedRunbook } from '../../control/runbook-shelf.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import type { Lifted } from '../lift-run.ts';
-import { type Frame, layout } from './layout.ts';
+import { enterDecidesNothing, type Frame, layout } from './layout.ts';
 import { renderLook, renderPlannedSteps } from './planned-steps.ts';
 import { type Filled, renderHead, renderInput } from './start-page.ts';
 
@@ -38,7 +38,7 @@ export function liftPlanPage(
   const main = html`${wrong === undefined ? nothing : html`<p role="alert" class="error preserve">${wrong}</p>`}
 ${renderLook(look, site, hash)}
 <form method="post" action="${pathOf(runbook)}/lift">
-<input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="mode" value="${mode}"><input type="hidden" name="plan" value="${hash}">
+<input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="mode" value="${mode}"><input type="hidden" name="plan" value="${hash}">${enterDecidesNothing}
 ${Object.entries(filled).map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
 <label for="confirm">One run of this, which nobody has published, may touch production. Type <b class="token">${name}</b> to confirm</label>
 <input id="confirm" name="confirm" autocomplete="off" autocapitalize="none" spellcheck="false" required>

@@ -23,9 +23,9 @@ import { actPage, type Notice, runPage } from './run-page.ts';
 import { pictureOf } from './run-below.ts';
 import { sectionsOf } from './run-sections.ts';
 import type { Viewing } from './viewing.ts';
-import { renderRuns, type RunsShown, runsPage } from './runs-page.ts';
+import { type RunsShown, runsPage, runsSections } from './runs-page.ts';
 import { runbookPages } from './runbook-routes.ts';
-import { actOn, decideOn } from './words.ts';
+import { actOn, decideOn, typedAct, typedIn } from './words.ts';
 
 /** All that is HTML. */
 export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
@@ -45,8 +45,11 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
 
   app.get('/', async context => context.html(runsPage(frameOf(context), await listed(context))));
 
-  app.get('/live/runs', context =>
-    sendParts(context, {
+  app.get('/live/runs', async context => {
+    // Where there is no list, why not is told before a stream begins.
+    await listed(context);
+    return sendParts(context, {
+      known: context.req.query('known'),
       door: doorOf(deps, context),
       aliveMs: pace.aliveMs,
       parts: async function* (signal) {
@@ -56,12 +59,12 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
           const { zone, ...rest } = shown;
           // Ages grow in the browser: the list is made anew where it has changed.
           if (JSON.stringify(rest) !== told) [told, at] = [JSON.stringify(rest), zone.at];
-          yield { sections: [{ id: 'runs', content: renderRuns({ ...rest, zone: { ...zone, at } }) }], at: clock() };
+          yield { sections: runsSections({ ...rest, zone: { ...zone, at } }), at: clock() };
           await pause(pace.runsMs, signal);
         }
       },
-    }),
-  );
+    });
+  });
 
   app.get('/runs', context => context.redirect('/', 301));
 
@@ -111,8 +114,14 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const told = await actOn(deps, context, view);
     context.set('refusal', told);
     if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
-    return context.html(actPage(frameOf(context), view, viewing, told), 409);
+    const refused = { wrong: told, typed: await typedAct(context) };
+    return context.html(actPage(frameOf(context), view, viewing, refused), 409);
   });
+
+  // A refused decision is answered there: a tab that is opened again asks for it.
+  app.get('/runs/:run/decide', context =>
+    context.redirect(`/runs/${encodeURIComponent(context.req.param('run'))}`, 303),
+  );
 
   app.post('/runs/:run/decide', async context => {
     const { view } = await look(context);
@@ -121,7 +130,8 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
     const again = await look(context);
     const notice: Notice = { text: told };
-    return context.html(runPage(frameOf(context), again.view, again.viewing, notice), 409);
+    const viewing = { ...again.viewing, typed: await typedIn(context) };
+    return context.html(runPage(frameOf(context), again.view, viewing, notice), 409);
   });
 
   app.get('/audit', async context => {

@@ -20,9 +20,14 @@ export function renderGraph({ graph, id }: RunView): Html {
 <p class="under">${own}</p>`;
 }
 
+/** Of one column of steps: a phone shows it whole, a little smaller. Wider ones scroll. */
+const mostWhole = 520;
+
 /** The picture's style stands in the style sheet: the page's policy admits no other. */
 export function pictureOf(graph: RunView['graph']): Html {
-  return new Html(renderSvg(graph).replace(/<style>[\s\S]*?<\/style>/, ''));
+  const picture = renderSvg(graph).replace(/<style>[\s\S]*?<\/style>/, '');
+  const width = Number(/ width="([\d.]+)"/.exec(picture)?.[1]);
+  return new Html(width > mostWhole ? picture : picture.replace('class="g"', 'class="g whole"'));
 }
 
 export function renderRunTimeline({ journal }: RunView): Html {

@@ -10,9 +10,10 @@ export function renderClocks({ rto, rpo }: ClocksView, { at }: Zone): Html {
 <div class="clock ${toneOf(rto)}">
 <h3>RTO</h3>
 <p class="figure">${ticking(rto.machineMs, rto.counts === 'machine' ? at : undefined, rto.objectiveMs)}</p>
-<p class="under">machine${rto.objectiveMs === undefined ? ', no objective' : html` of ${formatDuration(rto.objectiveMs)} ${judgement(rto)}`}</p>
+<p class="under">machine${rto.objectiveMs === undefined ? ', no objective' : html` of ${formatDuration(rto.objectiveMs)} <span class="judgement">${judgement(rto)}</span>`}</p>
 ${bar(rto)}
 <p class="under people">people <b>${ticking(rto.humanMs, rto.counts === 'people' ? at : undefined)}</b>, not judged</p>
+${renderOver(rto)}
 ${rto.note === '' ? nothing : html`<p class="under note">${rto.note}</p>`}
 </div>
 <div class="clock ${rpo.met === false ? 'bad' : rpo.met === true ? 'good' : 'idle'}">
@@ -34,6 +35,14 @@ function judgement({ met, machineMs, objectiveMs = Infinity, counts }: ClockView
   if (met !== undefined) return met ? '· met' : '· missed';
   if (machineMs > objectiveMs) return '· over';
   return counts === 'neither' ? '' : '· within';
+}
+
+/** The script of the page lets it grow, and come, with the clock. */
+function renderOver({ met, machineMs, objectiveMs, counts }: ClockView): Html {
+  if (met !== undefined || objectiveMs === undefined || counts === 'neither') return nothing;
+  const ms = machineMs - objectiveMs;
+  const by = ms < 1_000 ? 'less than 1s' : spell(ms);
+  return html`<p class="under note over"${ms > 0 ? nothing : html` hidden`}>Over the objective by ${by}.</p>`;
 }
 
 function toneOf({ met, machineMs, objectiveMs = Infinity }: ClockView): string {

@@ -2,7 +2,8 @@ import type { Call } from '../../control/access/caller.ts';
 import type { ChoiceView, DecisionView, RunView } from '../../control/run-view.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderMoment, renderSince, renderUntil } from './moments.ts';
-import type { Viewing } from './viewing.ts';
+import { enterDecidesNothing } from './layout.ts';
+import type { Typed, Viewing } from './viewing.ts';
 
 /** Said at once by a screen reader. */
 export function tellDecisions({ decisions, runbook }: RunView): Html {
@@ -30,7 +31,7 @@ function renderDecision(view: RunView, decision: DecisionView, place: number, vi
 ${renderVotes(decision, viewing)}
 ${kind === 'approval' ? renderProven(view, viewing) : nothing}
 <ul class="means">${choices.map(({ label, means }, index) => html`<li id="${id}-${index}"><b>${label}:</b> ${means}</li>`)}</ul>
-${allowed.length === 0 ? nothing : renderForm({ view, kind, key, choices, allowed, id, csrf: viewing.csrf, glass: breakGlass })}
+${allowed.length === 0 ? nothing : renderForm({ view, kind, key, choices, allowed, id, csrf: viewing.csrf, glass: breakGlass, typed: typedFor(decision, viewing) })}
 ${refused === undefined ? nothing : html`<p class="refusal">${refused}</p>`}
 </section>`;
 }
@@ -82,16 +83,24 @@ interface FormOf {
   readonly id: string;
   readonly csrf: string;
   readonly glass: readonly string[];
+  readonly typed: Typed | undefined;
 }
 
-function renderForm({ view, kind, key, choices, allowed, id, csrf, glass }: FormOf): Html {
+/** What was sent for this decision, where it did not count and there is a form for it again. */
+export function typedFor({ key, kind, choices }: DecisionView, { typed, may }: Viewing): Typed | undefined {
+  if (typed?.kind !== kind || typed.step !== key) return undefined;
+  return choices.some(({ choice }) => may(callOf(kind, choice), choice) === undefined) ? typed : undefined;
+}
+
+function renderForm({ view, kind, key, choices, allowed, id, csrf, glass, typed }: FormOf): Html {
   const all = allowed.every(({ needsReason }) => needsReason);
   const destroys = allowed.filter(choice => choice.destroys);
+  const checked = typed?.glass === true;
   const wording = kind === 'manual' ? 'What was done, and what shows it' : 'Reason';
   return html`<form method="post" action="/runs/${encodeURIComponent(view.id)}/decide" data-keep="${id}">
-<input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="kind" value="${kind}"><input type="hidden" name="step" value="${key}">
+<input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="kind" value="${kind}"><input type="hidden" name="step" value="${key}">${enterDecidesNothing}
 <div class="fields"><div><label for="${id}-reason">${wording}${all ? '' : ' (may be left empty)'}</label>
-<input id="${id}-reason" name="reason" autocomplete="off" maxlength="2000"${all ? html` required` : nothing}></div>
+<input id="${id}-reason" name="reason" autocomplete="off" maxlength="2000"${valueOf(typed?.reason)}${all ? html` required` : nothing}></div>
 ${
   destroys.length === 0
     ? nothing
@@ -101,13 +110,16 @@ ${
         destroys.map(({ label }) => label),
       )}</div>`
 }</div>
-${glass.length === 0 ? nothing : html`<details class="glass"><summary>Break the glass</summary><label class="check"><input type="checkbox" name="glass" value="yes"> ${kind === 'held' ? 'To commit, my word alone counts' : 'My word alone counts'}, with a reason (for ${glass.join(', ')})</label></details>`}
+${glass.length === 0 ? nothing : html`<details class="glass"${checked ? html` open` : nothing}><summary>Break the glass</summary><label class="check"><input type="checkbox" name="glass" value="yes"${checked ? html` checked` : nothing}> ${kind === 'held' ? 'To commit, my word alone counts' : 'My word alone counts'}, with a reason (for ${glass.join(', ')})</label></details>`}
 <p class="buttons">${allowed.map(choice => {
     const tone = choice.destroys ? 'danger' : choice === allowed[0] ? 'first' : 'second';
     return html`<button name="choice" value="${choice.choice}" class="${tone}" aria-describedby="${id}-${choices.indexOf(choice)}">${choice.label}</button>`;
   })}</p>
 </form>`;
 }
+
+/** What a field has from before; a field of its own markup has none. */
+export const valueOf = (text = ''): Html => (text === '' ? nothing : html` value="${text}"`);
 
 /** What destroys asks for the runbook's name, which is checked when it arrives. */
 export function renderName(id: string, runbook: string, labels: readonly string[]): Html {

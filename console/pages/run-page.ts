@@ -1,7 +1,7 @@
 import type { RunView } from '../../control/run-view.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
-import { type Frame, layout } from './layout.ts';
-import { renderName } from './run-decisions.ts';
+import { enterDecidesNothing, type Frame, layout, linkLine } from './layout.ts';
+import { renderName, typedFor, valueOf } from './run-decisions.ts';
 import { hashOf, type Section, sectionsOf } from './run-sections.ts';
 import type { Viewing } from './viewing.ts';
 
@@ -29,18 +29,27 @@ export function runPage(frame: Frame, view: RunView, viewing: Viewing, notice?: 
     title: `${view.banner} ${view.runbook}`,
     place: 'runs',
     at: viewing.at,
-    ...(view.ended ? {} : { live: `${path}/live?known=${known}` }),
+    ...(view.ended ? {} : { live: { from: `${path}/live?known=${known}`, page: path } }),
     ...(view.ended || still ? {} : { refresh: 10 }),
     main: html`<p id="call" class="hidden" role="alert">${content(sections, 'call')}</p>
+<p id="alarm" class="hidden" role="alert">${content(sections, 'alarm')}</p>
 <p id="news" class="hidden" role="status">${content(sections, 'news')}</p>
-<p id="link" class="link" role="status" hidden></p>
-${notice === undefined ? nothing : html`<p class="notice" role="alert" tabindex="-1" autofocus><strong>It does not count:</strong> ${notice.text}</p>`}
+${linkLine}
+${notice === undefined ? nothing : html`<p class="notice" role="alert" tabindex="-1" autofocus><strong>It does not count:</strong> ${notice.text}</p>${renderLost(view, viewing)}`}
 ${place('head')}
 ${view.ended ? nothing : html`<noscript><p class="under"><a href="${path}">Load the page again</a> to see what has happened since.</p></noscript>`}
 <div class="columns"><div>${columns.first.map(place)}</div><div>${columns.second.map(place)}</div></div>
 <p class="deeds">${view.hand.goesOn ? html`<a class="button second" href="${path}/act">Act on this run: pause, cancel …</a> ` : nothing}<a class="button second" href="${path}/report">Report</a></p>
 ${columns.below.map(place)}`,
   });
+}
+
+/** What was written where there is no field for it any more. */
+function renderLost({ decisions }: RunView, viewing: Viewing): Html {
+  const { typed } = viewing;
+  if (typed === undefined || typed.reason === '') return nothing;
+  if (decisions.some(decision => typedFor(decision, viewing) !== undefined)) return nothing;
+  return html`<p>You had written:</p><blockquote>${typed.reason}</blockquote>`;
 }
 
 function content(sections: readonly Section[], id: string): Html {
@@ -52,18 +61,20 @@ function renderPlace(sections: readonly Section[], id: string): Html {
 }
 
 /** An operator's hand: what anybody with the role may do at any time. */
-export function actPage(frame: Frame, view: RunView, { csrf, may }: Viewing, wrong?: string): string {
+export function actPage(frame: Frame, view: RunView, { csrf, may }: Viewing, refused: RefusedAct = {}): string {
+  const { wrong, typed } = refused;
   const { hand, live, runbook, id } = view;
   const path = `/runs/${encodeURIComponent(id)}`;
   const form = (act: Act): Html => {
-    const refused = may(act.call);
-    if (refused !== undefined)
-      return html`<section aria-labelledby="act-${act.name}"><h2 id="act-${act.name}">${act.title}</h2><p>${act.means}</p><p class="refusal">${refused}</p></section>`;
+    const refusal = may(act.call);
+    const own = typed?.act === act.name ? typed : undefined;
+    if (refusal !== undefined)
+      return html`<section aria-labelledby="act-${act.name}"><h2 id="act-${act.name}">${act.title}</h2><p>${act.means}</p><p class="refusal">${refusal}</p></section>`;
     return html`<section aria-labelledby="act-${act.name}"><h2 id="act-${act.name}">${act.title}</h2><p id="act-${act.name}-means">${act.means}</p>
 <form method="post" action="${path}/act">
-<input type="hidden" name="csrf" value="${csrf}">
-<label for="act-${act.name}-reason">Reason</label><input id="act-${act.name}-reason" name="reason" autocomplete="off" maxlength="2000" required>
-${act.by === true ? html`<label for="act-${act.name}-by">How much more</label><input id="act-${act.name}-by" name="by" value="30m" autocomplete="off" required>` : nothing}
+<input type="hidden" name="csrf" value="${csrf}">${enterDecidesNothing}
+<label for="act-${act.name}-reason">Reason</label><input id="act-${act.name}-reason" name="reason" autocomplete="off" maxlength="2000"${valueOf(own?.reason)} required>
+${act.by === true ? html`<label for="act-${act.name}-by">How much more</label><input id="act-${act.name}-by" name="by" value="${own?.by ?? '30m'}" autocomplete="off" required>` : nothing}
 ${act.destroys ? renderName(`act-${act.name}`, runbook, [act.title]) : nothing}
 <p><button name="act" value="${act.name}" class="${act.destroys ? 'danger' : 'second'}" aria-describedby="act-${act.name}-means">${act.title}</button></p></form></section>`;
   };
@@ -115,6 +126,12 @@ ${act.destroys ? renderName(`act-${act.name}`, runbook, [act.title]) : nothing}
 ${wrong === undefined ? nothing : html`<p role="alert" class="notice"><strong>It does not count:</strong> ${wrong}</p>`}
 ${hand.goesOn ? acts.flatMap(act => (act === undefined ? [] : [form(act)])) : html`<p>The run has ended: there is nothing to be done.</p>`}</div>`,
   });
+}
+
+/** Why a hand on the run did not count, and what was filled in. */
+export interface RefusedAct {
+  readonly wrong?: string;
+  readonly typed?: { readonly act: string; readonly reason: string; readonly by: string };
 }
 
 interface Act {

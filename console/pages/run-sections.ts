@@ -22,6 +22,7 @@ export function sectionsOf(view: RunView, viewing: Viewing): readonly Section[] 
   return [
     part('call', tellDecisions(view)),
     part('news', tellNow(view)),
+    part('alarm', tellSilence(view, viewing)),
     part('head', renderHead(view, viewing)),
     part('decide', renderDecisions(view, viewing)),
     part('clocks', renderClocks(view.clocks, viewing)),
@@ -38,14 +39,25 @@ export function sectionsOf(view: RunView, viewing: Viewing): readonly Section[] 
   ];
 }
 
-/** Short, so that all of them fit into the id of an event. */
-export function hashOf({ content }: Section): string {
-  return createHash('sha256').update(content.markup).digest('base64url').slice(0, 8);
+/** Short, so that all of them fit into the id of an event. Of the place too: one empty part is not another. */
+export function hashOf({ id, content }: Section): string {
+  return createHash('sha256').update(`${id}\n${content.markup}`).digest('base64url').slice(0, 8);
 }
 
 /** For the screen reader alone: what has changed, without clocks that tick. */
 function tellNow({ now, banner, runbook }: RunView): Html {
   return html`${banner} ${runbook}: ${now.sentence}`;
+}
+
+/** Said at once by a screen reader, and once: without an age, which would be said again with each second. */
+function tellSilence({ silence, idle, runbook }: RunView, viewing: Viewing): Html {
+  const worker =
+    silence === undefined ? [] : [html`No news from the worker since ${renderMoment(silence.since, viewing)}.`];
+  const idles = idle.map(
+    ({ sentence, since, mend }) => html`${sentence} since ${renderMoment(since, viewing)}. ${mend}`,
+  );
+  const all = [...worker, ...idles];
+  return all.length === 0 ? nothing : html`${runbook}: ${all}`;
 }
 
 function renderHead(view: RunView, viewing: Viewing): Html {
@@ -55,8 +67,8 @@ function renderHead(view: RunView, viewing: Viewing): Html {
 <p class="mode"><strong>${banner}</strong> <span>${live ? `${mode}: production` : mode === 'drill' ? 'isolated test' : 'settings'}</span></p>
 <h1>${runbook} <span class="at">at ${site}</span></h1>
 </div>
-${silence === undefined ? nothing : html`<p class="silence" role="alert"><strong>No news from the worker for <span data-since="${silence.since}">${spell(viewing.at - silence.since)}</span>.</strong> What stands below is as it was ${renderMoment(silence.since, viewing)}. ${silence.workers === 0 ? 'No worker serves Temporal: start one, or see why it ended. ' : ''}The run waits for a worker; nothing is lost.</p>`}
-${view.idle.map(({ sentence, since, mend }) => html`<p class="silence" role="alert"><strong>${sentence} for <span data-since="${since}">${spell(viewing.at - since)}</span>.</strong> ${mend}</p>`)}
+${silence === undefined ? nothing : html`<p class="silence"><strong>No news from the worker for <span data-since="${silence.since}">${spell(viewing.at - silence.since)}</span>.</strong> What stands below is as it was ${renderMoment(silence.since, viewing)}. ${silence.workers === 0 ? 'No worker serves Temporal: start one, or see why it ended. ' : ''}The run waits for a worker; nothing is lost.</p>`}
+${view.idle.map(({ sentence, since, mend }) => html`<p class="silence"><strong>${sentence} for <span data-since="${since}">${spell(viewing.at - since)}</span>.</strong> ${mend}</p>`)}
 <div class="now ${now.tone}">
 ${ended ? html`<p class="verdict">${renderLook(verdict)} ${verdict.means}</p>` : html`<p class="sentence">${now.sentence}</p>`}
 <p class="since">${ended ? html`Ended ${renderMoment(now.since, viewing)}` : renderSince(now.since, viewing)}${now.next === '' ? nothing : html` <span class="next"><b>Next:</b> ${now.next}</span>`}</p>

@@ -4,8 +4,9 @@ import { type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderLook } from '../../report/html-parts.ts';
 import { formatDuration } from '../../report/times.ts';
 import { lookOfVerdict } from '../../report/words.ts';
-import { type Frame, layout } from './layout.ts';
+import { type Frame, layout, linkLine } from './layout.ts';
 import { renderMoment, renderSince, type Zone } from './moments.ts';
+import { hashOf, type Section } from './run-sections.ts';
 
 export interface RunsShown {
   readonly runs: readonly ListedRun[];
@@ -14,21 +15,45 @@ export interface RunsShown {
 }
 
 /** All runs, those that wait for people first. */
-export function runsPage(frame: Frame, { runs, waits, zone }: RunsShown): string {
+export function runsPage(frame: Frame, shown: RunsShown): string {
+  const sections = runsSections(shown);
+  const [call, runs] = sections.map(({ content }) => content);
   return layout({
     ...frame,
     title: 'Runs',
     place: 'runs',
     refresh: 15,
-    live: '/live/runs',
-    at: zone.at,
-    main: html`<h1>Runs</h1>
-<div id="runs">${renderRuns({ runs, waits, zone })}</div>`,
+    live: { from: `/live/runs?known=${sections.map(hashOf).join('.')}`, page: '/' },
+    at: shown.zone.at,
+    main: html`<p id="call" class="hidden" role="status">${call ?? nothing}</p>
+${linkLine}
+<h1>Runs</h1>
+<div id="runs">${runs ?? nothing}</div>`,
   });
 }
 
-/** The list by itself, for whoever follows it. */
-export function renderRuns({ runs, waits, zone }: RunsShown): Html {
+/** The parts of the page, for whoever follows it. */
+export function runsSections(shown: RunsShown): readonly Section[] {
+  return [
+    { id: 'call', content: tellWaits(shown) },
+    { id: 'runs', content: renderRuns(shown) },
+  ];
+}
+
+/** For the screen reader alone, without clocks: said when it changes. */
+function tellWaits({ runs, waits }: Pick<RunsShown, 'runs' | 'waits'>): Html {
+  const asked = waits.flatMap(({ run, pending }) => {
+    const runbook = runs.find(each => each.run === run)?.runbook ?? run;
+    return pending.map(({ kind, key, from }) => `${runbook}, ${kind} ${key}, waits for ${whomOf(from)}`);
+  });
+  if (asked.length === 0) return html`No run waits for people.`;
+  return html`${asked.length === 1 ? 'A run waits' : `${asked.length} decisions wait`} for people: ${asked.join('; ')}.`;
+}
+
+const whomOf = (from: readonly string[]): string => (from.length === 0 ? 'a person' : from.join(', '));
+
+/** The list by itself. */
+function renderRuns({ runs, waits, zone }: RunsShown): Html {
   const going = runs.filter(({ endedAt }) => endedAt === undefined);
   const over = runs.filter(({ endedAt }) => endedAt !== undefined);
   return html`<section aria-labelledby="going"><h2 id="going">Going on</h2>
@@ -62,7 +87,7 @@ function renderWaits({ pending, silent }: RunPending): Html {
   if (silent === true) return html`<p class="error">No worker answers for it.</p>`;
   return html`<ul class="waits">${pending.map(
     ({ kind, key, from }) =>
-      html`<li>Waits for ${from.length === 0 ? 'a person' : from.join(', ')}: ${kind}${key === '' ? nothing : html` <code>${key}</code>`}</li>`,
+      html`<li>Waits for ${whomOf(from)}: ${kind}${key === '' ? nothing : html` <code>${key}</code>`}</li>`,
   )}</ul>`;
 }
 

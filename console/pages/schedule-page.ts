@@ -1,5 +1,5 @@
 import { type Html, html, nothing } from '../../report/html-markup.ts';
-import { type Frame, layout } from './layout.ts';
+import { enterDecidesNothing, type Frame, layout } from './layout.ts';
 import type { Zone } from './moments.ts';
 import { renderSchedule, type ShownSchedule } from './schedule-lines.ts';
 
@@ -31,7 +31,7 @@ ${notStart === undefined ? renderTrigger(frame, id) : html`<p class="quiet">${no
 }
 
 const open = (frame: Frame, id: string, act: string): Html =>
-  html`<form method="post" action="/schedules/${id}"><input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="act" value="${act}">`;
+  html`<form method="post" action="/schedules/${id}"><input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="act" value="${act}">${enterDecidesNothing}`;
 
 function renderPause(frame: Frame, id: string, runbook: string): Html {
   return html`<h2>Pause</h2><p>No drill is started until somebody resumes it, whatever is applied.</p>

@@ -2,7 +2,7 @@ import type { Mode } from '../../actions/contract.ts';
 import type { DryRun } from '../../control/dry-run.ts';
 import type { ShelvedRunbook } from '../../control/runbook-shelf.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
-import { type Frame, layout } from './layout.ts';
+import { enterDecidesNothing, type Frame, layout } from './layout.ts';
 import { renderLook, renderPlannedSteps } from './planned-steps.ts';
 
 type Input = ShelvedRunbook['inputs'][number];
@@ -131,7 +131,7 @@ ${renderLook(look, site, hash)}
 ${renderPlannedSteps(look)}
 ${warnings.length === 0 ? nothing : html`<ul class="warnings">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
 <form method="post" action="/runbooks/${encodeURIComponent(name)}/start">
-<input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="mode" value="${mode}"><input type="hidden" name="once" value="${once}"><input type="hidden" name="plan" value="${hash}">
+<input type="hidden" name="csrf" value="${frame.csrf}"><input type="hidden" name="mode" value="${mode}"><input type="hidden" name="once" value="${once}"><input type="hidden" name="plan" value="${hash}">${enterDecidesNothing}
 ${Object.entries(filled).map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
 ${
   live

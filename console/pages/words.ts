@@ -5,6 +5,8 @@ import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import type { Heard } from '../deeds.ts';
 import type { Who } from '../deeds-place.ts';
 import { problemOf } from '../problem.ts';
+import type { RefusedAct } from './run-page.ts';
+import type { Typed } from './viewing.ts';
 
 /** The fields of a form; what was sent twice, or is a file, is none. */
 async function readForm(context: Context<ConsoleEnv>): Promise<(name: string) => string> {
@@ -54,6 +56,19 @@ export async function decideOn(
         return deeds.resume(who, view.id, { reason });
     }
   });
+}
+
+/** What a form for a decision was sent with. */
+export async function typedIn(context: Context<ConsoleEnv>): Promise<Typed> {
+  const field = await readForm(context);
+  const [kind, step, reason] = [field('kind'), field('step'), field('reason')];
+  return { kind, step, reason, glass: field('glass') === 'yes' };
+}
+
+/** What a form for a hand on the run was sent with. */
+export async function typedAct(context: Context<ConsoleEnv>): Promise<NonNullable<RefusedAct['typed']>> {
+  const field = await readForm(context);
+  return { act: field('act'), reason: field('reason'), by: field('by') };
 }
 
 /** The operator's hand. Undefined: it counts; else why it does not. */

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../report/times.ts';
 import type { JournalObjective } from '../../report/journal.ts';
 import type { WatchedRun } from './facts.ts';
 
@@ -46,9 +45,6 @@ export function clocksOf(facts: WatchedRun, at: number): ClocksView {
   const note = [
     clock === undefined ? 'Time of people is not known yet: it is in the machine’s.' : '',
     stands ? '' : 'No worker answers: it counts on.',
-    objectiveMs !== undefined && machineMs > objectiveMs
-      ? `Over the objective by ${formatDuration(machineMs - objectiveMs)}.`
-      : '',
   ];
   return {
     rto: {

@@ -175,6 +175,52 @@ describe('the page of a run', () => {
   });
 });
 
+test('defect: the colour of the RTO said one thing and the words beside it another', () => {
+  const at40 = (ms: number) => runPage(frame, viewRun(going, { peers }, start + ms), viewing);
+  const going = watched({ mode: 'failover', clock: { begunAt: start, humanMs: 0, stage: 'main' } });
+  const [before, after] = [at40(10 * 60_000), at40(40 * 60_000)];
+  // What the script changes with the clock, both in the same moment.
+  expect(before).toContain('data-limit="1800000"');
+  expect(before).toContain('<span class="judgement">· within</span>');
+  expect(before).toContain('<p class="under note over" hidden>');
+  expect(after).toContain('<div class="clock bad">');
+  expect(after).toContain('<span class="judgement">· over</span>');
+  expect(after).toContain('<p class="under note over">Over the objective by 10m.</p>');
+  expect(textOf(after)).not.toMatch(/\d+ms/);
+});
+
+test('defect: an alert with a clock inside was said anew each second', () => {
+  const page = runPage(frame, view({ ...full, silentSince: at - 41_000 }), viewing);
+  const alerts = [...page.matchAll(/<(\w+)[^>]* role="(?:alert|status)"[^>]*>([\s\S]*?)<\/\1>/g)].map(([all]) => all);
+  expect(alerts.some(alert => alert.includes('No news from the worker since'))).toBe(true);
+  for (const alert of alerts) expect(alert).not.toMatch(/data-(since|until|counts)/);
+  // Nor does it stand in a part that is made anew for other reasons.
+  for (const { content } of sectionsOf(view(full), viewing)) expect(content.markup).not.toContain('role="alert"');
+});
+
+test('defect: Enter in a field pressed the first button of a decision', () => {
+  const live = view(full);
+  const forms = [runPage(frame, live, viewing), actPage(frame, live, viewing)].flatMap(page =>
+    [...page.matchAll(/<form method="post" action="\/runs[\s\S]*?<\/form>/g)].map(([form]) => form),
+  );
+  expect(forms.length).toBeGreaterThan(4);
+  for (const form of forms) expect(/<button[^>]*>/.exec(form)?.[0]).toBe('<button disabled hidden>');
+});
+
+test('defect: a refused decision lost what was typed', () => {
+  const typed = { kind: 'approval', step: 'keep', reason: 'we "stay"', glass: false };
+  const notice = { text: 'no' };
+  const again = runPage(frame, view(full), { ...viewing, typed }, notice);
+  expect(again).toContain('value="we &quot;stay&quot;"');
+  expect(again.match(/we &quot;stay/g)).toHaveLength(1);
+  // The name that confirms is typed anew.
+  expect(again).not.toMatch(/name="confirm"[^>]* value=/);
+  const over = runPage(frame, view({ ...full, pending: [] }), { ...viewing, typed }, notice);
+  expect(over).toContain('<blockquote>we &quot;stay&quot;</blockquote>');
+  const act = { act: 'cancel', reason: 'enough', by: '' };
+  expect(actPage(frame, view(full), viewing, { wrong: 'no', typed: act }).match(/value="enough"/g)).toHaveLength(1);
+});
+
 test('a hand on a run asks for a reason each time, and for the name where production is touched', () => {
   const page = actPage(frame, view(full), viewing);
   elementsOf(page);
@@ -233,6 +279,17 @@ describe('text from outside', () => {
       { numRuns: 12 },
     );
   });
+});
+
+test('defect: a phone hid that a name is unverified, and the states of the steps', () => {
+  const unverified = { ...frame, person: { ...frame.person, verified: false } };
+  const page = runPage(unverified, view(full), viewing);
+  expect(page).toContain('(unverified)');
+  expect(page).toContain('<svg xmlns="http://www.w3.org/2000/svg" class="g whole"');
+  const assets = loadAssets();
+  const css = assets.read(assets.style.replace('/assets/', ''))?.body ?? '';
+  expect(css).not.toMatch(/\.proof \{\s*display: none/);
+  expect(css).toMatch(/\.picture \.whole \{\s*max-width: 100%/);
 });
 
 test('what the pages load is named by what is in it', () => {

@@ -168,7 +168,7 @@ it('an open stream does not make a session longer', async () => {
   const stream = reading(await stage.ask('/live/runs', { headers: { cookie: session } }));
   for (let i = 0; i < 3; i++) {
     now += 19 * 60_000;
-    await stream.until(': alive');
+    await stream.until('event: alive');
   }
   expect((await stage.ask('/api/v1/whoami', { headers: { cookie: session } })).status).toBe(200);
   now += 3 * 60_000;

@@ -86,11 +86,6 @@ describe('a drill', () => {
     ]);
   });
 
-  test('past its objective says by how much', () => {
-    const { rto } = view(running, start + 40 * minute).clocks;
-    expect(rto.note).toBe('Over the objective by 7m.');
-  });
-
   test('that has ended with something open tells of the residue', () => {
     const run = watched({
       ended: start + 9 * minute,

@@ -228,11 +228,20 @@ test('a failover is approved by another person and refused to its requester; the
   await ana.page.getByLabel('Reason', { exact: true }).fill('agreed');
   await ana.page.getByRole('button', { name: 'Approve' }).click();
   await shows(ana.page, /was not confirmed/);
-  // By the keyboard alone.
+  // Refused: what was typed stands there again, and a tab that is opened again with this address finds the run.
+  expect(await ana.page.getByLabel('Reason', { exact: true }).inputValue()).toBe('agreed');
+  expect(new URL(ana.page.url()).pathname).toBe(`/runs/${run}/decide`);
+  await ana.page.goto(ana.page.url());
+  expect(new URL(ana.page.url()).pathname).toBe(`/runs/${run}`);
+  // By the keyboard alone; Enter in a field decides nothing.
   await ana.page.getByLabel('Reason', { exact: true }).focus();
   await ana.page.keyboard.type('agreed');
+  await ana.page.keyboard.press('Enter');
   await ana.page.keyboard.press('Tab');
   await ana.page.keyboard.type('one');
+  await ana.page.keyboard.press('Enter');
+  await sleep(300);
+  expect(new URL(ana.page.url()).pathname).toBe(`/runs/${run}`);
   await ana.page.keyboard.press('Tab');
   expect(await ana.page.evaluate('document.activeElement.textContent')).toBe('Approve');
   await ana.page.keyboard.press('Enter');
@@ -251,6 +260,9 @@ test('without scripts a person decides and sees the end, and starts a drill', as
   const run = runOf(bo.page);
   await bo.page.getByLabel('Reason', { exact: true }).fill(canary('vote'));
   await bo.page.getByLabel(/Type one to confirm/).fill('one');
+  // Else it would commit.
+  await bo.page.getByLabel(/Type one to confirm/).press('Enter');
+  await sleep(300);
   await bo.page.getByRole('button', { name: 'Roll back' }).click();
   await harness.result(run);
   await until('the page without scripts shows the end', async () => {
@@ -283,32 +295,101 @@ test('without scripts a person decides and sees the end, and starts a drill', as
 
 test('a page goes on where it was when the console comes back, with what somebody has begun to write', async () => {
   const { ana } = people;
-  const id = await harness.start(harness.plan(oneFailover, 'failover'), { requester: 'cem', reason: 'again' });
+  const byTwo = oneFailover.replace('from: [ana, bo, cem] }', 'from: [ana, bo, cem], count: 2, break-glass: [ana] }');
+  const id = await harness.start(harness.plan(byTwo, 'failover'), { requester: 'cem', reason: 'again' });
   await untilAsked(harness, id, 'go', 60_000);
   await ana.page.goto(`${served.url}/runs/${id}`);
   await linked(ana.page);
   // Something changes: from now on the page has the id of an event to come back with.
-  await harness.control.client.workflow.getHandle(id).executeUpdate('approve', {
-    args: [{ id: 'a-vote-of-cem', key: 'go', by: 'cem', choice: 'approve', reason: 'mine' }],
-  });
+  const focused = () => ana.page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.textContent');
+  const vote = async (by: string, choice: string, reason: string) =>
+    await harness.control.client.workflow.getHandle(id).executeUpdate('approve', {
+      args: [{ id: `a-vote-of-${by}`, key: 'go', by, choice, reason }],
+    });
+  await ana.page.locator('.log').focus();
+  await vote('cem', 'approve', 'mine');
   await shows(ana.page, '✗ not counted');
+  await ana.page.locator('.log', { hasText: 'mine' }).waitFor();
+  expect(await focused()).toBe('Log');
   await ana.page.getByLabel('Reason', { exact: true }).fill('half a rea');
+  await ana.page.getByText('Break the glass').click();
+  await ana.page.getByLabel(/My word alone counts/).check();
+  await ana.page.getByText('Break the glass').focus();
   const port = Number(new URL(served.url).port);
   await served.close();
   await shows(ana.page, /No connection to the console since/);
-  const streamed: Promise<Record<string, string>>[] = [];
+  // It is seen where somebody stands: at the buttons.
+  await ana.page.getByRole('button', { name: 'Approve' }).scrollIntoViewIfNeeded();
+  expect((await ana.page.locator('#link').boundingBox())?.y).toBeGreaterThanOrEqual(0);
+  const streamed: string[] = [];
   ana.page.on('request', request => {
-    if (request.url().includes('/live')) streamed.push(request.allHeaders());
+    if (request.url().includes('/live')) streamed.push(request.url());
   });
+  // A proxy answers in its place for a while: a browser by itself tries no more then.
+  await ana.page.route(/\/live\?/, route => route.fulfill({ status: 502, body: 'Bad Gateway' }), { times: 3 });
   served = await serve(port);
+  // Somebody takes up his phone again.
+  for (let tries = 0; tries < 3; tries++) {
+    await ana.page.evaluate(`dispatchEvent(new Event('online'))`);
+    await sleep(300);
+  }
   await linked(ana.page);
-  expect(await ana.page.getByLabel('Reason', { exact: true }).inputValue()).toBe('half a rea');
+  expect(streamed.length).toBeGreaterThanOrEqual(3);
+  expect(await ana.page.locator('#link').isVisible()).toBe(false);
   // It says what it has, and is sent what has changed since.
-  expect((await streamed.at(-1))?.['last-event-id']).toMatch(/^[\w-]{8}(\.[\w-]{8})+$/);
-  await harness.control.client.workflow.getHandle(id).executeUpdate('approve', {
-    args: [{ id: 'a-vote-of-bo', key: 'go', by: 'bo', choice: 'reject', reason: 'no' }],
-  });
+  expect(new URL(streamed.at(-1) ?? '').searchParams.get('known')).toMatch(/^[\w-]{8}(\.[\w-]{8})+$/);
+  await vote('ana', 'approve', 'by another way');
+  await ana.page.locator('.votes').getByText('approve').waitFor();
+  expect(await focused()).toBe('Break the glass');
+  expect(await ana.page.getByLabel(/My word alone counts/).isChecked()).toBe(true);
+  expect(await ana.page.getByLabel('Reason', { exact: true }).inputValue()).toBe('half a rea');
+  await vote('bo', 'reject', 'no');
   await ana.page.getByText(/Ended \d\d:\d\d/).waitFor({ timeout: 60_000 });
+  // Somebody else has decided: nothing is asked any more, and nothing was loaded.
+  await ana.page.locator('.decision').waitFor({ state: 'detached', timeout: 10_000 });
+  expect(await ana.page.locator('#call').textContent()).toBe('');
+  expect(ana.troubles).toEqual([]);
+});
+
+test('the list of runs: whoever stands on one still does when another comes, and a lost link is told', async () => {
+  const { ana } = people;
+  const problem = (status: number, detail: string) => ({
+    ...{ status, contentType: 'application/problem+json; charset=utf-8', body: JSON.stringify({ detail }) },
+  });
+  const held: { readonly go: (markup: string) => Promise<void> }[] = [];
+  await ana.page.route(/\/live\/runs/, async route => {
+    if (held.length > 0) {
+      await route.fulfill(problem(503, 'Temporal does not answer.'));
+      return;
+    }
+    await new Promise<void>(resolve => {
+      const go = async (runs: string): Promise<void> => {
+        const parts = JSON.stringify({ at: Date.now(), parts: { runs } });
+        await route.fulfill({
+          contentType: 'text/event-stream',
+          body: `event: release\ndata: x\n\nevent: parts\nid: a.b\ndata: ${parts}\n\n`,
+        });
+        resolve();
+      };
+      held.push({ go });
+    });
+  });
+  await ana.page.goto(`${served.url}/`);
+  const link = ana.page.locator('#runs a').first();
+  const href = await link.getAttribute('href');
+  await link.focus();
+  await until('the stream is asked for', () => held.length > 0);
+  await held[0]?.go(`<a href="/runs/newer">newer</a> <a href="${href ?? ''}">as before</a>`);
+  await shows(ana.page, 'newer');
+  expect(await ana.page.evaluate('document.activeElement.textContent')).toBe('as before');
+  await shows(ana.page, /Nothing new since [\d:]+Z: Temporal does not answer\. What stands here may be old/);
+  await ana.page.unroute(/\/live\/runs/);
+  // The session has ended while there was no link: the page does not stand for ever.
+  const loaded = ana.page.waitForEvent('load');
+  await ana.page.route(/\/live\/runs/, route => route.fulfill(problem(401, 'You are nobody.')), { times: 2 });
+  await loaded;
+  await linked(ana.page);
+  expect(await ana.page.getByText('newer').count()).toBe(0);
   expect(ana.troubles).toEqual([]);
 });
 
