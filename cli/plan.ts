@@ -49,6 +49,7 @@ async function planRun(context: CliContext, flags: Flags, file: string): Promise
       );
     }
     const { plan: planned, config } = prepared;
+    await outside.refuseOtherConfig(control, planned, config);
     for (const warning of [
       await outside.whyNotPublishedHere(planned, config, context.now()),
       await outside.drilledWarning(control, planned, config, context.now()),

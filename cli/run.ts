@@ -122,6 +122,7 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   const control = await outside.connect({ configPath: prepared.config?.file });
   try {
     const queues = queuesOf(prepared.config);
+    await outside.refuseOtherConfig(control, prepared.plan, prepared.config);
     const undrilled = await outside.drilledWarning(control, prepared.plan, prepared.config, context.now());
     if (undrilled !== undefined) terminal.say(terminal.sayColours.yellow(undrilled));
     const id = await outside.startRun(control, prepared.plan, info, queues, sign);

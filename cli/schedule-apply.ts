@@ -90,7 +90,7 @@ async function compare(
   }
   if (read.warnings !== '') terminal.say(read.warnings);
   const sign = await signerOf(context, flags);
-  const who = { config: project.config, configSha256: project.config.sha256 };
+  const who = { config: project.config, configSha256: project.config.pinnedSha256 };
   const { requester } = requesterInfo(context, who, { mode: 'drill', signed: sign !== undefined });
   const applier = { requester, at: context.now(), sign };
   const control = await outside.connect({ configPath: project.path });

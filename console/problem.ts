@@ -25,6 +25,7 @@ const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   TooManyLooks: { status: 429, title: 'Too many plans' },
   TooManyStarts: { status: 429, title: 'Too many starts' },
   BadRequest: { status: 400, title: 'The request cannot be read' },
+  WorkersUnready: { status: 503, title: 'No worker can carry it out' },
   RunSilent: { status: 503, title: 'No worker answers' },
   TemporalUnreachable: { status: 503, title: 'Temporal does not answer' },
   CodecUnreachable: { status: 503, title: 'What is stored cannot be decrypted' },

@@ -15,6 +15,7 @@ import type { Sign } from '../control/say.ts';
 import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
 import { workerWarnings } from '../control/worker-warnings.ts';
 import type { DeedsPlace, Who } from './deeds-place.ts';
+import { refuseUnready } from './workers-first.ts';
 
 /** Nothing was started: a sentence, or the diagnostics as text. */
 export class StartRefused extends Error {
@@ -165,6 +166,9 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   if (lift === undefined && unpublished !== undefined) throw new StartRefused(`${unpublished}.`);
   const { reason = '', lossAt, withoutLock, trigger, once, via } = asked;
   const { caller } = place.who;
+  // What was started before goes on, and is answered as such.
+  if (once === undefined || (await planStartedBy(place.control, plan, keyOf(caller, once))) === undefined)
+    await refuseUnready(place.control, plan, config, trigger);
   const info = {
     ...{ trigger, requester: caller.person ?? caller.name, verified: false, reason, url: '', configSha256 },
     ...(lossAt === undefined ? {} : { lossAt }),

@@ -213,6 +213,38 @@ describe('PagerDuty', () => {
   });
 });
 
+describe('workers that could not carry it out', () => {
+  const served = (pollers: readonly object[]) => {
+    const { client } = stage.deps.control as unknown as { client: { workflowService: object } };
+    client.workflowService = { describeTaskQueue: () => Promise.resolve({ pollers }) };
+  };
+  const reading = (pinned: string) => [{ identity: `1@host config=${pinned}` }];
+
+  it('defect: a failover was started while every worker read another drillbook.yaml, and its redelivery found the dead run', async () => {
+    served(reading('0123456789ab'));
+    const refused = await pagerDuty(incident());
+    expect(refused).toMatchObject({ status: 503, body: { title: 'No worker can carry it out' } });
+    expect(refused.body['detail']).toMatch(/^the workers read another drillbook\.yaml \(0123456789ab\)/);
+    expect(stage.started).toEqual([]);
+    // PagerDuty tries again: the same delivery begins it.
+    served(reading((await stage.deps.readConfig()).pinnedSha256.slice(0, 12)));
+    expect((await pagerDuty(incident())).body).toMatchObject({ runs: [{ again: false }] });
+    served(reading('0123456789ab'));
+    expect((await pagerDuty(incident())).body).toMatchObject({ runs: [{ again: true }] });
+  });
+
+  it('defect: a failover was taken with 200 while there was no worker, and nobody was told', async () => {
+    served([]);
+    expect(await pagerDuty(incident())).toMatchObject({
+      status: 503,
+      body: { detail: expect.stringContaining('No worker serves this Temporal') as string },
+    });
+    expect(stage.started).toEqual([]);
+    // A drill may wait.
+    expect((await standard('{}')).status).toBe(200);
+  });
+});
+
 describe('Alertmanager', () => {
   it('brings the secret as a bearer token or as the password', async () => {
     const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
