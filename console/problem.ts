@@ -21,6 +21,7 @@ const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   RunEnded: { status: 409, title: 'The run has ended' },
   DecisionRefused: { status: 409, title: 'Not asked' },
   StartRefused: { status: 422, title: 'Nothing was started' },
+  RunbookTwins: { status: 409, title: 'Two files of one name' },
   PlanChanged: { status: 409, title: 'The plan has changed' },
   TooManyLooks: { status: 429, title: 'Too many plans' },
   TooManyStarts: { status: 429, title: 'Too many starts' },

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { type Mode, modes } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/modes.ts';
+import { sha256Hex } from '../compiler/hash.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { About, Call, Caller } from '../control/access/caller.ts';
 import { loadConfig } from '../control/config/config.ts';
@@ -80,8 +82,23 @@ export async function prepareRunbook(
 ) {
   const now = Date.now();
   const published = await preparePublishedOne(place.configPath, asked, now);
-  if (published !== undefined) return { ...published, unpublished: undefined };
+  if (published !== undefined)
+    return {
+      ...published,
+      unpublished: undefined,
+      changed: await whyNotTheFile(place.project, asked.runbook, published.plan),
+    };
   return await prepareUnpublished(place, asked);
+}
+
+/** That the file of a published runbook is by now another one; undefined: it is the same, there is none, or its hash was asked for. */
+async function whyNotTheFile(project: string, runbook: string, { name, source }: Plan): Promise<string | undefined> {
+  if (runbook !== name) return undefined;
+  // Which of two it would be is not asked here.
+  const file = await findRunbook(project, runbook).catch(() => undefined);
+  const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
+  if (file === undefined || text === undefined || sha256Hex(text) === source.sha256) return undefined;
+  return `What runs is ${name} as it was published; ${relative(project, file)} has changed since, and is not published.`;
 }
 
 /** The same of its file, whatever is published. */
@@ -90,7 +107,8 @@ export async function prepareUnpublished(
   asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
 ) {
   const prepared = await prepareFile(place, asked);
-  return { ...prepared, unpublished: await whyNotPublishedHere(prepared.plan, prepared.config, Date.now()) };
+  const unpublished = await whyNotPublishedHere(prepared.plan, prepared.config, Date.now());
+  return { ...prepared, unpublished, changed: undefined };
 }
 
 /** Undefined: its file is meant, or nothing is published that would count. */
@@ -151,7 +169,7 @@ async function refuseEarly({ project, who, check }: Place, { runbook, mode: want
 /** Compiles a runbook and starts it. Throws StartRefused, PlanChanged, or what `check` does. */
 export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
   await refuseEarly(place, asked);
-  const { plan, config, configSha256, unpublished } = await prepareRunbook(place, asked);
+  const { plan, config, configSha256, unpublished, changed } = await prepareRunbook(place, asked);
   const { mode } = plan;
   const about = { runbook: plan.name, mode };
   const sign = await place.check('start', about);
@@ -178,6 +196,7 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   const undrilled = await drilledWarning(place.control, plan, config, Date.now());
   const queues = queuesOf(config);
   const warnings = [
+    ...(changed === undefined ? [] : [changed]),
     ...warningsAtStart(plan, config),
     ...(undrilled === undefined ? [] : [undrilled]),
     ...(await workerWarnings(place.control, plan, queues)),

@@ -5,15 +5,15 @@ import { type ReadDelivery, readDelivery } from '../compiler/triggers/delivery.t
 import type { Mode } from '../actions/contract.ts';
 import type { Json } from '../actions/json.ts';
 import { loadConfig } from './config/config.ts';
-import { listRunbooks } from './runbook-files.ts';
+import { listRunbooks, whyTwins } from './runbook-files.ts';
 
 /** A webhook of a runbook of the project. */
 export interface ShelvedWebhook {
   readonly runbook: string;
-  /** From the project's folder. */
-  readonly file: string;
   readonly name: string;
   readonly mode: Mode;
+  /** Why it starts nothing: another file has the runbook's name. */
+  readonly twins?: string;
   /** What it makes of what came in. */
   readonly read: (payload: Json) => ReadDelivery;
 }
@@ -31,13 +31,21 @@ export function createWebhookShelf(project: string): (from: string) => Promise<r
   let shelf = new Map<string, Shelved>();
   return async from => {
     const next = new Map<string, Shelved>();
-    for (const { name, file } of await listRunbooks(project)) {
+    const runbooks = await listRunbooks(project);
+    for (const { name, file } of runbooks) {
       const text = await readFile(join(project, file), 'utf8').catch(() => '');
       const before = shelf.get(file);
       next.set(file, before?.text === text ? before : shelve(name, file, text));
     }
     shelf = next;
-    return [...next.values()].flatMap(({ webhooks }) => webhooks.filter(webhook => webhook.from === from));
+    return [...next.values()].flatMap(({ webhooks }) =>
+      webhooks
+        .filter(webhook => webhook.from === from)
+        .map(webhook => {
+          const files = runbooks.filter(({ name }) => name === webhook.runbook).map(({ file }) => file);
+          return files.length === 1 ? webhook : { ...webhook, twins: whyTwins(webhook.runbook, files) };
+        }),
+    );
   };
 }
 
@@ -61,7 +69,7 @@ function shelve(runbook: string, file: string, text: string): Shelved {
   // What the file itself says of its triggers needs neither drillbook.yaml nor the files that it calls.
   const triggers = /\bwebhook\b/.test(text) ? compile({ file, text }).runbook?.triggers : undefined;
   const webhooks = (triggers?.webhooks ?? []).map(webhook => ({
-    ...{ runbook, file, name: webhook.name, mode: webhook.mode.value, from: webhook.from.value },
+    ...{ runbook, name: webhook.name, mode: webhook.mode.value, from: webhook.from.value },
     read: (payload: Json) => readDelivery(webhook, payload),
   }));
   return { text, webhooks };

@@ -29,6 +29,8 @@ export interface StartedRun {
   readonly run: string;
   /** It was started by an earlier delivery. */
   readonly again: boolean;
+  /** For the audit file. */
+  readonly warnings: readonly string[];
 }
 
 /** What came of it, by webhook. No word of the payload is in it, but in `why`: that is for the audit file. */
@@ -58,23 +60,25 @@ export async function deliver(
   const notMeant: { webhook: string; why: string }[] = [];
   const refused: { webhook: string; problem: Problem; why: string }[] = [];
   const caller = machine(from);
-  for (const { runbook, file, name, mode, read } of webhooks) {
+  for (const { runbook, name, mode, twins, read } of webhooks) {
     const webhook = `${runbook}/${name}`;
     const made = read(payload);
     if (made.kind === 'not-meant') notMeant.push({ webhook, why: made.why });
     else if (made.kind === 'unfit')
       refused.push({ webhook, problem: unfit(webhook, made.key), why: `${made.key}: ${made.why}` });
+    else if (twins !== undefined)
+      refused.push({ webhook, problem: { status: 409, title: 'Two files of one name', detail: twins }, why: twins });
     else {
       const once = JSON.stringify([name, made.once === undefined ? ['delivery', id] : ['once', made.once]]);
       const asked = {
-        ...{ runbook: file, mode, inputs: made.inputs, reason: shorten(made.reason), once },
+        ...{ runbook, mode, inputs: made.inputs, reason: shorten(made.reason), once },
         ...({ trigger: 'webhook', via: from } as const),
       };
       const run = runIdOf({ name: runbook, mode }, keyOf(caller, once));
       try {
         const act = () => deeds.start({ caller, address }, asked);
         const { again, ...done } = await limits.start({ via: from, atMost: trigger['at-most'], run, act });
-        started.push({ runbook: done.runbook, mode: done.mode, run: done.run, again });
+        started.push({ ...done, again });
       } catch (error) {
         const problem = problemOfDelivery(error);
         if (problem === undefined) throw error;

@@ -139,7 +139,7 @@ function refuseOld(payload: Json, now: number): void {
 /** For the audit file. */
 function describe({ started, notMeant, refused }: Delivered): string {
   const told = [
-    ...started.map(({ run, again }) => `${again ? 'again' : 'started'} ${run}`),
+    ...started.map(({ run, again, warnings }) => [`${again ? 'again' : 'started'} ${run}`, ...warnings].join(': ')),
     ...refused.map(({ webhook, why }) => `refused ${webhook}: ${why}`),
     ...notMeant.map(({ webhook, why }) => `not meant for ${webhook}: ${why}`),
   ];
@@ -157,7 +157,7 @@ function answer(context: Context<ConsoleEnv>, { started, notMeant, refused }: De
     return answerProblem(context, { ...worst, detail: refused.map(({ problem }) => problem.detail).join(' ') });
   }
   return context.json({
-    runs: started,
+    runs: started.map(({ warnings: _, ...run }) => run),
     notMeant: notMeant.map(({ webhook }) => webhook),
     refused: refused.map(({ webhook, problem }) => ({ webhook, why: problem.detail })),
   });

@@ -184,7 +184,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         }),
       );
     }
-    const { plan, config, configSha256 } = prepared;
+    const { plan, config, configSha256, changed } = prepared;
     if ((await pollingWorkers(control)) === 0) {
       context.status(503);
       const detail = 'Only a worker may look at the sites, and none serves this Temporal. Start one: drillbook worker.';
@@ -223,7 +223,12 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     return context.html(
       planPage(frame, {
         ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
-        warnings: [...warningsAtStart(plan, config), ...(undrilled === undefined ? [] : [undrilled]), ...probes],
+        warnings: [
+          ...(changed === undefined ? [] : [changed]),
+          ...warningsAtStart(plan, config),
+          ...(undrilled === undefined ? [] : [undrilled]),
+          ...probes,
+        ],
         ...(wrong === undefined ? {} : { wrong }),
       }),
     );

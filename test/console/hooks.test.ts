@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createConsoleApp } from '../../console/app.ts';
+import { publish } from '../../control/library/publish.ts';
+import { signWithText } from '../../control/signing.ts';
 import { baseConfig, host, key, type Stage, startStage } from './stage.ts';
 
 /** What senders put on the wire, made here from their own documents and nothing of ours. */
@@ -209,6 +211,41 @@ describe('PagerDuty', () => {
       status: 422,
       body: { detail: expect.stringContaining('DB4040') as string },
     });
+    expect(stage.started).toEqual([]);
+  });
+});
+
+describe('what it starts', () => {
+  const published = () =>
+    config()
+      .replace('policy: { live-needs: { published: false } }\n', '')
+      .replace('to: [ana] } ]', 'to: [ana] }, { role: admin, to: [ana] } ]');
+
+  it('defect: a comment appended to a published runbook’s file stopped the failover that PagerDuty asked for', async () => {
+    stage.configure(published());
+    mkdirSync(join(stage.dir, 'library/publications'), { recursive: true });
+    expect((await pagerDuty(incident())).status).toBe(422);
+    const files = [join(stage.dir, 'lost.yaml')];
+    const who = { cwd: stage.dir, by: 'ana', reason: 'reviewed', sign: signWithText(key.pem, 'decision') };
+    const own = { files, config: await stage.deps.readConfig(), now: Date.now(), dry: false };
+    expect((await publish({ ...who, ...own })).kind).toBe('published');
+    writeFileSync(join(stage.dir, 'lost.yaml'), `${lost}# tbd: talk to the network people\n`);
+    expect((await pagerDuty(incident())).body).toMatchObject({
+      runs: [{ runbook: 'lost', again: false }],
+      refused: [],
+    });
+    expect(stage.started).toHaveLength(1);
+    expect(String((await lastLine())?.['text'])).toContain(
+      'What runs is lost as it was published; lost.yaml has changed since, and is not published.',
+    );
+  });
+
+  it('defect: of two files with one name an old copy was started, and the right one answered as again', async () => {
+    mkdirSync(join(stage.dir, 'archive'));
+    writeFileSync(join(stage.dir, 'archive/lost.yaml'), lost);
+    const refused = await pagerDuty(incident());
+    expect(refused).toMatchObject({ status: 409, body: { title: 'Two files of one name' } });
+    expect(refused.body['detail']).toContain('2 files are the runbook "lost": archive/lost.yaml and lost.yaml.');
     expect(stage.started).toEqual([]);
   });
 });
