@@ -20,6 +20,8 @@ export interface Delivery {
   /** The same of each redelivery. */
   readonly id: string;
   readonly address: string;
+  /** Why nobody would believe a start. */
+  readonly unbelieved?: string | undefined;
 }
 
 /** A run that goes on because of it, or has. */
@@ -33,11 +35,19 @@ export interface StartedRun {
   readonly warnings: readonly string[];
 }
 
+interface RefusedWebhook {
+  readonly webhook: string;
+  readonly runbook: string;
+  readonly mode: string;
+  readonly problem: Problem;
+  readonly why: string;
+}
+
 /** What came of it, by webhook. No word of the payload is in it, but in `why`: that is for the audit file. */
 export interface Delivered {
   readonly started: readonly StartedRun[];
   readonly notMeant: readonly { readonly webhook: string; readonly why: string }[];
-  readonly refused: readonly { readonly webhook: string; readonly problem: Problem; readonly why: string }[];
+  readonly refused: readonly RefusedWebhook[];
 }
 
 /** The machine that a trigger is. */
@@ -54,20 +64,23 @@ export async function deliver(
   { deeds }: Pick<ConsoleDeps, 'deeds'>,
   limits: StartLimits,
   webhooks: readonly ShelvedWebhook[],
-  { from, trigger, payload, id, address }: Delivery,
+  { from, trigger, payload, id, address, unbelieved }: Delivery,
 ): Promise<Delivered> {
   const started: StartedRun[] = [];
   const notMeant: { webhook: string; why: string }[] = [];
-  const refused: { webhook: string; problem: Problem; why: string }[] = [];
+  const refused: RefusedWebhook[] = [];
   const caller = machine(from);
   for (const { runbook, name, mode, twins, read } of webhooks) {
     const webhook = `${runbook}/${name}`;
+    const refuse = (problem: Problem, why: string): void => {
+      refused.push({ webhook, runbook, mode, problem, why });
+    };
     const made = read(payload);
     if (made.kind === 'not-meant') notMeant.push({ webhook, why: made.why });
-    else if (made.kind === 'unfit')
-      refused.push({ webhook, problem: unfit(webhook, made.key), why: `${made.key}: ${made.why}` });
-    else if (twins !== undefined)
-      refused.push({ webhook, problem: { status: 409, title: 'Two files of one name', detail: twins }, why: twins });
+    else if (unbelieved !== undefined)
+      refuse({ status: 503, title: 'The console cannot sign', detail: unbelieved }, unbelieved);
+    else if (made.kind === 'unfit') refuse(unfit(webhook, made.key), `${made.key}: ${made.why}`);
+    else if (twins !== undefined) refuse({ status: 409, title: 'Two files of one name', detail: twins }, twins);
     else {
       const once = JSON.stringify([name, made.once === undefined ? ['delivery', id] : ['once', made.once]]);
       const asked = {
@@ -82,11 +95,7 @@ export async function deliver(
       } catch (error) {
         const problem = problemOfDelivery(error);
         if (problem === undefined) throw error;
-        refused.push({
-          webhook,
-          problem: withoutPayload(webhook, problem),
-          why: problem.detail.split('\n', 1)[0] ?? '',
-        });
+        refuse(withoutPayload(webhook, problem), problem.detail.split('\n', 1)[0] ?? '');
       }
     }
   }
@@ -110,8 +119,12 @@ const unfit = (webhook: string, key: string): Problem => ({
 function withoutPayload(webhook: string, problem: Problem): Problem {
   if (problem.status !== 422) return problem;
   const codes = [...new Set(problem.detail.match(/\bDB\d{4}\b/g) ?? [])].join(', ');
-  const detail = `The webhook ${webhook} starts nothing with this payload${codes === '' ? '' : ` (${codes})`}: the audit file of the console says why.`;
-  return { ...problem, detail };
+  // Our own sentences have nothing of it: that it is not published, that an approval is wanted.
+  if (codes === '') return problem;
+  return {
+    ...problem,
+    detail: `The webhook ${webhook} starts nothing with this payload (${codes}): the audit file of the console says why.`,
+  };
 }
 
 /** What the run keeps for ever, and every report shows. */

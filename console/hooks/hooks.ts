@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Json } from '../../actions/json.ts';
 import { type Config, resolveSecrets } from '../../control/config/config.ts';
+import { tellRefused } from '../../control/tell-refused.ts';
 import { createWebhookShelf } from '../../control/webhook-shelf.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { answerProblem, type Problem } from '../problem.ts';
@@ -19,6 +20,9 @@ const mostBytes = 1024 * 1024;
 
 /** PagerDuty gives up after 16 s, ms. */
 const answerWithinMs = 12_000;
+
+/** Beside it, ms. */
+const tellWithinMs = 2_000;
 
 /** PagerDuty signs no time of sending, but each event tells when it happened, and that is signed. Its last redelivery comes long before this, ms. */
 const oldestEventMs = 24 * 3_600_000;
@@ -76,6 +80,15 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     throw verified.forged ? forged(attempts, address, ...why) : new Refused(...why);
   };
 
+  /** Whoever sent it may not try again, and nobody reads the audit file at night. */
+  const tellPeople = async (from: string, { webhook, runbook, mode, problem }: Delivered['refused'][number]) => {
+    const tell = () => tellRefused(control, { from, runbook, webhook, mode, why: problem.detail }, clock());
+    await control.client.connection.withDeadline(Date.now() + tellWithinMs, tell).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      deps.log(`/hooks/${from}: nobody was told that ${webhook} started nothing: ${reason}`);
+    });
+  };
+
   const take = async (context: Context<ConsoleEnv>, name: string, address: string): Promise<Response> => {
     const config = await readConfig();
     const { trigger, body, id, signature = '' } = await proved(context, config, name, address);
@@ -83,9 +96,8 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
       return await slack(context, { from: name, trigger, config, address, body, signature });
     const payload = jsonOf(context, body);
     if (trigger.kind === 'pagerduty') refuseOld(payload, clock());
-    const why = whyNobodyBelieves(config);
-    if (why !== undefined) throw new Refused(503, 'The console cannot sign', why);
-    const delivery = { from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address };
+    const unbelieved = whyNobodyBelieves(config);
+    const delivery = { from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address, unbelieved };
     const webhooks = await shelf(name);
     if (webhooks.length === 0) {
       deps.log(whyUnheard(name));
@@ -96,6 +108,7 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const act = () => deliver(deps, limits, webhooks, delivery);
     const done = await control.client.connection.withDeadline(Date.now() + answerWithinMs, act);
     await line(context, done.started.length > 0, describe(done));
+    await Promise.all(done.refused.map(refused => tellPeople(name, refused)));
     return answer(context, done);
   };
 

@@ -250,6 +250,42 @@ describe('what it starts', () => {
   });
 });
 
+describe('whom it tells', () => {
+  it('defect: a refused delivery told nobody, and PagerDuty tries no 422 again; once a trigger, reason and ten minutes', async () => {
+    const canary = 'CANARY';
+    for (let n = 0; n < 3; n++) await pagerDuty(incident({ id: `01${n}` }, { ticket: canary }));
+    const text =
+      'a delivery of the trigger pagerduty started nothing (webhook lost/site-lost): The webhook lost/site-lost starts nothing with this payload (DB6003): the audit file of the console says why';
+    expect(stage.told.map(({ input }) => input)).toEqual([
+      { runbook: 'lost', mode: 'failover', event: 'refused-trigger', at: start, about: 'lost/site-lost', text },
+    ]);
+    now += 600_000;
+    await pagerDuty(incident({}, { ticket: canary }));
+    await pagerDuty(incident({}, { ticket: undefined }));
+    expect(stage.told).toHaveLength(3);
+    expect(JSON.stringify(stage.told)).not.toContain(canary);
+    // What was not meant, and what was forged, would have started nothing.
+    await pagerDuty(incident({ event_type: 'incident.resolved' }));
+    await pagerDuty(incident(), 'other');
+    expect(stage.told).toHaveLength(3);
+  });
+
+  it('that the console cannot sign, or that Temporal does not take it, changes no answer', async () => {
+    stage.configure(config().replace('  decision-key: decision\n', ''));
+    expect((await pagerDuty(incident())).status).toBe(503);
+    expect(stage.told.map(({ input }) => input['text'])).toEqual([
+      expect.stringContaining('identity.decision-key of drillbook.yaml names no key') as string,
+    ]);
+    const { workflow } = stage.deps.control.client as unknown as { workflow: object };
+    Object.assign(workflow, { start: () => Promise.reject(new Error('no Temporal')) });
+    now += 600_000;
+    expect((await pagerDuty(incident())).status).toBe(503);
+    expect(stage.logged.at(-1)).toBe(
+      '/hooks/pagerduty: nobody was told that lost/site-lost started nothing: no Temporal',
+    );
+  });
+});
+
 describe('workers that could not carry it out', () => {
   const served = (pollers: readonly object[]) => {
     const { client } = stage.deps.control as unknown as { client: { workflowService: object } };
