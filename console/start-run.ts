@@ -49,6 +49,8 @@ export interface StartAsked {
   /** The same key starts one run, however often it is sent. */
   readonly once?: string;
   readonly trigger: 'console' | 'api' | 'webhook';
+  /** The person who made the sender deliver it. */
+  readonly behind?: string;
   /** The entry of `triggers` by which it came in. */
   readonly via?: string;
 }
@@ -182,13 +184,14 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   if (why !== undefined) throw new StartRefused(why);
   const lift = liftOf(asked, plan);
   if (lift === undefined && unpublished !== undefined) throw new StartRefused(`${unpublished}.`);
-  const { reason = '', lossAt, withoutLock, trigger, once, via } = asked;
+  const { reason = '', lossAt, withoutLock, trigger, once, via, behind } = asked;
   const { caller } = place.who;
   // What was started before goes on, and is answered as such.
   if (once === undefined || (await planStartedBy(place.control, plan, keyOf(caller, once))) === undefined)
     await refuseUnready(place.control, plan, config, trigger);
   const info = {
     ...{ trigger, requester: caller.person ?? caller.name, verified: false, reason, url: '', configSha256 },
+    ...(behind === undefined ? {} : { behind }),
     ...(lossAt === undefined ? {} : { lossAt }),
     ...(withoutLock === undefined ? {} : { withoutLock }),
     ...(lift === undefined ? {} : { lift }),

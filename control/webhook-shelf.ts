@@ -67,10 +67,10 @@ export async function unheardTriggers(configPath: string): Promise<readonly stri
 
 function shelve(runbook: string, file: string, text: string): Shelved {
   // What the file itself says of its triggers needs neither drillbook.yaml nor the files that it calls.
-  const triggers = /\bwebhook\b/.test(text) ? compile({ file, text }).runbook?.triggers : undefined;
+  const { triggers, inputs = [] } = (/\bwebhook\b/.test(text) ? compile({ file, text }).runbook : undefined) ?? {};
   const webhooks = (triggers?.webhooks ?? []).map(webhook => ({
     ...{ runbook, name: webhook.name, mode: webhook.mode.value, from: webhook.from.value },
-    read: (payload: Json) => readDelivery(webhook, payload),
+    read: (payload: Json) => readDelivery(webhook, payload, inputs),
   }));
   return { text, webhooks };
 }

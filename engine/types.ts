@@ -12,6 +12,8 @@ export interface RunInfo {
   readonly id: string;
   readonly trigger: 'cli' | 'console' | 'api' | 'schedule' | 'webhook';
   readonly requester: string;
+  /** Of a machine's delivery: the person of drillbook.yaml who made it, as the sender tells. He counts as whoever asked for the run. */
+  readonly behind?: string;
   readonly verified: boolean;
   readonly reason: string;
   readonly url: string;

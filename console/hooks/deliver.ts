@@ -20,6 +20,8 @@ export interface Delivery {
   /** The same of each redelivery. */
   readonly id: string;
   readonly address: string;
+  /** The person of drillbook.yaml who made the sender deliver it. */
+  readonly behind?: string | undefined;
   /** Why nobody would believe a start. */
   readonly unbelieved?: string | undefined;
 }
@@ -64,7 +66,7 @@ export async function deliver(
   { deeds }: Pick<ConsoleDeps, 'deeds'>,
   limits: StartLimits,
   webhooks: readonly ShelvedWebhook[],
-  { from, trigger, payload, id, address, unbelieved }: Delivery,
+  { from, trigger, payload, id, address, unbelieved, behind }: Delivery,
 ): Promise<Delivered> {
   const started: StartedRun[] = [];
   const notMeant: { webhook: string; why: string }[] = [];
@@ -86,6 +88,7 @@ export async function deliver(
       const asked = {
         ...{ runbook, mode, inputs: made.inputs, reason: shorten(made.reason), once },
         ...({ trigger: 'webhook', via: from } as const),
+        ...(behind === undefined ? {} : { behind }),
       };
       const run = runIdOf({ name: runbook, mode }, keyOf(caller, once));
       try {
@@ -133,11 +136,33 @@ const mostCharacters = 2_000;
 const shorten = (reason: string): string =>
   reason.length <= mostCharacters ? reason : `${reason.slice(0, mostCharacters - 1)}…`;
 
+/** Who did in PagerDuty what it tells of; undefined: no person that drillbook.yaml knows (`people.NAME.pagerduty`). */
+export function personBehind({ kind }: Trigger, { people }: Pick<Config, 'people'>, payload: Json): string | undefined {
+  const agent = kind === 'pagerduty' ? textAt(payload, 'event', 'agent', 'id') : undefined;
+  return agent === undefined ? undefined : Object.keys(people).find(name => people[name]?.pagerduty === agent);
+}
+
 /** The id under which a redelivery is known again, where the webhook has no `once`. */
 export function deliveryId(trigger: Trigger, signed: string | undefined, payload: Json, body: Uint8Array): string {
   const own = trigger.kind === 'pagerduty' ? textAt(payload, 'event', 'id') : signed;
-  // Alertmanager repeats the same words about the same alerts.
-  return own ?? createHash('sha256').update(body).digest('hex');
+  const alerts = trigger.kind === 'alertmanager' ? alertsIn(payload) : undefined;
+  return (
+    own ??
+    createHash('sha256')
+      .update(alerts ?? body)
+      .digest('hex')
+  );
+}
+
+/** Alertmanager tells the same of the same alerts again, and so does each of its replicas, by its own address. Undefined: it has none that can be known. */
+function alertsIn(payload: Json): string | undefined {
+  const { alerts } = payload as { readonly alerts?: Json };
+  if (!Array.isArray(alerts) || alerts.length === 0) return undefined;
+  const known = (alerts as readonly Json[]).map(alert =>
+    ['fingerprint', 'startsAt', 'status'].map(key => textAt(alert, key) ?? ''),
+  );
+  if (known.some(([fingerprint]) => fingerprint === '')) return undefined;
+  return JSON.stringify(known.map(alert => JSON.stringify(alert)).sort());
 }
 
 /** A text in a payload, by its keys. */

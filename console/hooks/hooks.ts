@@ -8,7 +8,7 @@ import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { answerProblem, type Problem } from '../problem.ts';
 import { createAttempts } from '../security/attempts.ts';
 import { addressOf } from '../security/address.ts';
-import { deliver, type Delivered, deliveryId, textAt, whyNobodyBelieves } from './deliver.ts';
+import { deliver, type Delivered, deliveryId, personBehind, textAt, whyNobodyBelieves } from './deliver.ts';
 import { forged, problemOfDelivery, Refused, tooOften } from './refused.ts';
 import { createSlackHook } from './slack-hook.ts';
 import { createStartLimits } from './start-limits.ts';
@@ -96,8 +96,15 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
       return await slack(context, { from: name, trigger, config, address, body, signature });
     const payload = jsonOf(context, body);
     if (trigger.kind === 'pagerduty') refuseOld(payload, clock());
+    if (trigger.kind === 'pagerduty' && textAt(payload, 'event', 'event_type') === 'pagey.ping') {
+      await line(context, false, 'PagerDuty’s own test');
+      return context.json({ runs: [], notMeant: [], refused: [] });
+    }
     const unbelieved = whyNobodyBelieves(config);
-    const delivery = { from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address, unbelieved };
+    const delivery = {
+      ...{ from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address, unbelieved },
+      behind: personBehind(trigger, config, payload),
+    };
     const webhooks = await shelf(name);
     if (webhooks.length === 0) {
       deps.log(whyUnheard(name));

@@ -18,7 +18,7 @@ const keys = {
 const config = (more = '') => `${baseConfig.replace(
   'zvm: { env: ZVM },',
   'zvm: { env: ZVM }, pd: { files: [pd.new, pd.old] }, am: { file: am }, ci: { file: ci },',
-)}people: { ana: { name: Ana } }
+)}people: { ana: { name: Ana, pagerduty: PANA01 } }
 roles: [ { role: operator, to: [ana] } ]
 policy: { live-needs: { published: false } }
 triggers:
@@ -247,6 +247,63 @@ describe('what it starts', () => {
     expect(refused).toMatchObject({ status: 409, body: { title: 'Two files of one name' } });
     expect(refused.body['detail']).toContain('2 files are the runbook "lost": archive/lost.yaml and lost.yaml.');
     expect(stage.started).toEqual([]);
+  });
+});
+
+describe('what it makes of a payload', () => {
+  it('defect: who made PagerDuty deliver was nobody to the run, and could approve it: he goes with it', async () => {
+    const agent = (id: string) => ({ id: `01${id}`, agent: { id, type: 'user_reference', summary: 'Somebody' } });
+    await pagerDuty(incident(agent('PANA01')));
+    await pagerDuty(incident(agent('PXYZ99'), { id: 'Q2' }));
+    expect(stage.started.map(({ info }) => [info['requester'], info['behind']])).toEqual([
+      ['pagerduty', 'ana'],
+      ['pagerduty', undefined],
+    ]);
+  });
+
+  it('defect: PagerDuty’s incident number did not fit an input of type string, and the failover was refused', async () => {
+    const text = lost.replace('pattern: "CHG[0-9]+", ', '').replace('of: number, default: [1]', 'of: string');
+    writeFileSync(
+      join(stage.dir, 'lost.yaml'),
+      text.replace('payload.event.data.port }}", 443', 'payload.event.data.port }}"'),
+    );
+    expect((await pagerDuty(incident({}, { ticket: 4711, port: true }))).status).toBe(200);
+    expect(stage.started[0]?.inputs).toEqual({ ticket: '4711', ports: ['true'] });
+  });
+
+  it('defect: PagerDuty’s test of a webhook was refused with 422: it is answered, and starts nothing', async () => {
+    expect(
+      await pagerDuty(incident({ event_type: 'pagey.ping', data: { message: 'Hello', type: 'ping' } })),
+    ).toMatchObject({
+      status: 200,
+      body: { runs: [], notMeant: [], refused: [] },
+    });
+    expect([stage.started, stage.told]).toEqual([[], []]);
+    expect(await lastLine()).toMatchObject({ call: 'deliver', counted: false, text: 'PagerDuty’s own test' });
+  });
+
+  it('defect: the other replica of Alertmanager started another drill: alerts are known by what they are', async () => {
+    const tell = (externalURL: string, ...alerts: (readonly [string, string])[]) =>
+      alert({
+        ...{ ...firing, externalURL },
+        alerts: alerts.map(([fingerprint, startsAt]) => ({
+          status: 'firing',
+          fingerprint,
+          startsAt,
+          generatorURL: externalURL,
+        })),
+      });
+    const [a, b, later] = [
+      ['f1', '2026-11-22T02:00:00Z'],
+      ['f2', '2026-11-22T02:00:00Z'],
+      ['f1', '2026-11-22T03:00:00Z'],
+    ] as const;
+    const first = await tell('http://am-0:9093', a, b);
+    expect(first.body).toMatchObject({ runs: [{ again: false }] });
+    expect((await tell('http://am-1:9093', b, a)).body).toMatchObject({
+      runs: [{ run: runsOf(first)[0], again: true }],
+    });
+    expect((await tell('http://am-0:9093', later, b)).body).toMatchObject({ runs: [{ again: false }] });
   });
 });
 
