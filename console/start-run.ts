@@ -109,7 +109,7 @@ export async function prepareUnpublished(
   asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
 ) {
   const prepared = await prepareFile(place, asked);
-  const unpublished = await whyNotPublishedHere(prepared.plan, prepared.config, Date.now());
+  const unpublished = await whyNotPublishedHere(prepared.plan, prepared.config, Date.now(), prepared.file);
   return { ...prepared, unpublished, changed: undefined };
 }
 
@@ -147,7 +147,7 @@ async function prepareFile(
   const named = relative(process.cwd(), file);
   const prepared = await prepare({ file: named, mode, inputs: asked.inputs ?? {}, configPath });
   if (prepared.kind === 'refused') throw new StartRefused(prepared.report);
-  return prepared;
+  return { ...prepared, file: /\.ya?ml$/.test(asked.runbook) ? asked.runbook : relative(project, file) };
 }
 
 /** The name of what is asked for, as far as it is known before it is compiled; undefined: there is no such file. */
