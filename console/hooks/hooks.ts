@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Json } from '../../actions/json.ts';
 import { type Config, resolveSecrets } from '../../control/config/config.ts';
+import { publishedTexts } from '../../control/library/published.ts';
 import { tellRefused } from '../../control/tell-refused.ts';
 import { createWebhookShelf } from '../../control/webhook-shelf.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
@@ -36,7 +37,7 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
   // Not those of the sign-in: whoever forges deliveries must not keep people out.
   const attempts = createAttempts(clock);
   const limits = createStartLimits(control, clock);
-  const shelf = createWebhookShelf(deps.project);
+  const shelf = createWebhookShelf(deps.project, async () => publishedTexts(await readConfig(), Date.now()));
   const app = new Hono<ConsoleEnv>();
 
   const line = (context: Context<ConsoleEnv>, counted: boolean, text: string, write = audit): Promise<void> => {

@@ -85,6 +85,20 @@ export async function publishedInputs(
   return 'why' in found ? undefined : compileVersion(found.content, configNames(config)).runbook?.inputs;
 }
 
+/** The texts of the newest versions that count, by runbook; none where live runs need not be published. `now`: ms since 1970. */
+export async function publishedTexts(config: Config, now: number): Promise<ReadonlyMap<string, string>> {
+  if (!needsPublished(config)) return new Map();
+  const library = libraryOf(config);
+  const newest = new Map<string, string>();
+  for (const { name, version, refused } of versionsOf(await readPublications(library), config, now))
+    if (refused === undefined && !newest.has(name)) newest.set(name, version);
+  const texts = [...newest].map(async ([name, version]): Promise<readonly (readonly [string, string])[]> => {
+    const content = await readVersion(library, version);
+    return 'why' in content ? [] : [[name, content.files[content.main] ?? '']];
+  });
+  return new Map((await Promise.all(texts)).flat());
+}
+
 /** Whether a mode runs only what is published. */
 export function needsPublished(config: Pick<Config, 'policy'> | undefined): boolean {
   return config?.policy['live-needs'].published === true;

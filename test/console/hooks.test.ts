@@ -238,6 +238,12 @@ describe('what it starts', () => {
     expect(String((await lastLine())?.['text'])).toContain(
       'What runs is lost as it was published; lost.yaml has changed since, and is not published.',
     );
+    // Somebody is in the middle of an edit, and an old copy lies about.
+    writeFileSync(join(stage.dir, 'lost.yaml'), lost.replace('steps:', 'steps: {{'));
+    mkdirSync(join(stage.dir, 'archive'));
+    writeFileSync(join(stage.dir, 'archive/lost.yaml'), lost);
+    expect((await pagerDuty(incident({}, { id: 'Q2' }))).body).toMatchObject({ runs: [{ again: false }], refused: [] });
+    expect(stage.started).toHaveLength(2);
   });
 
   it('defect: of two files with one name an old copy was started, and the right one answered as again', async () => {
