@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { type Mode, modes } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/modes.ts';
-import { sha256Hex } from '../compiler/hash.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { About, Call, Caller } from '../control/access/caller.ts';
+import { whyFileChanged } from '../control/changed-file.ts';
 import { loadConfig } from '../control/config/config.ts';
 import { drilledWarning } from '../control/last-drill.ts';
 import { decodeLift, LiftRefused, refuseOtherPlan } from '../control/library/lift.ts';
@@ -88,19 +87,9 @@ export async function prepareRunbook(
     return {
       ...published,
       unpublished: undefined,
-      changed: await whyNotTheFile(place.project, asked.runbook, published.plan),
+      changed: await whyFileChanged(place.project, asked.runbook, published.plan),
     };
   return await prepareUnpublished(place, asked);
-}
-
-/** That the file of a published runbook is by now another one; undefined: it is the same, there is none, or its hash was asked for. */
-async function whyNotTheFile(project: string, runbook: string, { name, source }: Plan): Promise<string | undefined> {
-  if (runbook !== name) return undefined;
-  // Which of two it would be is not asked here.
-  const file = await findRunbook(project, runbook).catch(() => undefined);
-  const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
-  if (file === undefined || text === undefined || sha256Hex(text) === source.sha256) return undefined;
-  return `What runs is ${name} as it was published; ${relative(project, file)} has changed since, and is not published.`;
 }
 
 /** The same of its file, whatever is published. */
