@@ -31,6 +31,8 @@ export const patience: object = { isolateExecutionTimeout: '30 minutes' };
 
 interface HostsOptions extends Pick<SdkOptions, 'namespace' | 'activities' | 'dataConverter'> {
   readonly connection: NativeConnection;
+  /** How the workers name themselves to Temporal. */
+  readonly identity: string;
   /** Whether an execution is one of our own workflows. Throws where Temporal does not answer. */
   readonly isOwn: IsOwn;
   readonly slots: Slots;
@@ -116,9 +118,10 @@ export class Hosts implements BuildHosts {
   }
 
   #shared(queue: string): SdkOptions {
-    const { connection, namespace, activities, dataConverter } = this.#options;
+    const { connection, namespace, identity, activities, dataConverter } = this.#options;
     return {
       connection,
+      identity,
       ...(namespace === undefined ? {} : { namespace }),
       taskQueue: queue,
       ...(activities === undefined ? {} : { activities }),

@@ -19,7 +19,7 @@ import type { Surroundings } from './activities/surroundings.ts';
 import { createWriteAhead } from './activities/write-ahead-file.ts';
 import { showAlive } from './control/alive.ts';
 import { type Config, loadConfig, resolveSecret, resolveSecrets, SecretUnreadable } from './control/config/config.ts';
-import { pageOf, readNotifications } from './control/config/notifications.ts';
+import { notificationsOf, readNotifications } from './control/config/notifications.ts';
 import { targetOf } from './control/config/targets.ts';
 import { readPeople } from './control/config/people.ts';
 import { readRules } from './control/config/rules-now.ts';
@@ -46,6 +46,7 @@ import { standingNow } from './control/schedules/still-there.ts';
 import { stateFolder } from './control/state-folder.ts';
 import { TemporalWatch } from './control/temporal-watch.ts';
 import { vouching } from './control/vouch.ts';
+import { identityOf } from './control/worker-identity.ts';
 import { Hosts, type Slots, usualSlots } from './worker-hosts.ts';
 
 export interface WorkerOptions {
@@ -93,7 +94,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   // What others give it to do; its own client reads histories, which may be older.
   const strict = await codecWithKeys(config, base, { strict: true });
   const { connection, address, namespace } = await connectWorker();
-  const sites = createSites(config.sites, { secret: name => readSecret(config, name, base), base, clock: Date.now });
+  const secret = async (name: string): Promise<string> => {
+    // Where it is read may have moved since; what is pinned goes on with the name that it had.
+    const now = await loadConfig(options.configPath).catch(() => config);
+    return await readSecret(Object.hasOwn(now.secrets, name) ? now : config, name, base);
+  };
+  const sites = createSites(config.sites, { secret, base, clock: Date.now });
   const openings = createWriteAhead(join(stateFolder(base), 'openings'), `${address}/${namespace}`);
   await openings.compact().catch((error: unknown) => {
     tell(`What is open cannot be written down: ${String(error)}`);
@@ -101,7 +107,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   let ending = false;
   const client = new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } });
   const surroundings = {
-    ...surroundingsOf(config, base, sites, new Set(queues)),
+    ...surroundingsOf(config, options.configPath, sites, new Set(queues)),
     openings,
     whyNotAsked: vouching(client),
     ending: () => ending,
@@ -109,6 +115,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const hosts = new Hosts({
     connection,
     namespace,
+    identity: identityOf(config.pinnedSha256),
     activities: {
       ...createActivities(surroundings),
       ...guardActivities(surroundings),
@@ -139,7 +146,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...scheduleActivities(
         () => readPeople(options.configPath),
         { blackoutAt: blackoutsOf(options.configPath), whyNotItsTime, whyNotStanding: standingNow(client) },
-        config.sha256,
+        config.pinnedSha256,
         Date.now,
       ),
       ...timekeeperActivities(scheduleLook(client, options.configPath, Date.now)),
@@ -183,20 +190,26 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
 function surroundingsOf(
   config: Config,
-  base: string,
+  configPath: string,
   sites: Surroundings['sites'],
   served: ReadonlySet<string>,
 ): Omit<Surroundings, 'openings' | 'whyNotAsked'> {
+  const base = dirname(configPath);
   return {
     sites,
     probes: name => {
       const probe = Object.hasOwn(config.probes, name) ? config.probes[name] : undefined;
       return probe !== undefined && 'task-queue' in probe && served.has(probe['task-queue']) ? { here: true } : probe;
     },
-    targets: name => targetOf(config, name, base, readSecret),
-    pageOf: pageOf(config),
+    telling: async () => {
+      const now = await readNotifications(configPath, readSecret);
+      // While somebody writes it, as it was.
+      return 'unreadable' in now ? notificationsOf(config, base, readSecret) : now;
+    },
     files: { base },
-    configSha256: config.sha256,
+    configSha256: config.pinnedSha256,
+    // A release before this one has compared the whole file: what it started goes on.
+    fileSha256: config.sha256,
     clock: Date.now,
   };
 }

@@ -47,11 +47,12 @@ export const notify: Implementation<'notify'> = async (call, context) => {
 /** Some tries within seconds. `told`: whom an earlier round has told, and this one need not. `endBy`: ms since 1970. */
 async function tell(
   { run, step, with: { to, message: text } }: ActionCall<Input<'notify'>>,
-  { targets, signal, clock, pageOf }: Context,
+  { telling, signal, clock }: Context,
   told: readonly string[],
   endBy: number,
 ): Promise<Delivery> {
   const at = clock();
+  const { targets, pageOf } = await telling();
   const message = stepMessage({ run, key: step, text }, at, pageOf?.(run.id));
   let delivery: Delivery = { ...beginDelivery([to].flat(), at), told };
   for (const pauseMs of [...pausesMs, undefined]) {

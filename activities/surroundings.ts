@@ -11,9 +11,8 @@ import type { WriteAhead } from './write-ahead-file.ts';
 export interface Surroundings {
   readonly sites: SiteDirectory;
   readonly probes: (name: string) => Probe | undefined;
-  readonly targets: (name: string) => Target | undefined;
-  /** Where people look at a run; absent, or undefined: there is no console that anybody knows of. */
-  readonly pageOf?: (run: string) => string | undefined;
+  /** Whom drillbook.yaml names to be told, as it stands now. */
+  readonly telling: () => Promise<Telling>;
   /** The folder of drillbook.yaml: where a `ca:` file is looked for. */
   readonly files: { readonly base: string };
   /** What is opened is written down there first. */
@@ -26,12 +25,20 @@ export interface Surroundings {
     guard: { readonly workflowId: string; readonly runId: string },
     effect: { readonly call: ActionCall; readonly live?: LiveChange },
   ) => Promise<string | undefined>;
-  /** Of that drillbook.yaml, as this worker read it. */
+  /** Of what is pinned of drillbook.yaml, as this worker read it. */
   readonly configSha256: string;
+  /** Of the whole file, which an older release has compared. */
+  readonly fileSha256?: string;
   /** ms since 1970. */
   readonly clock: () => number;
   /** Whether the worker is told to end: whoever would go on waiting returns. Absent: it never is. */
   readonly ending?: () => boolean;
+}
+
+interface Telling {
+  readonly targets: (name: string) => Target | undefined;
+  /** Where people look at a run; absent, or undefined: there is no console that anybody knows of. */
+  readonly pageOf?: (run: string) => string | undefined;
 }
 
 /** Who calls decides how far the client reaches: a drill and `plan` are given an allow-list (rule 5). */

@@ -26,11 +26,14 @@ export const signIn: Implementation<'zerto/sign-in'> = async (call, context) => 
 };
 
 /** A rehearsal's file and production's must not be swapped unseen: what a run was checked with is what its worker uses. */
-function assertSameConfig(started: string, { configSha256, files }: Pick<Context, 'configSha256' | 'files'>): void {
-  if (started === '' || started === configSha256) return;
+function assertSameConfig(
+  started: string,
+  { configSha256, fileSha256, files }: Pick<Context, 'configSha256' | 'fileSha256' | 'files'>,
+): void {
+  if (started === '' || started === configSha256 || started === fileSha256) return;
   throw new StepErrored(
     `the run was started with another drillbook.yaml (SHA-256 ${started.slice(0, 12)}…) than this worker reads ` +
-      `(${configSha256.slice(0, 12)}…, in ${files.base}): use the same file, or restart the worker if it was changed`,
+      `(${configSha256.slice(0, 12)}…, in ${files.base}): use the same file, or restart the worker if sites, probes, endpoints, commands or policy were changed`,
   );
 }
 

@@ -84,7 +84,7 @@ export async function onOneWorker<T>(
   const surroundings = {
     sites,
     probes: () => undefined,
-    targets: () => undefined,
+    telling: () => Promise.resolve({ targets: () => undefined }),
     files: { base: dir },
     openings: createWriteAhead(join(dir, 'openings'), temporal.address),
     whyNotAsked: () => Promise.resolve(undefined),

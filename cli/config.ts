@@ -49,7 +49,8 @@ const check = defineCommand<Flags, []>(
     }
     const control = await outside.connect({ configPath: path });
     try {
-      const findings = await outside.checkLive(control);
+      const own = await outside.findOtherConfig(control, await outside.loadConfig(path));
+      const findings = [...own, ...(await outside.checkLive(control))];
       if (flags.json) terminal.answer(JSON.stringify({ findings }));
       else
         for (const { what, ok, found } of findings) terminal.answer(toOneLine(`${ok ? '✓' : '✗'} ${what}: ${found}`));

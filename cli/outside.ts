@@ -11,6 +11,7 @@ import type * as loginRoom from '../control/access/login.ts';
 import type * as makeTokenRoom from '../control/access/make-token.ts';
 import type * as config from '../control/config/config.ts';
 import type * as configCheck from '../control/config-check.ts';
+import type * as otherConfig from '../control/other-config.ts';
 import type * as webhookShelf from '../control/webhook-shelf.ts';
 import type * as people from '../control/config/people.ts';
 import type * as connection from '../control/connection.ts';
@@ -89,6 +90,8 @@ export interface Outside {
   readonly newRunId: Promised<typeof runs.newRunId>;
   readonly connect: typeof connection.connect;
   readonly checkLive: typeof configCheck.checkLive;
+  readonly findOtherConfig: typeof otherConfig.findOtherConfig;
+  readonly refuseOtherConfig: typeof otherConfig.refuseOtherConfig;
   readonly unheardTriggers: typeof webhookShelf.unheardTriggers;
   readonly listRuns: typeof runList.listRuns;
   readonly missingSearchAttributes: typeof searchAttributes.missingSearchAttributes;
@@ -179,6 +182,8 @@ export const outside: Outside = {
   connect: async (...args) => (await import('../control/connection.ts')).connect(...args),
   unheardTriggers: async (...args) => (await import('../control/webhook-shelf.ts')).unheardTriggers(...args),
   checkLive: async (...args) => (await import('../control/config-check.ts')).checkLive(...args),
+  findOtherConfig: async (...args) => (await import('../control/other-config.ts')).findOtherConfig(...args),
+  refuseOtherConfig: async (...args) => (await import('../control/other-config.ts')).refuseOtherConfig(...args),
   listRuns: async (...args) => (await import('../control/run-list.ts')).listRuns(...args),
   missingSearchAttributes: async (...args) =>
     (await import('../control/search-attributes.ts')).missingSearchAttributes(...args),

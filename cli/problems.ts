@@ -23,6 +23,7 @@ const sentences: readonly string[] = [
   'ConfigRefused',
   'DecisionRefused',
   'RunSilent',
+  'WorkersUnready',
   'KeyRefused',
   'FileRefused',
   'SecretUnreadable',

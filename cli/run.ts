@@ -10,7 +10,7 @@ import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
 import { requesterInfo } from './requester.ts';
 import { keyFlag, signerOf } from './signer.ts';
-import { chooseModeOf, prepareWanted, wantedRunbook } from './wanted-runbook.ts';
+import { chooseModeOf, fileOf, prepareWanted, wantedRunbook } from './wanted-runbook.ts';
 import { watchToTheEnd } from './watching.ts';
 
 interface Flags {
@@ -113,7 +113,12 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   const refused = await outside.whyNotStart(prepared.plan, prepared.config);
   if (refused !== undefined) throw new Refused(refused);
   if (lift === undefined) {
-    const unpublished = await outside.whyNotPublishedHere(prepared.plan, prepared.config, context.now());
+    const unpublished = await outside.whyNotPublishedHere(
+      prepared.plan,
+      prepared.config,
+      context.now(),
+      fileOf(wanted),
+    );
     if (unpublished !== undefined) throw new Refused(`${unpublished}.`);
   }
   for (const warning of await outside.warningsAtStart(prepared.plan, prepared.config))
@@ -122,6 +127,7 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   const control = await outside.connect({ configPath: prepared.config?.file });
   try {
     const queues = queuesOf(prepared.config);
+    await outside.refuseOtherConfig(control, prepared.plan, prepared.config);
     const undrilled = await outside.drilledWarning(control, prepared.plan, prepared.config, context.now());
     if (undrilled !== undefined) terminal.say(terminal.sayColours.yellow(undrilled));
     const id = await outside.startRun(control, prepared.plan, info, queues, sign);

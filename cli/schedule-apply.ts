@@ -111,7 +111,7 @@ async function compare(
   }
   if (read.warnings !== '') terminal.say(read.warnings);
   const sign = await signerOf(context, flags);
-  const who = { config: project.config, configSha256: project.config.sha256 };
+  const who = { config: project.config, configSha256: project.config.pinnedSha256 };
   // Whoever only looks proves nothing.
   if (!onlyLooks) requesterInfo(context, who, { mode: 'drill', signed: sign !== undefined });
   const applier = { requester: context.user(), at: context.now(), sign };

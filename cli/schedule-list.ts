@@ -111,12 +111,11 @@ export const trigger = defineCommand<TriggerFlags, [id: string]>(
     const { outside, terminal } = context;
     const project = await projectOf(context, flags);
     const sign = await signerOf(context, flags);
-    const who = { config: project.config, configSha256: project.config.sha256 };
+    const who = { config: project.config, configSha256: project.config.pinnedSha256 };
     const { requester } = requesterInfo(context, who, { mode: 'drill', signed: sign !== undefined });
     const control = await outside.connect({ configPath: project.path });
     try {
-      const { sha256: configSha256 } = project.config;
-      const asked = { by: requester, reason: flags.reason ?? '', configSha256, sign };
+      const asked = { by: requester, reason: flags.reason ?? '', config: project.config, sign };
       const run = await outside.triggerSchedule(control, id, asked);
       terminal.answer(flags.json ? JSON.stringify({ run }) : run);
       terminal.say(`drillbook watch ${run}`);

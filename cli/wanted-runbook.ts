@@ -17,6 +17,9 @@ export type Wanted =
       readonly configPath: string;
     };
 
+/** As it was named. */
+export const fileOf = (wanted: Wanted): string | undefined => (wanted.kind === 'file' ? wanted.file : undefined);
+
 /** As short as a hash may be cut. */
 const named = /^([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?$/;
 

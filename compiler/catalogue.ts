@@ -228,6 +228,11 @@ export const catalogue = {
     'in {file} as a sub-runbook {keys} do nothing: of its limits only `timeout`, `closing` and `ask` count here',
     'Say it in the runbook that calls.',
   ),
+  DB7015: warning(
+    'the webhook "{name}" starts mode {mode}, and no approval asks two people: one alone decides what a machine began',
+    'Give the approval `count: 2`. Who has the trigger’s secret may be that one.',
+  ),
+  DB7016: warning('the webhook "{name}" has no `if`: {also} start a run too', 'Give it one: `if: {condition}`.'),
   DB7019: warning(
     '`within` ({within}) reaches the next time of this schedule, {apart} later: a time that comes before the surprise has begun {what}',
     'Write a shorter `within`, or a cron with fewer times.',

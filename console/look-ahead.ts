@@ -6,6 +6,7 @@ import type { Who } from './deeds-place.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { mustSee } from './may-see.ts';
 import { knownNameOf, prepareRunbook } from './start-run.ts';
+import { refuseUnready } from './workers-first.ts';
 
 interface LookAsked {
   readonly runbook: string;
@@ -60,6 +61,7 @@ async function lookNow(
   await mustSee(deps, caller, { runbook: await knownNameOf(deps.project, asked.runbook), mode });
   const { plan, config, configSha256, unpublished } = await prepare(deps, asked);
   await mustSee(deps, caller, { runbook: plan.name, mode: plan.mode });
+  await refuseUnready(deps.control, plan, config, 'console');
   const info = {
     trigger: 'console',
     requester: caller.person ?? caller.name,

@@ -48,8 +48,8 @@ export async function handSchedule(
       await resumeSchedule(control, id, by, reason);
       return { text: `${id} is resumed` };
     case 'trigger': {
-      const { sha256: configSha256 } = await readConfig();
-      const run = await triggerSchedule(control, id, { by, reason, configSha256, sign, trigger });
+      const config = await readConfig();
+      const run = await triggerSchedule(control, id, { by, reason, config, sign, trigger });
       return { text: `started ${run}`, run };
     }
   }

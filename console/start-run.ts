@@ -3,6 +3,7 @@ import { type Mode, modes } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/modes.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { About, Call, Caller } from '../control/access/caller.ts';
+import { whyFileChanged } from '../control/changed-file.ts';
 import { loadConfig } from '../control/config/config.ts';
 import { drilledWarning } from '../control/last-drill.ts';
 import { decodeLift, LiftRefused, refuseOtherPlan } from '../control/library/lift.ts';
@@ -15,6 +16,7 @@ import type { Sign } from '../control/say.ts';
 import { warningsAtStart, whyNotStart } from '../control/start-check.ts';
 import { workerWarnings } from '../control/worker-warnings.ts';
 import type { DeedsPlace, Who } from './deeds-place.ts';
+import { refuseUnready } from './workers-first.ts';
 
 /** Nothing was started: a sentence, or the diagnostics as text. */
 export class StartRefused extends Error {
@@ -46,6 +48,8 @@ export interface StartAsked {
   /** The same key starts one run, however often it is sent. */
   readonly once?: string;
   readonly trigger: 'console' | 'api' | 'webhook';
+  /** The person who made the sender deliver it. */
+  readonly behind?: string;
   /** The entry of `triggers` by which it came in. */
   readonly via?: string;
 }
@@ -79,7 +83,12 @@ export async function prepareRunbook(
 ) {
   const now = Date.now();
   const published = await preparePublishedOne(place.configPath, asked, now);
-  if (published !== undefined) return { ...published, unpublished: undefined };
+  if (published !== undefined)
+    return {
+      ...published,
+      unpublished: undefined,
+      changed: await whyFileChanged(place.project, asked.runbook, published.plan),
+    };
   return await prepareUnpublished(place, asked);
 }
 
@@ -89,7 +98,8 @@ export async function prepareUnpublished(
   asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
 ) {
   const prepared = await prepareFile(place, asked);
-  return { ...prepared, unpublished: await whyNotPublishedHere(prepared.plan, prepared.config, Date.now()) };
+  const unpublished = await whyNotPublishedHere(prepared.plan, prepared.config, Date.now(), prepared.file);
+  return { ...prepared, unpublished, changed: undefined };
 }
 
 /** Undefined: its file is meant, or nothing is published that would count. */
@@ -126,7 +136,7 @@ async function prepareFile(
   const named = relative(process.cwd(), file);
   const prepared = await prepare({ file: named, mode, inputs: asked.inputs ?? {}, configPath });
   if (prepared.kind === 'refused') throw new StartRefused(prepared.report);
-  return prepared;
+  return { ...prepared, file: /\.ya?ml$/.test(asked.runbook) ? asked.runbook : relative(project, file) };
 }
 
 /** The name of what is asked for, as far as it is known before it is compiled; undefined: there is no such file. */
@@ -150,7 +160,7 @@ async function refuseEarly({ project, who, check }: Place, { runbook, mode: want
 /** Compiles a runbook and starts it. Throws StartRefused, PlanChanged, or what `check` does. */
 export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
   await refuseEarly(place, asked);
-  const { plan, config, configSha256, unpublished } = await prepareRunbook(place, asked);
+  const { plan, config, configSha256, unpublished, changed } = await prepareRunbook(place, asked);
   const { mode } = plan;
   const about = { runbook: plan.name, mode };
   const sign = await place.check('start', about);
@@ -163,10 +173,14 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   if (why !== undefined) throw new StartRefused(why);
   const lift = liftOf(asked, plan);
   if (lift === undefined && unpublished !== undefined) throw new StartRefused(`${unpublished}.`);
-  const { reason = '', lossAt, withoutLock, trigger, once, via } = asked;
+  const { reason = '', lossAt, withoutLock, trigger, once, via, behind } = asked;
   const { caller } = place.who;
+  // What was started before goes on, and is answered as such.
+  if (once === undefined || (await planStartedBy(place.control, plan, keyOf(caller, once))) === undefined)
+    await refuseUnready(place.control, plan, config, trigger);
   const info = {
     ...{ trigger, requester: caller.person ?? caller.name, verified: false, reason, url: '', configSha256 },
+    ...(behind === undefined ? {} : { behind }),
     ...(lossAt === undefined ? {} : { lossAt }),
     ...(withoutLock === undefined ? {} : { withoutLock }),
     ...(lift === undefined ? {} : { lift }),
@@ -174,6 +188,7 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   const undrilled = await drilledWarning(place.control, plan, config, Date.now());
   const queues = queuesOf(config);
   const warnings = [
+    ...(changed === undefined ? [] : [changed]),
     ...warningsAtStart(plan, config),
     ...(undrilled === undefined ? [] : [undrilled]),
     ...(await workerWarnings(place.control, plan, queues)),

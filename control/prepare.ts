@@ -58,7 +58,7 @@ export async function prepare(options: {
     if (planned.kind === 'refused') return planned;
     const { plan } = planned;
     if (config === undefined) return { kind: 'ready', plan, configSha256: '' };
-    return { kind: 'ready', plan, config, configSha256: config.sha256 };
+    return { kind: 'ready', plan, config, configSha256: config.pinnedSha256 };
   } catch (error) {
     return refuseConfig(error, configPath);
   }
@@ -81,7 +81,7 @@ export async function preparePublished(options: {
     const { content, ...published } = found;
     const planned = planOf(compileVersion(content, configNames(config)), mode, inputs, content.files);
     if (planned.kind === 'refused') return planned;
-    return { kind: 'ready', plan: planned.plan, config, configSha256: config.sha256, published };
+    return { kind: 'ready', plan: planned.plan, config, configSha256: config.pinnedSha256, published };
   } catch (error) {
     return refuseConfig(error, configPath);
   }

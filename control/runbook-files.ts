@@ -9,6 +9,14 @@ export interface RunbookFile {
   readonly file: string;
 }
 
+/** A name that two files have: whichever were taken may be an old copy. A sentence with both places. */
+class RunbookTwins extends Error {
+  override readonly name = 'RunbookTwins';
+}
+
+export const whyTwins = (name: string, files: readonly string[]): string =>
+  `${files.length} files are the runbook "${name}": ${files.join(' and ')}. Nothing is started by a name that is not one file's: rename one, or take it out of the project.`;
+
 const deepest = 5;
 /** A folder with more is no project. */
 const mostFiles = 2_000;
@@ -25,12 +33,20 @@ export async function listRunbooks(project: string): Promise<readonly RunbookFil
 
 /**
  * A runbook's file, absolute: by its name, or by its path from the project's folder. Undefined where there is none; what lies
- * outside the folder, also by a link, is none. Of two with one name, the first by file.
+ * outside the folder, also by a link, is none. Throws RunbookTwins where several files have the name.
  */
 export async function findRunbook(project: string, wanted: string): Promise<string | undefined> {
   if (!/\.ya?ml$/.test(wanted)) {
-    const found = (await listRunbooks(project)).find(({ name }) => name === wanted);
-    return found === undefined ? undefined : join(project, found.file);
+    const [found, ...others] = (await listRunbooks(project)).filter(({ name }) => name === wanted);
+    if (found === undefined) return undefined;
+    if (others.length > 0)
+      throw new RunbookTwins(
+        whyTwins(
+          wanted,
+          [found, ...others].map(({ file }) => file),
+        ),
+      );
+    return join(project, found.file);
   }
   if (isAbsolute(wanted) || wanted.includes('\0')) return undefined;
   try {

@@ -3,17 +3,18 @@ import { dirname, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import { type ReadDelivery, readDelivery } from '../compiler/triggers/delivery.ts';
 import type { Mode } from '../actions/contract.ts';
+import { isLiveMode } from '../actions/modes.ts';
 import type { Json } from '../actions/json.ts';
 import { loadConfig } from './config/config.ts';
-import { listRunbooks } from './runbook-files.ts';
+import { listRunbooks, whyTwins } from './runbook-files.ts';
 
 /** A webhook of a runbook of the project. */
 export interface ShelvedWebhook {
   readonly runbook: string;
-  /** From the project's folder. */
-  readonly file: string;
   readonly name: string;
   readonly mode: Mode;
+  /** Why it starts nothing: another file has the runbook's name. */
+  readonly twins?: string;
   /** What it makes of what came in. */
   readonly read: (payload: Json) => ReadDelivery;
 }
@@ -24,20 +25,42 @@ interface Shelved {
 }
 
 /**
- * Gives the webhooks that name an entry of `triggers`, of every runbook below the project's folder as it stands now. A file is
- * compiled when it is another than before: whoever delivers waits only some seconds. Mistakes of a runbook are told as it is started.
+ * Gives the webhooks that name an entry of `triggers`, of every runbook below the project's folder as it stands now; those of live modes as
+ * they were `published` (text by runbook), where they were. A text is compiled when it is another than before: whoever delivers waits
+ * only some seconds. Mistakes of a runbook are told as it is started.
  */
-export function createWebhookShelf(project: string): (from: string) => Promise<readonly ShelvedWebhook[]> {
+export function createWebhookShelf(
+  project: string,
+  published: () => Promise<ReadonlyMap<string, string>> = () => Promise.resolve(new Map()),
+): (from: string) => Promise<readonly ShelvedWebhook[]> {
   let shelf = new Map<string, Shelved>();
   return async from => {
     const next = new Map<string, Shelved>();
-    for (const { name, file } of await listRunbooks(project)) {
+    const put = (key: string, runbook: string, file: string, text: string): Shelved['webhooks'] => {
+      const before = shelf.get(key);
+      const shelved = before?.text === text ? before : shelve(runbook, file, text);
+      next.set(key, shelved);
+      return shelved.webhooks;
+    };
+    const [runbooks, versions] = await Promise.all([listRunbooks(project), published()]);
+    const found: Shelved['webhooks'][number][] = [];
+    for (const { name, file } of runbooks) {
       const text = await readFile(join(project, file), 'utf8').catch(() => '');
-      const before = shelf.get(file);
-      next.set(file, before?.text === text ? before : shelve(name, file, text));
+      const files = runbooks.filter(each => each.name === name).map(each => each.file);
+      // What runs by the version is of one name, whatever lies about.
+      const isByFile = ({ mode }: ShelvedWebhook): boolean => !versions.has(name) || !isLiveMode(mode);
+      const twins = files.length === 1 ? {} : { twins: whyTwins(name, files) };
+      found.push(
+        ...put(file, name, file, text)
+          .filter(isByFile)
+          .map(webhook => ({ ...webhook, ...twins })),
+      );
+      const version = versions.get(name);
+      if (version !== undefined && files[0] === file)
+        found.push(...put(`${name}@`, name, file, version).filter(webhook => !isByFile(webhook)));
     }
     shelf = next;
-    return [...next.values()].flatMap(({ webhooks }) => webhooks.filter(webhook => webhook.from === from));
+    return found.filter(webhook => webhook.from === from);
   };
 }
 
@@ -59,10 +82,10 @@ export async function unheardTriggers(configPath: string): Promise<readonly stri
 
 function shelve(runbook: string, file: string, text: string): Shelved {
   // What the file itself says of its triggers needs neither drillbook.yaml nor the files that it calls.
-  const triggers = /\bwebhook\b/.test(text) ? compile({ file, text }).runbook?.triggers : undefined;
+  const { triggers, inputs = [] } = (/\bwebhook\b/.test(text) ? compile({ file, text }).runbook : undefined) ?? {};
   const webhooks = (triggers?.webhooks ?? []).map(webhook => ({
-    ...{ runbook, file, name: webhook.name, mode: webhook.mode.value, from: webhook.from.value },
-    read: (payload: Json) => readDelivery(webhook, payload),
+    ...{ runbook, name: webhook.name, mode: webhook.mode.value, from: webhook.from.value },
+    read: (payload: Json) => readDelivery(webhook, payload, inputs),
   }));
   return { text, webhooks };
 }

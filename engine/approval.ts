@@ -1,4 +1,5 @@
 import type { JsonMap } from '../actions/json.ts';
+import { hasAskedFor } from './asker.ts';
 import type { Rendered } from './evaluator.ts';
 import type { EngineEvent } from './types.ts';
 
@@ -20,6 +21,8 @@ export interface Gate {
   readonly choices: readonly string[];
   readonly notRequester: boolean;
   readonly requester: string;
+  /** Who made the machine ask that is the requester. */
+  readonly behind?: string;
   readonly openedAt: number;
   /** From this moment on a vote is late; a pause of a live run moves it. */
   expiresAt: number;
@@ -73,7 +76,7 @@ const reject = 'reject';
 /** `given`: the step's `with`, rendered. */
 export function openGate(
   given: JsonMap,
-  about: Pick<Gate, 'requester' | 'openedAt' | 'expiresAt'> & { readonly live: boolean },
+  about: Pick<Gate, 'requester' | 'behind' | 'openedAt' | 'expiresAt'> & { readonly live: boolean },
 ): Rendered<Gate> {
   const { message, count = 1, remind = 5 * 60_000 } = given;
   const from = textsOf(given.from);
@@ -88,7 +91,7 @@ export function openGate(
   if (breakGlass === undefined) return wrong('break-glass', 'is no list of names');
   if (typeof notRequester !== 'boolean') return wrong('not-requester', 'is neither true nor false');
   if (typeof remind !== 'number' || remind <= 0) return wrong('remind', 'is no time');
-  const { requester, openedAt, expiresAt } = about;
+  const { requester, behind, openedAt, expiresAt } = about;
   return {
     ok: true,
     value: {
@@ -99,6 +102,7 @@ export function openGate(
       choices,
       notRequester,
       requester,
+      ...(behind === undefined ? {} : { behind }),
       openedAt,
       expiresAt,
       remindMs: remind,
@@ -149,7 +153,7 @@ function refusalOf(gate: Gate, ballot: Ballot, clock: number): string | undefine
     if (gate.breakGlass.length === 0) return 'nobody may break the glass here';
     return reason.trim() === '' ? 'who breaks the glass must give a reason' : undefined;
   }
-  if (gate.notRequester && by === gate.requester) return `${by} has started the run, and another must decide`;
+  if (gate.notRequester && hasAskedFor(gate, by)) return `${by} has started the run, and another must decide`;
   const own = gate.votes.find(v => v.by === by);
   return own?.choice === choice ? `${by} has voted ${choice} already` : undefined;
 }

@@ -20,7 +20,8 @@ export function openApproval(turn: Turn, entry: Entry, given: JsonMap): void {
   const expiresAt = deadlineOf(turn, frame, stepAt(turn, entry.place));
   // What a live run calls in mode drill is still part of a live run: its requester does not agree with himself.
   const live = isLive(turn, frame) || isLive(turn, rootOf(turn));
-  const about = { requester: run.requester, openedAt: at, expiresAt, live };
+  const { requester, behind } = run;
+  const about = { requester, ...(behind === undefined ? {} : { behind }), openedAt: at, expiresAt, live };
   const gate = openGate(given, about);
   if (!gate.ok) {
     settle(turn, entry, { status: 'errored', text: `${gate.error}, in "${entry.key}"` });

@@ -28,6 +28,8 @@ export interface GuardStart {
   readonly withoutLock?: string;
   /** Its requester may commit alone what the run has lost: no approval of its runbook wants another. */
   readonly requesterMayCommit?: true;
+  /** Who made the machine ask that is its requester. */
+  readonly behind?: string;
   /** So many different people must say so before that is committed: the most that an approval of its runbook asks. Absent: it is not known. */
   readonly commitNeeds?: number;
   /** It pages, and continues as new: guards of runs that were begun by an older version do neither. */

@@ -13,6 +13,7 @@ export type PageEvent =
   | 'lost-run'
   | 'overdue'
   | 'not-started'
+  | 'refused-trigger'
   | 'break-glass'
   | 'lease-acted'
   | 'config-changed';

@@ -35,6 +35,8 @@ export function beginRun(
     stopForGood(turn, { reason: refused, by: byPerson === true ? 'person' : 'machine', tell: true });
     return;
   }
+  if (turn.run.behind !== undefined)
+    tellOfRun(turn, `${turn.run.requester} tells that ${turn.run.behind} asked for it`);
   if (lifted !== undefined) {
     tellOfRun(turn, `it is not published, and starts at the word of ${lifted}`);
     state.overridden.push(`it was not published, and started at the word of ${lifted}`);

@@ -12,10 +12,12 @@ export interface RunInfo {
   readonly id: string;
   readonly trigger: 'cli' | 'console' | 'api' | 'schedule' | 'webhook';
   readonly requester: string;
+  /** Of a machine's delivery: the person of drillbook.yaml who made it, as the sender tells. He counts as whoever asked for the run. */
+  readonly behind?: string;
   readonly verified: boolean;
   readonly reason: string;
   readonly url: string;
-  /** SHA-256 of the drillbook.yaml that the run was started under. */
+  /** SHA-256 of what is pinned of the drillbook.yaml that the run was started under: sites, probes, endpoints, commands, policy. */
   readonly configSha256: string;
   /** When the service was lost, ms since 1970: there a live mode's RTO begins, and not with the run. */
   readonly lossAt?: number;

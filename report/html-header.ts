@@ -36,7 +36,7 @@ export function renderSources(journal: Journal): Content {
       ['Runbook', html`<code>${runbook.file}</code>`],
       ['Its SHA-256', renderHash(runbook.sha256)],
       ['Plan, SHA-256', renderHash(runbook.planHash)],
-      ['drillbook.yaml, SHA-256', renderHash(runbook.configSha256)],
+      ['drillbook.yaml, SHA-256 of what is pinned', renderHash(runbook.configSha256)],
     ]),
     Object.keys(inputs).length === 0
       ? html`<p>The runbook was given no inputs.</p>`

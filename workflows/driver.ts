@@ -182,6 +182,7 @@ function guardStart(start: RunStart, state: EngineState, token: string): GuardSt
     ...(run.withoutLock === undefined ? {} : { withoutLock: run.withoutLock }),
     ...(queues === undefined ? {} : { queues }),
     ...(notRequester ? {} : { requesterMayCommit: true as const }),
+    ...(run.behind === undefined ? {} : { behind: run.behind }),
     commitNeeds: count,
     lasts: true,
     ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),

@@ -2,6 +2,7 @@ import { condition, patched, setHandler, uuid4 } from '@temporalio/workflow';
 import type { ActionCall } from '../actions/call.ts';
 import type { Mode } from '../actions/contract.ts';
 import { isLiveMode } from '../actions/modes.ts';
+import { hasAskedFor } from '../engine/asker.ts';
 import type { Entitlement, EntitlementQuestion } from '../engine/entitlement.ts';
 import type { HeardWords } from '../engine/guard-carry.ts';
 import { isLive, vpgOf, waitsForPeople } from '../engine/guard-live.ts';
@@ -158,9 +159,12 @@ export class GuardPeople {
 
   /** As `decide` to a run that lives. */
   #whyNotBy(person: string, word: EndOpening): string | undefined {
-    const { run, requesterMayCommit } = this.#start;
+    const { run, behind, requesterMayCommit } = this.#start;
     if (word.how !== 'commit') return undefined;
-    if (requesterMayCommit !== true && person === run.requester)
+    if (
+      requesterMayCommit !== true &&
+      hasAskedFor({ requester: run.requester, ...(behind === undefined ? {} : { behind }) }, person)
+    )
       return `${person} asked for this run and does not commit it alone`;
     return this.#wordsOn(word).some(({ by }) => by === person) ? `${person} has said so already` : undefined;
   }

@@ -1,4 +1,5 @@
 import { patched, setHandler } from '@temporalio/workflow';
+import { hasAskedFor } from '../engine/asker.ts';
 import type { Gate } from '../engine/approval.ts';
 import { type EngineState, pendingOf, questionsAt } from '../engine/engine.ts';
 import { type Deciders, decidersOf } from '../engine/deciders.ts';
@@ -243,7 +244,7 @@ export class People {
 
   #whyNoCommit(person: string, alone: boolean): string | undefined {
     const { notRequester, unknown } = this.#deciders;
-    const isRequester = person === this.#start.run.requester;
+    const isRequester = hasAskedFor(this.#start.run, person);
     if (!this.#counts)
       return this.#state.approvers?.notRequester === true && isRequester ? notAlone(person) : undefined;
     if (alone) return undefined;

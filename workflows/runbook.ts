@@ -147,8 +147,11 @@ function withoutForgedPast(start: RunStart): RunStart {
   return rest;
 }
 
-function describeStart({ run: { requester, reason, trigger, verified }, plan }: RunStart): string {
-  const by = trigger === 'schedule' ? 'by its schedule' : `by ${requester}${verified ? '' : ' (unverified name)'}`;
+function describeStart({ run: { requester, behind, reason, trigger, verified }, plan }: RunStart): string {
+  const by =
+    trigger === 'schedule'
+      ? 'by its schedule'
+      : `by ${requester}${behind === undefined ? '' : ` (${behind})`}${verified ? '' : ' (unverified name)'}`;
   return `begun at ${plan.site} ${by}${reason === '' ? '' : `: ${reason}`}`;
 }
 

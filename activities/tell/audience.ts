@@ -19,13 +19,16 @@ export interface NotificationLine {
   readonly repeatMs?: number;
 }
 
+/** Who has no line for these hears of them all the same. */
+const rare: ReadonlySet<PageEvent> = new Set(['stuck', 'lost-run', 'overtime', 'refused-trigger']);
+
 /** Each target once, by the lines that name the event; what has no line of its own goes where `held` goes. */
 export function targetsFor(input: PageInput, { lines }: Pick<Notifications, 'lines'>, at: number): readonly string[] {
   const { mode, runbook } = input;
   const own = (event: PageEvent): readonly NotificationLine[] =>
     lines.filter(line => line.events.includes(event) && line.modes.includes(mode) && line.isAbout(runbook));
   const named = own(input.event);
-  const isRare = input.event === 'stuck' || input.event === 'lost-run' || input.event === 'overtime';
+  const isRare = rare.has(input.event);
   const meant = named.length === 0 && isRare ? own('held') : named;
   return [...new Set(meant.filter(line => isDue(line, input, at)).flatMap(line => line.to))];
 }

@@ -71,6 +71,7 @@ function severityOf(message: Message): 'critical' | 'error' | 'warning' | 'info'
     case 'waiting':
     case 'failed':
     case 'stuck':
+    case 'refused-trigger':
     case 'overtime':
     case 'breach-forecast':
       return live ? 'critical' : 'warning';

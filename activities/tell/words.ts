@@ -14,6 +14,7 @@ const events: Readonly<Record<Message['event'], string>> = {
   'lost-run': 'RUN LOST',
   overdue: 'DRILL OVERDUE',
   'not-started': 'NOT STARTED',
+  'refused-trigger': 'NOTHING STARTED FROM OUTSIDE',
   'break-glass': 'GLASS BROKEN',
   'lease-acted': 'TAKEN IN HAND',
   'config-changed': 'PEOPLE CHANGED',

@@ -5,6 +5,7 @@ import { lintCheckpoints } from './checkpoints.ts';
 import { lintLive } from './live.ts';
 import { lintObjectives } from './objectives.ts';
 import { lintSchedules } from './schedules.ts';
+import { lintWebhooks } from './webhooks.ts';
 import type { Runbook } from '../model.ts';
 import type { ConfigNames } from '../check/names.ts';
 import type { Reporter } from '../reporter.ts';
@@ -27,6 +28,7 @@ export function lint(
   lintHosts(views, reporter);
   lintInputs(runbook, drafts, reporter);
   lintSchedules(runbook.triggers.schedules, now, reporter);
+  lintWebhooks(runbook.triggers.webhooks, views, names, reporter);
 }
 
 function lintInputs(runbook: Runbook, drafts: DraftReader, reporter: Reporter): void {

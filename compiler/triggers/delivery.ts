@@ -1,6 +1,6 @@
 import { evaluate, renderTemplate } from '../../expressions/evaluate.ts';
 import type { Json } from '../../actions/json.ts';
-import type { WebhookDraft } from '../model.ts';
+import type { InputDraft, WebhookDraft } from '../model.ts';
 
 /** What a webhook makes of what came in. `why` may hold words of the payload. */
 export type ReadDelivery =
@@ -17,8 +17,10 @@ export type ReadDelivery =
       readonly inputs: Readonly<Record<string, Json>>;
     };
 
-/** Rule 18: `if`, `once`, `reason` and `inputs` over the payload. Never throws. */
-export function readDelivery(webhook: WebhookDraft, payload: Json): ReadDelivery {
+type Declared = Pick<InputDraft, 'name' | 'type' | 'of'>;
+
+/** Rule 18: `if`, `once`, `reason` and `inputs` over the payload. `declared`: what the runbook asks for. Never throws. */
+export function readDelivery(webhook: WebhookDraft, payload: Json, declared: readonly Declared[] = []): ReadDelivery {
   const values = { payload };
   if (webhook.if !== undefined) {
     const condition = evaluate(webhook.if, values);
@@ -37,7 +39,13 @@ export function readDelivery(webhook: WebhookDraft, payload: Json): ReadDelivery
   for (const [name, template] of Object.entries(webhook.inputs)) {
     const input = renderTemplate(template, values);
     if (!input.ok) return { kind: 'unfit', key: `inputs.${name}`, why: input.error };
-    inputs.push([name, input.value]);
+    inputs.push([
+      name,
+      asDeclared(
+        input.value,
+        declared.find(each => each.name === name),
+      ),
+    ]);
   }
   return {
     kind: 'starts',
@@ -51,6 +59,15 @@ export function readDelivery(webhook: WebhookDraft, payload: Json): ReadDelivery
 function keyOf(value: Json): string {
   if (typeof value === 'string') return value.trim() === '' ? '' : JSON.stringify(value);
   return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : '';
+}
+
+/** What senders count, runbooks call by name: a number or a boolean is also its text, where a text is asked for. */
+function asDeclared(value: Json, declared: Declared | undefined): Json {
+  const { type, of } = declared ?? {};
+  if (type === 'string' || type === 'enum')
+    return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : value;
+  if (type !== 'list' || of !== 'string' || !Array.isArray(value)) return value;
+  return (value as readonly Json[]).map(item => asDeclared(item, { name: '', type: of, of }));
 }
 
 const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

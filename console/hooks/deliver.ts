@@ -20,6 +20,10 @@ export interface Delivery {
   /** The same of each redelivery. */
   readonly id: string;
   readonly address: string;
+  /** The person of drillbook.yaml who made the sender deliver it. */
+  readonly behind?: string | undefined;
+  /** Why nobody would believe a start. */
+  readonly unbelieved?: string | undefined;
 }
 
 /** A run that goes on because of it, or has. */
@@ -29,13 +33,23 @@ export interface StartedRun {
   readonly run: string;
   /** It was started by an earlier delivery. */
   readonly again: boolean;
+  /** For the audit file. */
+  readonly warnings: readonly string[];
+}
+
+interface RefusedWebhook {
+  readonly webhook: string;
+  readonly runbook: string;
+  readonly mode: string;
+  readonly problem: Problem;
+  readonly why: string;
 }
 
 /** What came of it, by webhook. No word of the payload is in it, but in `why`: that is for the audit file. */
 export interface Delivered {
   readonly started: readonly StartedRun[];
   readonly notMeant: readonly { readonly webhook: string; readonly why: string }[];
-  readonly refused: readonly { readonly webhook: string; readonly problem: Problem; readonly why: string }[];
+  readonly refused: readonly RefusedWebhook[];
 }
 
 /** The machine that a trigger is. */
@@ -52,37 +66,39 @@ export async function deliver(
   { deeds }: Pick<ConsoleDeps, 'deeds'>,
   limits: StartLimits,
   webhooks: readonly ShelvedWebhook[],
-  { from, trigger, payload, id, address }: Delivery,
+  { from, trigger, payload, id, address, unbelieved, behind }: Delivery,
 ): Promise<Delivered> {
   const started: StartedRun[] = [];
   const notMeant: { webhook: string; why: string }[] = [];
-  const refused: { webhook: string; problem: Problem; why: string }[] = [];
+  const refused: RefusedWebhook[] = [];
   const caller = machine(from);
-  for (const { runbook, file, name, mode, read } of webhooks) {
+  for (const { runbook, name, mode, twins, read } of webhooks) {
     const webhook = `${runbook}/${name}`;
+    const refuse = (problem: Problem, why: string): void => {
+      refused.push({ webhook, runbook, mode, problem, why });
+    };
     const made = read(payload);
     if (made.kind === 'not-meant') notMeant.push({ webhook, why: made.why });
-    else if (made.kind === 'unfit')
-      refused.push({ webhook, problem: unfit(webhook, made.key), why: `${made.key}: ${made.why}` });
+    else if (unbelieved !== undefined)
+      refuse({ status: 503, title: 'The console cannot sign', detail: unbelieved }, unbelieved);
+    else if (made.kind === 'unfit') refuse(unfit(webhook, made.key), `${made.key}: ${made.why}`);
+    else if (twins !== undefined) refuse({ status: 409, title: 'Two files of one name', detail: twins }, twins);
     else {
       const once = JSON.stringify([name, made.once === undefined ? ['delivery', id] : ['once', made.once]]);
       const asked = {
-        ...{ runbook: file, mode, inputs: made.inputs, reason: shorten(made.reason), once },
+        ...{ runbook, mode, inputs: made.inputs, reason: shorten(made.reason), once },
         ...({ trigger: 'webhook', via: from } as const),
+        ...(behind === undefined ? {} : { behind }),
       };
       const run = runIdOf({ name: runbook, mode }, keyOf(caller, once));
       try {
         const act = () => deeds.start({ caller, address }, asked);
         const { again, ...done } = await limits.start({ via: from, atMost: trigger['at-most'], run, act });
-        started.push({ runbook: done.runbook, mode: done.mode, run: done.run, again });
+        started.push({ ...done, again });
       } catch (error) {
         const problem = problemOfDelivery(error);
         if (problem === undefined) throw error;
-        refused.push({
-          webhook,
-          problem: withoutPayload(webhook, problem),
-          why: problem.detail.split('\n', 1)[0] ?? '',
-        });
+        refuse(withoutPayload(webhook, problem), problem.detail.split('\n', 1)[0] ?? '');
       }
     }
   }
@@ -106,8 +122,12 @@ const unfit = (webhook: string, key: string): Problem => ({
 function withoutPayload(webhook: string, problem: Problem): Problem {
   if (problem.status !== 422) return problem;
   const codes = [...new Set(problem.detail.match(/\bDB\d{4}\b/g) ?? [])].join(', ');
-  const detail = `The webhook ${webhook} starts nothing with this payload${codes === '' ? '' : ` (${codes})`}: the audit file of the console says why.`;
-  return { ...problem, detail };
+  // Our own sentences have nothing of it: that it is not published, that an approval is wanted.
+  if (codes === '') return problem;
+  return {
+    ...problem,
+    detail: `The webhook ${webhook} starts nothing with this payload (${codes}): the audit file of the console says why.`,
+  };
 }
 
 /** What the run keeps for ever, and every report shows. */
@@ -116,11 +136,33 @@ const mostCharacters = 2_000;
 const shorten = (reason: string): string =>
   reason.length <= mostCharacters ? reason : `${reason.slice(0, mostCharacters - 1)}…`;
 
+/** Who did in PagerDuty what it tells of; undefined: no person that drillbook.yaml knows (`people.NAME.pagerduty`). */
+export function personBehind({ kind }: Trigger, { people }: Pick<Config, 'people'>, payload: Json): string | undefined {
+  const agent = kind === 'pagerduty' ? textAt(payload, 'event', 'agent', 'id') : undefined;
+  return agent === undefined ? undefined : Object.keys(people).find(name => people[name]?.pagerduty === agent);
+}
+
 /** The id under which a redelivery is known again, where the webhook has no `once`. */
 export function deliveryId(trigger: Trigger, signed: string | undefined, payload: Json, body: Uint8Array): string {
   const own = trigger.kind === 'pagerduty' ? textAt(payload, 'event', 'id') : signed;
-  // Alertmanager repeats the same words about the same alerts.
-  return own ?? createHash('sha256').update(body).digest('hex');
+  const alerts = trigger.kind === 'alertmanager' ? alertsIn(payload) : undefined;
+  return (
+    own ??
+    createHash('sha256')
+      .update(alerts ?? body)
+      .digest('hex')
+  );
+}
+
+/** Alertmanager tells the same of the same alerts again, and so does each of its replicas, by its own address. Undefined: it has none that can be known. */
+function alertsIn(payload: Json): string | undefined {
+  const { alerts } = payload as { readonly alerts?: Json };
+  if (!Array.isArray(alerts) || alerts.length === 0) return undefined;
+  const known = (alerts as readonly Json[]).map(alert =>
+    ['fingerprint', 'startsAt', 'status'].map(key => textAt(alert, key) ?? ''),
+  );
+  if (known.some(([fingerprint]) => fingerprint === '')) return undefined;
+  return JSON.stringify(known.map(alert => JSON.stringify(alert)).sort());
 }
 
 /** A text in a payload, by its keys. */

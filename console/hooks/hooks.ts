@@ -2,12 +2,14 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Json } from '../../actions/json.ts';
 import { type Config, resolveSecrets } from '../../control/config/config.ts';
+import { publishedTexts } from '../../control/library/published.ts';
+import { tellRefused } from '../../control/tell-refused.ts';
 import { createWebhookShelf } from '../../control/webhook-shelf.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { answerProblem, type Problem } from '../problem.ts';
 import { createAttempts } from '../security/attempts.ts';
 import { addressOf } from '../security/address.ts';
-import { deliver, type Delivered, deliveryId, textAt, whyNobodyBelieves } from './deliver.ts';
+import { deliver, type Delivered, deliveryId, personBehind, textAt, whyNobodyBelieves } from './deliver.ts';
 import { forged, problemOfDelivery, Refused, tooOften } from './refused.ts';
 import { createSlackHook } from './slack-hook.ts';
 import { createStartLimits } from './start-limits.ts';
@@ -19,6 +21,9 @@ const mostBytes = 1024 * 1024;
 
 /** PagerDuty gives up after 16 s, ms. */
 const answerWithinMs = 12_000;
+
+/** Beside it, ms. */
+const tellWithinMs = 2_000;
 
 /** PagerDuty signs no time of sending, but each event tells when it happened, and that is signed. Its last redelivery comes long before this, ms. */
 const oldestEventMs = 24 * 3_600_000;
@@ -32,7 +37,7 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
   // Not those of the sign-in: whoever forges deliveries must not keep people out.
   const attempts = createAttempts(clock);
   const limits = createStartLimits(control, clock);
-  const shelf = createWebhookShelf(deps.project);
+  const shelf = createWebhookShelf(deps.project, async () => publishedTexts(await readConfig(), Date.now()));
   const app = new Hono<ConsoleEnv>();
 
   const line = (context: Context<ConsoleEnv>, counted: boolean, text: string, write = audit): Promise<void> => {
@@ -76,6 +81,15 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     throw verified.forged ? forged(attempts, address, ...why) : new Refused(...why);
   };
 
+  /** Whoever sent it may not try again, and nobody reads the audit file at night. */
+  const tellPeople = async (from: string, { webhook, runbook, mode, problem }: Delivered['refused'][number]) => {
+    const tell = () => tellRefused(control, { from, runbook, webhook, mode, why: problem.detail }, clock());
+    await control.client.connection.withDeadline(Date.now() + tellWithinMs, tell).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      deps.log(`/hooks/${from}: nobody was told that ${webhook} started nothing: ${reason}`);
+    });
+  };
+
   const take = async (context: Context<ConsoleEnv>, name: string, address: string): Promise<Response> => {
     const config = await readConfig();
     const { trigger, body, id, signature = '' } = await proved(context, config, name, address);
@@ -83,9 +97,15 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
       return await slack(context, { from: name, trigger, config, address, body, signature });
     const payload = jsonOf(context, body);
     if (trigger.kind === 'pagerduty') refuseOld(payload, clock());
-    const why = whyNobodyBelieves(config);
-    if (why !== undefined) throw new Refused(503, 'The console cannot sign', why);
-    const delivery = { from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address };
+    if (trigger.kind === 'pagerduty' && textAt(payload, 'event', 'event_type') === 'pagey.ping') {
+      await line(context, false, 'PagerDuty’s own test');
+      return context.json({ runs: [], notMeant: [], refused: [] });
+    }
+    const unbelieved = whyNobodyBelieves(config);
+    const delivery = {
+      ...{ from: name, trigger, payload, id: deliveryId(trigger, id, payload, body), address, unbelieved },
+      behind: personBehind(trigger, config, payload),
+    };
     const webhooks = await shelf(name);
     if (webhooks.length === 0) {
       deps.log(whyUnheard(name));
@@ -96,6 +116,7 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const act = () => deliver(deps, limits, webhooks, delivery);
     const done = await control.client.connection.withDeadline(Date.now() + answerWithinMs, act);
     await line(context, done.started.length > 0, describe(done));
+    await Promise.all(done.refused.map(refused => tellPeople(name, refused)));
     return answer(context, done);
   };
 
@@ -139,7 +160,7 @@ function refuseOld(payload: Json, now: number): void {
 /** For the audit file. */
 function describe({ started, notMeant, refused }: Delivered): string {
   const told = [
-    ...started.map(({ run, again }) => `${again ? 'again' : 'started'} ${run}`),
+    ...started.map(({ run, again, warnings }) => [`${again ? 'again' : 'started'} ${run}`, ...warnings].join(': ')),
     ...refused.map(({ webhook, why }) => `refused ${webhook}: ${why}`),
     ...notMeant.map(({ webhook, why }) => `not meant for ${webhook}: ${why}`),
   ];
@@ -157,7 +178,7 @@ function answer(context: Context<ConsoleEnv>, { started, notMeant, refused }: De
     return answerProblem(context, { ...worst, detail: refused.map(({ problem }) => problem.detail).join(' ') });
   }
   return context.json({
-    runs: started,
+    runs: started.map(({ warnings: _, ...run }) => run),
     notMeant: notMeant.map(({ webhook }) => webhook),
     refused: refused.map(({ webhook, problem }) => ({ webhook, why: problem.detail })),
   });

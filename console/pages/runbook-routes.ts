@@ -10,6 +10,7 @@ import { queuesOf } from '../../control/queues.ts';
 import { listRuns } from '../../control/run-list.ts';
 import { standingsOf } from '../standings.ts';
 import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
+import { whyOtherConfig } from '../../control/other-config.ts';
 import { pollingWorkers } from '../../control/runs.ts';
 import { warningsAtStart, whyNotStart } from '../../control/start-check.ts';
 import { spellUnserved, unservedQueues } from '../../control/unserved-queues.ts';
@@ -183,7 +184,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         }),
       );
     }
-    const { plan, config, configSha256 } = prepared;
+    const { plan, config, configSha256, changed } = prepared;
     if ((await pollingWorkers(control)) === 0) {
       context.status(503);
       const detail = 'Only a worker may look at the sites, and none serves this Temporal. Start one: drillbook worker.';
@@ -204,7 +205,8 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const queues = queuesOf(config);
     const unserved = await unservedQueues(control, plan, queues);
     // A look at a site that no worker of its own serves would last until the sign-in's time-out; the start is not refused for it.
-    const away = unserved.filter(({ what }) => what === 'site').map(spellUnserved);
+    const other = await whyOtherConfig(control, plan, config);
+    const away = other === undefined ? unserved.filter(({ what }) => what === 'site').map(spellUnserved) : [other];
     const probes = unserved.filter(({ what }) => what === 'probe').map(spellUnserved);
     const look = await lookOrWhyNot(async () =>
       away.length > 0
@@ -221,7 +223,12 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     return context.html(
       planPage(frame, {
         ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
-        warnings: [...warningsAtStart(plan, config), ...(undrilled === undefined ? [] : [undrilled]), ...probes],
+        warnings: [
+          ...(changed === undefined ? [] : [changed]),
+          ...warningsAtStart(plan, config),
+          ...(undrilled === undefined ? [] : [undrilled]),
+          ...probes,
+        ],
         ...(wrong === undefined ? {} : { wrong }),
       }),
     );

@@ -17,6 +17,7 @@ import { guarded } from './guard.ts';
 import { reportIssues } from './issues.ts';
 import { reportLater } from './later.ts';
 import { checkMarks } from './marks.ts';
+import { pinnedSha256 } from './pinned.ts';
 import { checkRules } from './rules.ts';
 import { configSchema, type ConfigSections } from './schema.ts';
 import { noteSecretValue } from './secret-values.ts';
@@ -27,6 +28,8 @@ import { reportSecretValues } from './secrets.ts';
 export interface Config extends ConfigSections {
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;
+  /** Of what a worker reads once (pinned.ts), hexadecimal: a run is compared by it. */
+  readonly pinnedSha256: string;
   /** As it was called when it was read. */
   readonly file: string;
 }
@@ -66,7 +69,7 @@ export function parseConfig(text: string, file: string): ConfigRead {
   const later = new Reporter(source);
   reportLater(root, later);
   return {
-    config: { ...sections, sha256: sha256Hex(text), file },
+    config: { ...sections, sha256: sha256Hex(text), pinnedSha256: pinnedSha256(sections), file },
     diagnostics,
     later: guarded(later.diagnostics(), source, root),
   };

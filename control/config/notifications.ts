@@ -20,7 +20,7 @@ export function notificationsOf(config: Config, base: string, read: ReadSecret) 
 }
 
 /** The console's page of a run; undefined: nobody has said where the console is. */
-export function pageOf({ console: { 'public-url': url } }: Pick<Config, 'console'>) {
+function pageOf({ console: { 'public-url': url } }: Pick<Config, 'console'>) {
   return (run: string): string | undefined =>
     url === undefined ? undefined : `${url.replace(/\/+$/, '')}/runs/${encodeURIComponent(run)}`;
 }

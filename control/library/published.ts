@@ -85,6 +85,20 @@ export async function publishedInputs(
   return 'why' in found ? undefined : compileVersion(found.content, configNames(config)).runbook?.inputs;
 }
 
+/** The texts of the newest versions that count, by runbook; none where live runs need not be published. `now`: ms since 1970. */
+export async function publishedTexts(config: Config, now: number): Promise<ReadonlyMap<string, string>> {
+  if (!needsPublished(config)) return new Map();
+  const library = libraryOf(config);
+  const newest = new Map<string, string>();
+  for (const { name, version, refused } of versionsOf(await readPublications(library), config, now))
+    if (refused === undefined && !newest.has(name)) newest.set(name, version);
+  const texts = [...newest].map(async ([name, version]): Promise<readonly (readonly [string, string])[]> => {
+    const content = await readVersion(library, version);
+    return 'why' in content ? [] : [[name, content.files[content.main] ?? '']];
+  });
+  return new Map((await Promise.all(texts)).flat());
+}
+
 /** Whether a mode runs only what is published. */
 export function needsPublished(config: Pick<Config, 'policy'> | undefined): boolean {
   return config?.policy['live-needs'].published === true;
@@ -94,13 +108,18 @@ export function needsPublished(config: Pick<Config, 'policy'> | undefined): bool
  * Why a live Plan is not one that was published, for people; undefined: it is. It must be what a published version compiles to, with the
  * same inputs and this drillbook.yaml: the hash of its source alone anybody can write into a Plan.
  */
-export async function whyNotPublished(plan: Plan, config: Config, now: number): Promise<string | undefined> {
+export async function whyNotPublished(
+  plan: Plan,
+  config: Config,
+  now: number,
+  file: string = plan.source.file,
+): Promise<string | undefined> {
   const library = libraryOf(config);
   const shelved = await readPublications(library);
   const versions = versionsOf(shelved, config, now, plan.name);
   const same = versions.filter(({ source }) => source === plan.source.sha256);
   const [first] = same;
-  if (first === undefined) return whyUnknown(plan, versions, shelved);
+  if (first === undefined) return whyUnknown({ name: plan.name, file }, versions, shelved);
   const counted = same.filter(({ refused }) => refused === undefined);
   if (counted.length === 0)
     return `${plan.name} was published by ${first.by}, and that does not count: ${first.refused ?? ''}`;
@@ -131,15 +150,17 @@ export async function whyNotPublishedAt(configPath: string, plan: Plan, now: num
 
 /**
  * The same for whoever starts a run elsewhere than at a worker: undefined also where there is no library here. The worker's counts.
+ * `file`: as people there would find it; a Plan knows only its last part.
  */
 export async function whyNotPublishedHere(
   plan: Plan,
   config: Config | undefined,
   now: number,
+  file?: string,
 ): Promise<string | undefined> {
   if (config === undefined || !isLiveMode(plan.mode) || !needsPublished(config)) return undefined;
   if (!(await readPublications(libraryOf(config))).exists) return undefined;
-  return await whyNotPublished(plan, config, now);
+  return await whyNotPublished(plan, config, now, file);
 }
 
 /** What lies in the library, the newest first, all of it read and checked. `past`: older than `library.keep`, and not the newest of its runbook. */
@@ -167,12 +188,16 @@ function hashOf(version: Version, { mode, inputs }: Plan, config: Config): strin
   return 'plan' in planned ? planned.plan.hash : undefined;
 }
 
-function whyUnknown({ name, source }: Plan, versions: readonly Published[], { problems }: Shelved): string {
+function whyUnknown(
+  { name, file }: { readonly name: string; readonly file: string },
+  versions: readonly Published[],
+  { problems }: Shelved,
+): string {
   const newest = versions.find(({ refused }) => refused === undefined);
   const also = problems.map(({ sentence }) => ` (${sentence})`).join('');
   const mend = 'An admin publishes it ("drillbook publish"), or an approver lifts that ("drillbook lift")';
   if (newest === undefined) return `${name} is not published, and a live run needs that. ${mend}${also}`;
-  return `${name} as it stands in ${source.file} is not published, and a live run needs that. ${mend}; ${shortOf(newest)}, of ${newest.at}, is published: "drillbook run ${name}"${also}`;
+  return `${name} as it stands in ${file} is not published, and a live run needs that. ${mend}; ${shortOf(newest)}, of ${newest.at}, is published: "drillbook run ${name}"${also}`;
 }
 
 const shortOf = (published: PublishedRunbook | undefined): string => published?.version.slice(0, 12) ?? '';

@@ -1,4 +1,6 @@
+import type { Config } from '../config/config.ts';
 import type { Control } from '../connection.ts';
+import { refuseOtherConfig } from '../other-config.ts';
 import { startRun } from '../runs.ts';
 import type { Sign } from '../say.ts';
 import { type Existing, findSchedule } from './existing.ts';
@@ -34,24 +36,32 @@ export async function resumeSchedule(control: Control, id: string, by: string, r
 interface TriggeredBy {
   readonly by: string;
   readonly reason: string;
-  readonly configSha256: string;
+  readonly config: Config;
   readonly sign?: Sign | undefined;
   readonly trigger?: 'cli' | 'console' | 'api';
 }
 
 /**
  * Runs now what the schedule would: its Plan, its queues, at the word of whoever asks for it, whom the worker judges. Neither a pause
- * nor a blackout nor a surprise keeps it back. Gives the run's id. Throws ScheduleUnknown.
+ * nor a blackout nor a surprise keeps it back. Gives the run's id. Throws ScheduleUnknown, WorkersUnready.
  */
 export async function triggerSchedule(
   control: Control,
   id: string,
-  { by, reason, configSha256, sign, trigger = 'cli' }: TriggeredBy,
+  { by, reason, config, sign, trigger = 'cli' }: TriggeredBy,
 ): Promise<string> {
   const { start } = await scheduleOf(control, id);
   const { plan, queues, schedule: { catchUpMs: holdOffMs } = {} } = start;
+  await refuseOtherConfig(control, plan, config);
   const why = `schedule ${id}, by hand${reason === '' ? '' : `: ${reason}`}`;
-  const info = { trigger, requester: by, verified: false, reason: why, url: '', configSha256 } as const;
+  const info = {
+    trigger,
+    requester: by,
+    verified: false,
+    reason: why,
+    url: '',
+    configSha256: config.pinnedSha256,
+  } as const;
   const more = holdOffMs === undefined ? {} : { holdOffMs };
   return await startRun(control, plan, { ...info, ...more }, queues, sign, id);
 }

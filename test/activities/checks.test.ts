@@ -22,7 +22,7 @@ const context: Context = {
     },
   },
   probes: () => undefined,
-  targets: () => undefined,
+  telling: () => Promise.resolve({ targets: () => undefined }),
   files: { base: '.' },
   openings: nothingWritten,
   whyNotAsked: () => Promise.resolve(undefined),

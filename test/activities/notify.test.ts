@@ -24,7 +24,8 @@ async function prepare() {
     return name === 'hook' ? { ...noHook, fallback: 'away' } : undefined;
   };
   const lines = async () => (await readFile(join(stage.dir, 'log.jsonl'), 'utf8')).split('\n');
-  return { ...stage, context: { ...stage.context, targets }, lines };
+  const telling = () => Promise.resolve({ targets });
+  return { ...stage, context: { ...stage.context, telling }, targets, lines };
 }
 
 test('appends one JSON object a line', async () => {
@@ -93,19 +94,19 @@ test('with retry it is tried until all are told, and nobody is told twice', asyn
 });
 
 test('a receiver that never answers is given up before the time of the step is over, and leaves some for its fallback', async () => {
-  const { context, lines } = await prepare();
+  const { context, targets: known, lines } = await prepare();
   const hole = await startBlackHole();
   onTestFinished(() => hole.close());
   const url = () => Promise.resolve(`http://127.0.0.1:${hole.port}/canary`);
   const targets = (name: string): Target | undefined => {
-    if (name === 'log') return context.targets(name);
+    if (name === 'log') return known(name);
     return { kind: 'slack', url, ...(name === 'chat' ? { fallback: 'log' } : {}) };
   };
   const within = (ms: number, to: string[]) => ({
     ...callOf('notify', { to, message: 'x' }),
     deadline: Date.now() + ms,
   });
-  const world = { ...context, targets, clock: () => Date.now() };
+  const world = { ...context, telling: () => Promise.resolve({ targets }), clock: () => Date.now() };
   const call = within(200, ['chat', 'duty']);
   const { outputs, told } = await notify(call, world);
   // By itself a try lasts ten seconds; a busy machine is given one.

@@ -81,6 +81,7 @@ it('what has no line of its own goes where held goes', async () => {
   const { tell } = world(`  - { events: [held], to: [duty] }\n  - { events: [stuck], to: [nowhere] }\n`);
   expect(await tell({ event: 'lost-run' })).toEqual(['duty']);
   expect(await tell({ event: 'overtime' })).toEqual(['duty']);
+  expect(await tell({ event: 'refused-trigger' })).toEqual(['duty']);
   expect(await tell({ event: 'stuck' })).toEqual([]);
   expect(await tell({ event: 'waiting' })).toEqual([]);
 });

@@ -81,7 +81,7 @@ export async function setStage(
   const recalling = (recalled: Json | undefined, attempt = 1): Context => ({
     sites,
     probes: () => undefined,
-    targets: () => undefined,
+    telling: () => Promise.resolve({ targets: () => undefined }),
     files: { base: dir },
     openings,
     whyNotAsked: () => Promise.resolve(undefined),

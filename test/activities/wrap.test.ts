@@ -18,7 +18,7 @@ const surroundings = {
     },
   },
   probes: () => undefined,
-  targets: () => undefined,
+  telling: () => Promise.resolve({ targets: () => undefined }),
   files: { base: '.' },
   openings: nothingWritten,
   whyNotAsked: () => Promise.resolve(undefined),

@@ -61,3 +61,15 @@ test('an unknown site is errored', async () => {
   const ending = await endingFrom(signIn(callOf('zerto/sign-in', { vpgs: [] }, { site: 'site-c' }), context));
   expect(ending).toMatchObject({ type: 'errored', message: 'drillbook.yaml names no site "site-c"' });
 });
+
+test('the last guard: a run that was checked with another drillbook.yaml is not begun; of an older release it is the whole file', async () => {
+  const { context } = await setStage();
+  const call = callOf('zerto/sign-in', { vpgs: [] });
+  const started = (configSha256: string) => ({ ...call, run: { ...call.run, configSha256 } });
+  const read = { ...context, configSha256: 'a'.repeat(64), fileSha256: 'b'.repeat(64) };
+  expect((await endingFrom(signIn(started('c'.repeat(64)), read))).message).toContain(
+    'restart the worker if sites, probes',
+  );
+  for (const same of ['', 'a'.repeat(64), 'b'.repeat(64)])
+    expect((await signIn(started(same), read)).outputs).toMatchObject({ zerto_name: 'Slough' });
+});

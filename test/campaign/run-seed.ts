@@ -120,7 +120,7 @@ async function begin(stage: Stage, own: SeedStage, chosen: Case, words: Word[]):
       verified: false,
       reason: 'the campaign',
       url: '',
-      configSha256: config.sha256,
+      configSha256: config.pinnedSha256,
     }),
   );
   const { runId, raw } = await onceItHasItsNamespace(() => control.client.workflow.getHandle(id).describe());

@@ -124,6 +124,8 @@ const local: Outside = {
   adoptOpening: unexpected('adoptOpening'),
   endOpening: unexpected('endOpening'),
   pollingWorkers: () => Promise.resolve(1),
+  refuseOtherConfig: () => Promise.resolve(),
+  findOtherConfig: () => Promise.resolve([]),
   unservedQueues: () => Promise.resolve([]),
   watchRun: unexpected('watchRun'),
   dryRun: unexpected('dryRun'),

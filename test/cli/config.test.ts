@@ -43,7 +43,7 @@ it('config check and validate tell of a trigger to which no runbook listens', as
   idle: { kind: hmac, secret: zvm, may: [ { runbooks: [small], modes: [drill] } ] }
   chat: { kind: slack, secret: zvm, may: [ { runbooks: [small], modes: [drill] } ] }
 `;
-  const webhook = 'triggers: [ { webhook: { name: page, mode: drill, from: pager } } ]\nsteps:';
+  const webhook = 'triggers: [ { webhook: { name: page, mode: drill, from: pager, if: payload.x == 1 } } ]\nsteps:';
   const cwd = makeFolder({
     'drillbook.yaml': config + triggers,
     'runbooks/small.yaml': runbook.replace('steps:', webhook),

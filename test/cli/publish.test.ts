@@ -96,7 +96,7 @@ it('run FILE in a live mode is refused where it is not what is published; run NA
   const changed = await drillbook(['run', join(cwd, 'runbooks/small.yaml'), ...live], { cwd, outside });
   expect([changed.code, changed.stdout]).toEqual([1, '']);
   expect(changed.stderr).toMatch(
-    /^small as it stands in small\.yaml is not published, and a live run needs that\..*"drillbook run small"\.\n$/,
+    /^small as it stands in \S+\/runbooks\/small\.yaml is not published, and a live run needs that\..*"drillbook run small"\.\n$/,
   );
   const named = await drillbook(['run', 'small', ...live], { cwd, outside });
   expect([named.code, named.stdout]).toEqual([0, 'small-1\n']);

@@ -34,7 +34,7 @@ triggers:
       reason: "Incident \${{ payload.event.data.title }}"
       inputs: { ticket: "\${{ payload.ticket }}", ports: [ "\${{ payload.port }}", 443 ], slowest: 2m }
 steps:
-  - { id: go, only: [failover], uses: approval, timeout: 15m, with: { message: Go?, from: [dr-managers] } }
+  - { id: go, only: [failover], uses: approval, timeout: 15m, with: { message: Go?, from: [dr-managers], count: 2 } }
   - { id: up, only: [drill], uses: check/tcp, if: has(inputs.ticket) && size(inputs.ports) == 1 && inputs.slowest > duration("1s"), with: { host: db, port: 1 } }
 `;
 

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createConsoleApp } from '../../console/app.ts';
+import { publish } from '../../control/library/publish.ts';
+import { signWithText } from '../../control/signing.ts';
 import { baseConfig, host, key, type Stage, startStage } from './stage.ts';
 
 /** What senders put on the wire, made here from their own documents and nothing of ours. */
@@ -16,7 +18,7 @@ const keys = {
 const config = (more = '') => `${baseConfig.replace(
   'zvm: { env: ZVM },',
   'zvm: { env: ZVM }, pd: { files: [pd.new, pd.old] }, am: { file: am }, ci: { file: ci },',
-)}people: { ana: { name: Ana } }
+)}people: { ana: { name: Ana, pagerduty: PANA01 } }
 roles: [ { role: operator, to: [ana] } ]
 policy: { live-needs: { published: false } }
 triggers:
@@ -210,6 +212,172 @@ describe('PagerDuty', () => {
       body: { detail: expect.stringContaining('DB4040') as string },
     });
     expect(stage.started).toEqual([]);
+  });
+});
+
+describe('what it starts', () => {
+  const published = () =>
+    config()
+      .replace('policy: { live-needs: { published: false } }\n', '')
+      .replace('to: [ana] } ]', 'to: [ana] }, { role: admin, to: [ana] } ]');
+
+  it('defect: a comment appended to a published runbook’s file stopped the failover that PagerDuty asked for', async () => {
+    stage.configure(published());
+    mkdirSync(join(stage.dir, 'library/publications'), { recursive: true });
+    expect((await pagerDuty(incident())).status).toBe(422);
+    const files = [join(stage.dir, 'lost.yaml')];
+    const who = { cwd: stage.dir, by: 'ana', reason: 'reviewed', sign: signWithText(key.pem, 'decision') };
+    const own = { files, config: await stage.deps.readConfig(), now: Date.now(), dry: false };
+    expect((await publish({ ...who, ...own })).kind).toBe('published');
+    writeFileSync(join(stage.dir, 'lost.yaml'), `${lost}# tbd: talk to the network people\n`);
+    expect((await pagerDuty(incident())).body).toMatchObject({
+      runs: [{ runbook: 'lost', again: false }],
+      refused: [],
+    });
+    expect(stage.started).toHaveLength(1);
+    expect(String((await lastLine())?.['text'])).toContain(
+      'What runs is lost as it was published; lost.yaml has changed since, and is not published.',
+    );
+    // Somebody is in the middle of an edit, and an old copy lies about.
+    writeFileSync(join(stage.dir, 'lost.yaml'), lost.replace('steps:', 'steps: {{'));
+    mkdirSync(join(stage.dir, 'archive'));
+    writeFileSync(join(stage.dir, 'archive/lost.yaml'), lost);
+    expect((await pagerDuty(incident({}, { id: 'Q2' }))).body).toMatchObject({ runs: [{ again: false }], refused: [] });
+    expect(stage.started).toHaveLength(2);
+  });
+
+  it('defect: of two files with one name an old copy was started, and the right one answered as again', async () => {
+    mkdirSync(join(stage.dir, 'archive'));
+    writeFileSync(join(stage.dir, 'archive/lost.yaml'), lost);
+    const refused = await pagerDuty(incident());
+    expect(refused).toMatchObject({ status: 409, body: { title: 'Two files of one name' } });
+    expect(refused.body['detail']).toContain('2 files are the runbook "lost": archive/lost.yaml and lost.yaml.');
+    expect(stage.started).toEqual([]);
+  });
+});
+
+describe('what it makes of a payload', () => {
+  it('defect: who made PagerDuty deliver was nobody to the run, and could approve it: he goes with it', async () => {
+    const agent = (id: string) => ({ id: `01${id}`, agent: { id, type: 'user_reference', summary: 'Somebody' } });
+    await pagerDuty(incident(agent('PANA01')));
+    await pagerDuty(incident(agent('PXYZ99'), { id: 'Q2' }));
+    expect(stage.started.map(({ info }) => [info['requester'], info['behind']])).toEqual([
+      ['pagerduty', 'ana'],
+      ['pagerduty', undefined],
+    ]);
+  });
+
+  it('defect: PagerDuty’s incident number did not fit an input of type string, and the failover was refused', async () => {
+    const text = lost.replace('pattern: "CHG[0-9]+", ', '').replace('of: number, default: [1]', 'of: string');
+    writeFileSync(
+      join(stage.dir, 'lost.yaml'),
+      text.replace('payload.event.data.port }}", 443', 'payload.event.data.port }}"'),
+    );
+    expect((await pagerDuty(incident({}, { ticket: 4711, port: true }))).status).toBe(200);
+    expect(stage.started[0]?.inputs).toEqual({ ticket: '4711', ports: ['true'] });
+  });
+
+  it('defect: PagerDuty’s test of a webhook was refused with 422: it is answered, and starts nothing', async () => {
+    expect(
+      await pagerDuty(incident({ event_type: 'pagey.ping', data: { message: 'Hello', type: 'ping' } })),
+    ).toMatchObject({
+      status: 200,
+      body: { runs: [], notMeant: [], refused: [] },
+    });
+    expect([stage.started, stage.told]).toEqual([[], []]);
+    expect(await lastLine()).toMatchObject({ call: 'deliver', counted: false, text: 'PagerDuty’s own test' });
+  });
+
+  it('defect: the other replica of Alertmanager started another drill: alerts are known by what they are', async () => {
+    const tell = (externalURL: string, ...alerts: (readonly [string, string])[]) =>
+      alert({
+        ...{ ...firing, externalURL },
+        alerts: alerts.map(([fingerprint, startsAt]) => ({
+          status: 'firing',
+          fingerprint,
+          startsAt,
+          generatorURL: externalURL,
+        })),
+      });
+    const [a, b, later] = [
+      ['f1', '2026-11-22T02:00:00Z'],
+      ['f2', '2026-11-22T02:00:00Z'],
+      ['f1', '2026-11-22T03:00:00Z'],
+    ] as const;
+    const first = await tell('http://am-0:9093', a, b);
+    expect(first.body).toMatchObject({ runs: [{ again: false }] });
+    expect((await tell('http://am-1:9093', b, a)).body).toMatchObject({
+      runs: [{ run: runsOf(first)[0], again: true }],
+    });
+    expect((await tell('http://am-0:9093', later, b)).body).toMatchObject({ runs: [{ again: false }] });
+  });
+});
+
+describe('whom it tells', () => {
+  it('defect: a refused delivery told nobody, and PagerDuty tries no 422 again; once a trigger, reason and ten minutes', async () => {
+    const canary = 'CANARY';
+    for (let n = 0; n < 3; n++) await pagerDuty(incident({ id: `01${n}` }, { ticket: canary }));
+    const text =
+      'a delivery of the trigger pagerduty started nothing (webhook lost/site-lost): The webhook lost/site-lost starts nothing with this payload (DB6003): the audit file of the console says why';
+    expect(stage.told.map(({ input }) => input)).toEqual([
+      { runbook: 'lost', mode: 'failover', event: 'refused-trigger', at: start, about: 'lost/site-lost', text },
+    ]);
+    now += 600_000;
+    await pagerDuty(incident({}, { ticket: canary }));
+    await pagerDuty(incident({}, { ticket: undefined }));
+    expect(stage.told).toHaveLength(3);
+    expect(JSON.stringify(stage.told)).not.toContain(canary);
+    // What was not meant, and what was forged, would have started nothing.
+    await pagerDuty(incident({ event_type: 'incident.resolved' }));
+    await pagerDuty(incident(), 'other');
+    expect(stage.told).toHaveLength(3);
+  });
+
+  it('that the console cannot sign, or that Temporal does not take it, changes no answer', async () => {
+    stage.configure(config().replace('  decision-key: decision\n', ''));
+    expect((await pagerDuty(incident())).status).toBe(503);
+    expect(stage.told.map(({ input }) => input['text'])).toEqual([
+      expect.stringContaining('identity.decision-key of drillbook.yaml names no key') as string,
+    ]);
+    const { workflow } = stage.deps.control.client as unknown as { workflow: object };
+    Object.assign(workflow, { start: () => Promise.reject(new Error('no Temporal')) });
+    now += 600_000;
+    expect((await pagerDuty(incident())).status).toBe(503);
+    expect(stage.logged.at(-1)).toBe(
+      '/hooks/pagerduty: nobody was told that lost/site-lost started nothing: no Temporal',
+    );
+  });
+});
+
+describe('workers that could not carry it out', () => {
+  const served = (pollers: readonly object[]) => {
+    const { client } = stage.deps.control as unknown as { client: { workflowService: object } };
+    client.workflowService = { describeTaskQueue: () => Promise.resolve({ pollers }) };
+  };
+  const reading = (pinned: string) => [{ identity: `1@host config=${pinned}` }];
+
+  it('defect: a failover was started while every worker read another drillbook.yaml, and its redelivery found the dead run', async () => {
+    served(reading('0123456789ab'));
+    const refused = await pagerDuty(incident());
+    expect(refused).toMatchObject({ status: 503, body: { title: 'No worker can carry it out' } });
+    expect(refused.body['detail']).toMatch(/^the workers read another drillbook\.yaml \(0123456789ab\)/);
+    expect(stage.started).toEqual([]);
+    // PagerDuty tries again: the same delivery begins it.
+    served(reading((await stage.deps.readConfig()).pinnedSha256.slice(0, 12)));
+    expect((await pagerDuty(incident())).body).toMatchObject({ runs: [{ again: false }] });
+    served(reading('0123456789ab'));
+    expect((await pagerDuty(incident())).body).toMatchObject({ runs: [{ again: true }] });
+  });
+
+  it('defect: a failover was taken with 200 while there was no worker, and nobody was told', async () => {
+    served([]);
+    expect(await pagerDuty(incident())).toMatchObject({
+      status: 503,
+      body: { detail: expect.stringContaining('No worker serves this Temporal') as string },
+    });
+    expect(stage.started).toEqual([]);
+    // A drill may wait.
+    expect((await standard('{}')).status).toBe(200);
   });
 });
 

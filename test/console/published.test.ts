@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answerUnpublished } from '../../activities/starts.ts';
@@ -75,6 +75,13 @@ it('a live mode starts what is published, and a drill the file', async () => {
     422,
     expect.stringContaining('payments as it stands in payments.yaml is not published') as string,
   ]);
+  // defect: the refusal named payments.yaml where another folder's file was meant
+  mkdirSync(join(stage.dir, 'runbooks'));
+  writeFileSync(join(stage.dir, 'runbooks/payments.yaml'), text('2h'));
+  expect((await start({ runbook: 'runbooks/payments.yaml' })).body.detail).toContain(
+    'payments as it stands in runbooks/payments.yaml is not published',
+  );
+  rmSync(join(stage.dir, 'runbooks'), { recursive: true });
   expect((await start({ runbook: 'payments@000000' })).body.detail).toContain('payments@000000 is not published');
 });
 

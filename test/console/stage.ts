@@ -69,6 +69,8 @@ export interface Stage {
   readonly said: Said[];
   /** Workflow ids that were started. */
   readonly started: Started[];
+  /** Workflows that tell people. */
+  readonly told: { readonly id: string; readonly input: Readonly<Record<string, unknown>> }[];
   /** Lines of the console's log. */
   readonly logged: readonly string[];
   /** `path`: or a whole URL, of another host. */
@@ -135,9 +137,10 @@ export async function startStage(
   for (const name of ['payments', 'ledger']) writeFileSync(join(dir, `${name}.yaml`), runbook(name));
   const said: Said[] = [];
   const started: Stage['started'] = [];
+  const told: Stage['told'] = [];
   const logged: string[] = [];
   const made = await createDeps({
-    ...{ control: recordingControl(runs, schedules, said, started), configPath, base: dir, project: dir, clock },
+    ...{ control: recordingControl(runs, schedules, said, started, told), configPath, base: dir, project: dir, clock },
     readConfig: createConfigReader(configPath),
     log: line => void logged.push(line),
     place: { host: '127.0.0.1' },
@@ -147,7 +150,7 @@ export async function startStage(
   const app = createConsoleApp(deps);
   const ask = async (path: string, init: RequestInit = {}) => await app.request(new URL(path, host).href, init);
   return {
-    ...{ dir, deps, said, started, logged, ask, configure },
+    ...{ dir, deps, said, started, told, logged, ask, configure },
     call: (method, path, token, body) =>
       ask(path, {
         method,
@@ -183,6 +186,7 @@ function recordingControl(
   schedules: readonly FakeSchedule[],
   said: Said[],
   started: Stage['started'],
+  told: Stage['told'],
 ): Control {
   const describe = (id: string) => {
     const own = started.find(each => each.id === id)?.memo;
@@ -213,6 +217,13 @@ function recordingControl(
         for (const id of [...Object.keys(runs), ...started.map(each => each.id)]) yield await describe(id);
       },
       start: (type: string, { workflowId, args, memo }: StartOptions) => {
+        if (type === 'tell') {
+          if (told.some(({ id }) => id === workflowId))
+            return Promise.reject(new WorkflowExecutionAlreadyStartedError('there is one', workflowId, type));
+          const [{ input }] = args;
+          told.push({ id: workflowId, input: input as Record<string, unknown> });
+          return Promise.resolve();
+        }
         if (started.some(({ id }) => id === workflowId))
           return Promise.reject(new WorkflowExecutionAlreadyStartedError('there is one', workflowId, type));
         const [{ run, proof, lift, plan }] = args;

@@ -19,3 +19,16 @@ it('finds runbooks where all are links within the folder, as in a mounted Config
   expect(await findRunbook(root, 'payments')).toBeDefined();
   expect(await findRunbook(root, 'secret')).toBeUndefined();
 });
+
+it('defect: of two files with one name the first by file was started, an old copy in archive/ too', async () => {
+  const root = makeScratch();
+  for (const folder of ['archive', 'runbooks']) {
+    mkdirSync(join(root, folder));
+    writeFileSync(join(root, folder, 'fo.yaml'), runbook('fo'));
+  }
+  await expect(findRunbook(root, 'fo')).rejects.toThrow(
+    '2 files are the runbook "fo": archive/fo.yaml and runbooks/fo.yaml.',
+  );
+  // Its file says which.
+  expect(await findRunbook(root, 'runbooks/fo.yaml')).toMatch(/runbooks\/fo\.yaml$/);
+});

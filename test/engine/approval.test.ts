@@ -125,6 +125,17 @@ describe('a vote does not count', () => {
     expect(JSON.stringify(gate)).toBe(before);
   });
 
+  test('defect: whoever made PagerDuty deliver approved alone what it began: he has asked for the run too', () => {
+    const about = { requester: 'pagerduty', behind: 'ana', openedAt: 0, expiresAt: 1_000, live: true };
+    const opened = openGate({ message: 'Go?', from: ['dr-managers'] }, about);
+    if (!opened.ok) throw new Error(opened.error);
+    expect(vote(opened.value, { ...by('ana'), at: 1 })).toEqual({
+      kind: 'refused',
+      why: 'ana has started the run, and another must decide',
+    });
+    expect(vote(opened.value, { ...by('bo'), at: 1 }).kind).toBe('decided');
+  });
+
   test('the requester may where the mode is not live, or the author says so', () => {
     expect(vote(gateOf({}, false), by('rob')).kind).toBe('decided');
     expect(vote(gateOf({ 'not-requester': false }), by('rob')).kind).toBe('decided');

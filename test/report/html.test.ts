@@ -92,7 +92,7 @@ describe('the header', () => {
       'Runbook payments.yaml',
       `Its SHA-256 ${passedDrill().runbook.sha256}`,
       `Plan, SHA-256 ${passedDrill().runbook.planHash}`,
-      `drillbook.yaml, SHA-256 ${passedDrill().runbook.configSha256}`,
+      `drillbook.yaml, SHA-256 of what is pinned ${passedDrill().runbook.configSha256}`,
     ]) {
       expect(text).toContain(said);
     }

@@ -85,7 +85,7 @@ async function drill(harness: Harness): Promise<{ failed: string; passed: string
     for (const path of ['session/add', /openid-connect\/token/])
       simulator.faults.add({ site: 'site-b', path, then: { kind: 'status', status: 401, body } });
     const with_ = { ...harness, control };
-    const start = () => startIn(with_, config.sha256);
+    const start = () => startIn(with_, config.pinnedSha256);
     const failed = await start();
     await control.client.workflow.getHandle(failed).result();
     writeSecret(harness, `${secretNameOf(site)}.secret`, site.password);
@@ -113,7 +113,7 @@ async function passOnce(harness: Harness): Promise<string> {
   const config = await loadConfig(harness.configPath);
   const control = await connect({ codec: await codecWithKeys(config, harness.dir) });
   try {
-    const run = await startIn({ ...harness, control }, config.sha256);
+    const run = await startIn({ ...harness, control }, config.pinnedSha256);
     await control.client.workflow.getHandle(run).result();
     return run;
   } finally {

@@ -50,7 +50,7 @@ async function freePort(): Promise<number> {
 /** Goes on in another execution after few events. */
 async function start(plan: Plan, id: string, continueAfterEvents: number): Promise<string> {
   const run = { id, trigger: 'cli', requester: 'cem', verified: false, reason: 'a test', url: '' } as const;
-  const given: RunStart = { plan, run: { ...run, configSha256: harness.config.sha256 }, continueAfterEvents };
+  const given: RunStart = { plan, run: { ...run, configSha256: harness.config.pinnedSha256 }, continueAfterEvents };
   await harness.control.client.workflow.start('runbook', {
     workflowId: id,
     taskQueue,

@@ -21,7 +21,7 @@ it('a VPG of twelve VMs is made, synchronised and drilled by one run; again, it 
     verified: false,
     reason: '',
     url: '',
-    configSha256: harness.config.sha256,
+    configSha256: harness.config.pinnedSha256,
   });
   expect(look.findings).toEqual([]);
   expect(look.told.join('\n')).toContain('shop would be made and protect shop-db-01');

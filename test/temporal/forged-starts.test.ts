@@ -55,7 +55,7 @@ steps:
 `;
 const infoOf = (id: string, more: object = {}) => ({
   ...{ id, trigger: 'cli' as const, verified: false, requester: 'bo', reason: 'x', url: '' },
-  ...{ configSha256: harness.config.sha256, ...more },
+  ...{ configSha256: harness.config.pinnedSha256, ...more },
 });
 const startBare = (id: string, start: object, more: object = {}) =>
   harness.control.client.workflow.start('runbook', { workflowId: id, taskQueue: 'drillbook', args: [start], ...more });

@@ -195,7 +195,7 @@ describe('a failover whose guard is terminated', () => {
 it('run and guard go on with new histories, the guard is lost after that, and nobody notices', async () => {
   const plan = harness.plan(drill(15, '12s'), 'drill');
   const id = 'short-histories';
-  const { sha256 } = harness.config;
+  const { pinnedSha256: sha256 } = harness.config;
   const who = {
     requester: 'ana',
     verified: false,

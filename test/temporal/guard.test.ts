@@ -89,7 +89,7 @@ it('a test whose stop is refused past its time to close: people are told, again 
   const refuse = { kind: 'status', status: 500, body: { Message: 'Not now.' } } as const;
   simulator.faults.add({ method: 'POST', path: 'vpgs/*/failoverteststop', times: 1_000, then: refuse });
   const plan = harness.plan(drill('limits: { closing: 3s }\n'), 'drill');
-  const { sha256: configSha256 } = harness.config;
+  const { pinnedSha256: configSha256 } = harness.config;
   const id = 'stuck';
   const run = {
     id,

@@ -109,7 +109,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
           verified: false,
           reason: 'a test',
           url: '',
-          configSha256: config.sha256,
+          configSha256: config.pinnedSha256,
           ...info,
         },
         queuesOf(config),

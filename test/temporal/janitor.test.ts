@@ -124,7 +124,7 @@ it('a signed word that comes twice to a guard counts once, also after it has gon
     reason: 'a test',
     url: '',
   } as const;
-  const start: RunStart = { plan, run: { ...run, configSha256: harness.config.sha256 }, continueAfterEvents: 60 };
+  const start: RunStart = { plan, run: { ...run, configSha256: harness.config.pinnedSha256 }, continueAfterEvents: 60 };
   await control.client.workflow.start('runbook', { workflowId: run.id, taskQueue, args: [start] });
   await untilAsked(harness, run.id, 'keep');
   const guard = handle(await harness.guardOf(run.id));

@@ -73,13 +73,35 @@ it('an answer to a whole for-each counts, once, for all items that ask', async (
   expect((await harness.result(id)).verdict).toBe('passed_with_exceptions');
 });
 
-it('a run under another drillbook.yaml than the worker’s is refused at sign-in', async () => {
+it('a run under another drillbook.yaml than the worker’s is refused before it is started, and at sign-in', async () => {
   const other = join(harness.dir, 'other.yaml');
   const text = readFileSync(harness.configPath, 'utf8');
-  writeFileSync(other, `${text}\norganisation: Somebody Else\n`);
+  writeFileSync(other, text.replace(/^policy:\n/m, '$&  drill-interval: 33d\n'));
   const file = join(harness.dir, 'change.yaml');
   writeFileSync(file, change);
-  const { code, stdout } = await tell('run', file, '--mode', 'change', '--config', other);
-  expect(stdout).toMatch(/another drillbook\.yaml/);
-  expect(code).toBe(5);
+  for (const line of [
+    ['run', file, '--mode', 'change', '--config', other],
+    ['plan', file, '--mode', 'change', '--config', other],
+  ]) {
+    const { code, stderr } = await tell(...line);
+    expect(stderr).toMatch(/the workers read another drillbook\.yaml .* nothing was started/);
+    expect(code).toBe(1);
+  }
+  const id = await harness.start(harness.plan(change, 'change'), { configSha256: 'f'.repeat(64) });
+  expect((await harness.result(id)).verdict).toBe('inconclusive');
+  expect(JSON.stringify(await harness.journal(id))).toContain('another drillbook.yaml');
+});
+
+it('defect: a person that was added to drillbook.yaml made each later start fail until all workers restarted', async () => {
+  const other = join(harness.dir, 'people.yaml');
+  writeFileSync(
+    other,
+    `# paired with Paris\n${readFileSync(harness.configPath, 'utf8')}\norganisation: Somebody Else\n`,
+  );
+  const file = join(harness.dir, 'change.yaml');
+  writeFileSync(file, change);
+  const { stdout } = await tell('run', file, '--mode', 'change', '--config', other, '--detach');
+  const id = stdout.trim();
+  await until('it asks', async () => (await harness.progress(id)).at(-1) === 'edit asking');
+  expect((await tell('abort', id, '--reason', 'enough')).code).toBe(0);
 });

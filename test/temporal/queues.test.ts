@@ -127,7 +127,7 @@ it('a stop call is served while every place of a site for waits is taken', async
 it('a run that goes on in another execution watches its guard from the queue for waits', async () => {
   const plan = harness.plan(drill.replace('app-001', 'app-005'), 'drill');
   const id = 'watches-its-guard';
-  const { sha256: configSha256 } = harness.config;
+  const { pinnedSha256: configSha256 } = harness.config;
   const who = { requester: 'ana', verified: false, trigger: 'cli', reason: '', url: '', configSha256 } as const;
   const queues = queuesOf(harness.config);
   const start = { plan, run: { ...who, id }, queues, continueAfterEvents: 20 };

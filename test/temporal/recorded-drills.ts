@@ -171,7 +171,7 @@ export const drills: readonly Path[] = [
     async (harness, to, name) => {
       const plan = harness.plan(long, 'drill');
       const who = { trigger: 'cli', requester: 'ana', verified: false, reason: 'recorded', url: '' } as const;
-      const run = { ...who, id: name, configSha256: harness.config.sha256 };
+      const run = { ...who, id: name, configSha256: harness.config.pinnedSha256 };
       const args: [RunStart] = [{ plan, run, continueAfterEvents: 20 }];
       await harness.control.client.workflow.start('runbook', { workflowId: name, taskQueue, args });
       await harness.result(name);

@@ -188,7 +188,7 @@ export const lives: readonly Path[] = [
     'failover-looked-at',
     async (harness, to, name) => {
       const who = { trigger: 'cli', requester: 'cem', verified: false, reason: '', url: '', dry: true } as const;
-      const info = { ...who, configSha256: harness.config.sha256 };
+      const info = { ...who, configSha256: harness.config.pinnedSha256 };
       const plan = harness.plan(oneFailover(3), 'failover');
       const looks = { ...plan, steps: plan.steps.filter(({ phase }) => phase === 'sign-in') };
       const run = await startRun(harness.control, looks, info, queuesOf(harness.config));

@@ -176,7 +176,7 @@ export const lifted: readonly Path[] = [
       const run = newRunId(plan, new Date());
       const lift = makeLift(run, plan, { by: 'bo', reason: 'recorded' }, signsWith(keys.bo));
       const who = { trigger: 'cli', requester: 'cem', verified: false, reason: 'recorded', url: '' } as const;
-      const info = { ...who, configSha256: harness.config.sha256, lift };
+      const info = { ...who, configSha256: harness.config.pinnedSha256, lift };
       await startRun(harness.control, plan, info, queuesOf(harness.config), signsWith(keys.cem));
       await untilAsked(harness, run, 'keep');
       const word = { key: 'keep', choice: 'commit', by: 'ana', reason: 'recorded' };

@@ -361,7 +361,7 @@ describe('a drill by schedule', () => {
     const journal = await harness.journal(id);
     expect(journal.run).toMatchObject({ id, trigger: 'schedule', requester: 'ana', verified: false });
     expect(journal.run.reason).toMatch(/^schedule app-1\/weekly, applied 2026-11-21T02:30Z$/);
-    expect(journal.runbook.configSha256).toBe(harness.config.sha256);
+    expect(journal.runbook.configSha256).toBe(harness.config.pinnedSha256);
     const [start] = applied.args as unknown as [{ plan: { hash: string } }];
     expect(journal.runbook.planHash).toBe(start.plan.hash);
     expect(journal.openings.map(({ step }) => step)).toEqual(['db']);

@@ -16,7 +16,7 @@ it('plan shows the coming difference and what does not exist, with reads only', 
       verified: false,
       reason: '',
       url: '',
-      configSha256: harness.config.sha256,
+      configSha256: harness.config.pinnedSha256,
     });
   const before = harness.simulator.requests.length;
   const fitting = await look(shipped('vpg-networks.yaml'));

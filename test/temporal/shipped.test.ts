@@ -43,7 +43,7 @@ const look = (file: string, mode: Mode, inputs: Record<string, unknown> = {}) =>
     verified: false,
     reason: 'a look',
     url: '',
-    configSha256: harness.config.sha256,
+    configSha256: harness.config.pinnedSha256,
   });
 
 it.each(files)('%s has no mistake and no warning', file => {

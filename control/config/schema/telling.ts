@@ -60,7 +60,7 @@ export const target = z
 
 const events = [
   ...['started', 'waiting', 'held', 'stuck', 'lost-run', 'overtime'],
-  ...['breach-forecast', 'failed', 'finished', 'overdue', 'not-started'],
+  ...['breach-forecast', 'failed', 'finished', 'overdue', 'not-started', 'refused-trigger'],
   ...['break-glass', 'lease-acted', 'config-changed'],
 ] as const;
 
