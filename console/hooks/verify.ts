@@ -13,7 +13,10 @@ export interface Came {
   readonly secrets: readonly string[];
 }
 
-/** `id`: the same of each redelivery, where the sender gives one. `forged`: nothing shows that it is from whom it should be. */
+/**
+ * `id`: the same of each redelivery, where the sender gives one. `signature`: as it was made, whatever stands around it in the header: a
+ * replay with another spelling is the same. `forged`: nothing shows that it is from whom it should be.
+ */
 export type Verified =
   | { readonly id?: string; readonly signature?: string }
   | { readonly refused: string; readonly forged: boolean };
@@ -43,12 +46,14 @@ function verifyPagerDuty({ body, header, secrets }: Came): Verified {
   return fits ? {} : forged('the signature is not that of this body by a secret of this trigger');
 }
 
-/** `X-Slack-Signature: v0=…` over `v0:timestamp:body`, hexadecimal. */
+/** `X-Slack-Signature: v0=…` over `v0:timestamp:body`, hexadecimal. Slack sends one, and nothing beside it is read. */
 function verifySlack({ body, header, secrets, now }: Came): Verified {
   const [given, at] = [header('x-slack-signature'), header('x-slack-request-timestamp')];
   if (given === undefined || at === undefined)
     return forged('the headers X-Slack-Signature and X-Slack-Request-Timestamp are wanted');
-  const fits = isOneOf(versioned(given, ',', 'v0='), secrets, key => hmac(key, [`v0:${at}:`, body]).toString('hex'));
+  const hex = /^v0=([0-9a-f]{64})$/.exec(given)?.[1];
+  if (hex === undefined) return forged('X-Slack-Signature is not v0= and 64 small hexadecimal digits, once');
+  const fits = isOneOf([hex], secrets, key => hmac(key, [`v0:${at}:`, body]).toString('hex'));
   if (!fits) return forged('the signature is not that of this body by a secret of this trigger');
   return whyNotNow(at, now, slackWindowMs) ?? { signature: given };
 }
@@ -64,7 +69,7 @@ function verifyStandard({ body, header, secrets, now }: Came, windowMs: number):
   if (!fits) return forged('the signature is not that of this id, time and body by a secret of this trigger');
   // Where it could be guessed, one delivery could be taken for another.
   if (!/^[\x21-\x7e]{1,200}$/.test(id)) return { refused: 'webhook-id is no id: 1 to 200 characters', forged: false };
-  return whyNotNow(at, now, windowMs) ?? { id, signature: given };
+  return whyNotNow(at, now, windowMs) ?? { id };
 }
 
 /** It cannot sign: the secret itself comes, as a bearer token or as the password. */
@@ -114,7 +119,7 @@ const keyBytes = (key: string): Buffer =>
 
 /** `at`: seconds since 1970, as it was signed. */
 function whyNotNow(at: string, now: number, windowMs: number): Verified | undefined {
-  const apart = /^\d{1,12}$/.test(at) ? Math.abs(now - Number(at) * 1_000) : Infinity;
+  const apart = /^[1-9]\d{0,11}$/.test(at) ? Math.abs(now - Number(at) * 1_000) : Infinity;
   if (apart <= windowMs) return undefined;
   return { refused: `it was signed more than ${windowMs / 1_000} s ago, or ahead: look at the clocks`, forged: false };
 }

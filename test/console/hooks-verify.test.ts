@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { type Trigger, verify } from '../../console/hooks/verify.ts';
 
@@ -47,4 +48,51 @@ it('while a secret is rotated Alertmanager may send either, and no third', () =>
   const bearer = (token: string) => ask('alertmanager', '{}', { authorization: `Bearer ${token}` }, ['old', 'new'], 0);
   for (const token of ['old', 'new']) expect(bearer(token)).not.toHaveProperty('refused');
   expect(bearer('older')).toMatchObject({ forged: true });
+});
+
+it('a recorded request of Slack has one spelling: any other proves nothing, so none counts a second time', () => {
+  const [body, secret, seconds] = ['payload=%7B%7D', 'slack-signing-secret', 1_531_420_618];
+  const signed = (at: string) => createHmac('sha256', secret).update(`v0:${at}:${body}`).digest('hex');
+  const hex = signed(String(seconds));
+  const slack = (signature: string, at = String(seconds)) =>
+    ask('slack', body, { 'x-slack-signature': signature, 'x-slack-request-timestamp': at }, [secret], seconds);
+  expect(slack(`v0=${hex}`)).toEqual({ signature: `v0=${hex}` });
+  const spellings = [
+    ...[`v0=${hex.toUpperCase()}`, `V0=${hex}`, ` v0=${hex}`, `v0=${hex} `, `v0= ${hex}`, hex, `v0=${hex},`],
+    ...[`v0=${hex},v0=${hex}`, `v0=${hex}, v0=${hex}`, `v0=00,v0=${hex}`, `v1=x,v0=${hex}`, `v0=${hex}\t`],
+  ];
+  for (const spelling of spellings) expect([spelling, slack(spelling)]).toMatchObject([spelling, { forged: true }]);
+  // The time is signed as it stands; were it signed otherwise, it would be no time.
+  for (const at of [
+    `0${seconds}`,
+    `+${seconds}`,
+    ` ${seconds}`,
+    `${seconds} `,
+    `${seconds}.0`,
+    `${seconds}, ${seconds}`,
+  ]) {
+    expect([at, slack(`v0=${hex}`, at)]).toMatchObject([at, { forged: true }]);
+    expect([at, slack(`v0=${signed(at)}`, at)]).toMatchObject([at, { forged: false }]);
+  }
+});
+
+it('a recorded delivery of the other kinds has the same id in every spelling that proves itself', () => {
+  const [body, secret, seconds, id] = ['{"event":{"id":"E1"}}', 'a key of a pipeline', 1_614_265_330, 'msg_1'];
+  const made = createHmac('sha256', secret).update(`${id}.${seconds}.${body}`).digest('base64');
+  const hmac = (signature: string, own = id, at = String(seconds)) => {
+    const headers = { 'webhook-id': own, 'webhook-timestamp': at, 'webhook-signature': signature };
+    return ask('hmac', body, headers, [secret], seconds);
+  };
+  for (const spelling of [`v1,${made}`, `v1,${made} v1,${made}`, `v1,AAAA v1,${made}`, ` v1,${made} `])
+    expect([spelling, hmac(spelling)]).toEqual([spelling, { id }]);
+  for (const own of [id.toUpperCase(), `${id}, ${id}`, `${id} `, `${id}.`])
+    expect([own, hmac(`v1,${made}`, own)]).toMatchObject([own, { forged: true }]);
+  for (const at of [`0${seconds}`, `+${seconds}`, `${seconds} `])
+    expect([at, hmac(`v1,${made}`, id, at)]).toMatchObject([at, { forged: true }]);
+  // PagerDuty’s and Alertmanager’s ids stand in the body, which is what is signed or sent with the secret.
+  const duty = createHmac('sha256', secret).update(body).digest('hex');
+  for (const spelling of [`v1=${duty}`, `v1=${duty},v1=${duty}`, `v1=00, v1=${duty}`])
+    expect(ask('pagerduty', body, { 'x-pagerduty-signature': spelling }, [secret], seconds)).toEqual({});
+  for (const spelling of [`Bearer ${secret.replaceAll(' ', '')}`, `bearer  ${secret.replaceAll(' ', '')} `])
+    expect(ask('alertmanager', body, { authorization: spelling }, [secret.replaceAll(' ', '')], seconds)).toEqual({});
 });
