@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Config } from '../../control/config/config.ts';
-import type { Known } from './known-token.ts';
+import { personOf } from './claims.ts';
 import type { VerifyJwt } from './gate.ts';
 import { IssuerSilent, type KeyStore } from './issuer-keys.ts';
 
@@ -56,28 +56,6 @@ export function createVerifier(
       return { refused: whyNot(error, issuer, audience) };
     }
   };
-}
-
-/** One login, one person: by `sub`, or by an address that the provider does not call unverified. */
-function personOf(
-  { identity, people }: Pick<Config, 'identity' | 'people'>,
-  claims: JWTPayload,
-): Known | { readonly refused: string } {
-  const { sub = '' } = claims;
-  const { email, email_verified: verified } = claims as { email?: unknown; email_verified?: unknown };
-  const address = typeof email === 'string' && verified !== false ? email : undefined;
-  const found = Object.entries(people).find(([, { oidc }]) => oidc !== undefined && (oidc === sub || oidc === address));
-  if (found === undefined) {
-    const who = address ?? sub;
-    return {
-      refused: `the identity provider calls you ${who}, and drillbook.yaml has nobody with "oidc: ${who}": an admin adds it under people`,
-    };
-  }
-  const [person, { name, oidc = '' }] = found;
-  const claim = claims[identity.oidc?.['groups-claim'] ?? 'groups'];
-  const groups = Array.isArray(claim) ? claim.filter(group => typeof group === 'string') : [];
-  const caller = { person, groups, how: 'oidc', verified: true, name } as const;
-  return { caller, credential: `${identity.oidc?.issuer ?? ''} ${oidc}` };
 }
 
 function whyNot(error: unknown, issuer: string, audience: string): string {

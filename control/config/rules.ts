@@ -4,6 +4,7 @@ import type { Reporter } from '../../compiler/reporter.ts';
 import { circlesOf } from './circles.ts';
 import { isDate } from './dates.ts';
 import { childOf, entriesOf, isText, itemsOf, type TextNode, textOf } from './nodes.ts';
+import { loginKey } from './same-login.ts';
 import { isConfigName, namedSections } from './schema.ts';
 import { listenOf } from './schema/console.ts';
 import { isLoopback } from './schema/loopback.ts';
@@ -109,8 +110,9 @@ function checkLogins(root: MapNode, reporter: Reporter): void {
       if (node === undefined) continue;
       // Where nobody has it as os-user, a login is the person of that name.
       const namesake = login === 'os-user' && node.value !== person && names.has(node.value) ? node.value : undefined;
-      const owner = owners.get(node.value) ?? namesake;
-      if (owner === undefined) owners.set(node.value, person);
+      const key = loginKey(login, node.value);
+      const owner = owners.get(key) ?? namesake;
+      if (owner === undefined) owners.set(key, person);
       else reporter.report('DB8016', node, { login, person: owner });
     }
   }

@@ -128,6 +128,26 @@ describe('a token of the identity provider', () => {
       () => tokenOf({ claims: { email_verified: false } }),
       'has nobody with "oidc: 00u-ana"',
     ],
+    [
+      'an address that is not verified, said as text',
+      () => tokenOf({ claims: { email_verified: 'false' } }),
+      'has nobody with "oidc: 00u-ana"',
+    ],
+    [
+      'an address of which anything but true is said',
+      () => tokenOf({ claims: { email_verified: 1 } }),
+      'has nobody with "oidc: 00u-ana"',
+    ],
+    [
+      'by its subject one person and by its address another',
+      () => tokenOf({ claims: { sub: '00u-bo' } }),
+      'the subject of the token is bo in drillbook.yaml and its e-mail address is ana',
+    ],
+    [
+      'a subject in other capitals',
+      () => tokenOf({ claims: { sub: '00U-BO', email: '' } }),
+      'has nobody with "oidc: 00U-BO"',
+    ],
     ['over', () => tokenOf({ lasts: -60 }), 'is over'],
     ['for another client', () => tokenOf({ audience: 'payroll' }), 'the audience drillbook'],
     ['of another issuer', () => tokenOf({ from: 'https://evil.example' }), 'the issuer http'],
@@ -147,6 +167,19 @@ describe('a token of the identity provider', () => {
     ['signed with the public key as a secret', async () => await hmacWithPublicKey(), 'is not one of'],
   ])('%s: is nobody', async (_, make, why) => {
     expect(await who(await make())).toMatchObject([401, { detail: expect.stringContaining(why) as string }]);
+  });
+
+  it('by an address counts in any capitals, and where the provider says as text that it is verified', async () => {
+    for (const claims of [{ email: 'Ana@Example.COM' }, { email_verified: 'true' }, { email_verified: true }])
+      expect(await who(await tokenOf({ claims }))).toMatchObject([200, { person: 'ana' }]);
+    // Of an address that does not count nothing is ambiguous.
+    const bo = { sub: '00u-bo', email: 'ana@example.com', email_verified: 'false' };
+    expect(await who(await tokenOf({ claims: bo }))).toMatchObject([200, { person: 'bo' }]);
+  });
+
+  it('whose groups are one text is in that group', async () => {
+    const bo = { sub: '00u-bo', email: 'bo@example.com', groups: 'change-board' };
+    expect(await who(await tokenOf({ claims: bo }))).toMatchObject([200, { person: 'bo', groups: ['change-board'] }]);
   });
 
   it('counts by keys known from before while the provider is down, also after a restart, until jwks-cache is over', async () => {
