@@ -1,5 +1,4 @@
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { Config } from '../../control/config/config.ts';
 import { personOf } from './claims.ts';
 import type { VerifyJwt } from './gate.ts';
 import { IssuerSilent, type KeyStore } from './issuer-keys.ts';
