@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
+import { whyOutOfScope } from '../actions/key-scopes.ts';
 import { textToSign } from '../actions/proof.ts';
 import type { EntitlementQuestion, People } from '../engine/entitlement.ts';
 
@@ -23,6 +24,8 @@ export function whyNoProof(question: EntitlementQuestion, people: People, now: n
   if (person === undefined && !isTriggered(question, people)) return `drillbook.yaml knows nobody as ${by}`;
   if (key.person !== undefined && key.person !== person)
     return `the key ${key.id} signs for ${key.person}, not for ${by}`;
+  const outOfScope = whyOutOfScope(key, to);
+  if (outOfScope !== undefined) return outOfScope;
   const signedAt = Date.parse(proof.at);
   if (Number.isNaN(signedAt)) return 'the time of the signature is no time';
   if (

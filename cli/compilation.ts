@@ -15,7 +15,7 @@ export class Compilation {
   private readonly configFlag: string | undefined;
   /** By all that they say: what a runbook and a sub-runbook both report is told once. */
   private readonly found = new Map<string, Diagnostic>();
-  private readonly notUsed = new Map<string, readonly Diagnostic[]>();
+  private readonly ofItself = new Map<string, readonly Diagnostic[]>();
   private readonly configs = new Map<string, Promise<ConfigNames | undefined>>();
 
   constructor(context: CliContext, configFlag: string | undefined) {
@@ -73,11 +73,11 @@ export class Compilation {
     return names;
   }
 
-  /** The file for its own sake: also what this version does not use of it, which nobody asks who only uses its names; and the iCalendar files. */
+  /** The file for its own sake: also what this version does not use of it and which keys sign everything, which nobody asks who only uses its names; and the iCalendar files. */
   async validateConfig(path: string): Promise<void> {
     const { outside, now } = this.context;
     const names = await this.readConfig(path);
-    this.report(this.notUsed.get(path) ?? []);
+    this.report(this.ofItself.get(path) ?? []);
     const name = this.nameOf(path);
     const text = this.texts[name];
     // One with mistakes is mended first.
@@ -90,8 +90,8 @@ export class Compilation {
     const text = await this.read(path);
     if (text === undefined) return undefined;
     const { config, diagnostics, later } = await outside.parseConfig(text, this.nameOf(path));
-    this.report([...diagnostics, ...later.filter(({ code }) => code !== 'DB8030')]);
-    this.notUsed.set(path, later);
+    this.report(diagnostics);
+    this.ofItself.set(path, later);
     return await outside.configNames(config);
   }
 

@@ -1,4 +1,5 @@
 import { buildRouteMap } from '@stricli/core';
+import { type KeyScope, keyScopes } from '../actions/key-scopes.ts';
 import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
@@ -12,6 +13,7 @@ interface Flags {
 }
 interface NewFlags extends Flags {
   readonly person?: string;
+  readonly for?: readonly KeyScope[];
 }
 interface ListFlags extends Flags {
   readonly json: boolean;
@@ -22,6 +24,13 @@ const configFlag = {
   ...config,
   brief: 'The drillbook.yaml that lists them (default: in this folder or above it)',
 } as const;
+
+function parseScopes(text: string): readonly KeyScope[] {
+  const named = plainText(text).split(',');
+  const known = keyScopes.filter(scope => named.includes(scope));
+  if (known.length !== named.length) throw new Error(`some of ${keyScopes.join(',')} is wanted, with commas`);
+  return known;
+}
 
 const make = defineCommand<NewFlags, [name?: string]>(
   {
@@ -36,6 +45,13 @@ const make = defineCommand<NewFlags, [name?: string]>(
           placeholder: 'person',
           optional: true,
         },
+        for: {
+          kind: 'parsed',
+          parse: parseScopes,
+          brief: `What it signs: ${keyScopes.join(',')} or some of them (default: everything)`,
+          placeholder: 'scopes',
+          optional: true,
+        },
         config: configFlag,
       },
     },
@@ -48,7 +64,7 @@ const make = defineCommand<NewFlags, [name?: string]>(
     if (asked !== 'nobody' && people.personOf(asked) !== asked)
       throw new Refused(`drillbook.yaml has no person ${asked}.`);
     const person = asked === 'nobody' ? undefined : asked;
-    const made = await context.outside.makeKey(path, given ?? person ?? 'key', person);
+    const made = await context.outside.makeKey(path, given ?? person ?? 'key', { person, for: flags.for });
     context.terminal.answer(made.line);
     context.terminal.say(
       `The private half is ${made.file}: keep it to yourself. Put the line above under identity.keys of drillbook.yaml; sign with --key ${made.file} or DRILLBOOK_KEY.`,
@@ -89,14 +105,15 @@ const list = defineCommand<ListFlags, []>(
 
 type View = Awaited<ReturnType<CliContext['outside']['listKeys']>>[number];
 
-function describe({ id, person, fingerprint, from, until, file, listed }: View): string {
+function describe({ id, person, for: scopes, fingerprint, from, until, file, listed }: View): string {
   const whose = listed
     ? person === undefined
       ? 'for whomever it names'
       : `for ${person}`
     : 'not listed in drillbook.yaml';
   const days = [from === undefined ? '' : ` from ${from}`, until === undefined ? '' : ` until ${until}`].join('');
-  return `${id}  ${fingerprint}  ${whose}${days}${file === undefined ? '' : `  ${file}`}`;
+  const what = scopes === undefined ? '' : `, ${scopes.join(' and ')}`;
+  return `${id}  ${fingerprint}  ${whose}${what}${days}${file === undefined ? '' : `  ${file}`}`;
 }
 
 async function readConfig(context: CliContext, flags: Flags) {

@@ -1,3 +1,4 @@
+import { whyOutOfScope } from '../actions/key-scopes.ts';
 import type { ListedSchedule } from '../control/schedules/list.ts';
 import { formatDuration, formatTime } from '../report/times.ts';
 import { toOneLine } from '../report/visible.ts';
@@ -156,6 +157,8 @@ async function keyOf(
   const today = new Date(now()).toISOString().slice(0, 10);
   if ((key.from !== undefined && today < key.from) || (key.until !== undefined && today > key.until))
     throw new Refused(`The key ${key.id} is not valid today (identity.keys).`);
+  const outOfScope = whyOutOfScope(key, 'schedule');
+  if (outOfScope !== undefined) throw new Refused(`Nothing is done: ${outOfScope}.`);
   // A key without a person is the console's: it signs for others.
   if (key.person === undefined || key.person !== people.personOf(by))
     throw new Refused(`The key ${key.id} does not sign for ${by} (identity.keys).`);

@@ -271,6 +271,10 @@ export const catalogue = {
     'plain http: everybody on the way can read, and change, what this endpoint is sent and answers',
     'Write https where it can be had.',
   ),
+  DB8023: warning(
+    'this key signs everything, for everybody: it has neither a `person` nor a `for`',
+    'Say what it is for: for: [starts, decisions] is what a console needs.',
+  ),
   DB8030: warning('`{key}` is read by a later version: it does nothing yet'),
   DB8040: error('this calendar cannot be used: {why}', 'No drill that names it in `blackouts` would start.'),
 } as const satisfies Record<string, Kind>;

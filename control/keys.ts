@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { KeyScope } from '../actions/key-scopes.ts';
 import type { Config } from './config/config.ts';
 import { isConfigName } from './config/schema.ts';
 import { KeyRefused, newKey, publicHalf, readPrivateKey } from './signing.ts';
@@ -18,6 +19,8 @@ export interface KeyView {
   readonly id: string;
   /** Absent: it signs for whomever it names. */
   readonly person?: string | undefined;
+  /** Absent: it signs everything. */
+  readonly for?: readonly KeyScope[] | undefined;
   readonly fingerprint: string;
   readonly from?: string | undefined;
   readonly until?: string | undefined;
@@ -30,8 +33,14 @@ export interface KeyView {
 /** Beside drillbook.yaml. */
 const folder = 'keys';
 
+/** Whose word a key signs, and what of it. */
+interface MadeFor {
+  readonly person?: string | undefined;
+  readonly for?: readonly KeyScope[] | undefined;
+}
+
 /** Makes a key and the file of its private half, which only its owner can read. Throws KeyRefused where there is one of that name. */
-export async function makeKey(configPath: string, id: string, person?: string): Promise<MadeKey> {
+export async function makeKey(configPath: string, id: string, { person, for: scopes }: MadeFor = {}): Promise<MadeKey> {
   if (!isConfigName(id)) throw new KeyRefused(`"${id}" is no name for a key: small letters, digits and hyphens.`);
   const dir = join(dirname(configPath), folder);
   const file = join(dir, `${id}.pem`);
@@ -42,10 +51,11 @@ export async function makeKey(configPath: string, id: string, person?: string): 
   // wx: never over another.
   await writeFile(file, pem, { mode: 0o600, flag: 'wx' });
   const whose = person === undefined ? '' : `, person: ${person}`;
-  return { id, file, line: `- { id: ${id}${whose}, public: "${publicKey}" }` };
+  const what = scopes === undefined ? '' : `, for: [${scopes.join(', ')}]`;
+  return { id, file, line: `- { id: ${id}${whose}${what}, public: "${publicKey}" }` };
 }
 
-/** A key for the same person as `id`, beside it: `ana-2`, then `ana-3`. Throws KeyRefused where drillbook.yaml does not list `id`. */
+/** A key for the same person and of the same scope as `id`, beside it: `ana-2`, then `ana-3`. Throws KeyRefused where drillbook.yaml does not list `id`. */
 export async function rotateKey(configPath: string, config: Pick<Config, 'identity'>, id: string): Promise<MadeKey> {
   const old = config.identity.keys.find(key => key.id === id);
   if (old === undefined)
@@ -56,19 +66,20 @@ export async function rotateKey(configPath: string, config: Pick<Config, 'identi
   const isTaken = (name: string): boolean =>
     taken.has(name) || existsSync(join(dirname(configPath), folder, `${name}.pem`));
   while (isTaken(`${stem}-${next}`)) next++;
-  return await makeKey(configPath, `${stem}-${next}`, old.person);
+  return await makeKey(configPath, `${stem}-${next}`, old);
 }
 
 /** Keys that drillbook.yaml lists, then those that lie beside it and are not listed. */
 export async function listKeys(configPath: string, config: Pick<Config, 'identity'>): Promise<readonly KeyView[]> {
   const files = await keysBeside(configPath);
   const listed = config.identity.keys.map((key): KeyView => {
-    const { id, person, from, until } = key;
+    const { id, person, for: scopes, from, until } = key;
     const file = files.get(key.public);
     files.delete(key.public);
     return {
       id,
       person,
+      for: scopes,
       from,
       until,
       fingerprint: fingerprintOf(key.public),

@@ -1,4 +1,5 @@
 import type { Mode } from '../actions/contract.ts';
+import type { KeyScope } from '../actions/key-scopes.ts';
 import type { Proof } from '../actions/proof.ts';
 import type { Deed, Role } from '../actions/roles.ts';
 
@@ -82,6 +83,8 @@ export interface ListedKey {
   readonly id: string;
   /** Whose word it signs; absent: it vouches for whomever it names (the console's, a pipeline's). */
   readonly person?: string | undefined;
+  /** What it signs; absent: everything. */
+  readonly for?: readonly KeyScope[] | undefined;
   readonly from?: string | undefined;
   readonly until?: string | undefined;
 }

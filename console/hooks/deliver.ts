@@ -109,7 +109,7 @@ export async function deliver(
 export function whyNobodyBelieves({ identity }: Pick<Config, 'identity'>): string | undefined {
   if (identity['decision-key'] !== undefined || identity.unverified === 'allow') return undefined;
   // A run that its worker does not begin would answer every later delivery.
-  return 'Nothing signs here that the delivery was looked at, so no worker would believe it: identity.decision-key of drillbook.yaml names no key ("drillbook keys new console --person nobody" makes one).';
+  return 'Nothing signs here that the delivery was looked at, so no worker would believe it: identity.decision-key of drillbook.yaml names no key ("drillbook keys new console --person nobody --for starts,decisions" makes one).';
 }
 
 const unfit = (webhook: string, key: string): Problem => ({

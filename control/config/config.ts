@@ -38,7 +38,7 @@ export interface ConfigRead {
   /** Absent when there is an error. */
   readonly config?: Config;
   readonly diagnostics: readonly Diagnostic[];
-  /** Of a file without errors, warnings: what this version does not use yet (DB8030). */
+  /** Of a file without errors, warnings for whoever looks at the file itself: what this version does not use yet (DB8030), keys for everything (DB8023). */
   readonly later: readonly Diagnostic[];
 }
 

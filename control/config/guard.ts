@@ -53,7 +53,7 @@ export function guarded(
 }
 
 /** Nothing of the file is in their messages but paths of the schema and names outside. */
-const ownWords: readonly Code[] = ['DB8005', 'DB8030'];
+const ownWords: readonly Code[] = ['DB8005', 'DB8023', 'DB8030'];
 
 /** The names in `sites.site-a.account` behind the first; `mask` looks at these. */
 const inPath = /(?<=[\w\]]\.)[\w-]+/g;

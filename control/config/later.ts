@@ -1,4 +1,5 @@
 import type { MapNode, Node } from '../../compiler/yaml/nodes.ts';
+import { childOf, itemsOf, textOf } from './nodes.ts';
 import type { Reporter } from '../../compiler/reporter.ts';
 import type { Range } from '../../compiler/yaml/source.ts';
 
@@ -8,10 +9,15 @@ import type { Range } from '../../compiler/yaml/source.ts';
  */
 export const acceptedNotUsed: readonly string[] = ['sites.*.max-open-tests', 'evidence', 'policy.time-zone'];
 
-/** DB8030 for what nobody uses yet. */
+/** Of a file without errors: DB8030 for what nobody uses yet, DB8023 for keys that may do everything. */
 export function reportLater(root: MapNode, reporter: Reporter): void {
   for (const path of acceptedNotUsed)
     for (const { at, key } of find(root, path.split('.'), root)) reporter.report('DB8030', at, { key });
+  for (const key of itemsOf(childOf(root, 'identity', 'keys'))) {
+    const id = textOf(key, 'id');
+    if (id === undefined || childOf(key, 'person') !== undefined || childOf(key, 'for') !== undefined) continue;
+    reporter.report('DB8023', id, {});
+  }
 }
 
 interface Found {

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
 import { type Mode, modes } from '../../actions/contract.ts';
+import { whyOutOfScope } from '../../actions/key-scopes.ts';
 import { type Proof, textToSign, type Word } from '../../actions/proof.ts';
 import { rolesFor } from '../../actions/roles.ts';
 import { canonical, sha256Hex } from '../../compiler/hash.ts';
@@ -123,6 +124,8 @@ function whyNoProof(publication: Publication, proof: Proof, people: People): str
   if (person === undefined) return `drillbook.yaml knows nobody as ${by}, who published it: publish it again`;
   if (key.person !== undefined && key.person !== person)
     return `the key ${key.id} signs for ${key.person}, not for ${by}, who published it`;
+  const outOfScope = whyOutOfScope(key, 'publish');
+  if (outOfScope !== undefined) return outOfScope;
   const { groups } = proof;
   const word = { ...wordOf(publication), at: proof.at, ...(groups === undefined ? {} : { groups }) };
   return isSignature(textToSign(word), proof) ? undefined : `the signature by the key ${key.id} is not of it`;

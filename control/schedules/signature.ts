@@ -1,3 +1,4 @@
+import { whyOutOfScope } from '../../actions/key-scopes.ts';
 import type { People } from '../../engine/entitlement.ts';
 import type { RunStart } from '../../workflows/messages.ts';
 
@@ -22,13 +23,21 @@ export function whoDiffers(there: Applied, wanted: Applied, people: Known, now: 
 function signatureDiffers({ proof: there }: Applied, { proof: wanted }: Applied, people: Known, now: number): boolean {
   if (there === undefined) return wanted !== undefined;
   const key = people.keyOf(there.key);
-  // A wrong signature is worse than none.
+  // A wrong signature is worse than none; nor does one that would count as little mend it.
   if (key === undefined) return true;
+  if (whyOutOfScope(key, 'schedule') !== undefined) return wanted === undefined || signsSchedules(wanted, people);
   const { until } = key;
   if (until === undefined) return false;
   if (wanted === undefined) return until < day(now);
+  if (!signsSchedules(wanted, people)) return false;
   const lasts = people.keyOf(wanted.key)?.until;
   return until < day(now + monthMs) && (lasts === undefined || lasts > until);
+}
+
+/** A key that is not listed is told beside what it signs. */
+function signsSchedules({ key }: NonNullable<Applied['proof']>, { keyOf }: Known): boolean {
+  const found = keyOf(key);
+  return found === undefined || whyOutOfScope(found, 'schedule') === undefined;
 }
 
 /** As the worker asks it when a drill is to begin. */
@@ -59,6 +68,8 @@ function keyEnds({ proof }: Applied, { keyOf, unverified }: Known, now: number):
     return unverified === 'refuse' ? none('it is not signed, and identity.unverified is refuse') : undefined;
   const key = keyOf(proof.key);
   if (key === undefined) return none('the key that signs it is not listed in drillbook.yaml (identity.keys)');
+  const outOfScope = whyOutOfScope(key, 'schedule');
+  if (outOfScope !== undefined) return none(outOfScope);
   const { id: name, until } = key;
   if (until === undefined || until >= day(now + monthMs)) return undefined;
   if (until < day(now)) return none(`the key ${name} that signs it ended ${until}`);

@@ -53,6 +53,30 @@ it('a signature by a listed key proves whose word it is', () => {
   expect(check(proofOf({ person: 'bo' }, service), { by: 'bo' })).toEqual({ by: 'bo', verified: true });
 });
 
+it('a key with a purpose signs nothing else: who has the console’s cannot sign a schedule, nor who has a schedule’s start anything', () => {
+  const of = (scopes: string) =>
+    parsed(`${config}people: { ana: { name: Ana, os-user: aruiz } }
+identity: { unverified: refuse, keys: [ { id: pipeline, for: [${scopes}], public: "${service.publicKey}" } ] }
+`);
+  const deeds = {
+    start: 'starts',
+    vote: 'decisions',
+    'start unpublished': 'decisions',
+    schedule: 'schedules',
+  } as const;
+  for (const [to, scope] of Object.entries(deeds) as [keyof typeof deeds, string][])
+    for (const listed of ['starts', 'decisions', 'schedules', 'library']) {
+      const { refused, verified } = check(proofOf({ to }, service), { to }, of(listed));
+      if (scope === listed) expect([to, listed, verified, refused]).toEqual([to, listed, true, undefined]);
+      else
+        expect([to, refused]).toEqual([
+          to,
+          expect.stringContaining(`the key pipeline is not for ${scope}, only for ${listed}`),
+        ]);
+    }
+  expect(check(proofOf({}, service), {}, of('starts, decisions'))).toMatchObject({ verified: true });
+});
+
 it('rotation: two keys of one person are valid beside each other', () => {
   for (const key of [ana, ana2]) expect(check(proofOf({}, key))).toEqual({ by: 'ana', verified: true });
   const ended = known('refuse', ', until: "2026-11-20"');

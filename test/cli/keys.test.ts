@@ -45,6 +45,20 @@ it('a key for nobody vouches for whomever it names; a person must be known', asy
   const cwd = makeFolder({ 'drillbook.yaml': people });
   const made = await drillbook(['keys', 'new', 'console', '--person', 'nobody'], { cwd });
   expect(made.stdout).toMatch(/^- \{ id: console, public: /);
+  const both = ['keys', 'new', 'ci', '--person', 'nobody', '--for', 'decisions,starts'];
+  const scoped = await drillbook(both, { cwd });
+  expect(scoped.stdout).toMatch(/^- \{ id: ci, for: \[starts, decisions\], public: /);
+  expect(await drillbook([...both.slice(0, -1), 'votes'], { cwd })).toMatchObject({
+    stderr: expect.stringContaining('some of starts,decisions,schedules,library is wanted') as string,
+  });
+  // The next one is for the same, and one without a scope or a person is warned of.
+  writeFileSync(join(cwd, 'drillbook.yaml'), `${people}identity:\n  keys:\n    ${made.stdout}    ${scoped.stdout}`);
+  expect((await drillbook(['keys', 'rotate', 'ci'], { cwd })).stdout).toMatch(
+    /^- \{ id: ci-2, for: \[starts, decisions\],/,
+  );
+  expect((await drillbook(['keys', 'list'], { cwd })).stdout).toMatch(/for whomever it names, starts and decisions/);
+  const checked = await drillbook(['config', 'check'], { cwd });
+  expect([checked.code, checked.stderr.match(/DB8023/g)?.length]).toEqual([0, 1]);
   expect((await drillbook(['keys', 'new', '--person', 'eve'], { cwd })).stderr).toBe(
     'drillbook.yaml has no person eve.\n',
   );

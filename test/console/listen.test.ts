@@ -105,7 +105,7 @@ it('says at its start where workers will not believe it', async () => {
   const says = (identity: string) => whyUnproved(read(`${baseConfig}${people}identity: ${identity}\n`), stage.dir);
   const other = newKey().publicKey;
   expect(await says('{ decision-key: decision }')).toBe(
-    `Workers do not know the key that signs here. Put this under identity.keys of drillbook.yaml: - { id: console, public: "${key.publicKey}" }`,
+    `Workers do not know the key that signs here. Put this under identity.keys of drillbook.yaml: - { id: console, for: [starts, decisions], public: "${key.publicKey}" }`,
   );
   expect(await says(`{ decision-key: decision, keys: [ { id: old, public: "${other}" } ] }`)).toContain('do not know');
   expect(
@@ -114,6 +114,11 @@ it('says at its start where workers will not believe it', async () => {
   expect(
     await says(`{ decision-key: decision, keys: [ { id: console, public: "${key.publicKey}" } ] }`),
   ).toBeUndefined();
+  expect(
+    await says(`{ decision-key: decision, keys: [ { id: console, for: [starts], public: "${key.publicKey}" } ] }`),
+  ).toContain(
+    'Workers will not believe all that people do here: the key console is not for decisions, only for starts',
+  );
   expect(await says('{ decision-key: zvm }')).toContain('the environment variable ZVM is not set');
   expect(await says('{}')).toContain('identity.decision-key of drillbook.yaml names no key');
   stage.close();

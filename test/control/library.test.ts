@@ -255,6 +255,13 @@ roles: [ { role: admin, to: [${admin}] }, { role: operator, to: [bo] } ]\n`;
     expect(await why()).toBeUndefined();
     write('drillbook.yaml', strict([listed('ana', ', until: "2020-01-01"')]));
     expect(await why()).toContain('the key ana-1 was not valid on');
+    write('drillbook.yaml', strict([listed('ana', ', for: [starts, decisions]')]));
+    expect(await why()).toContain('the key ana-1 is not for library, only for starts and decisions');
+    await expect(put({ at: at(), sign: signs('ana') })).rejects.toThrow(
+      'no worker would count it: the key ana-1 is not',
+    );
+    write('drillbook.yaml', strict([listed('ana', ', for: [library]')]));
+    expect(await why()).toBeUndefined();
     write('drillbook.yaml', strict([listed('bo')]));
     expect(await why()).toContain('is not listed any more');
     write('drillbook.yaml', strict(undefined, 'bo'));

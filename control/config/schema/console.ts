@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyScopes } from '../../../actions/key-scopes.ts';
 import { isPort } from './reach.ts';
 import { date, duration, ref, secretName, text, tokenHash, webUrl } from './values.ts';
 
@@ -24,6 +25,11 @@ export const identity = z
               .string()
               .regex(/^ed25519:[A-Za-z0-9_-]{43}$/, publicKeyWords)
               .describe('The public half, as `drillbook keys new` prints it'),
+            for: z
+              .array(z.enum(keyScopes))
+              .min(1)
+              .describe('What it signs: starts of runs, decisions, schedules, the library; left out: everything')
+              .optional(),
             from: date('First day').optional(),
             until: date('Last day').optional(),
           })

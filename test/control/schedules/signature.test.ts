@@ -44,6 +44,23 @@ test('a key signs anew where there was none, or one that ends within 30 days and
   expect(ends('2026-12-21')).toEqual([]);
 });
 
+test('a key that is not for schedules starts none of their drills, and neither signs anew nor is left where it signed', () => {
+  const keys = (of: ListedKey['for']) => people({ a: { for: of }, b: {} }, undefined);
+  const starts = keys(['starts', 'decisions']);
+  expect(whatEnds(by('ana', 'a'), starts, now)).toEqual({
+    why: expect.stringContaining('the key a-1 is not for schedules, only for starts and decisions') as string,
+    startsNone: true,
+  });
+  expect(whatEnds(by('ana', 'a'), keys(['schedules']), now)).toBeUndefined();
+  expect(differs(by('ana', 'a'), by('bo', 'b'), starts)).toEqual(['signature']);
+  expect(differs(by('ana', 'a'), by('bo'), starts)).toEqual(['signature']);
+  // By turns it would never be as it should be.
+  expect(differs(by('ana', 'a'), by('ana', 'a'), starts)).toEqual([]);
+  expect(
+    differs(by('ana', 'b'), by('ana', 'a'), people({ a: { for: ['starts'] }, b: { until: '2026-11-22' } }, undefined)),
+  ).toEqual([]);
+});
+
 test('whoever does not sign leaves a signature that counts, and takes away one that does not', () => {
   expect(differs(by('ana', 'a'), by('bo'))).toEqual([]);
   expect(differs(by('ana', 'gone'), by('bo'))).toEqual(['signature']);
