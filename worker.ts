@@ -18,7 +18,8 @@ import { createSites } from './activities/sites.ts';
 import type { Surroundings } from './activities/surroundings.ts';
 import { createWriteAhead } from './activities/write-ahead-file.ts';
 import { showAlive } from './control/alive.ts';
-import { type Config, loadConfig, resolveSecret, resolveSecrets, SecretUnreadable } from './control/config/config.ts';
+import { type Config, loadConfig, resolveSecret, SecretUnreadable } from './control/config/config.ts';
+import { neededSecrets, tellMissingSecrets, trySecret } from './control/config/needed-secrets.ts';
 import { notificationsOf, readNotifications } from './control/config/notifications.ts';
 import { targetOf } from './control/config/targets.ts';
 import { readPeople } from './control/config/people.ts';
@@ -89,7 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const queues = options.only === undefined ? [] : ownQueues(config, options.only);
   const own = options.only === undefined ? await readBundle(options.bundlePath) : undefined;
   installRuntime(options.log);
-  await tellMissingSecrets(config, base, tell);
+  await tellMissingSecrets(config, base, 'worker', tell);
   const codec = await codecWithKeys(config, base);
   // What others give it to do; its own client reads histories, which may be older.
   const strict = await codecWithKeys(config, base, { strict: true });
@@ -221,14 +222,15 @@ async function readPlaces(configPath: string): Promise<ConfigPlaces> {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new StepErrored(`the worker's drillbook.yaml cannot be read${code}`);
   });
-  const asStep = (error: unknown): never => {
-    throw error instanceof SecretUnreadable ? new StepErrored(error.message) : error;
-  };
   return {
     sites: Object.entries(config.sites).map(([name, site]) => ({ name, apart: site['task-queue'] !== undefined })),
-    secrets: Object.keys(config.secrets).map(name => ({
-      name,
-      read: () => resolveSecrets(config, name, base).catch(asStep),
+    secrets: neededSecrets(config).map(needed => ({
+      name: needed.name,
+      read: () =>
+        trySecret(config, needed, base).catch((error: unknown) => {
+          if (!(error instanceof SecretUnreadable)) throw error;
+          throw new StepErrored(`${error.message}${needed.readers.includes('worker') ? '' : elsewhere}`);
+        }),
     })),
     targets: Object.keys(config.targets).flatMap(name => {
       const target = targetOf(config, name, base, readSecret);
@@ -237,21 +239,15 @@ async function readPlaces(configPath: string): Promise<ConfigPlaces> {
   };
 }
 
+/** Of what only others read, this worker may be the wrong one to ask. */
+const elsewhere = '; where that runs on a machine of its own, its log says at its start what is missing there';
+
 /** A secret that cannot be had is the operator's to mend, and said as such. */
 async function readSecret(config: Config, name: string, base: string): Promise<string> {
   try {
     return await resolveSecret(config, name, base);
   } catch (error) {
     throw error instanceof SecretUnreadable ? new StepErrored(error.message) : error;
-  }
-}
-
-/** At the start, so that it is not first seen at 3 a.m.; a secret may still come later. */
-async function tellMissingSecrets(config: Config, base: string, tell: (line: string) => void): Promise<void> {
-  for (const name of Object.keys(config.secrets)) {
-    await resolveSecrets(config, name, base).catch((error: unknown) => {
-      tell(error instanceof SecretUnreadable ? `${error.message} (runs that need it will fail)` : String(error));
-    });
   }
 }
 

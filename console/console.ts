@@ -4,6 +4,7 @@ import { openAudit, auditFile } from '../control/audit.ts';
 import { codecWithKeys } from '../control/codec.ts';
 import { type Config, resolveSecret } from '../control/config/config.ts';
 import { listenOf } from '../control/config/schema/console.ts';
+import { tellMissingSecrets } from '../control/config/needed-secrets.ts';
 import { isLoopback } from '../control/config/schema/loopback.ts';
 import { connect, type Control } from '../control/connection.ts';
 import { RunFeeds as WatchedRuns } from '../control/run-view/feed.ts';
@@ -58,6 +59,8 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const place = await placeOf(config, base, options.port);
   refuseOpenDoor(config, place);
   const log = options.log ?? (line => process.stderr.write(`${line}\n`));
+  // So that it is not first seen when a delivery comes at 3 a.m.
+  await tellMissingSecrets(config, base, 'console', log);
   const unproved = await whyUnproved(config, base);
   // Without an identity names are unverified anyway.
   if (unproved !== undefined && hasIdentity(config)) log(unproved);

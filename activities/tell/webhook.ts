@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Target } from '../../actions/target.ts';
+import { type WebhookKey, webhookKeyMend, webhookKeyOf } from '../../actions/webhook-key.ts';
 import type { Message } from './message.ts';
 import type { NotTold } from './not-told.ts';
 import { post } from './post.ts';
@@ -13,14 +14,17 @@ export async function tellWebhook(
   now: number,
 ): Promise<NotTold | undefined> {
   const body = JSON.stringify(webhookBody(message));
-  const key = await hmac?.();
+  const written = await hmac?.();
+  const key = written === undefined ? undefined : webhookKeyOf(written);
+  if (key?.kind === 'none')
+    return { why: `its secret (webhook.hmac) signs nothing: ${key.why}; ${webhookKeyMend}`, again: false };
   const timestamp = String(Math.floor(now / 1_000));
   const headers = {
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
     ...(key === undefined ? {} : { 'webhook-signature': `v1,${signatureOf(key, message.id, timestamp, body)}` }),
   };
-  return await post({ url, body, headers, ca, secrets: key === undefined ? [] : [key], signal });
+  return await post({ url, body, headers, ca, secrets: written === undefined ? [] : [written], signal });
 }
 
 function webhookBody(message: Message): unknown {
@@ -41,8 +45,8 @@ function webhookBody(message: Message): unknown {
   };
 }
 
-/** HMAC-SHA256 of `id.timestamp.body`, Base64. A key that begins with `whsec_` is Base64 behind it. */
-function signatureOf(key: string, id: string, timestamp: string, body: string): string {
-  const bytes = key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64') : Buffer.from(key);
+/** HMAC-SHA256 of `id.timestamp.body`, Base64. */
+function signatureOf(key: Exclude<WebhookKey, { kind: 'none' }>, id: string, timestamp: string, body: string): string {
+  const bytes = key.kind === 'base64' ? Buffer.from(key.base64, 'base64') : Buffer.from(key.text);
   return createHmac('sha256', bytes).update(`${id}.${timestamp}.${body}`).digest('base64');
 }

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Json } from '../../actions/json.ts';
 import { type Config, resolveSecrets } from '../../control/config/config.ts';
+import { refuseWeakKey } from '../../control/config/needed-secrets.ts';
 import { publishedTexts } from '../../control/library/published.ts';
 import { tellRefused } from '../../control/tell-refused.ts';
 import { createWebhookShelf } from '../../control/webhook-shelf.ts';
@@ -72,6 +73,7 @@ export function hooks(deps: ConsoleDeps): Hono<ConsoleEnv> {
     if (early !== undefined) throw early;
     const body = new Uint8Array(await req.arrayBuffer());
     const secrets = await resolveSecrets(config, trigger.secret, base);
+    if (trigger.kind === 'hmac') for (const secret of secrets) refuseWeakKey(trigger.secret, secret);
     // Asked again at the very moment: many that came together were all let in above.
     const late = mustWait();
     if (late !== undefined) throw late;

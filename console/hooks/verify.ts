@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { webhookKeyOf } from '../../actions/webhook-key.ts';
 import type { Config } from '../../control/config/config.ts';
 
 export type Trigger = Config['triggers'][string];
@@ -63,9 +64,8 @@ function verifyStandard({ body, header, secrets, now }: Came, windowMs: number):
   const [id, at, given] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(header);
   if (id === undefined || at === undefined || given === undefined)
     return forged('the headers webhook-id, webhook-timestamp and webhook-signature are wanted');
-  const fits = isOneOf(versioned(given, ' ', 'v1,'), secrets, key =>
-    hmac(keyBytes(key), [`${id}.${at}.`, body]).toString('base64'),
-  );
+  const keys = secrets.flatMap(keyBytes);
+  const fits = isOneOf(versioned(given, ' ', 'v1,'), keys, key => hmac(key, [`${id}.${at}.`, body]).toString('base64'));
   if (!fits) return forged('the signature is not that of this id, time and body by a secret of this trigger');
   // Where it could be guessed, one delivery could be taken for another.
   if (!/^[\x21-\x7e]{1,200}$/.test(id)) return { refused: 'webhook-id is no id: 1 to 200 characters', forged: false };
@@ -98,7 +98,7 @@ const versioned = (header: string, between: string, version: string): readonly s
     .flatMap(part => (part.startsWith(version) ? [part.slice(version.length)] : []));
 
 /** All are compared, whatever was found, and digests of one length: the time tells nothing. */
-function isOneOf(given: readonly string[], secrets: readonly string[], wanted: (secret: string) => string): boolean {
+function isOneOf<T>(given: readonly string[], secrets: readonly T[], wanted: (secret: T) => string): boolean {
   let found = false;
   for (const secret of secrets)
     for (const each of given) if (timingSafeEqual(digest(wanted(secret)), digest(each))) found = true;
@@ -113,9 +113,12 @@ function hmac(key: string | Buffer, parts: readonly (string | Uint8Array)[]): Bu
   return made.digest();
 }
 
-/** A key `whsec_…` is Base64, any other is taken as it stands. */
-const keyBytes = (key: string): Buffer =>
-  key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64') : Buffer.from(key);
+/** None for what is no key: with an empty one everybody could sign. */
+function keyBytes(written: string): readonly Buffer[] {
+  const key = webhookKeyOf(written);
+  if (key.kind === 'none') return [];
+  return [key.kind === 'base64' ? Buffer.from(key.base64, 'base64') : Buffer.from(key.text)];
+}
 
 /** `at`: seconds since 1970, as it was signed. */
 function whyNotNow(at: string, now: number, windowMs: number): Verified | undefined {

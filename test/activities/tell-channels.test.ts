@@ -166,6 +166,16 @@ function verify({ headers, body }: Received, key: Buffer, now: number): unknown 
   return JSON.parse(body);
 }
 
+it('defect: a webhook was signed with an empty key, which everybody has', async () => {
+  const before = receiver.received.length;
+  const empty: Target = { kind: 'webhook', url: `${receiver.url}/in`, hmac: secret('whsec_') };
+  expect(await tell(empty)).toMatchObject({
+    why: expect.stringContaining('there is nothing behind whsec_') as string,
+    again: false,
+  });
+  expect(receiver.received).toHaveLength(before);
+});
+
 it('a webhook: JSON that a receiver verifies, with an id that is the same each time that it is sent', async () => {
   const key = Buffer.from('0123456789abcdef0123456789abcdef');
   const coded: Target = { kind: 'webhook', url: `${receiver.url}/in`, hmac: secret(`whsec_${key.toString('base64')}`) };

@@ -185,15 +185,16 @@ describe('diff and apply', () => {
 });
 
 it('where unverified names are refused, pause and resume are signed with a listed key of that person', async () => {
-  const [ana, bo] = [newKey(), newKey()];
+  const [ana, bo, starts] = [newKey(), newKey(), newKey()];
   const cwd = project(`people: { ana: { name: Ana }, bo: { name: Bo } }
 identity:
   unverified: refuse
   keys:
     - { id: ana-1, person: ana, public: "${ana.publicKey}" }
+    - { id: ana-2, person: ana, for: [starts], public: "${starts.publicKey}" }
     - { id: bo-1, person: bo, public: "${bo.publicKey}" }
 `);
-  for (const [name, { pem }] of Object.entries({ ana, bo, new: newKey() }))
+  for (const [name, { pem }] of Object.entries({ ana, bo, starts, new: newKey() }))
     writeFileSync(join(cwd, `${name}.pem`), pem, { mode: 0o600 });
   const notes: unknown[] = [];
   const outside: Partial<Outside> = {
@@ -207,6 +208,7 @@ identity:
     [pause, 'sign with --key, or do it at the console'],
     [[...pause, '--key', 'new.pem'], 'drillbook.yaml does not list this key'],
     [[...pause, '--key', 'bo.pem'], 'The key bo-1 does not sign for ana'],
+    [[...pause, '--key', 'starts.pem'], 'the key ana-2 is not for schedules, only for starts'],
   ] as const)
     expect(await run(...words)).toMatchObject({ code: 1, stderr: expect.stringContaining(why) as string });
   expect(notes).toEqual([]);

@@ -44,6 +44,17 @@ it('the example of Standard Webhooks, with the Base64 of its key', () => {
     ]);
 });
 
+it('defect: a secret whsec_ with nothing or little behind it was a key that everybody has', () => {
+  const [body, at] = ['{}', '1614265330'];
+  const made = (key: string) =>
+    createHmac('sha256', Buffer.from(key, 'base64')).update(`m.${at}.${body}`).digest('base64');
+  for (const key of ['', '=', 'c2hvcnQ=', '!!!!', ' ', 'A'.repeat(20)]) {
+    const headers = { 'webhook-id': 'm', 'webhook-timestamp': at, 'webhook-signature': `v1,${made(key)}` };
+    expect([key, ask('hmac', body, headers, [`whsec_${key}`], Number(at))]).toMatchObject([key, { forged: true }]);
+    expect(ask('hmac', body, headers, [`whsec_${key}`, 'another'], Number(at))).toMatchObject({ forged: true });
+  }
+});
+
 it('while a secret is rotated Alertmanager may send either, and no third', () => {
   const bearer = (token: string) => ask('alertmanager', '{}', { authorization: `Bearer ${token}` }, ['old', 'new'], 0);
   for (const token of ['old', 'new']) expect(bearer(token)).not.toHaveProperty('refused');

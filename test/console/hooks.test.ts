@@ -559,3 +559,13 @@ describe('whatever comes', () => {
     expect(JSON.stringify(await stage.audit())).not.toContain(keys.pdNew);
   });
 });
+
+it('defect: a pipeline’s empty secret verified what everybody can sign; now nothing is taken, and it is told why', async () => {
+  writeFileSync(join(stage.dir, 'ci'), 'whsec_\n', { mode: 0o600 });
+  const answer = await standard('{}', { secret: '' });
+  expect([answer.status, answer.text]).toEqual([
+    503,
+    expect.stringContaining('the secret \\"ci\\" signs nothing: there is nothing behind whsec_') as string,
+  ]);
+  expect(stage.started).toEqual([]);
+});
