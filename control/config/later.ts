@@ -7,7 +7,7 @@ import type { Range } from '../../compiler/yaml/source.ts';
  * Parts of drillbook.yaml that are checked and typed, and that this version does not use yet: paths, `*` is any name or item.
  * `calendars`, `endpoints`, `commands` and `triggers` are read by the compiler. What cannot be used is not here: it is refused by whoever would need it (a site with a task queue, a target that is mail).
  */
-export const acceptedNotUsed: readonly string[] = ['sites.*.max-open-tests', 'evidence', 'policy.time-zone'];
+export const acceptedNotUsed: readonly string[] = ['sites.*.max-open-tests', 'evidence'];
 
 /** Of a file without errors: DB8030 for what nobody uses yet, DB8023 for keys that may do everything. */
 export function reportLater(root: MapNode, reporter: Reporter): void {
