@@ -74,7 +74,7 @@ describe('a machine with systemd', () => {
         const named = /for name in ([^;]+);/.exec(line)?.[1]?.split(' ') ?? [];
         return (
           line.includes(file) ||
-          (line.includes(` ${name} `) && line.endsWith(`${folder}/`)) ||
+          (line.includes(`/${name} `) && line.endsWith(`${folder}/`)) ||
           (named.includes(name) && line.includes(`${folder}/$name`))
         );
       };
