@@ -1,10 +1,21 @@
 import { schemaFiles } from './schema.ts';
 
 export const runbookPath = 'runbooks/first-drill.yaml';
-export const ignorePath = '.gitignore';
 
-/** What must not get into version control: databases and logs of `dev`, secrets, what was notified. */
-export const ignored: readonly string[] = ['.drillbook/', 'secrets/', '.env', 'notifications.jsonl'];
+/** What must not get into version control, nor into an image: databases and logs of `dev`, keys and other secrets, what was notified. */
+const ignored: readonly string[] = [
+  ...['.drillbook/', 'keys/', 'secrets/', '.env', '.env.*', '*.env', '*.key', '*.pem'],
+  'notifications.jsonl',
+];
+
+/** Certificates of sites and of the console are no secrets. */
+const certificates = '!certs/*.pem';
+
+/** Files that keep that out, with their lines; Docker's begin at the top of the folder, and `COPY .` takes all that they leave. */
+export const ignoreFiles: Readonly<Record<string, readonly string[]>> = {
+  '.gitignore': [...ignored, certificates],
+  '.dockerignore': ['.git', ...ignored.map(line => `**/${line.replace(/\/$/, '')}`), certificates],
+};
 
 export const configText = `# yaml-language-server: $schema=./schema/${schemaFiles.config}
 # What drillbook may reach, and who may do what. Runbooks use only the names.

@@ -6,7 +6,7 @@ import { defineCommand, type NoFlags } from './define-command.ts';
 import { withExamples } from './examples.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { plainText } from './flags.ts';
-import { configText, ignored, ignorePath, runbookPath, runbookText } from './init-files.ts';
+import { configText, ignoreFiles, runbookPath, runbookText } from './init-files.ts';
 import { Refused } from './problems.ts';
 import { readSchema, schemaFiles } from './schema.ts';
 
@@ -36,8 +36,12 @@ async function makeProject({ terminal, cwd }: CliContext, _flags: NoFlags, folde
     [`schema/${schemaFiles.runbook}`, await readSchema('runbook')],
     [`schema/${schemaFiles.config}`, await readSchema('config')],
   ]);
-  const keepsIgnore = await exists(join(root, ignorePath));
-  if (!keepsIgnore) files.set(ignorePath, `${ignored.join('\n')}\n`);
+  const kept: string[] = [];
+  for (const [name, lines] of Object.entries(ignoreFiles)) {
+    if (await exists(join(root, name)))
+      kept.push(`Your ${name} was kept; these lines belong in it: ${lines.join(' ')}`);
+    else files.set(name, `${lines.join('\n')}\n`);
+  }
   const taken = await findTaken(root, [...files.keys()]);
   if (taken.length > 0) {
     throw new Refused(
@@ -54,7 +58,7 @@ async function makeProject({ terminal, cwd }: CliContext, _flags: NoFlags, folde
     [
       `Written into ${root}:`,
       ...[...files.keys()].map(name => `  ${name}`),
-      ...(keepsIgnore ? [`Your ${ignorePath} was kept; these lines belong in it: ${ignored.join(' ')}`] : []),
+      ...kept,
       '',
       ...describeNext(relative(cwd, root)),
     ].join('\n'),

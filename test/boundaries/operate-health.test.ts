@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listenOf } from '../../control/config/schema/console.ts';
 import { makeFolder } from '../cli/folder.ts';
 
 /** Defect: the health check asked for a certificate of 127.0.0.1, which none has, so the console was never healthy. */
@@ -18,12 +19,35 @@ const { services } = parse(read('compose.yaml'), { merge: true }) as {
   services: Record<'worker' | 'console', Service>;
 };
 
-/** What Docker or the kubelet would run, with the place that a test has instead. */
-function run(command: readonly string[], from: string, to: string): Promise<number> {
+interface Probe {
+  readonly httpGet?: object;
+}
+interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly ports?: readonly object[];
+    readonly template?: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly ports?: readonly object[];
+          readonly livenessProbe?: Probe;
+          readonly readinessProbe?: Probe;
+        }[];
+      };
+    };
+  };
+}
+
+/** What Docker or the kubelet would run, with what a test has instead. */
+function run(
+  command: readonly string[],
+  ...instead: readonly (readonly [from: string, to: string])[]
+): Promise<number> {
   const [, program = '', ...args] = command[0] === 'CMD' ? command : ['', ...command];
   expect(program).toBe('node');
-  expect(args.join(' ')).toContain(from);
-  const changed = args.map(arg => arg.replaceAll(from, to));
+  for (const [from] of instead) expect(args.join(' ')).toContain(from);
+  const changed = args.map(arg => instead.reduce((text, [from, to]) => text.replaceAll(from, to), arg));
   return new Promise(resolve => {
     const child = execFile(process.execPath, changed, { timeout: 10_000 }, error => {
       resolve(error === null ? 0 : (child.exitCode ?? 1));
@@ -52,7 +76,17 @@ describe("the console's health check", () => {
     server.close();
   });
 
-  const check = () => run(services.console.healthcheck.test, '127.0.0.1:8443', `127.0.0.1:${port}`);
+  const check = (address = '127.0.0.1') =>
+    run(
+      services.console.healthcheck.test,
+      ["require('node:os').hostname()", `'${address}'`],
+      [`port: 8443`, `port: ${port}`],
+    );
+
+  it("asks at the container's own address: a console that listens on loopback alone, where nobody reaches it, is not healthy", async () => {
+    // The server of this test listens at 127.0.0.1 alone.
+    expect(await check('127.0.0.2')).toBe(1);
+  });
 
   it('passes with a certificate of the public name alone, and fails where the console is not ready or not there', async () => {
     await expect(fetch(`https://127.0.0.1:${port}/readyz`)).rejects.toThrow();
@@ -62,6 +96,44 @@ describe("the console's health check", () => {
     server.close();
     port = 1;
     expect(await check()).toBe(1);
+  });
+});
+
+describe('where each set-up asks', () => {
+  interface Console {
+    readonly listen: string;
+    readonly 'public-url': string;
+    readonly tls: object;
+  }
+  const { console: own } = parse(read('drillbook.yaml')) as { console: Console };
+  const url = new URL(own['public-url']);
+  const listening = listenOf(own.listen);
+
+  it('the drillbook.yaml of the page listens where containers are reached, by TLS, and its public-url has the port that is published', () => {
+    expect(listening).toEqual({ host: '0.0.0.0', port: 8443 });
+    expect(own.tls).toBeDefined();
+    const { ports } = services.console as { ports?: readonly string[] };
+    expect(ports).toEqual([`${url.port}:${String(listening?.port)}`]);
+  });
+
+  it('Kubernetes: at the port of console.listen, by HTTPS, and the service has the port of public-url', () => {
+    const objects = parseAllDocuments(read('kubernetes/drillbook.yaml')).map(each => each.toJS() as KubernetesObject);
+    const deployment = objects.find(({ kind }) => kind === 'Deployment');
+    const [container] = deployment?.spec.template?.spec.containers ?? [];
+    expect(container?.ports).toEqual([{ name: 'https', containerPort: listening?.port }]);
+    for (const probe of [container?.livenessProbe, container?.readinessProbe])
+      expect(probe?.httpGet).toMatchObject({ port: 'https', scheme: 'HTTPS' });
+    const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'drillbook-console');
+    expect(service?.spec.ports).toEqual([{ name: 'https', port: Number(url.port), targetPort: 'https' }]);
+  });
+
+  it('systemd: by public-url, with the certificate that the page makes for that name', () => {
+    const page = read('../operate.md');
+    expect(page).toContain(`--cacert ../dr/certs/console.pem ${url.origin}/readyz`);
+    expect(page).toContain(`-addext subjectAltName=DNS:${url.hostname}`);
+    expect(read('drillbook-worker.service')).toMatch(/^Environment=DRILLBOOK_ALIVE=\/run\/drillbook-worker\/alive$/m);
+    expect(read('drillbook-worker.service')).toMatch(/^RuntimeDirectory=drillbook-worker$/m);
+    expect(page).toContain('find /run/drillbook-worker/alive -mmin -1');
   });
 });
 
@@ -97,11 +169,11 @@ describe("the worker's sign of life", () => {
   it.each(probes)('$where: a new file passes; an old one, and none, do not', async ({ command, file = '' }) => {
     expect(file).toBe('/tmp/alive');
     const path = join(makeFolder(), 'alive');
-    expect(await run(command, file, path)).not.toBe(0);
+    expect(await run(command, [file, path])).not.toBe(0);
     writeFileSync(path, '1\n');
-    expect(await run(command, file, path)).toBe(0);
+    expect(await run(command, [file, path])).toBe(0);
     const old = Date.now() / 1_000 - 90;
     utimesSync(path, old, old);
-    expect(await run(command, file, path)).toBe(1);
+    expect(await run(command, [file, path])).toBe(1);
   });
 });

@@ -20,6 +20,7 @@ it('says what was written and what to do next', async () => {
     out:   schema/runbook.schema.json
     out:   schema/drillbook.schema.json
     out:   .gitignore
+    out:   .dockerignore
     out:
     out: Look at it:
     out:   cd dr
@@ -103,7 +104,7 @@ it('keeps a .gitignore and says what belongs in it', async () => {
   const cwd = makeFolder({ '.gitignore': 'x\n' });
   const { stdout, code } = await drillbook(['init'], { cwd });
   expect(code).toBe(0);
-  expect(stdout).toContain('Your .gitignore was kept; these lines belong in it: .drillbook/ secrets/ .env');
+  expect(stdout).toContain('Your .gitignore was kept; these lines belong in it: .drillbook/ keys/ secrets/ .env');
   expect(readFileSync(join(cwd, '.gitignore'), 'utf8')).toBe('x\n');
 });
 
