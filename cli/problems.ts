@@ -18,6 +18,7 @@ export class Refused extends Error {
 const sentences: readonly string[] = [
   'Refused',
   'TemporalUnreachable',
+  'TemporalAway',
   'RunNotFound',
   'RunEnded',
   'ConfigRefused',

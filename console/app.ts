@@ -10,6 +10,7 @@ import { type Problem, problemOf } from './problem.ts';
 import { whyNotReady } from './ready.ts';
 import { securityHeaders } from './security/headers.ts';
 import { knownHostsOnly } from './security/hosts.ts';
+import { harmless } from './security/same-origin.ts';
 import { pages } from './pages/pages.ts';
 import { signIn } from './sign-in.ts';
 
@@ -39,7 +40,7 @@ export function createConsoleApp(deps: ConsoleDeps): Hono<ConsoleEnv> {
     tellProblem(context, { status: 404, title: 'Not found', detail: `There is nothing at ${context.req.path}.` }),
   );
   app.onError((error, context) => {
-    const problem = problemOf(error);
+    const problem = problemOf(error, harmless.has(context.req.method) ? 'nothing to say' : 'not sent');
     if (problem === undefined) deps.log(`${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
     return tellProblem(context, problem ?? defect);
   });

@@ -50,7 +50,7 @@ const mostText = 1_000;
 
 async function whyOf({ error, get, res }: Context<ConsoleEnv>): Promise<string> {
   if (error !== undefined)
-    return problemOf(error)?.detail.split('\n', 1)[0] ?? 'a defect: the log of the console says what';
+    return problemOf(error, 'not sent')?.detail.split('\n', 1)[0] ?? 'a defect: the log of the console says what';
   const told = get('refusal');
   if (told !== undefined) return told;
   const isProblem = res.headers.get('content-type')?.startsWith('application/problem+json') === true;

@@ -32,6 +32,9 @@ import { createLookLimits } from './security/look-limits.ts';
 import { createRunsNow } from './runs-now.ts';
 import { whyUnproved } from './unproved.ts';
 
+/** Somebody waits for each answer: Temporal has so long, ms. */
+const callWithinMs = 5_000;
+
 export interface ConsoleOptions {
   /** Of drillbook.yaml. */
   readonly configPath: string;
@@ -64,7 +67,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const unproved = await whyUnproved(config, base);
   // Without an identity names are unverified anyway.
   if (unproved !== undefined && hasIdentity(config)) log(unproved);
-  const control = await connect({ configPath, codec: await codecWithKeys(config, base) });
+  const control = await connect({ configPath, codec: await codecWithKeys(config, base), callWithinMs });
   try {
     let own = '';
     const deps = await createDeps({

@@ -8,6 +8,8 @@ import { readRun } from '../control/run-list.ts';
 import { aboutRun } from './about-run.ts';
 import { answerRun, cancelRun } from '../control/runs.ts';
 import type { Sign } from '../control/say.ts';
+import { asAway } from '../control/temporal-away.ts';
+import { mustAnswer, mustHear } from './answers.ts';
 import { liftByConsole, type LiftAsked, type Lifted } from './lift-run.ts';
 import { type HandedSchedule, handSchedule, type ScheduleWord } from './schedule-hand.ts';
 import type { DeedsPlace, Who } from './deeds-place.ts';
@@ -27,7 +29,7 @@ interface Word {
 
 /**
  * All that somebody can do through the console. Each looks at the roles, signs with the console's key, says it to the run and
- * leaves an audit line, also of what was refused. Throws NotAllowed, RunNotFound, RunEnded, RunSilent, DecisionRefused,
+ * leaves an audit line, also of what was refused. Throws NotAllowed, RunNotFound, RunEnded, RunSilent, TemporalAway, DecisionRefused,
  * ConfigRefused, and for `start` and `lift` StartRefused and PlanChanged.
  */
 export interface Deeds {
@@ -90,10 +92,12 @@ export function createDeeds(place: DeedsPlace): Deeds {
     const { caller, address } = who;
     const own = { ...line, person: caller.person ?? caller.name, how: caller.how, address };
     try {
+      await mustAnswer(control);
       const done = await act();
       await audit({ ...own, ...told(done) });
       return done;
-    } catch (error) {
+    } catch (thrown) {
+      const error = asAway(thrown, 'not sent') ?? thrown;
       await audit({ ...own, counted: false, text: sentenceOf(error) });
       throw error;
     }
@@ -124,9 +128,11 @@ export function createDeeds(place: DeedsPlace): Deeds {
   ): Promise<Heard> => {
     const { call, step, choice, reason, asks = false } = saying;
     const act = async (): Promise<Heard> => {
-      const about = { ...aboutRun(await readRun(control, run)), choice };
+      const found = await readRun(control, run);
+      const about = { ...aboutRun(found), choice };
       const breakGlass = asks ? mayDecideAlone(await pendingOfRun(control, run)) : [];
       const sign = await allow(who, call, { ...about, breakGlass });
+      if (found.endedAt === undefined) await mustHear(control, run);
       return await send(nameOf(who.caller), sign);
     };
     return audited(who, { call, run, step, choice, reason }, act, heard => heard);

@@ -1,7 +1,9 @@
 import { modes } from '../actions/contract.ts';
 import type { AuditLine } from '../control/audit.ts';
-import { type DryRun, dryRun } from '../control/dry-run.ts';
+import { type DryRun, dryRun, withoutLook } from '../control/dry-run.ts';
 import { queuesOf } from '../control/queues.ts';
+import { spellUnserved, unservedQueues } from '../control/unserved-queues.ts';
+import { mustAnswer } from './answers.ts';
 import type { Who } from './deeds-place.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { mustSee } from './may-see.ts';
@@ -60,6 +62,7 @@ async function lookNow(
   await mustSee(deps, caller, { mode });
   await mustSee(deps, caller, { runbook: await knownNameOf(deps.project, asked.runbook), mode });
   const { plan, config, configSha256, unpublished } = await prepare(deps, asked);
+  await mustAnswer(deps.control);
   await mustSee(deps, caller, { runbook: plan.name, mode: plan.mode });
   await refuseUnready(deps.control, plan, config, 'console');
   const info = {
@@ -69,8 +72,13 @@ async function lookNow(
     reason: '',
     url: '',
   } as const;
+  const queues = queuesOf(config);
+  const away = (await unservedQueues(deps.control, plan, queues)).filter(({ what }) => what === 'site');
   const look = {
-    ...(await dryRun(deps.control, plan, { ...info, configSha256 }, queuesOf(config))),
+    // A look at a site that no worker of its own serves would last until the sign-in's time-out.
+    ...(away.length > 0
+      ? withoutLook(plan, away.map(spellUnserved))
+      : await dryRun(deps.control, plan, { ...info, configSha256 }, queues)),
     plan: plan.hash,
     site: plan.site,
   };

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { asAway, type Sent } from '../control/temporal-away.ts';
 
 /** An answer that is none, as RFC 9457 wants it told: `application/problem+json`. */
 export interface Problem {
@@ -28,6 +29,7 @@ const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   BadRequest: { status: 400, title: 'The request cannot be read' },
   WorkersUnready: { status: 503, title: 'No worker can carry it out' },
   RunSilent: { status: 503, title: 'No worker answers' },
+  TemporalAway: { status: 503, title: 'Temporal does not answer' },
   TemporalUnreachable: { status: 503, title: 'Temporal does not answer' },
   CodecUnreachable: { status: 503, title: 'What is stored cannot be decrypted' },
   PayloadEncrypted: { status: 503, title: 'What is stored cannot be decrypted' },
@@ -41,9 +43,13 @@ export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 }
 
-/** An error as a problem; undefined: a defect, of which nothing is told outside. */
-export function problemOf(error: unknown): Problem | undefined {
-  if (!(error instanceof Error)) return undefined;
+/**
+ * An error as a problem; undefined: a defect, of which nothing is told outside. `sent`: what became of what was asked for where the error
+ * says no more than that Temporal is away.
+ */
+export function problemOf(thrown: unknown, sent: Sent = 'nothing to say'): Problem | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const error = asAway(thrown, sent) ?? thrown;
   // The library's own: of a body that is no JSON.
   if (error instanceof HTTPException)
     return { status: error.status, title: 'The request cannot be read', detail: `${error.message}.` };

@@ -1,3 +1,4 @@
+import { askTemporal } from './answers.ts';
 import type { ConsoleDeps } from './deps.ts';
 
 const answerWithinMs = 2_000;
@@ -6,7 +7,7 @@ const answerWithinMs = 2_000;
 export async function whyNotReady({ control, readConfig, log }: ConsoleDeps): Promise<string | undefined> {
   const asked = [
     ['drillbook.yaml cannot be used', readConfig],
-    ['Temporal does not answer', () => askTemporal(control)],
+    ['Temporal does not answer', () => askTemporal(control, answerWithinMs)],
   ] as const;
   for (const [why, ask] of asked) {
     try {
@@ -17,10 +18,4 @@ export async function whyNotReady({ control, readConfig, log }: ConsoleDeps): Pr
     }
   }
   return undefined;
-}
-
-async function askTemporal({ client, namespace }: ConsoleDeps['control']): Promise<void> {
-  await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
-    client.workflowService.describeNamespace({ namespace }),
-  );
 }

@@ -3,6 +3,10 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { PayloadCodec } from '@temporalio/common';
 import { endingWhenClosed } from './closed-calls.ts';
 import { type CodecPlace, codecWithoutKeys } from './codec.ts';
+import { endingWithin, noticingAway } from './link.ts';
+import { reasonOf } from './reason.ts';
+
+export { reasonOf };
 
 /** Where control's calls go. Close it when done. */
 export interface Control {
@@ -38,6 +42,8 @@ export interface ConnectOptions extends CodecPlace {
   readonly timeoutMs?: number;
   /** Of whoever has the keys; default: none, or the codec server's where drillbook.yaml asks for encryption. */
   readonly codec?: PayloadCodec;
+  /** Of whoever must answer others in time: a call to Temporal without a deadline of its own ends after so long, ms. */
+  readonly callWithinMs?: number;
 }
 
 /**
@@ -48,10 +54,16 @@ export async function connect(options: ConnectOptions = {}): Promise<Control> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? defaultAddress;
   let closed = false;
+  const { callWithinMs } = options;
   const connection = await Connection.connect({
     ...connectionOptions,
     address,
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endingWhenClosed(() => closed)],
+    interceptors: [
+      ...(callWithinMs === undefined ? [] : [endingWithin(callWithinMs)]),
+      makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
+      noticingAway(address),
+      endingWhenClosed(() => closed),
+    ],
     channelArgs: { 'grpc.max_receive_message_length': mostBytes },
     connectTimeout: options.timeoutMs ?? 5_000,
   }).catch((error: unknown) => {
@@ -74,13 +86,4 @@ export async function connect(options: ConnectOptions = {}): Promise<Control> {
     await close();
     throw error;
   }
-}
-
-/** In a few words; the transports' own texts are long. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/NOT_FOUND|not found/i.test(text)) return 'there is no such namespace';
-  if (/ECONNREFUSED|ConnectionRefused/.test(text)) return 'connection refused';
-  if (/deadline|timed? ?out|connect before/i.test(text)) return 'no answer in 5 s';
-  return text.split('\n', 1)[0] ?? 'unknown';
 }

@@ -3,6 +3,7 @@ import type { Queues } from '../engine/queues.ts';
 import type { RunInfo } from '../engine/types.ts';
 import type { Control } from './connection.ts';
 import { readJournal } from './journal.ts';
+import { WorkersUnready } from './other-config.ts';
 import { startRun } from './runs.ts';
 import { watchRun } from './watch.ts';
 
@@ -43,8 +44,7 @@ export async function dryRun(
   queues?: Queues,
 ): Promise<DryRun> {
   const id = await startRun(control, readOnly(plan), { ...info, dry: true }, queues);
-  let lost: string | undefined;
-  for await (const seen of watchRun(control, id)) if (seen.kind === 'lost') lost = seen.status;
+  const lost = await endOfLook(control, id);
   const journal = await readJournal(control, id, '');
   const findings = journal.steps
     .filter(step => step.error !== '' && step.status !== 'skipped')
@@ -56,6 +56,38 @@ export async function dryRun(
     findings,
     told: journal.steps.flatMap(step => step.told),
   };
+}
+
+/** With no worker, a look would last for ever: so long without a word of one, and it is given up, ms. */
+const silentWithinMs = 20_000;
+
+/** How a look was lost; undefined: it came to its end. Throws WorkersUnready where no worker makes it. */
+async function endOfLook(control: Control, id: string): Promise<string | undefined> {
+  const over = new AbortController();
+  let patience: NodeJS.Timeout | undefined;
+  let lost: string | undefined;
+  for await (const seen of watchRun(control, id, over.signal)) {
+    clearTimeout(patience);
+    if (seen.kind === 'lost') lost = seen.status;
+    if (seen.kind !== 'silent') continue;
+    const giveUp = (): void => {
+      over.abort();
+    };
+    if (await isUntaken(control, id)) giveUp();
+    else patience = setTimeout(giveUp, silentWithinMs);
+  }
+  if (!over.signal.aborted) return lost;
+  await control.client.workflow.getHandle(id).terminate('no worker made the look');
+  throw new WorkersUnready(
+    'No worker has made the look at the sites: nothing answers for it. Start one ("drillbook worker"), or see why it ended.',
+  );
+}
+
+/** Started, and its first task in the queue: no worker has ever had it. */
+const eventsUntaken = 2;
+
+async function isUntaken({ client }: Control, id: string): Promise<boolean> {
+  return (await client.workflow.getHandle(id).describe()).historyLength <= eventsUntaken;
 }
 
 /** What a run would do, where nobody can look first; `why`: a sentence each. */

@@ -2,6 +2,7 @@ import type { Plan } from '../compiler/plan.ts';
 import type { ConfigFinding } from '../engine/config-finding.ts';
 import type { Config } from './config/config.ts';
 import { type Control, taskQueue } from './connection.ts';
+import { ofActivities, ofWorkflows, pollersOf } from './pollers.ts';
 import { callsQueue, queuesOf } from './queues.ts';
 import { ownQueuesOf } from './unserved-queues.ts';
 import { configIn, isSameConfig } from './worker-identity.ts';
@@ -9,9 +10,6 @@ import { configIn, isSameConfig } from './worker-identity.ts';
 /** What a start and its workers are compared by. */
 type Compared = Pick<Config, 'pinnedSha256' | 'sites' | 'probes'>;
 
-type TaskQueueType = NonNullable<
-  Parameters<Control['client']['workflowService']['describeTaskQueue']>[0]['taskQueueType']
->;
 /** No worker could carry it out now, and nothing was started: the same may be sent again. A sentence. */
 export class WorkersUnready extends Error {
   override readonly name = 'WorkersUnready';
@@ -22,12 +20,6 @@ export async function refuseOtherConfig(control: Control, plan: Plan, config: Co
   const why = await whyOtherConfig(control, plan, config);
   if (why !== undefined) throw new WorkersUnready(why);
 }
-
-/** Of Temporal's API: whoever takes runs, and whoever takes a site's calls. */
-const [ofWorkflows, ofActivities] = [1, 2] as const satisfies readonly TaskQueueType[];
-
-/** Temporal lists a worker for five minutes after it was heard of last; one that lives asks for work every minute, ms. */
-const livesMs = 2 * 60_000;
 
 /**
  * Why no worker would carry a run out under this drillbook.yaml, for people: all that serve the main queue, or that of a site which the
@@ -86,18 +78,8 @@ function spellOther(whose: string, read: readonly (string | undefined)[], { pinn
 }
 
 /** What each worker of a queue says it reads; of those that were heard of lately, where there are such. */
-async function configsAt(
-  { client, namespace }: Control,
-  queue: string,
-  now: number,
-): Promise<readonly (string | undefined)[]> {
-  const taskQueueType = queue === taskQueue ? ofWorkflows : ofActivities;
-  const asked = { namespace, taskQueue: { name: queue }, taskQueueType };
-  const { pollers } = await client.workflowService.describeTaskQueue(asked);
-  const seen = pollers.map(({ identity, lastAccessTime }) => ({
-    read: configIn(identity ?? ''),
-    at: Number(lastAccessTime?.seconds ?? 0) * 1_000,
-  }));
-  const lately = seen.filter(({ at }) => at > now - livesMs);
-  return (lately.length > 0 ? lately : seen).map(({ read }) => read);
+async function configsAt(control: Control, queue: string, now: number): Promise<readonly (string | undefined)[]> {
+  const seen = await pollersOf(control, queue, queue === taskQueue ? ofWorkflows : ofActivities, now);
+  const lately = seen.filter(({ lives }) => lives);
+  return (lately.length > 0 ? lately : seen).map(({ identity }) => configIn(identity));
 }

@@ -9,9 +9,11 @@ import type { Answer, Heard, Lift, RunStart } from '../workflows/messages.ts';
 import { type Control, taskQueue } from './connection.ts';
 import { LiftRefused, refuseOtherPlan } from './library/lift.ts';
 import { ifKnown } from './not-found.ts';
+import { pollersOf } from './pollers.ts';
 import { describeRun } from './run-options.ts';
 import { heard, say, type Sign } from './say.ts';
 import { missingSearchAttributes } from './search-attributes.ts';
+import { sending } from './temporal-away.ts';
 
 export { refuseIfOver, RunEnded, RunNotFound } from './run-ended.ts';
 
@@ -119,7 +121,7 @@ async function startAs(control: Control, id: string, now: Date, start: Start): P
   const proof = sign?.({ ...word, to: 'start', reason });
   const lockProof =
     withoutLock === undefined ? undefined : sign?.({ ...word, to: 'go without the locks', reason: withoutLock });
-  const begin: RunStart = {
+  const asked: RunStart = {
     plan,
     run: { ...own, id },
     queues,
@@ -131,17 +133,19 @@ async function startAs(control: Control, id: string, now: Date, start: Start): P
     ...(lift === undefined ? {} : { lift }),
   };
   const described = describeRun(plan, own, { id, searchable, ...(schedule !== undefined && { schedule }) });
-  await control.client.workflow.start('runbook', {
-    workflowId: id,
-    taskQueue,
-    args: [begin],
-    workflowIdConflictPolicy: 'FAIL',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    ...described,
-    memo: { ...described.memo, startedAt: now.getTime(), ...(via === undefined ? {} : { via }) },
-    // Live runs go first when a worker has a backlog.
-    priority: { priorityKey: isLiveMode(plan.mode) ? 1 : 5 },
-  });
+  const begin = () =>
+    control.client.workflow.start('runbook', {
+      workflowId: id,
+      taskQueue,
+      args: [asked],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      ...described,
+      memo: { ...described.memo, startedAt: now.getTime(), ...(via === undefined ? {} : { via }) },
+      // Live runs go first when a worker has a backlog.
+      priority: { priorityKey: isLiveMode(plan.mode) ? 1 : 5 },
+    });
+  await sending(begin, `whether there is a run ${id}`);
   return id;
 }
 
@@ -183,9 +187,6 @@ export async function answerRun(
 
 /** How many workers poll the main queue: with none, a run that is started waits for ever. */
 export async function pollingWorkers(control: Control): Promise<number> {
-  const answer = await control.client.workflowService.describeTaskQueue({
-    namespace: control.namespace,
-    taskQueue: { name: taskQueue },
-  });
-  return answer.pollers.length;
+  const pollers = await pollersOf(control, taskQueue);
+  return pollers.filter(({ lives }) => lives).length;
 }

@@ -10,18 +10,21 @@ import type { Heard } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
 import { codecOf, PayloadEncrypted, plainCodec } from './payload-codec.ts';
 import { refuseIfOver } from './run-ended.ts';
+import { sending } from './temporal-away.ts';
 
 /** The run does not take it: it is not asked, not offered, or does not count. The message says why. */
 export class DecisionRefused extends Error {
   override readonly name = 'DecisionRefused';
 }
 
-/** No worker answers for the run: whether the word was heard is not known. */
+/** No worker answers for the run: whether the word was heard is not known, or it was not said at all. */
 export class RunSilent extends Error {
   override readonly name = 'RunSilent';
-  constructor(id: string) {
+  constructor(id: string, said = true) {
     super(
-      `No worker answers for ${id}: nothing says that it was heard. Look with "drillbook pending", and say it again once a worker runs.`,
+      said
+        ? `No worker answers for ${id}: nothing says that it was heard. Look with "drillbook pending", and say it again once a worker runs.`
+        : `No worker answers for ${id}, so it was not sent: nothing was recorded. Start a worker ("drillbook worker"), or see why it ended, and send it again once the run has news.`,
     );
   }
 }
@@ -51,7 +54,7 @@ interface Saying {
 
 /**
  * Says a person's word to a run. What comes back counts, or is recorded with why it does not; a run from before roles does not
- * answer a cancel in words. Throws RunNotFound, RunEnded, RunSilent, or DecisionRefused for what is not asked or not offered.
+ * answer a cancel in words. Throws RunNotFound, RunEnded, RunSilent, TemporalAway, or DecisionRefused for what is not asked or not offered.
  */
 export async function say(control: Control, run: string, saying: Saying, sign?: Sign): Promise<Heard | null> {
   const { client } = control;
@@ -68,9 +71,9 @@ export async function say(control: Control, run: string, saying: Saying, sign?: 
     ...(proof === undefined && saying.id === undefined ? {} : { id }),
   };
   try {
-    return await client.connection.withDeadline(Date.now() + withinMs, () =>
-      client.workflow.getHandle(hearer).executeUpdate<Heard | null, [object]>(update, { args: [word], updateId: id }),
-    );
+    const send = () =>
+      client.workflow.getHandle(hearer).executeUpdate<Heard | null, [object]>(update, { args: [word], updateId: id });
+    return await client.connection.withDeadline(Date.now() + withinMs, () => sending(send, run));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, hearer);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(hearer);

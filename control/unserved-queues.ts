@@ -1,6 +1,7 @@
 import type { Plan, PlanStep, Template } from '../compiler/plan.ts';
 import type { Queues } from '../engine/queues.ts';
 import type { Control } from './connection.ts';
+import { ofActivities, pollersOf } from './pollers.ts';
 import { callsQueue } from './queues.ts';
 
 /** A site or probe with a task queue of its own that no worker serves. */
@@ -16,10 +17,6 @@ export const noWorker = 'No worker serves this Temporal yet: the run begins when
 export const spellUnserved = ({ what, name, queue }: Unserved): string =>
   `No worker serves the task queue "${queue}" of the ${what} ${name} yet: what the run does there waits for one ("drillbook worker --${what} ${name}").`;
 
-type Describe = Parameters<Control['client']['workflowService']['describeTaskQueue']>[0];
-/** TASK_QUEUE_TYPE_ACTIVITY of Temporal's API. */
-const ofActivities = 2 as NonNullable<Describe['taskQueueType']>;
-
 /** Which sites and probes of a Plan nobody serves: what the run does there waits for ever. */
 export async function unservedQueues(control: Control, plan: Plan, queues: Queues): Promise<readonly Unserved[]> {
   const wanted = ownQueuesOf(plan, queues);
@@ -30,10 +27,9 @@ export async function unservedQueues(control: Control, plan: Plan, queues: Queue
 }
 
 /** A worker that serves a queue's calls serves its waits too. */
-async function isServed({ client, namespace }: Control, queue: string): Promise<boolean> {
-  const taskQueue = { name: callsQueue(queue) };
-  const answer = await client.workflowService.describeTaskQueue({ namespace, taskQueue, taskQueueType: ofActivities });
-  return answer.pollers.length > 0;
+async function isServed(control: Control, queue: string): Promise<boolean> {
+  const pollers = await pollersOf(control, callsQueue(queue), ofActivities);
+  return pollers.some(({ lives }) => lives);
 }
 
 /** As workflows/queue-of binds them: what talks to a ZVM goes to its site, a check goes where it looks from. */

@@ -34,8 +34,8 @@ export function tooOften(attempts: Attempts, address: string): Refused | undefin
 /** An error as a problem; undefined: a defect, of which nothing is told outside. */
 export function problemOfDelivery(error: unknown): Problem | undefined {
   if (error instanceof Refused) return error.problem;
-  // What Temporal's client throws when a call is not answered.
-  if (error instanceof Error && error.name === 'ServiceError')
+  // What Temporal's client throws when a call is not answered; the sender needs to know no more of it.
+  if (error instanceof Error && ['ServiceError', 'TemporalAway'].includes(error.name))
     return { status: 503, title: 'Temporal does not answer', detail: 'Temporal does not answer: send it again.' };
   return problemOf(error);
 }

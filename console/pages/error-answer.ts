@@ -7,8 +7,11 @@ import { errorPage } from './simple-pages.ts';
 /** A problem as a page for a browser, as JSON for a program. */
 export function tellProblem(context: Context<ConsoleEnv>, problem: Problem): Response {
   if (!wantsPage(context)) return answerProblem(context, problem);
-  const { status, title, detail } = problem;
+  const { status, title, detail, retryAfter } = problem;
   context.set('refusal', detail);
-  if (problem.retryAfter !== undefined) context.header('Retry-After', String(problem.retryAfter));
-  return context.html(errorPage(frameOf(context), { title, detail }), status);
+  if (retryAfter !== undefined) context.header('Retry-After', String(retryAfter));
+  // What was sent is not sent again by itself; a look is.
+  const again = context.req.method === 'GET' ? retryAfter : undefined;
+  if (again !== undefined) context.header('Refresh', String(again));
+  return context.html(errorPage(frameOf(context), { title, detail, again }), status);
 }

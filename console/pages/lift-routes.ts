@@ -1,3 +1,4 @@
+import { asAway } from '../../control/temporal-away.ts';
 import { type Context, Hono } from 'hono';
 import { type Mode, modes } from '../../actions/contract.ts';
 import { isLiveMode } from '../../actions/modes.ts';
@@ -96,6 +97,6 @@ export function liftPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
 /** A sentence for people; what is none is a defect and goes on. */
 function sentenceOf(error: unknown): string {
   const problem = problemOf(error);
-  if (problem === undefined) throw error;
+  if (problem === undefined || asAway(error, 'not sent') !== undefined) throw error;
   return problem.detail;
 }

@@ -15,6 +15,7 @@ import { pollingWorkers } from '../../control/runs.ts';
 import { warningsAtStart, whyNotStart } from '../../control/start-check.ts';
 import { spellUnserved, unservedQueues } from '../../control/unserved-queues.ts';
 import { zoneOf } from '../../control/run-view/surroundings.ts';
+import { asAway } from '../../control/temporal-away.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { NotAllowed } from '../deeds.ts';
 import { lineOfPlan } from '../look-ahead.ts';
@@ -105,7 +106,8 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       return context.redirect(`/runs/${encodeURIComponent(run)}`, 303);
     } catch (error) {
       const problem = problemOf(error);
-      if (problem === undefined) throw error;
+      // While Temporal is away no plan can be made, and whether it was started may not be known.
+      if (problem === undefined || asAway(error, 'not sent') !== undefined) throw error;
       return await showPlan(context, runbook, mode, filled, `Nothing was started: ${problem.detail}`, problem.status);
     }
   });
@@ -240,7 +242,8 @@ async function lookOrWhyNot(look: () => Promise<DryRun>): Promise<DryRun | Probl
   try {
     return await look();
   } catch (error) {
-    const problem = error instanceof Error && error.name === 'TooManyLooks' ? problemOf(error) : undefined;
+    const tells = error instanceof Error && (error.name === 'TooManyLooks' || error.name === 'WorkersUnready');
+    const problem = tells ? problemOf(error) : undefined;
     if (problem === undefined) throw error;
     return problem;
   }

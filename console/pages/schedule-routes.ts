@@ -40,7 +40,7 @@ export function schedulePages(deps: ConsoleDeps, standings: ReturnType<typeof st
       return context.redirect(run === undefined ? '/runbooks' : `/runs/${encodeURIComponent(run)}`, 303);
     } catch (error) {
       const problem = problemOf(error);
-      if (problem === undefined || problem.status === 404) throw error;
+      if (problem === undefined || problem.status === 404 || problem.status === 503) throw error;
       return await show(context, problem.detail, problem.status === 403 ? 403 : 409);
     }
   });

@@ -1,16 +1,22 @@
 import { html, nothing } from '../../report/html-markup.ts';
 import { type Frame, layout } from './layout.ts';
 
+export interface ErrorShown {
+  readonly title: string;
+  readonly detail: string;
+  readonly back?: string | undefined;
+  /** It loads itself again after so long, s. */
+  readonly again?: number | undefined;
+}
+
 /** Something that could not be shown or done: a sentence, and a way on. */
-export function errorPage(
-  frame: Frame,
-  { title, detail, back }: { readonly title: string; readonly detail: string; readonly back?: string | undefined },
-): string {
+export function errorPage(frame: Frame, { title, detail, back, again }: ErrorShown): string {
   return layout({
     ...frame,
     title,
     main: html`<div class="narrow"><h1>${title}</h1>
 <p role="alert" class="preserve">${detail}</p>
+${again === undefined ? nothing : html`<p class="under">This page tries again by itself every ${again} s.</p>`}
 <p><a href="${back ?? '/'}">${back === undefined ? 'To the runs' : 'Back'}</a></p></div>`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { RunView } from '../../control/run-view.ts';
 import { parseDuration } from '../../control/durations.ts';
+import { asAway } from '../../control/temporal-away.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import type { Heard } from '../deeds.ts';
 import type { Who } from '../deeds-place.ts';
@@ -124,7 +125,8 @@ async function heardOf(say: () => Promise<Heard>): Promise<string | undefined> {
     return counted ? undefined : text;
   } catch (error) {
     const problem = problemOf(error);
-    if (problem === undefined) throw error;
+    // While Temporal is away there is no page of the run to say it on.
+    if (problem === undefined || asAway(error, 'not sent') !== undefined) throw error;
     return problem.detail;
   }
 }

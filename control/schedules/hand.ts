@@ -3,6 +3,7 @@ import type { Control } from '../connection.ts';
 import { refuseOtherConfig } from '../other-config.ts';
 import { startRun } from '../runs.ts';
 import type { Sign } from '../say.ts';
+import { sending } from '../temporal-away.ts';
 import { type Existing, findSchedule } from './existing.ts';
 
 /** There is no such schedule, or it is not drillbook's. */
@@ -23,13 +24,15 @@ export async function scheduleOf(control: Control, id: string): Promise<Existing
 export async function pauseSchedule(control: Control, id: string, by: string, reason: string): Promise<void> {
   const { paused, note = '' } = (await scheduleOf(control, id)).description.state;
   const before = paused && note !== '' ? `${note}; ` : '';
-  await control.client.schedule.getHandle(id).pause(`${before}paused by ${by}: ${reason}`);
+  const text = `${before}paused by ${by}: ${reason}`;
+  await sending(() => control.client.schedule.getHandle(id).pause(text), `the schedule ${id}`);
 }
 
 /** Throws ScheduleUnknown. */
 export async function resumeSchedule(control: Control, id: string, by: string, reason = ''): Promise<void> {
   await scheduleOf(control, id);
-  await control.client.schedule.getHandle(id).unpause(`resumed by ${by}${reason === '' ? '' : `: ${reason}`}`);
+  const text = `resumed by ${by}${reason === '' ? '' : `: ${reason}`}`;
+  await sending(() => control.client.schedule.getHandle(id).unpause(text), `the schedule ${id}`);
 }
 
 /** Who starts it by hand, from where, and by which drillbook.yaml. */

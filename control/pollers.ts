@@ -1,0 +1,31 @@
+import type { Control } from './connection.ts';
+
+type Describe = Parameters<Control['client']['workflowService']['describeTaskQueue']>[0];
+export type TaskQueueType = NonNullable<Describe['taskQueueType']>;
+
+/** TASK_QUEUE_TYPE_WORKFLOW and …_ACTIVITY of Temporal's API: whoever takes runs, and whoever takes a site's calls. */
+export const [ofWorkflows, ofActivities] = [1, 2] as const satisfies readonly TaskQueueType[];
+
+/** Temporal lists a worker for five minutes after it was heard of last; one that lives asks for work every minute, ms. */
+const livesMs = 2 * 60_000;
+
+export interface Poller {
+  readonly identity: string;
+  /** It has asked for work lately. */
+  readonly lives: boolean;
+}
+
+/** Whoever has asked a task queue for work within the last minutes. Throws where Temporal does not answer. */
+export async function pollersOf(
+  { client, namespace }: Control,
+  queue: string,
+  taskQueueType: TaskQueueType = ofWorkflows,
+  now: number = Date.now(),
+): Promise<readonly Poller[]> {
+  const asked = { namespace, taskQueue: { name: queue }, taskQueueType };
+  const { pollers } = await client.workflowService.describeTaskQueue(asked);
+  return pollers.map(({ identity, lastAccessTime }) => ({
+    identity: identity ?? '',
+    lives: Number(lastAccessTime?.seconds ?? now / 1_000) * 1_000 > now - livesMs,
+  }));
+}
