@@ -24,11 +24,9 @@ export function describeEnd(run: string, result: RunResult, colours: Colours): s
 /** Nothing where there is nothing to tell: a change has neither. */
 function judge(name: string, measured: RunResult['rto']): readonly string[] {
   const { value, objective, state, note } = describeObjective(measured);
-  if (measured.ms === undefined && objective === undefined && note === '') return [];
+  if (measured.ms === undefined && objective === undefined && (measured.note ?? '') === '') return [];
   const against = objective === undefined ? 'no objective' : `objective ${objective}`;
-  if (measured.ms === undefined) {
-    return [`${name} ${note === '' ? value : toOneLine(note)}, ${against}${state === 'missed' ? ': missed' : ''}`];
-  }
+  if (measured.ms === undefined) return [`${name} ${toOneLine(note)}, ${against}`];
   const judged = objective === undefined ? '' : `: ${state}`;
   return [`${name} ${value}, ${against}${judged}${note === '' ? '' : ` (${toOneLine(note)})`}`];
 }

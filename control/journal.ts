@@ -1,7 +1,7 @@
 import type { JsonMap } from '../actions/json.ts';
 import type { Plan, PlanStep } from '../compiler/plan.ts';
 import type { RunResult, StepRecord } from '../engine/types.ts';
-import type { Journal, JournalDecision, JournalStep } from '../report/journal.ts';
+import type { Journal, JournalDecision, JournalObjective, JournalStep } from '../report/journal.ts';
 import type { RunStart } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
 import { type HistoryEvent, readChain } from './history.ts';
@@ -127,8 +127,8 @@ export function foldJournal(
     ...(result?.told === undefined ? {} : { told: result.told }),
     ...(untold.length === 0 ? {} : { untold }),
     recoveryVerdict: result?.recoveryVerdict ?? '',
-    rto: result?.rto ?? {},
-    rpo: result?.rpo ?? {},
+    rto: result?.rto ?? unmeasured(plan.mode, plan.objectives.rtoMs, lost !== undefined),
+    rpo: result?.rpo ?? unmeasured(plan.mode, plan.objectives.rpoMs, lost !== undefined),
     ...(result?.outputs === undefined ? {} : { outputs: result.outputs }),
     ...(result?.outputsError === undefined ? {} : { outputsError: result.outputsError }),
     steps: foldSteps(plan, result, { calls, guardCalls, decisions, approvals: result?.approvals ?? [] }),
@@ -145,6 +145,13 @@ export function foldJournal(
     observations: foldObservations([...calls, ...guardCalls]),
     entries: foldEntries(run, guardEvents),
   };
+}
+
+/** Of a run without a result: its objective stands, and why there is no time. A change has neither. */
+function unmeasured(mode: string, objectiveMs: number | undefined, isLost: boolean): JournalObjective {
+  if (mode === 'change') return {};
+  const note = isLost ? 'not measured: the run ended without a verdict' : 'not measured yet: the run goes on';
+  return { ...(objectiveMs === undefined ? {} : { objectiveMs }), note };
 }
 
 interface Facts {

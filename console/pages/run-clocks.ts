@@ -25,13 +25,15 @@ ${rpo.note === '' ? nothing : html`<p class="under note">${rpo.note}</p>`}
 </div>`;
 }
 
-/** `from`: the moment at which it was so much, where it goes on. */
-export function ticking(ms: number, from: number | undefined, limit?: number): Html {
+/** `–` where there is no time. `from`: the moment at which it was so much, where it goes on. */
+export function ticking(ms: number | undefined, from: number | undefined, limit?: number): Html {
+  if (ms === undefined) return html`–`;
   if (from === undefined) return html`${spell(ms)}`;
   return html`<span data-counts="${Math.round(ms)}" data-from="${from}"${limit === undefined ? nothing : html` data-limit="${limit}"`}>${spell(ms)}</span>`;
 }
 
 function judgement({ met, machineMs, objectiveMs = Infinity, counts }: ClockView): string {
+  if (machineMs === undefined) return '';
   if (met !== undefined) return met ? '· met' : '· missed';
   if (machineMs > objectiveMs) return '· over';
   return counts === 'neither' ? '' : '· within';
@@ -39,19 +41,20 @@ function judgement({ met, machineMs, objectiveMs = Infinity, counts }: ClockView
 
 /** The script of the page lets it grow, and come, with the clock. */
 function renderOver({ met, machineMs, objectiveMs, counts }: ClockView): Html {
-  if (met !== undefined || objectiveMs === undefined || counts === 'neither') return nothing;
+  if (met !== undefined || machineMs === undefined || objectiveMs === undefined || counts === 'neither') return nothing;
   const ms = machineMs - objectiveMs;
   const by = ms < 1_000 ? 'less than 1s' : spell(ms);
   return html`<p class="under note over"${ms > 0 ? nothing : html` hidden`}>Over the objective by ${by}.</p>`;
 }
 
 function toneOf({ met, machineMs, objectiveMs = Infinity }: ClockView): string {
+  if (machineMs === undefined) return 'idle';
   if (met === false || machineMs > objectiveMs) return 'bad';
   if (met === true) return 'good';
   return machineMs > objectiveMs * 0.8 ? 'warn' : 'idle';
 }
 
 function bar({ machineMs, objectiveMs }: ClockView): Html {
-  if (objectiveMs === undefined) return nothing;
+  if (objectiveMs === undefined || machineMs === undefined) return nothing;
   return html`<progress max="${objectiveMs}" value="${Math.min(machineMs, objectiveMs)}" aria-label="RTO used of its objective">${Math.round((100 * machineMs) / objectiveMs)} %</progress>`;
 }

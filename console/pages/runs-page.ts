@@ -7,6 +7,7 @@ import { lookOfVerdict } from '../../report/words.ts';
 import { type Frame, layout, linkLine } from './layout.ts';
 import { renderMoment, renderSince, type Zone } from './moments.ts';
 import { hashOf, type Section } from './run-sections.ts';
+import { inOrder } from './runs-order.ts';
 
 export interface RunsShown {
   readonly runs: readonly ListedRun[];
@@ -53,7 +54,8 @@ function tellWaits({ runs, waits }: Pick<RunsShown, 'runs' | 'waits'>): Html {
 const whomOf = (from: readonly string[]): string => (from.length === 0 ? 'a person' : from.join(', '));
 
 /** The list by itself. */
-function renderRuns({ runs, waits, zone }: RunsShown): Html {
+function renderRuns({ runs: all, waits, zone }: RunsShown): Html {
+  const runs = inOrder(all, waits);
   const going = runs.filter(({ endedAt }) => endedAt === undefined);
   const over = runs.filter(({ endedAt }) => endedAt !== undefined);
   return html`<section aria-labelledby="going"><h2 id="going">Going on</h2>

@@ -1,12 +1,14 @@
 import type { JournalObjective } from '../../report/journal.ts';
+import { whyUnmeasured } from '../../report/objective.ts';
 import type { WatchedRun } from './facts.ts';
 
 /** How long it has taken, machine and people apart, against the objective. Times: ms, ms since 1970. */
 export interface ClockView {
   /** Where the RTO begins; absent: it has not. */
   readonly begunAt?: number;
-  readonly machineMs: number;
-  readonly humanMs: number;
+  /** Absent, as is people's: not measured, or not yet; `note` says why. */
+  readonly machineMs?: number;
+  readonly humanMs?: number;
   /** Which of the two goes on counting at the moment of the view. */
   readonly counts: 'machine' | 'people' | 'neither';
   readonly objectiveMs?: number;
@@ -29,13 +31,14 @@ export function clocksOf(facts: WatchedRun, at: number): ClocksView {
   const rpo = over ? journal.rpo : clock?.rpo;
   const objectiveMs = objectives.rtoMs;
   const objective = objectiveMs === undefined ? {} : { objectiveMs };
-  if (rto !== undefined && (over || rto.ms !== undefined))
-    return { rto: stopped(rto, objective), rpo: rpo === undefined ? rpoSoFar(facts) : judgedRpo(rpo) };
+  // What is judged before the end stays so, also what was not measured.
+  if (rto !== undefined)
+    return { rto: stopped(rto, objective, mode), rpo: rpo === undefined ? rpoSoFar(facts) : judgedRpo(rpo, mode) };
   const live = mode === 'failover' || mode === 'move';
   const begunAt = clock === undefined ? (live ? journal.run.startedAt : firstOpen(facts)) : clock.begunAt;
   if (begunAt === undefined || mode === 'change') {
-    const note = mode === 'change' ? 'A change has no recovery time.' : 'Begins with the first recovery call.';
-    return { rto: { machineMs: 0, humanMs: 0, counts: 'neither', ...objective, note }, rpo: rpoSoFar(facts) };
+    const note = mode === 'change' ? noneOfChange.rto : 'Begins with the first recovery call.';
+    return { rto: { counts: 'neither', ...objective, note }, rpo: rpoSoFar(facts) };
   }
   const people = clock?.humanSince;
   const stands = facts.silentSince === undefined && !over;
@@ -59,18 +62,19 @@ export function clocksOf(facts: WatchedRun, at: number): ClocksView {
   };
 }
 
-function stopped(rto: JournalObjective, objective: { readonly objectiveMs?: number }): ClockView {
-  const { ms = 0, humanMs = 0, met, note = '' } = rto;
+const noneOfChange = { rto: 'A change has no recovery time.', rpo: 'A change has no recovery point.' };
+
+function stopped(rto: JournalObjective, objective: { readonly objectiveMs?: number }, mode: string): ClockView {
+  const { ms, humanMs = 0, met, note = '' } = rto;
+  if (ms === undefined)
+    return { counts: 'neither', ...objective, note: mode === 'change' ? noneOfChange.rto : whyUnmeasured(note) };
   return { machineMs: ms, humanMs, counts: 'neither', ...objective, ...(met === undefined ? {} : { met }), note };
 }
 
-function judgedRpo({ ms, objectiveMs, met, note = '' }: JournalObjective): ClocksView['rpo'] {
-  return {
-    ...(ms === undefined ? {} : { ms }),
-    ...(objectiveMs === undefined ? {} : { objectiveMs }),
-    ...(met === undefined ? {} : { met }),
-    note,
-  };
+function judgedRpo({ ms, objectiveMs, met, note = '' }: JournalObjective, mode: string): ClocksView['rpo'] {
+  const objective = objectiveMs === undefined ? {} : { objectiveMs };
+  if (ms === undefined) return { ...objective, note: mode === 'change' ? noneOfChange.rpo : whyUnmeasured(note) };
+  return { ms, ...objective, ...(met === undefined ? {} : { met }), note };
 }
 
 /** The beginning minus the oldest checkpoint in use. */

@@ -1,9 +1,8 @@
 import type { Pending } from '../../engine/pending.ts';
-import type { PlanStep } from '../../compiler/plan.ts';
 import { formatClock } from '../../report/times.ts';
 import { lookOfVerdict } from '../../report/words.ts';
-import { whatItTouches } from '../what.ts';
 import type { WatchedRun } from './facts.ts';
+import { describeStep, nextOf } from './next.ts';
 import type { StepState } from './states.ts';
 
 /** One sentence of what happens, since when, and what comes next. Times: ms since 1970. */
@@ -26,7 +25,7 @@ export function nowOf(facts: WatchedRun, states: readonly StepState[]): NowView 
   const paused = pending.find(({ kind }) => kind === 'paused');
   const next = nextOf(facts, states);
   if (held !== undefined)
-    return { sentence: 'Held: nothing more starts until a person decides.', since: held.since, next: '', tone: 'bad' };
+    return { sentence: 'Held: nothing more starts until a person decides.', since: held.since, next, tone: 'bad' };
   if (paused !== undefined)
     return {
       sentence: `Paused: nothing further starts. ${capital(paused.message)}.`,
@@ -85,18 +84,6 @@ function runs({ start }: WatchedRun, running: readonly StepState[]): string {
   return `${running.length} steps run: ${shown.join(', ')}${more}.`;
 }
 
-/** `Recover the database: payments-db`, or what its action does. */
-function describeStep(step: PlanStep | undefined, key: string): string {
-  if (step === undefined) return key;
-  if (step.phase === 'sign-in') return `signs in at ${step.site}`;
-  if (step.closes !== undefined) return `${key}: ${step.summary}`;
-  const item = /\[([^[\]]*)\]$/.exec(key)?.[1];
-  const touched = item ?? whatItTouches(step.with);
-  // What stands behind the colon of a summary is detail.
-  const name = step.name ?? `${step.id}, ${step.summary.replace(/:.*$/s, '')}`;
-  return `${name}${touched === '' ? '' : `: ${touched}`}`;
-}
-
 const asks: Readonly<Record<Pending['kind'], string>> = {
   approval: 'vote on',
   manual: 'tell what came of',
@@ -120,16 +107,6 @@ function most(votes: Pending['votes']): number {
   const counts = new Map<string, number>();
   for (const { choice } of votes) counts.set(choice, (counts.get(choice) ?? 0) + 1);
   return Math.max(0, ...counts.values());
-}
-
-function nextOf({ start }: WatchedRun, states: readonly StepState[]): string {
-  const { steps } = start.plan;
-  const begun = new Set(states.filter(({ status }) => status !== 'pending').map(({ place }) => place));
-  const place = steps.findIndex((step, index) => !begun.has(index) && step.phase !== 'sign-in');
-  const step = steps[place];
-  if (step === undefined) return '';
-  const wait = step.uses === 'approval' ? ' (people decide)' : '';
-  return `${describeStep(step, step.id)}${wait}`;
 }
 
 function leftOpen({ openings }: WatchedRun): string {

@@ -174,8 +174,8 @@ describe('the objectives', () => {
   it('that nothing measured have no bar, but the reason', () => {
     const section = sectionOf(renderHtml({ ...failedDrill(), rpo: {} }), 'objectives');
     expect(section).not.toContain('<svg');
-    expect(textOf(section)).toContain('not measured not judged objective 30m the last required check never held');
-    expect(textOf(section)).toContain('not measured not judged no objective');
+    expect(textOf(section)).toContain('– not judged objective 30m not measured: the last required check never held');
+    expect(textOf(section)).toContain('– not judged no objective not measured');
   });
 });
 

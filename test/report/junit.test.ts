@@ -15,7 +15,7 @@ it('has a case for the verdict, each objective and each step', () => {
       <property name="requester" value="kay"/>
       <property name="reason" value=""/>
       <property name="plan" value="c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f405162738495a6b7c8d9eafb0"/>
-      <property name="rto" value="not measured, objective 30m (the last required check never held)"/>
+      <property name="rto" value="–, objective 30m (not measured: the last required check never held)"/>
       <property name="rpo" value="15s of 5m, met"/>
     </properties>
     <testcase classname="payments.drill.run" name="verdict" time="372.000">
@@ -24,7 +24,7 @@ db_up (check/tcp) failed: connection refused.
 RTO was not reached: the last required check never held.</failure>
     </testcase>
     <testcase classname="payments.drill.objectives" name="RTO">
-      <skipped message="not measured, objective 30m (the last required check never held)"/>
+      <skipped message="–, objective 30m (not measured: the last required check never held)"/>
     </testcase>
     <testcase classname="payments.drill.objectives" name="RPO">
       <system-out>15s of 5m, met</system-out>

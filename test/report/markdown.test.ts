@@ -14,7 +14,7 @@ A required step failed, an objective was missed, or closing left something behin
 | --- | --- |
 | Run | 019a9f5e-7c11-7d52-9d2a-3f6f0f6c1a20 |
 | Time | 2026-11-21T02:10:00Z to 02:16:12Z (6m12s) |
-| RTO | not measured, objective 30m \(the last required check never held\) |
+| RTO | –, objective 30m \(not measured: the last required check never held\) |
 | RPO | 15s of 5m, met |
 | Requested by | kay (unverified name) |
 | Runbook | payments.yaml, plan c1d2e3f40516 |

@@ -15,7 +15,7 @@ Steps: 12 succeeded
 it('names what went wrong, with its sentence', () => {
   expect(renderText(failedDrill())).toBe(`payments, drill at site-b, run 019a9f5e-7c11-7d52-9d2a-3f6f0f6c1a20
 FAILED: 2026-11-21T02:10:00Z to 02:16:12Z (6m12s)
-RTO not measured, objective 30m (the last required check never held)
+RTO –, objective 30m (not measured: the last required check never held)
 RPO 15s of 5m, met
 Requested by kay (unverified name)
 Why:
