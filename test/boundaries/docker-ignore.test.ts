@@ -19,20 +19,20 @@ const linesOf = (text: string): readonly string[] => text.split('\n');
 /** Where drillbook itself writes what others must not have, from the folder of drillbook.yaml, which is also a home folder. */
 async function written(): Promise<readonly string[]> {
   const dir = makeFolder({ 'drillbook.yaml': '' });
-  const { file } = await makeKey(join(dir, 'drillbook.yaml'), 'ana', 'ana');
+  const { file } = await makeKey(join(dir, 'drillbook.yaml'), 'ana', { person: 'ana' });
   const state = stateFolder(dir, {});
   const below = ['sessions/key', 'audit.jsonl', 'dev/secrets/zvm-a', 'reports/r.html'].map(name => join(state, name));
   return [file, ...below, loginFile({ XDG_CONFIG_HOME: join(dir, '.config') })].map(path => relative(dir, path));
 }
 
-/** Where docs/operate.md and its files have people put secrets, in their working folder. */
+/** Where docs/operate.md and its files have people put secrets, seen from the clone: beside it. */
 function told(): readonly string[] {
-  const installed = [...read('docs/operate.md').matchAll(/install -m 0600 ([^/\s]+\.(?:key|pem))/g)];
+  const onPage = [...read('docs/operate.md').matchAll(/\.\.\/dr-secrets\/[\w.-]+\w/g)].map(([name]) => name);
   const { secrets } = parse(read('docs/operate/compose.yaml'), { merge: true }) as {
     secrets: Record<string, { file: string }>;
   };
   const compose = Object.values(secrets).map(({ file }) => join('docs/operate', file));
-  return [...installed.map(([, name = '']) => name), ...compose, 'docs/operate/secrets/postgres.env'];
+  return [...onPage, ...compose];
 }
 
 const usual = ['.env', 'site.env', '.env.local', 'a/b/.env', 'zvm-a.key', 'secrets/zvm-a', '.git/config'];
