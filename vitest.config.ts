@@ -16,6 +16,8 @@ export default defineConfig({
           isolate: false,
           // They compute and do not wait; a runner leaves one core free otherwise.
           maxWorkers: availableParallelism(),
+          // What ends a test that hangs; the longest takes 3 s, and a machine that does other work beside it ten times that.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

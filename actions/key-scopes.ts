@@ -3,7 +3,7 @@ export const keyScopes = ['starts', 'decisions', 'schedules', 'library'] as cons
 export type KeyScope = (typeof keyScopes)[number];
 
 /** What a key must be for to sign this: `to` of a word. All that is said to a run that goes on is a decision, and so is a lift. */
-export function scopeOf(to: string): KeyScope {
+function scopeOf(to: string): KeyScope {
   switch (to) {
     case 'start':
       return 'starts';

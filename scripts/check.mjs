@@ -9,7 +9,7 @@ const tool = (...path) => inRoot('node_modules', ...path);
 
 /** The longest first; none needs what another made. */
 const steps = [
-  { name: 'unit tests', run: [tool('vitest', 'vitest.mjs'), 'run', '--project', 'fast', '--reporter=dot'] },
+  { name: 'unit tests', run: [tool('vitest', 'vitest.mjs'), 'run', '--project', 'fast', '--reporter=minimal'] },
   // With the types of each room; it checks those of the tests and the benches on the way.
   { name: 'lint and types', run: [tool('oxlint', 'bin', 'oxlint')] },
   { name: 'build', run: [inRoot('scripts', 'build.mjs')] },
