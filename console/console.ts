@@ -18,6 +18,7 @@ import { createDeeds } from './deeds.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { namedGroups } from './identity/named-groups.ts';
 import { createGate } from './identity/gate.ts';
+import { whyNoIssuerCa } from './identity/issuer-fetch.ts';
 import { createKeyStore } from './identity/issuer-keys.ts';
 import { createOidcLogin } from './identity/oidc-login.ts';
 import { createVerifier } from './identity/oidc.ts';
@@ -64,6 +65,8 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const log = options.log ?? (line => process.stderr.write(`${line}\n`));
   // So that it is not first seen when a delivery comes at 3 a.m.
   await tellMissingSecrets(config, base, 'console', log);
+  const untrusted = await whyNoIssuerCa(config, base);
+  if (untrusted !== undefined) log(untrusted);
   const unproved = await whyUnproved(config, base);
   // Without an identity names are unverified anyway.
   if (unproved !== undefined && hasIdentity(config)) log(unproved);
@@ -110,13 +113,13 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
   const watched = new WatchedRuns(control, async () => (await readConfig()).organisation, clock);
   const bounded = createBoundedAudit(audit, clock);
   const sessions = createSessions(await readSessionKey(folder), await openEndedSessions(folder, clock));
-  const issuerKeys = createKeyStore(folder, clock);
+  const issuerKeys = createKeyStore(folder, clock, base);
   const verifyJwt = createVerifier(issuerKeys, clock);
   return {
     ...{ control, configPath, base, project, readConfig, clock, audit, log, url, loopback },
     secure: place.tls !== undefined || url().startsWith('https:'),
     gate: createGate({ sessions, verifyJwt, loopback, url, clock }),
-    oidcLogin: createOidcLogin({ keys: issuerKeys, verify: verifyJwt, sessions, clock, url }),
+    oidcLogin: createOidcLogin({ keys: issuerKeys, verify: verifyJwt, sessions, clock, url, base }),
     attempts: createAttempts(clock),
     looks: createLookLimits(clock),
     runsNow: createRunsNow(control, clock),

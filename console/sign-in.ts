@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { ConsoleDeps, ConsoleEnv } from './deps.ts';
 import { dropCookie, readCookie, writeCookie } from './identity/cookies.ts';
 import { tooOften } from './identity/identify.ts';
-import { IssuerSilent } from './identity/issuer-keys.ts';
+import { IssuerSilent } from './identity/issuer-fetch.ts';
 import type { Known } from './identity/known-token.ts';
 import { oidcLoginMs } from './identity/oidc-login.ts';
 import { frameOf } from './pages/frame.ts';

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
+import { askIssuer, type Issuer, IssuerSilent } from './issuer-fetch.ts';
 
 /** Public keys of an identity provider, and when it last gave them. */
 export interface IssuerKeys {
@@ -12,13 +13,7 @@ export interface IssuerKeys {
   readonly at: number;
 }
 
-/** The identity provider does not answer, or not as one does. The message says which, for people. */
-export class IssuerSilent extends Error {
-  override readonly name = 'IssuerSilent';
-}
-
 const answerWithinMs = 5_000;
-const mostBytes = 512 * 1024;
 /** Keys are asked for anew after this, while the old ones still count. */
 const freshMs = 10 * 60_000;
 /** So rarely is a provider asked that has just failed, or that has just been asked for a key that it does not have. */
@@ -26,23 +21,23 @@ const pauseMs = 30_000;
 
 export interface KeyStore {
   /** Keys that count now. `anew`: a token names a key that is not among them. Throws IssuerSilent. */
-  keysOf(issuer: string, cacheMs: number, anew?: boolean): Promise<IssuerKeys>;
+  keysOf(oidc: Issuer, anew?: boolean): Promise<IssuerKeys>;
 }
 
 /**
  * Asks an identity provider for its keys and keeps them in `folder`, so that they count while it is down, also after a restart:
- * so long as `jwks-cache` says.
+ * so long as `jwks-cache` says. `base`: the folder of drillbook.yaml.
  */
-export function createKeyStore(folder: string, clock: () => number, ask: typeof fetch = fetch): KeyStore {
+export function createKeyStore(folder: string, clock: () => number, base: string): KeyStore {
   const file = join(folder, 'console-issuer.json');
   let kept: IssuerKeys | undefined;
   let asking: Promise<IssuerKeys> | undefined;
   let failed: { readonly at: number; readonly why: IssuerSilent } | undefined;
   let askedAt = -Infinity;
 
-  const askOnce = (issuer: string): Promise<IssuerKeys> => {
+  const askOnce = (oidc: Issuer): Promise<IssuerKeys> => {
     askedAt = clock();
-    asking ??= fetchKeys(issuer, clock, ask)
+    asking ??= fetchKeys(oidc, clock, base)
       .then(async keys => {
         kept = keys;
         failed = undefined;
@@ -51,7 +46,7 @@ export function createKeyStore(folder: string, clock: () => number, ask: typeof 
         return keys;
       })
       .catch((error: unknown) => {
-        const why = error instanceof IssuerSilent ? error : new IssuerSilent(`${issuer} does not answer`);
+        const why = error instanceof IssuerSilent ? error : new IssuerSilent(`${oidc.issuer} does not answer`);
         failed = { at: clock(), why };
         throw why;
       })
@@ -62,17 +57,18 @@ export function createKeyStore(folder: string, clock: () => number, ask: typeof 
   };
 
   return {
-    async keysOf(issuer, cacheMs, anew = false) {
+    async keysOf(oidc, anew = false) {
+      const { issuer, 'jwks-cache': cacheMs } = oidc;
       kept ??= await readKept(file);
       const own = kept?.issuer === issuer && clock() - kept.at < cacheMs ? kept : undefined;
       if (own !== undefined && !anew && clock() - own.at < freshMs) return own;
       const soon = clock() - askedAt < pauseMs;
       if (own !== undefined) {
         if (soon) return own;
-        return await askOnce(issuer).catch(() => own);
+        return await askOnce(oidc).catch(() => own);
       }
       if (soon && failed !== undefined) throw failed.why;
-      return await askOnce(issuer);
+      return await askOnce(oidc);
     },
   };
 }
@@ -85,9 +81,10 @@ async function readKept(file: string): Promise<IssuerKeys | undefined> {
   }
 }
 
-async function fetchKeys(issuer: string, clock: () => number, ask: typeof fetch): Promise<IssuerKeys> {
+async function fetchKeys(oidc: Issuer, clock: () => number, base: string): Promise<IssuerKeys> {
   const at = clock();
-  const found = await readJson(ask, `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const { issuer } = oidc;
+  const found = await readJson(oidc, base, `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const said = (key: string): string | undefined => {
     const value = found[key];
     return typeof value === 'string' ? value : undefined;
@@ -96,7 +93,7 @@ async function fetchKeys(issuer: string, clock: () => number, ask: typeof fetch)
     throw new IssuerSilent(`the identity provider at ${issuer} calls itself ${said('issuer') ?? 'nothing'}`);
   const place = said('jwks_uri');
   if (place === undefined || !isSafe(place)) throw new IssuerSilent(`${issuer} names no place of its keys`);
-  const jwks = await readJson(ask, place);
+  const jwks = await readJson(oidc, base, place);
   const { keys } = jwks;
   if (!Array.isArray(keys)) throw new IssuerSilent(`${place} gives no keys`);
   const authorizationEndpoint = said('authorization_endpoint');
@@ -113,17 +110,10 @@ function isSafe(url: string): boolean {
   return /^https:\/\//.test(url) || /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])[:/]/.test(url);
 }
 
-async function readJson(ask: typeof fetch, url: string): Promise<Record<string, unknown>> {
-  const answer = await ask(url, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(answerWithinMs),
-  }).catch(() => {
-    throw new IssuerSilent(`${url} does not answer`);
-  });
-  if (!answer.ok) throw new IssuerSilent(`${url} answers ${answer.status}`);
-  const text = await answer.text();
-  if (text.length > mostBytes) throw new IssuerSilent(`${url} answers more than 512 KiB`);
+async function readJson(oidc: Issuer, base: string, url: string): Promise<Record<string, unknown>> {
+  const asked = { headers: { accept: 'application/json' }, withinMs: answerWithinMs };
+  const { status, text } = await askIssuer(oidc, base, url, asked);
+  if (status !== 200) throw new IssuerSilent(`${url} answers ${status}`);
   try {
     const read: unknown = JSON.parse(text);
     if (typeof read === 'object' && read !== null) return read as Record<string, unknown>;

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Config } from '../../control/config/config.ts';
 import type { Known } from './known-token.ts';
-import { IssuerSilent, type KeyStore } from './issuer-keys.ts';
+import { askIssuer, type Issuer, IssuerSilent } from './issuer-fetch.ts';
+import type { KeyStore } from './issuer-keys.ts';
 import type { createVerifier } from './oidc.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -38,6 +39,7 @@ export function createOidcLogin({
   sessions,
   clock,
   url,
+  base,
 }: {
   readonly keys: KeyStore;
   readonly verify: ReturnType<typeof createVerifier>;
@@ -45,6 +47,8 @@ export function createOidcLogin({
   readonly clock: () => number;
   /** Of the console. */
   readonly url: () => string;
+  /** The folder of drillbook.yaml. */
+  readonly base: string;
 }): OidcLogin {
   const redirect = (): string => `${url()}/sign-in/callback`;
   const issuerOf = ({ identity }: Config) => {
@@ -54,8 +58,9 @@ export function createOidcLogin({
   };
   return {
     async begin(config, to) {
-      const { issuer, audience, 'jwks-cache': cacheMs } = issuerOf(config);
-      const { authorizationEndpoint } = await keys.keysOf(issuer, cacheMs);
+      const oidc = issuerOf(config);
+      const { issuer, audience } = oidc;
+      const { authorizationEndpoint } = await keys.keysOf(oidc);
       if (authorizationEndpoint === undefined) throw new IssuerSilent(`${issuer} names no page to sign in at`);
       const begun: Begun = { state: random(), nonce: random(), verifier: random(), to, until: clock() + oidcLoginMs };
       const place = new URL(authorizationEndpoint);
@@ -74,9 +79,10 @@ export function createOidcLogin({
         return { refused: 'this sign-in did not begin here, or took more than ten minutes: begin again' };
       if (code === undefined) return { refused: `the identity provider said no (${error ?? 'without a reason'})` };
       try {
-        const token = await exchange(await tokenEndpointOf(keys, issuerOf(config)), {
+        const oidc = issuerOf(config);
+        const token = await exchange(oidc, base, await tokenEndpointOf(keys, oidc), {
           ...{ grant_type: 'authorization_code', code, redirect_uri: redirect() },
-          ...{ client_id: issuerOf(config).audience, code_verifier: begun.verifier },
+          ...{ client_id: oidc.audience, code_verifier: begun.verifier },
         });
         const known = await verify(config, token, { nonce: begun.nonce });
         return 'refused' in known ? known : { ...known, to: begun.to };
@@ -88,28 +94,35 @@ export function createOidcLogin({
   };
 }
 
-async function tokenEndpointOf(
-  keys: KeyStore,
-  { issuer, 'jwks-cache': cacheMs }: NonNullable<Config['identity']['oidc']>,
-): Promise<string> {
-  const { tokenEndpoint } = await keys.keysOf(issuer, cacheMs);
-  if (tokenEndpoint === undefined) throw new IssuerSilent(`${issuer} names no place that gives tokens`);
+async function tokenEndpointOf(keys: KeyStore, oidc: Issuer): Promise<string> {
+  const { tokenEndpoint } = await keys.keysOf(oidc);
+  if (tokenEndpoint === undefined) throw new IssuerSilent(`${oidc.issuer} names no place that gives tokens`);
   return tokenEndpoint;
 }
 
 /** A code for an ID token. What the provider says beside that may repeat the code, and is not told. */
-async function exchange(place: string, form: Readonly<Record<string, string>>): Promise<string> {
-  const answer = await fetch(place, {
+async function exchange(
+  oidc: Issuer,
+  base: string,
+  place: string,
+  form: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { status, text } = await askIssuer(oidc, base, place, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: new URLSearchParams(form).toString(),
-    redirect: 'error',
-    signal: AbortSignal.timeout(answerWithinMs),
-  }).catch(() => {
-    throw new IssuerSilent(`${place} does not answer`);
+    withinMs: answerWithinMs,
   });
-  const said = (await answer.json().catch(() => ({}))) as { readonly id_token?: unknown };
-  if (!answer.ok || typeof said.id_token !== 'string')
-    throw new IssuerSilent(`${place} gives no token (${answer.status})`);
-  return said.id_token;
+  const token = status >= 200 && status < 300 ? tokenIn(text) : undefined;
+  if (token === undefined) throw new IssuerSilent(`${place} gives no token (${status})`);
+  return token;
+}
+
+function tokenIn(text: string): string | undefined {
+  try {
+    const said = JSON.parse(text) as { readonly id_token?: unknown } | null;
+    return typeof said?.id_token === 'string' ? said.id_token : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,8 @@
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { personOf } from './claims.ts';
 import type { VerifyJwt } from './gate.ts';
-import { IssuerSilent, type KeyStore } from './issuer-keys.ts';
+import { IssuerSilent } from './issuer-fetch.ts';
+import type { KeyStore } from './issuer-keys.ts';
 
 /** Never `none`, and never a shared secret: then who can check a token could make one. */
 const algorithms = [
@@ -33,9 +34,9 @@ export function createVerifier(
   return async (config, token, expected = {}) => {
     const { oidc } = config.identity;
     if (oidc === undefined) return { refused: 'drillbook.yaml names no identity provider (identity.oidc)' };
-    const { issuer, audience, 'jwks-cache': cacheMs } = oidc;
+    const { issuer, audience } = oidc;
     const check = async (anew: boolean): Promise<JWTPayload> => {
-      const { jwks } = await keys.keysOf(issuer, cacheMs, anew);
+      const { jwks } = await keys.keysOf(oidc, anew);
       const { payload } = await jwtVerify(token, createLocalJWKSet(jwks), {
         ...{ issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, currentDate: new Date(clock()) },
         requiredClaims: ['sub', 'exp'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { keyScopes } from '../../../actions/key-scopes.ts';
 import { isPort } from './reach.ts';
-import { date, duration, ref, secretName, text, tokenHash, webUrl } from './values.ts';
+import { caFile, date, duration, ref, secretName, text, tokenHash, webUrl } from './values.ts';
 
 /** Who is who, and the console where people show it. */
 
@@ -44,6 +44,7 @@ export const identity = z
         audience: text('The client that its tokens are for'),
         'groups-claim': text('The claim that lists groups').default('groups'),
         'jwks-cache': duration('Its keys are trusted so long while it does not answer').prefault('7d'),
+        tls: caFile.optional().describe('What its certificate verifies with; default: the system'),
       })
       .optional()
       .describe('OpenID Connect'),
