@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { openAudit, auditFile } from '../control/audit.ts';
 import { codecWithKeys } from '../control/codec.ts';
@@ -13,6 +12,7 @@ import type { Sign } from '../control/say.ts';
 import { stateFolder } from '../control/state-folder.ts';
 import { createConsoleApp } from './app.ts';
 import { noticed } from './audit-every.ts';
+import { readTlsPair, renewCertificate } from './certificate.ts';
 import { createConfigReader } from './config-reader.ts';
 import { createDeeds } from './deeds.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -47,7 +47,7 @@ export interface ConsoleOptions {
   readonly log?: (line: string) => void;
 }
 
-export interface Console extends Listening {
+export interface Console extends Pick<Listening, 'url' | 'close'> {
   readonly deps: ConsoleDeps;
 }
 
@@ -79,7 +79,10 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     });
     const listening = await listen(createConsoleApp(deps), place);
     own = listening.url;
+    const read = async () => await readTlsPair(await readConfig(), base);
+    const renewal = place.tls && renewCertificate({ first: place.tls, read, use: listening.renew, log });
     const close = async (): Promise<void> => {
+      renewal?.stop();
       deps.feeds.close();
       await listening.close();
       await Promise.all(deps.lastly.map(end => end()));
@@ -141,18 +144,11 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
 }
 
 async function placeOf(config: Config, base: string, port: number | undefined): Promise<Place> {
-  const { listen: written, tls } = config.console;
+  const { listen: written } = config.console;
   const listening = listenOf(written) ?? { host: '127.0.0.1', port: 8080 };
   const own = { host: listening.host, port: port ?? listening.port };
-  if (tls === undefined) return own;
-  const file = resolve(base, tls.certificate);
-  const certificate = await readFile(file, 'utf8').catch((error: unknown) => {
-    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw new ConsoleRefused(
-      `The certificate ${file} cannot be read (${code}): console.tls.certificate of drillbook.yaml names it.`,
-    );
-  });
-  return { ...own, tls: { certificate, key: await resolveSecret(config, tls.key, base) } };
+  const tls = await readTlsPair(config, base);
+  return tls === undefined ? own : { ...own, tls };
 }
 
 /** Whoever reaches the console without proving who he is would be taken for whoever runs it. */

@@ -1,5 +1,6 @@
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { ConsoleEnv } from './deps.ts';
@@ -9,18 +10,25 @@ export class ConsoleRefused extends Error {
   override readonly name = 'ConsoleRefused';
 }
 
+/** PEM. */
+export interface TlsPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface Place {
   readonly host: string;
   /** 0: a free one. */
   readonly port: number;
-  /** PEM. */
-  readonly tls?: { readonly certificate: string; readonly key: string };
+  readonly tls?: TlsPair;
 }
 
 export interface Listening {
   readonly url: string;
   /** Ends event streams too. */
   close(): Promise<void>;
+  /** New connections are served by another certificate. Throws ConsoleRefused where it is none, and goes on with the one before. */
+  renew(pair: TlsPair): void;
 }
 
 /** A request must have come within this, ms. Answers may take as long as they like: event streams do. */
@@ -40,6 +48,12 @@ export function listen(app: Hono<ConsoleEnv>, { host, port, tls }: Place): Promi
             });
             if ('closeAllConnections' in server) server.closeAllConnections();
           }),
+        renew: pair => {
+          const secure = secureOf(pair);
+          // Tried apart: a server that fails half-way would have half of it.
+          tryPair(secure);
+          if (server instanceof TlsServer) server.setSecureContext(secure);
+        },
       });
     };
     const own = { fetch: app.fetch, hostname: host, port };
@@ -56,15 +70,28 @@ export function listen(app: Hono<ConsoleEnv>, { host, port, tls }: Place): Promi
               {
                 ...own,
                 createServer: createTlsServer,
-                serverOptions: { ...times, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' },
+                serverOptions: { ...times, ...secureOf(tls) },
               },
               listening,
             );
     } catch {
-      // What OpenSSL says of a key may repeat it.
-      reject(new ConsoleRefused('The certificate and key of console.tls are not a PEM certificate and its key.'));
+      reject(noPair());
       return;
     }
     server.once('error', refuse);
   });
 }
+
+const secureOf = ({ certificate, key }: TlsPair) => ({ cert: certificate, key, minVersion: 'TLSv1.2' }) as const;
+
+function tryPair(secure: ReturnType<typeof secureOf>): void {
+  try {
+    createSecureContext(secure);
+  } catch {
+    throw noPair();
+  }
+}
+
+/** What OpenSSL says of a key may repeat it. */
+const noPair = (): ConsoleRefused =>
+  new ConsoleRefused('The certificate and key of console.tls are not a PEM certificate and its key.');

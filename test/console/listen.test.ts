@@ -1,13 +1,18 @@
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { generate } from 'selfsigned';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createConsoleApp } from '../../console/app.ts';
+import { readTlsPair, renewCertificate } from '../../console/certificate.ts';
 import { refuseOpenDoor } from '../../console/console.ts';
 import { type Console } from '../../console/console.ts';
 import { listen } from '../../console/listen.ts';
 import { whyUnproved } from '../../console/unproved.ts';
 import { parseConfig } from '../../control/config/config.ts';
 import { newKey } from '../../control/signing.ts';
+import { issueCertificates } from '../../simulator/certificates.ts';
 import { baseConfig, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
 const people = 'people: { ana: { name: Ana } }\n';
@@ -90,6 +95,68 @@ describe('by TLS', () => {
     await expect(listening).rejects.toThrow(
       'The certificate and key of console.tls are not a PEM certificate and its key.',
     );
+  });
+
+  it('defect: a renewed certificate was served after a restart alone; now at once, and a broken pair leaves the one before', async () => {
+    const [first, second] = issueCertificates(['first', 'second']).servers;
+    if (first === undefined || second === undefined) throw new Error('two were issued');
+    const files = { certificate: join(stage.dir, 'console.pem'), key: join(stage.dir, 'console.key') };
+    const put = (certificate: string, pem: string) => {
+      writeFileSync(files.certificate, certificate);
+      writeFileSync(files.key, pem, { mode: 0o600 });
+    };
+    put(first.certificate, first.key);
+    const config = read(
+      `${withToken.replace('zvm: { env: ZVM },', 'zvm: { env: ZVM }, tls: { file: console.key },')}console: { tls: { certificate: console.pem, key: tls } }\n`,
+    );
+    const now = () => readTlsPair(config, stage.dir);
+    const pair = await now();
+    if (pair === undefined) throw new Error('drillbook.yaml names one');
+    const place = { host: '127.0.0.1', port: 0, tls: pair };
+    const own = await listen(createConsoleApp({ ...stage.deps, secure: true }), place);
+    const lines: string[] = [];
+    const renewal = renewCertificate({ first: pair, read: now, use: own.renew, log: line => lines.push(line) });
+    onTestFinished(async () => {
+      renewal.stop();
+      await own.close();
+    });
+    const served = async (): Promise<string> => {
+      await renewal.look();
+      const { hostname, port } = new URL(own.url);
+      return await new Promise<string>((done, fail) => {
+        const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+          done(`${socket.getPeerCertificate().subject.CN} ${socket.getProtocol()}`);
+          socket.destroy();
+        }).on('error', fail);
+      });
+    };
+    expect([await served(), lines]).toEqual(['first TLSv1.3', []]);
+    // Half of it, twice looked at; a text that is no PEM; a file that others may read; one that is gone.
+    put(second.certificate, first.key);
+    expect([await served(), await served()]).toEqual(['first TLSv1.3', 'first TLSv1.3']);
+    put('hunter2', second.key);
+    expect(await served()).toBe('first TLSv1.3');
+    put(second.certificate, second.key);
+    chmodSync(files.key, 0o644);
+    expect(await served()).toBe('first TLSv1.3');
+    chmodSync(files.key, 0o600);
+    rmSync(files.certificate);
+    expect(await served()).toBe('first TLSv1.3');
+    put(second.certificate, second.key);
+    expect([await served(), await served()]).toEqual(['second TLSv1.3', 'second TLSv1.3']);
+    const kept = 'The console goes on with the certificate that it has: ';
+    expect(lines).toEqual([
+      `${kept}The certificate and key of console.tls are not a PEM certificate and its key.`,
+      expect.stringMatching(new RegExp(`^${kept}the secret "tls": others may read`)),
+      expect.stringMatching(new RegExp(`^${kept}The certificate .*console\\.pem cannot be read \\(ENOENT\\)`)),
+      'The console serves the renewed certificate of console.tls.',
+    ]);
+    const old = new Promise((done, fail) => {
+      const { hostname, port } = new URL(own.url);
+      const more = { rejectUnauthorized: false, maxVersion: 'TLSv1.1' } as const;
+      connect({ host: hostname, port: Number(port), ...more }, () => done('TLSv1.1')).on('error', fail);
+    });
+    await expect(old).rejects.toThrow();
   });
 
   it('a port that is taken is told', async () => {
