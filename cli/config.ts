@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { buildRouteMap } from '@stricli/core';
 import { toOneLine } from '../report/visible.ts';
 import { Compilation } from './compilation.ts';
@@ -5,12 +7,13 @@ import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { exitCodes } from './exit-codes.ts';
-import { config as configFlag, json } from './flags.ts';
+import { config as configFlag, json, project } from './flags.ts';
 import { Refused } from './problems.ts';
 
 interface Flags {
   readonly live: boolean;
   readonly json: boolean;
+  readonly project?: string;
   readonly config?: string;
 }
 
@@ -28,6 +31,7 @@ const check = defineCommand<Flags, []>(
           withNegated: false,
         },
         json,
+        project,
         config: configFlag,
       },
     },
@@ -36,12 +40,13 @@ const check = defineCommand<Flags, []>(
     const { outside, terminal, cwd } = context;
     const path = await outside.findConfig(cwd, configPathOf(context, flags.config));
     if (path === undefined) throw new Refused(`There is no drillbook.yaml in ${cwd} or above it.`);
+    const folder = await folderOf(context, flags.project);
     const compilation = new Compilation(context, flags.config);
     await compilation.validateConfig(path);
     const diagnostics = compilation.diagnostics;
     const wrong = diagnostics.some(({ severity }) => severity === 'error');
     if (!flags.json && diagnostics.length > 0) terminal.say(await outside.encodeText(diagnostics, compilation.texts));
-    if (!wrong && !flags.json) for (const why of await outside.unheardTriggers(path)) terminal.say(why);
+    if (!wrong && !flags.json) for (const why of await outside.unheardTriggers(path, folder)) terminal.say(why);
     if (wrong || !flags.live) {
       if (flags.json) terminal.answer(await outside.encodeJson(diagnostics));
       else if (!wrong) terminal.answer(`${path} has no mistakes.`);
@@ -60,6 +65,15 @@ const check = defineCommand<Flags, []>(
     }
   },
 );
+
+/** Where the console finds runbooks, if that is not the folder of drillbook.yaml. Throws Refused where it is none. */
+async function folderOf({ cwd }: CliContext, given: string | undefined): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  const folder = resolve(cwd, given);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw new Refused(`There is no folder ${folder} (--project).`);
+  return folder;
+}
 
 export const config = buildRouteMap<'check', CliContext>({
   routes: { check },

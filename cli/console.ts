@@ -3,7 +3,7 @@ import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { config, json, listenPort, plainText } from './flags.ts';
+import { config, json, listenPort, project } from './flags.ts';
 import { Refused } from './problems.ts';
 import { serveUntilInterrupted } from './until-interrupted.ts';
 
@@ -21,13 +21,7 @@ export const consoleCommand = defineCommand<Flags, []>(
     parameters: {
       flags: {
         port: listenPort,
-        project: {
-          kind: 'parsed',
-          parse: plainText,
-          brief: 'Where runbooks are found (default: the folder of drillbook.yaml)',
-          placeholder: 'folder',
-          optional: true,
-        },
+        project,
         json: { ...json, brief: 'One line once it listens: {"url"}' },
         config,
       },

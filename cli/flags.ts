@@ -4,6 +4,15 @@ import { WrongUsage } from './problems.ts';
 
 /** Flags and arguments that several commands share, as @stricli/core takes them. */
 
+/** Of the console, and of whoever looks at what it will find. */
+export const project = {
+  kind: 'parsed',
+  parse: plainText,
+  brief: 'Where runbooks are found (default: the folder of drillbook.yaml)',
+  placeholder: 'folder',
+  optional: true,
+} as const;
+
 export const json = { kind: 'boolean', brief: 'Answer as JSON', default: false, withNegated: false } as const;
 
 export const config = {

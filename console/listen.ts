@@ -28,7 +28,7 @@ export interface Listening {
   /** Ends event streams too. */
   close(): Promise<void>;
   /** New connections are served by another certificate. Throws ConsoleRefused where it is none, and goes on with the one before. */
-  renew(pair: TlsPair): void;
+  readonly renew: (pair: TlsPair) => void;
 }
 
 /** A request must have come within this, ms. Answers may take as long as they like: event streams do. */

@@ -65,14 +65,17 @@ export function createWebhookShelf(
 }
 
 /**
- * What a drillbook.yaml without mistakes lets come in, and no runbook beside or below it listens to: a sentence each. Slack starts what
- * people name.
+ * What a drillbook.yaml without mistakes lets come in, and no runbook below the project's folder listens to: a sentence each. Slack
+ * starts what people name. `project`: as the console has it (`--project`); default: the folder of drillbook.yaml.
  */
-export async function unheardTriggers(configPath: string): Promise<readonly string[]> {
+export async function unheardTriggers(
+  configPath: string,
+  project: string = dirname(configPath),
+): Promise<readonly string[]> {
   const { triggers } = await loadConfig(configPath);
   const named = Object.entries(triggers).flatMap(([name, { kind }]) => (kind === 'slack' ? [] : [name]));
   if (named.length === 0) return [];
-  const shelf = createWebhookShelf(dirname(configPath));
+  const shelf = createWebhookShelf(project);
   const unheard: string[] = [];
   for (const name of named) if ((await shelf(name)).length === 0) unheard.push(name);
   return unheard.map(

@@ -55,6 +55,23 @@ it('config check and validate tell of a trigger to which no runbook listens', as
   expect([validated.code, validated.stderr]).toEqual([0, `${told}\n2 files: no errors, no warnings\n`]);
 });
 
+it('defect: config check looked for listeners beside drillbook.yaml alone, where the console was told of another folder', async () => {
+  const triggers =
+    'triggers: { pager: { kind: pagerduty, secret: zvm, may: [ { runbooks: [small], modes: [drill] } ] } }\n';
+  const webhook = 'triggers: [ { webhook: { name: page, mode: drill, from: pager, if: payload.x == 1 } } ]\nsteps:';
+  const cwd = makeFolder({
+    'etc/drillbook.yaml': config + triggers,
+    'books/a.yaml': runbook.replace('steps:', webhook),
+  });
+  const check = async (...words: string[]) => {
+    const { code, stderr } = await drillbook(['config', 'check', '--config', 'etc/drillbook.yaml', ...words], { cwd });
+    return [code, stderr];
+  };
+  expect(await check()).toEqual([0, expect.stringContaining('Nothing listens to the trigger pager')]);
+  expect(await check('--project', 'books')).toEqual([0, '']);
+  expect(await check('--project', 'nowhere')).toEqual([1, `There is no folder ${cwd}/nowhere (--project).\n`]);
+});
+
 it('defect: a calendar’s file that is missing or broken was told by nobody, and no drill began', async () => {
   const event = (...lines: string[]): string =>
     ['BEGIN:VCALENDAR', 'VERSION:2.0', 'BEGIN:VEVENT', 'UID:a', ...lines, 'END:VEVENT', 'END:VCALENDAR', ''].join(

@@ -115,7 +115,10 @@ describe('by TLS', () => {
     const place = { host: '127.0.0.1', port: 0, tls: pair };
     const own = await listen(createConsoleApp({ ...stage.deps, secure: true }), place);
     const lines: string[] = [];
-    const renewal = renewCertificate({ first: pair, read: now, use: own.renew, log: line => lines.push(line) });
+    const renewal = renewCertificate({
+      ...{ first: pair, read: now, log: line => lines.push(line) },
+      use: own.renew,
+    });
     onTestFinished(async () => {
       renewal.stop();
       await own.close();
@@ -125,7 +128,7 @@ describe('by TLS', () => {
       const { hostname, port } = new URL(own.url);
       return await new Promise<string>((done, fail) => {
         const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
-          done(`${socket.getPeerCertificate().subject.CN} ${socket.getProtocol()}`);
+          done(`${String(socket.getPeerCertificate().subject.CN)} ${String(socket.getProtocol())}`);
           socket.destroy();
         }).on('error', fail);
       });
@@ -154,7 +157,9 @@ describe('by TLS', () => {
     const old = new Promise((done, fail) => {
       const { hostname, port } = new URL(own.url);
       const more = { rejectUnauthorized: false, maxVersion: 'TLSv1.1' } as const;
-      connect({ host: hostname, port: Number(port), ...more }, () => done('TLSv1.1')).on('error', fail);
+      connect({ host: hostname, port: Number(port), ...more }, () => {
+        done('TLSv1.1');
+      }).on('error', fail);
     });
     await expect(old).rejects.toThrow();
   });
