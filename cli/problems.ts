@@ -33,6 +33,7 @@ const sentences: readonly string[] = [
   'LoginRefused',
   'PayloadEncrypted',
   'PublishRefused',
+  'WithdrawRefused',
   'LiftRefused',
   'ScheduleUnknown',
   'CalendarUnreadable',
