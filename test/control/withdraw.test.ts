@@ -15,6 +15,7 @@ import {
 import { withdraw } from '../../control/library/withdraw.ts';
 import { whyWithdrawn, whyWithdrawnAt } from '../../control/library/why-withdrawn.ts';
 import { prepare } from '../../control/prepare.ts';
+import { readWanted } from '../../control/schedules/wanted.ts';
 import type { Sign } from '../../control/say.ts';
 import { newKey, signWithText } from '../../control/signing.ts';
 import { makeFolder } from '../cli/folder.ts';
@@ -113,6 +114,18 @@ describe('a withdrawn version', () => {
     await expect(put()).rejects.toThrow(
       /^Nothing was published: pay\.yaml is pay@\w{12}, which was withdrawn by ana at/,
     );
+  });
+
+  it('is put into no schedule', async () => {
+    const { put, take, read, write, dir } = project();
+    const schedule = 'triggers: [ { schedule: { mode: drill, cron: "0 2 * * 6", time-zone: Europe/London } } ]\n';
+    write('pay.yaml', `${runbook('db')}${schedule}`);
+    const version = await put();
+    const wanted = async () => await readWanted([join(dir, 'pay.yaml')], dir, await read());
+    expect(await wanted()).toMatchObject({ kind: 'read', wanted: [{ id: 'pay/drill' }] });
+    await take(version);
+    const why = `pay.yaml, schedule drill: pay@${version.slice(0, 12)} does not start: it was withdrawn by ana at `;
+    expect(await wanted()).toMatchObject({ kind: 'refused', report: expect.stringContaining(why) as string });
   });
 
   it('the last of a runbook: nothing stands, and it says so', async () => {

@@ -232,7 +232,7 @@ it('what was withdrawn the worker begins for nobody, with a lift or as a drill; 
   await publishIt(6);
   const id = await start(await planOf(6));
   await untilAsked(harness, id, 'go');
-  const [{ version = '' } = {}] = (await listLibrary(harness.config, Date.now(), 'book-6')).versions;
+  const [{ version } = { version: '' }] = (await listLibrary(harness.config, Date.now(), 'book-6')).versions;
   await withdraw({
     ...{ config: harness.config, name: 'book-6', hash: version, by: 'ana', reason: 'it waits too long' },
     ...{ sign: signs('ana'), now: Date.now() },
