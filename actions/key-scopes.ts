@@ -10,6 +10,7 @@ function scopeOf(to: string): KeyScope {
     case 'schedule':
       return 'schedules';
     case 'publish':
+    case 'withdraw':
       return 'library';
     default:
       return 'decisions';

@@ -4,8 +4,10 @@ import { configPathOf } from './config-path.ts';
 import type { CliContext } from './context.ts';
 import { defineCommand } from './define-command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { config, json, plainText } from './flags.ts';
-import { Refused } from './problems.ts';
+import { withExamples } from './examples.ts';
+import { config, json, mustReason, plainText } from './flags.ts';
+import { Refused, WrongUsage } from './problems.ts';
+import { keyFlag, type Signed, signerOf } from './signer.ts';
 import { wantedRunbook } from './wanted-runbook.ts';
 
 interface Flags {
@@ -31,18 +33,14 @@ const list = defineCommand<Flags, [name?: string]>(
   },
   async (context, given, name): Promise<ExitCode> => {
     const { terminal, outside } = context;
-    const { versions, problems, past, dir } = await outside.listLibrary(
+    const { versions, problems, past, gone, dir } = await outside.listLibrary(
       await configOf(context, given),
       context.now(),
       name,
     );
-    if (given.json) terminal.answer(JSON.stringify({ versions, problems, past }));
+    if (given.json) terminal.answer(JSON.stringify({ versions, problems, past, gone }));
     else if (versions.length > 0)
-      terminal.answer(
-        versions
-          .map(each => `${describe(each)}${past.includes(each.version) ? '\n  older than library.keep' : ''}`)
-          .join('\n'),
-      );
+      terminal.answer(versions.map(each => `${describe(each)}${keptSince(each, past, gone)}`).join('\n'));
     else terminal.say(`Nothing is published in ${dir}.`);
     for (const { sentence } of problems) terminal.say(terminal.sayColours.red(sentence));
     return problems.length === 0 ? exitCodes.fine : exitCodes.failed;
@@ -64,7 +62,7 @@ const show = defineCommand<Flags, [wanted: string]>(
     const { terminal, outside } = context;
     const wanted = await wantedRunbook(context, text, given);
     if (wanted.kind === 'file') throw new Refused(`${text} is a file: show NAME or NAME@HASH.`);
-    const found = await outside.findPublished(await configOf(context, given), wanted, context.now());
+    const found = await outside.showVersion(await configOf(context, given), wanted, context.now());
     if ('why' in found) throw new Refused(found.why);
     const { content, ...published } = found;
     if (given.json) terminal.answer(JSON.stringify({ ...published, main: content.main, files: content.files }));
@@ -73,15 +71,63 @@ const show = defineCommand<Flags, [wanted: string]>(
   },
 );
 
+function keptSince({ version }: Published, past: readonly string[], gone: readonly string[]): string {
+  if (gone.includes(version)) return '\n  older than library.keep, and deleted';
+  return past.includes(version) ? '\n  older than library.keep' : '';
+}
+
+interface WithdrawFlags extends Flags, Signed {
+  readonly reason: string;
+}
+
+const withdraw = defineCommand<WithdrawFlags, [wanted: string]>(
+  {
+    docs: withExamples(
+      'As an admin: let nobody start a published version any more; deletes nothing and touches no run',
+      'drillbook library withdraw payments@3f2a9c --reason "it commits before the database is up" --key keys/ana.pem',
+    ),
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [{ brief: 'payments@3f2a9c', parse: plainText, placeholder: 'NAME@HASH' }],
+      },
+      flags: { ...flags, reason: { ...mustReason, brief: 'Why, for whoever is refused a start' }, key: keyFlag },
+    },
+  },
+  async (context, given, text): Promise<ExitCode> => {
+    const { terminal, outside } = context;
+    const [, name, hash] = /^([a-z0-9][a-z0-9-]*)@([0-9a-f]{6,64})$/.exec(text) ?? [];
+    if (name === undefined || hash === undefined)
+      throw new WrongUsage(`${text} names no version: NAME@HASH is wanted, of the hash six characters or more.`);
+    const config = await configOf(context, given);
+    const sign = await signerOf(context, given);
+    const asked = { config, name, hash, by: context.user(), reason: given.reason, sign, now: context.now() };
+    const done = await outside.withdraw(asked);
+    const { version, by, at, reason, stands } = done;
+    if (given.json) terminal.answer(JSON.stringify(done));
+    else terminal.answer(`${name}@${version.slice(0, 12)}  withdrawn at ${at} by ${by}${unproved(done)}: ${reason}`);
+    terminal.say(
+      `${stands === undefined ? `No version of ${name} stands any more: publish one that is mended.` : `The newest version that stands is ${name}@${stands.slice(0, 12)}.`} Runs of it go on. Bring the library to wherever the workers are, as after "drillbook publish".`,
+    );
+    return exitCodes.fine;
+  },
+);
+
+const unproved = ({ signed }: { readonly signed: boolean }): string => (signed ? '' : ' (unverified name)');
+
 function filesOf(files: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(files).map(([name, text]) => `--- ${name}\n${text.trimEnd()}`);
 }
 
-function describe({ name, version, at, by, reason, modes, signed, refused }: Published): string {
-  const proof = signed ? '' : ' (unverified name)';
+function describe(published: Published): string {
+  const { name, version, at, by, reason, modes, refused, withdrawn } = published;
   const why = reason === '' ? '' : `: ${reason}`;
-  const counts = refused === undefined ? '' : `\n  does not count: ${refused}`;
-  return `${name}@${version.slice(0, 12)}  ${modes.join(', ')}  ${at} by ${by}${proof}${why}${counts}`;
+  const told =
+    withdrawn === undefined
+      ? `does not count: ${refused ?? ''}`
+      : `WITHDRAWN at ${withdrawn.at} by ${withdrawn.by}: ${withdrawn.reason}`;
+  const counts = refused === undefined ? '' : `\n  ${told}`;
+  return `${name}@${version.slice(0, 12)}  ${modes.join(', ')}  ${at} by ${by}${unproved(published)}${why}${counts}`;
 }
 
 async function configOf(context: CliContext, given: Flags) {
@@ -92,7 +138,7 @@ async function configOf(context: CliContext, given: Flags) {
   return await outside.loadConfig(path);
 }
 
-export const library = buildRouteMap<'list' | 'show', CliContext>({
-  routes: { list, show },
-  docs: { brief: 'What is published' },
+export const library = buildRouteMap<'list' | 'show' | 'withdraw', CliContext>({
+  routes: { list, show, withdraw },
+  docs: { brief: 'What is published, and what of it is withdrawn' },
 });

@@ -6,7 +6,7 @@ import { withExamples } from './examples.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { config, input, inputs, mode, mustReason } from './flags.ts';
 import { readInputs } from './inputs.ts';
-import { prepareWanted, chooseModeOf, wantedRunbook } from './wanted-runbook.ts';
+import { chooseModeOf, prepareWanted, refuseWithdrawn, wantedRunbook } from './wanted-runbook.ts';
 import { WrongUsage } from './problems.ts';
 import { keyFlag, type Signed, signerOf } from './signer.ts';
 
@@ -45,6 +45,7 @@ async function giveLift(context: CliContext, flags: Flags, file: string): Promis
   const prepared = await prepareWanted(context, wanted, { mode: chosen, inputs: given }, { ...flags, json: false });
   if (prepared === undefined) return exitCodes.nothingRan;
   const { plan } = prepared;
+  await refuseWithdrawn(context, prepared);
   const sign = await signerOf(context, flags);
   const run = await outside.newRunId(plan, new Date(context.now()));
   const made = await outside.makeLift(run, plan, { by: context.user(), reason: flags.reason }, sign);

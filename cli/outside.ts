@@ -26,6 +26,9 @@ import type * as lastDrill from '../control/last-drill.ts';
 import type * as lift from '../control/library/lift.ts';
 import type * as publishRoom from '../control/library/publish.ts';
 import type * as published from '../control/library/published.ts';
+import type * as listed from '../control/library/listed.ts';
+import type * as whyWithdrawnRoom from '../control/library/why-withdrawn.ts';
+import type * as withdrawRoom from '../control/library/withdraw.ts';
 import type * as calendarFiles from '../control/config/calendar-files.ts';
 import type * as calendars from '../control/schedules/calendars.ts';
 import type * as comingTimes from '../control/schedules/preview.ts';
@@ -81,7 +84,11 @@ export interface Outside {
   readonly preparePublished: typeof prepare.preparePublished;
   readonly publish: typeof publishRoom.publish;
   readonly findPublished: typeof published.findPublished;
-  readonly listLibrary: typeof published.listLibrary;
+  readonly showVersion: typeof published.showVersion;
+  readonly listLibrary: typeof listed.listLibrary;
+  readonly withdraw: typeof withdrawRoom.withdraw;
+  readonly whyWithdrawn: typeof whyWithdrawnRoom.whyWithdrawn;
+  readonly whyOlder: Promised<typeof published.whyOlder>;
   readonly whyNotPublishedHere: typeof published.whyNotPublishedHere;
   readonly drilledWarning: typeof lastDrill.drilledWarning;
   readonly makeLift: Promised<typeof lift.makeLift>;
@@ -171,7 +178,11 @@ export const outside: Outside = {
   preparePublished: async (...args) => (await import('../control/prepare.ts')).preparePublished(...args),
   publish: async (...args) => (await import('../control/library/publish.ts')).publish(...args),
   findPublished: async (...args) => (await import('../control/library/published.ts')).findPublished(...args),
-  listLibrary: async (...args) => (await import('../control/library/published.ts')).listLibrary(...args),
+  showVersion: async (...args) => (await import('../control/library/published.ts')).showVersion(...args),
+  listLibrary: async (...args) => (await import('../control/library/listed.ts')).listLibrary(...args),
+  withdraw: async (...args) => (await import('../control/library/withdraw.ts')).withdraw(...args),
+  whyWithdrawn: async (...args) => (await import('../control/library/why-withdrawn.ts')).whyWithdrawn(...args),
+  whyOlder: async (...args) => (await import('../control/library/published.ts')).whyOlder(...args),
   whyNotPublishedHere: async (...args) =>
     (await import('../control/library/published.ts')).whyNotPublishedHere(...args),
   drilledWarning: async (...args) => (await import('../control/last-drill.ts')).drilledWarning(...args),

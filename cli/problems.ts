@@ -34,6 +34,7 @@ const sentences: readonly string[] = [
   'LoginRefused',
   'PayloadEncrypted',
   'PublishRefused',
+  'WithdrawRefused',
   'LiftRefused',
   'ScheduleUnknown',
   'CalendarUnreadable',

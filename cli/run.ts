@@ -10,7 +10,7 @@ import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
 import { requesterInfo } from './requester.ts';
 import { keyFlag, signerOf } from './signer.ts';
-import { chooseModeOf, fileOf, prepareWanted, wantedRunbook } from './wanted-runbook.ts';
+import { chooseModeOf, fileOf, olderOf, prepareWanted, refuseWithdrawn, wantedRunbook } from './wanted-runbook.ts';
 import { watchToTheEnd } from './watching.ts';
 
 interface Flags {
@@ -112,6 +112,7 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   };
   const refused = await outside.whyNotStart(prepared.plan, prepared.config);
   if (refused !== undefined) throw new Refused(refused);
+  await refuseWithdrawn(context, prepared);
   if (lift === undefined) {
     const unpublished = await outside.whyNotPublishedHere(
       prepared.plan,
@@ -121,8 +122,11 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
     );
     if (unpublished !== undefined) throw new Refused(`${unpublished}.`);
   }
-  for (const warning of await outside.warningsAtStart(prepared.plan, prepared.config))
-    terminal.say(terminal.sayColours.yellow(warning));
+  for (const warning of [
+    await olderOf(context, prepared),
+    ...(await outside.warningsAtStart(prepared.plan, prepared.config)),
+  ])
+    if (warning !== undefined) terminal.say(terminal.sayColours.yellow(warning));
   await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect({ configPath: prepared.config?.file });
   try {

@@ -61,3 +61,14 @@ export async function prepareWanted(
   const prepared = await context.outside.preparePublished({ ...wanted, ...ask, now: context.now() });
   return readyOrTell(context, prepared, flags);
 }
+
+/** What was withdrawn nobody starts, in whatever mode and from whatever file. Throws Refused. */
+export async function refuseWithdrawn({ outside, now }: CliContext, { plan, config }: Ready): Promise<void> {
+  const why = await outside.whyWithdrawn(plan, config, now());
+  if (why !== undefined) throw new Refused(`${why}.`);
+}
+
+/** That there is a newer version than the one that was asked for by its hash. */
+export async function olderOf({ outside }: CliContext, { published }: Ready): Promise<string | undefined> {
+  return published === undefined ? undefined : await outside.whyOlder(published);
+}

@@ -7,7 +7,8 @@ import { whyFileChanged } from '../control/changed-file.ts';
 import { loadConfig } from '../control/config/config.ts';
 import { drilledWarning } from '../control/last-drill.ts';
 import { decodeLift, LiftRefused, refuseOtherPlan } from '../control/library/lift.ts';
-import { findPublished, needsPublished, whyNotPublishedHere } from '../control/library/published.ts';
+import { findPublished, needsPublished, whyNotPublishedHere, whyOlder } from '../control/library/published.ts';
+import { whyWithdrawn } from '../control/library/why-withdrawn.ts';
 import { prepare, preparePublished } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
 import { findRunbook, nameOfFile } from '../control/runbook-files.ts';
@@ -75,7 +76,7 @@ const named = /^([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?$/;
 
 /**
  * A runbook, compiled for one mode: in a live mode by its name what is published, else its file in the project. `unpublished`: why it
- * does not start without a lift. Throws StartRefused with the diagnostics.
+ * does not start without a lift; `changed`: that the file, or the newest version, is another. Throws StartRefused with the diagnostics.
  */
 export async function prepareRunbook(
   place: Pick<DeedsPlace, 'project' | 'configPath'>,
@@ -83,12 +84,12 @@ export async function prepareRunbook(
 ) {
   const now = Date.now();
   const published = await preparePublishedOne(place.configPath, asked, now);
-  if (published !== undefined)
-    return {
-      ...published,
-      unpublished: undefined,
-      changed: await whyFileChanged(place.project, asked.runbook, published.plan),
-    };
+  if (published !== undefined) {
+    const { published: version } = published;
+    const older = version === undefined ? undefined : whyOlder(version);
+    const changed = older ?? (await whyFileChanged(place.project, asked.runbook, published.plan));
+    return { ...published, unpublished: undefined, changed };
+  }
   return await prepareUnpublished(place, asked);
 }
 
@@ -98,6 +99,8 @@ export async function prepareUnpublished(
   asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
 ) {
   const prepared = await prepareFile(place, asked);
+  const withdrawn = await whyWithdrawn(prepared.plan, prepared.config, Date.now());
+  if (withdrawn !== undefined) throw new StartRefused(`${withdrawn}.`);
   const unpublished = await whyNotPublishedHere(prepared.plan, prepared.config, Date.now(), prepared.file);
   return { ...prepared, unpublished, changed: undefined };
 }

@@ -18,7 +18,8 @@ export type Prepared =
       readonly plan: Plan;
       readonly config?: Config;
       readonly configSha256: string;
-      readonly published?: Published;
+      /** `newer`: the newest version, where this was asked for by its hash and is another. */
+      readonly published?: Published & { readonly newer?: Published };
     }
   | Refused;
 

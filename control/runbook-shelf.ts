@@ -6,6 +6,7 @@ import { sha256Hex } from '../compiler/hash.ts';
 import { type Config, configNames } from './config/config.ts';
 import { type Published, versionsOf } from './library/published.ts';
 import { libraryOf, readPublications, type Shelved } from './library/store.ts';
+import type { Withdrawn } from './library/withdrawn.ts';
 import { projectRootOf } from './project-root.ts';
 import { listRunbooks } from './runbook-files.ts';
 import { type ShownTimes, type ShowTimes, timesShown } from './schedules/shown.ts';
@@ -25,8 +26,10 @@ export interface ShelvedRunbook {
   readonly schedules: readonly ShelvedSchedule[];
   /** Of the Plan that a run would get now, by mode; only where no input must be given. */
   readonly plans: Readonly<Partial<Record<Mode, string>>>;
-  /** Its newest version in the library. */
+  /** Its newest version in the library that is not withdrawn, else the newest. */
   readonly published?: ShelvedVersion;
+  /** Versions that start no more, the newest first. */
+  readonly withdrawn: readonly (Withdrawn & { readonly version: string })[];
 }
 
 export interface ShelvedVersion {
@@ -105,7 +108,9 @@ async function shelve({ project, name, file, config, now, times, library }: Want
     owner = planned.plan.owner ?? '';
   }
   const own = found?.name ?? name;
-  const published = publishedOf(versionsOf(library, config, now, own)[0], sha256Hex(text), plans);
+  const versions = versionsOf(library, config, now, own);
+  const newest = versions.find(each => each.withdrawn === undefined) ?? versions[0];
+  const published = publishedOf(newest, sha256Hex(text), plans);
   return {
     name: own,
     file,
@@ -121,6 +126,9 @@ async function shelve({ project, name, file, config, now, times, library }: Want
     })),
     plans,
     ...(published === undefined ? {} : { published }),
+    withdrawn: versions.flatMap(({ version, withdrawn }) =>
+      withdrawn === undefined ? [] : [{ version, ...withdrawn }],
+    ),
   };
 }
 

@@ -25,10 +25,16 @@ interface JudgedBy {
   readonly readRules: () => Promise<Rules>;
   /** Why a live Plan is not one that was published; undefined: it is, or need not be. */
   readonly whyNotPublished: (plan: Plan) => Promise<string | undefined>;
+  /** Why a Plan of whatever mode is one that was withdrawn; undefined: it is not. Nobody lifts that. */
+  readonly whyWithdrawn: (plan: Plan) => Promise<string | undefined>;
 }
 
 /** Judges starts of runs by what Temporal itself knows of them. Throws where Temporal does not answer. */
-export function startJudge(client: Client, { readRules, whyNotPublished }: JudgedBy, queue: string = taskQueue) {
+export function startJudge(
+  client: Client,
+  { readRules, whyNotPublished, whyWithdrawn }: JudgedBy,
+  queue: string = taskQueue,
+) {
   /** First execution by workflow id: of runs whose start was signed. */
   const begun = new Map<string, string>();
 
@@ -53,6 +59,8 @@ export function startJudge(client: Client, { readRules, whyNotPublished }: Judge
     // What goes on has begun, and was judged then.
     if (origin === undefined || origin.before !== '') return {};
     const start = origin.input as RunStart;
+    const withdrawn = start.run.dry === true ? undefined : await whyWithdrawn(start.plan);
+    if (withdrawn !== undefined) return { refused: withdrawn };
     const why = start.run.dry === true || !isLiveMode(start.plan.mode) ? undefined : await whyNotPublished(start.plan);
     return why === undefined ? {} : { unpublished: judgeUnpublished(start, why, Date.now()) };
   };

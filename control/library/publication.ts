@@ -1,13 +1,11 @@
-import { createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
 import { type Mode, modes } from '../../actions/contract.ts';
-import { whyOutOfScope } from '../../actions/key-scopes.ts';
-import { type Proof, textToSign, type Word } from '../../actions/proof.ts';
-import { rolesFor } from '../../actions/roles.ts';
+import type { Proof, Word } from '../../actions/proof.ts';
 import { canonical, sha256Hex } from '../../compiler/hash.ts';
 import type { People } from '../../engine/entitlement.ts';
 import { proofSchema } from '../proof-schema.ts';
 import type { Sign } from '../say.ts';
+import { mostApartMs, whyNotAdmin, whyUnproved } from './proved.ts';
 
 /** One runbook of a publication. */
 export interface PublishedRunbook {
@@ -76,8 +74,7 @@ function wordOf({ at, by, id, reason, runbooks }: Publication): Omit<Word, 'at'>
   return { person: by, run: '', step: '', to: 'publish', choice, reason, id };
 }
 
-/** A publisher's clock may be off by so much, ms. */
-const mostApartMs = 5 * 60_000;
+const verb = { past: 'published', again: 'publish it again' };
 
 /**
  * Why a publication does not count for one of its runbooks, by people, roles and keys as they are now; undefined: it does. A key
@@ -92,51 +89,9 @@ export function whyNotCounted(
   const { by, at, proof } = publication;
   if (Date.parse(at) > now + mostApartMs)
     return `it is dated ${at}, which is yet to come: look at the clock of whoever published it, and publish it again`;
-  const unproved = proof === undefined ? whyUnproved(by, people) : whyNoProof(publication, proof, people);
+  const unproved = whyUnproved({ ...publication, word: wordOf(publication), verb }, people);
   if (unproved !== undefined) return unproved;
-  const person = people.personOf(by) ?? by;
-  const outside = proof !== undefined && people.keyOf(proof.key)?.person === undefined ? (proof.groups ?? []) : [];
-  for (const each of of) {
-    const own = people.rolesOf(person, name, each, outside);
-    if (own === undefined || rolesFor({ call: 'administer', mode: each }).some(role => own.has(role))) continue;
-    return `${by} is no admin of ${name} in mode ${each} (roles in drillbook.yaml): an admin publishes it`;
-  }
-  return undefined;
-}
-
-function whyUnproved(by: string, { unverified }: People): string | undefined {
-  if (unverified === 'allow') return undefined;
-  return `nothing proves that ${by} published it (identity.unverified: ${unverified} in drillbook.yaml): publish it again with --key`;
-}
-
-function whyNoProof(publication: Publication, proof: Proof, people: People): string | undefined {
-  const { by, at } = publication;
-  const key = people.keyOf(proof.key);
-  if (key === undefined)
-    return 'the key that signed it is not listed any more (identity.keys of drillbook.yaml): list it with its "until", or publish it again';
-  const signedAt = Date.parse(proof.at);
-  if (Number.isNaN(signedAt) || Math.abs(signedAt - Date.parse(at)) > mostApartMs)
-    return `it is dated ${at} and was signed at ${proof.at}: publish it again`;
-  const day = proof.at.slice(0, 10);
-  if ((key.from !== undefined && day < key.from) || (key.until !== undefined && day > key.until))
-    return `the key ${key.id} was not valid on ${day}: publish it again`;
-  const person = people.personOf(by);
-  if (person === undefined) return `drillbook.yaml knows nobody as ${by}, who published it: publish it again`;
-  if (key.person !== undefined && key.person !== person)
-    return `the key ${key.id} signs for ${key.person}, not for ${by}, who published it`;
-  const outOfScope = whyOutOfScope(key, 'publish');
-  if (outOfScope !== undefined) return outOfScope;
-  const { groups } = proof;
-  const word = { ...wordOf(publication), at: proof.at, ...(groups === undefined ? {} : { groups }) };
-  return isSignature(textToSign(word), proof) ? undefined : `the signature by the key ${key.id} is not of it`;
-}
-
-function isSignature(text: string, { key, signature }: Proof): boolean {
-  try {
-    const jwk = { kty: 'OKP', crv: 'Ed25519', x: key.replace(/^ed25519:/, '') };
-    const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
-    return verify(null, Buffer.from(text), publicKey, Buffer.from(signature, 'base64url'));
-  } catch {
-    return false;
-  }
+  if (proof !== undefined && people.personOf(by) === undefined)
+    return `drillbook.yaml knows nobody as ${by}, who published it: publish it again`;
+  return whyNotAdmin({ by, proof }, name, of, people);
 }

@@ -74,7 +74,9 @@ export async function publish(asked: PublishAsked): Promise<PublishResult> {
   const entries = await Promise.all(
     gathered.map(async each => {
       const entry = describe(each.version, config);
-      const before = versionsOf(shelved, config, now, entry.name)[0];
+      const versions = versionsOf(shelved, config, now, entry.name);
+      refuseWithdrawn(each.file, entry, versions);
+      const before = versions.find(({ withdrawn }) => withdrawn === undefined);
       const kept = before === undefined || !('why' in (await readVersion(library, before.version)));
       return { ...each, entry, told: tell(each.file, entry, before, kept) };
     }),
@@ -168,6 +170,16 @@ function tell(
   if (before === undefined) return { ...told, what: 'new' };
   if (before.version !== version) return { ...told, what: 'changed', before: before.version };
   return { ...told, what: before.refused === undefined && kept ? 'unchanged' : 'again' };
+}
+
+/** What was withdrawn is published never again: whoever mends it makes another version. */
+function refuseWithdrawn(file: string, { name, version }: PublishedRunbook, versions: readonly Published[]): void {
+  const withdrawn = versions.find(each => each.version === version)?.withdrawn;
+  if (withdrawn === undefined) return;
+  const { by, at, reason } = withdrawn;
+  throw new PublishRefused(
+    `Nothing was published: ${file} is ${name}@${version.slice(0, 12)}, which was withdrawn by ${by} at ${at} (${reason}). Mend it, or take it out of what is published; where it is to run after all, any change makes it another version, a comment too.`,
+  );
 }
 
 function refuseTwins(gathered: readonly Gathered[]): void {

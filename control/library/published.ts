@@ -4,8 +4,9 @@ import type { Plan } from '../../compiler/plan.ts';
 import { type Config, configNames, ConfigRefused, loadConfig } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
 import { type Publication, type PublishedRunbook, whyNotCounted } from './publication.ts';
-import { libraryOf, listVersions, readPublications, readVersion, type Shelved } from './store.ts';
+import { libraryOf, readPublications, readVersion, type Shelved } from './store.ts';
 import { asGiven, compileVersion, type Version } from './version.ts';
+import { type Withdrawn, withdrawnBy } from './withdrawn.ts';
 
 /** A version of a runbook as it was published last. */
 export interface Published extends PublishedRunbook {
@@ -16,15 +17,22 @@ export interface Published extends PublishedRunbook {
   readonly signed: boolean;
   /** Why it does not count, by drillbook.yaml as it is now; a sentence. */
   readonly refused?: string;
+  /** It starts no more, whoever published it: then it does not count either. */
+  readonly withdrawn?: Withdrawn;
 }
 
 /** Of one runbook, or of all, the newest first; each version once, as it was published last where that counts. `now`: ms since 1970. */
 export function versionsOf(shelved: Shelved, config: Config, now: number, name?: string): readonly Published[] {
   const people = peopleOf(config);
+  const withdrawnOf = withdrawnBy(shelved, people);
   const all = shelved.publications.flatMap(publication =>
     publication.runbooks
       .filter(runbook => name === undefined || runbook.name === name)
-      .map(runbook => describe(publication, runbook, whyNotCounted(publication, runbook, people, now))),
+      .map(runbook => {
+        const withdrawn = withdrawnOf(runbook);
+        const refused = withdrawn === undefined ? whyNotCounted(publication, runbook, people, now) : spell(withdrawn);
+        return describe(publication, runbook, refused, withdrawn);
+      }),
   );
   const counted = new Set(all.filter(({ refused }) => refused === undefined).map(keyOf));
   const told = new Set<string>();
@@ -38,41 +46,82 @@ export function versionsOf(shelved: Shelved, config: Config, now: number, name?:
 
 const keyOf = ({ name, version }: PublishedRunbook): string => `${name}@${version}`;
 
-function describe(publication: Publication, runbook: PublishedRunbook, refused: string | undefined): Published {
-  const { at, by, reason, proof } = publication;
-  return { ...runbook, at, by, reason, signed: proof !== undefined, ...(refused === undefined ? {} : { refused }) };
+function describe(
+  { at, by, reason, proof }: Publication,
+  runbook: PublishedRunbook,
+  refused: string | undefined,
+  withdrawn: Withdrawn | undefined,
+): Published {
+  return {
+    ...{ ...runbook, at, by, reason, signed: proof !== undefined },
+    ...(refused === undefined ? {} : { refused }),
+    ...(withdrawn === undefined ? {} : { withdrawn }),
+  };
 }
+
+const spell = ({ by, at, reason }: Withdrawn): string => `it was withdrawn by ${by} at ${at}: ${reason}`;
 
 /** The newest version that counts, or that of a hash; or a sentence with the mend why there is none. */
 export async function findPublished(
   config: Config,
   { name, hash }: { readonly name: string; readonly hash?: string | undefined },
   now: number,
-): Promise<(Published & { readonly content: Version }) | { readonly why: string }> {
+): Promise<(Published & { readonly content: Version; readonly newer?: Published }) | { readonly why: string }> {
   const library = libraryOf(config);
   const shelved = await readPublications(library);
   const versions = versionsOf(shelved, config, now, name);
   const fits = versions.filter(({ version }) => hash === undefined || version.startsWith(hash));
   const found = fits.find(({ refused }) => refused === undefined);
-  if (found === undefined) return { why: whyNone(name, hash, fits[0], shelved, library.dir) };
+  if (found === undefined) return { why: whyNone({ name, hash, fits, versions, shelved, dir: library.dir }) };
   if (hash !== undefined && new Set(fits.map(({ version }) => version)).size > 1)
     return { why: `Several versions of ${name} begin with ${hash}: write more of it.` };
+  const content = await readVersion(library, found.version);
+  if ('why' in content) return content;
+  const newest = newestOf(versions);
+  return { ...found, content, ...(newest === undefined || newest.version === found.version ? {} : { newer: newest }) };
+}
+
+/** The same to be looked at: a version that does not count too, where its hash is given. */
+export async function showVersion(
+  config: Config,
+  wanted: { readonly name: string; readonly hash?: string | undefined },
+  now: number,
+): ReturnType<typeof findPublished> {
+  const { name, hash } = wanted;
+  if (hash === undefined) return await findPublished(config, wanted, now);
+  const library = libraryOf(config);
+  const versions = versionsOf(await readPublications(library), config, now, name);
+  const [found, ...others] = versions.filter(({ version }) => version.startsWith(hash));
+  if (found === undefined || others.length > 0) return await findPublished(config, wanted, now);
   const content = await readVersion(library, found.version);
   return 'why' in content ? content : { ...found, content };
 }
 
-function whyNone(
-  name: string,
-  hash: string | undefined,
-  refused: Published | undefined,
-  { problems }: Shelved,
-  dir: string,
-): string {
-  const also = problems.map(({ sentence }) => ` ${sentence}`).join('');
+/** Whether there is a newer version than the one that was asked for by its hash: a sentence that warns. */
+export function whyOlder({ name, version, at, newer }: Published & { readonly newer?: Published }): string | undefined {
+  if (newer === undefined) return undefined;
+  const mend = `"drillbook run ${name}" runs that`;
+  return `${name}@${version.slice(0, 12)}, of ${at}, is not the newest version: ${shortOf(newer)}, of ${newer.at} by ${newer.by}, is (${mend}).`;
+}
+
+/** What lies in the library of one name, when none of it can be taken. */
+interface None {
+  readonly name: string;
+  readonly hash: string | undefined;
+  readonly fits: readonly Published[];
+  readonly versions: readonly Published[];
+  readonly shelved: Shelved;
+  readonly dir: string;
+}
+
+function whyNone({ name, hash, fits, versions, shelved, dir }: None): string {
+  const also = shelved.problems.map(({ sentence }) => ` ${sentence}`).join('');
   const what = hash === undefined ? name : `${name}@${hash}`;
-  if (refused === undefined)
+  const [first] = fits;
+  if (first === undefined)
     return `${what} is not published in ${dir}: an admin does that ("drillbook publish").${also}`;
-  return `${what} was published by ${refused.by}, and that does not count: ${refused.refused ?? ''}.${also}`;
+  if (first.withdrawn !== undefined) return `${whyStopped(first, versions)}.${also}`;
+  return `${what} was published by ${first.by}, and that does not count: ${first.refused ?? ''}.${also}`;
 }
 
 /** What the newest version asks for; undefined: there is none. */
@@ -121,6 +170,7 @@ export async function whyNotPublished(
   const [first] = same;
   if (first === undefined) return whyUnknown({ name: plan.name, file }, versions, shelved);
   const counted = same.filter(({ refused }) => refused === undefined);
+  if (counted.length === 0 && first.withdrawn !== undefined) return whyStopped(first, versions);
   if (counted.length === 0)
     return `${plan.name} was published by ${first.by}, and that does not count: ${first.refused ?? ''}`;
   if (counted.some(({ plans }) => plans[plan.mode] === plan.hash)) return undefined;
@@ -163,26 +213,7 @@ export async function whyNotPublishedHere(
   return await whyNotPublished(plan, config, now, file);
 }
 
-/** What lies in the library, the newest first, all of it read and checked. `past`: older than `library.keep`, and not the newest of its runbook. */
-export async function listLibrary(config: Config, now: number, name?: string) {
-  const library = libraryOf(config);
-  const shelved = await readPublications(library);
-  const versions = versionsOf(shelved, config, now, name);
-  const problems = [...shelved.problems];
-  for (const hash of new Set([...versions.map(({ version }) => version), ...(await listVersions(library))])) {
-    const read = await readVersion(library, hash);
-    if ('why' in read) problems.push({ file: `${hash}.json`, sentence: read.why });
-  }
-  const newest = new Set<string>();
-  const past: string[] = [];
-  for (const { name: of, version, at } of versions) {
-    if (newest.has(of) && Date.parse(at) < now - config.library.keep) past.push(version);
-    newest.add(of);
-  }
-  return { versions, problems, past, dir: library.dir };
-}
-
-function hashOf(version: Version, { mode, inputs }: Plan, config: Config): string | undefined {
+export function hashOf(version: Version, { mode, inputs }: Plan, config: Config): string | undefined {
   const compiled = compileVersion(version, configNames(config));
   const planned = compiled.plan(mode, asGiven(inputs, compiled.runbook?.inputs ?? []));
   return 'plan' in planned ? planned.plan.hash : undefined;
@@ -193,11 +224,25 @@ function whyUnknown(
   versions: readonly Published[],
   { problems }: Shelved,
 ): string {
-  const newest = versions.find(({ refused }) => refused === undefined);
+  const newest = newestOf(versions);
   const also = problems.map(({ sentence }) => ` (${sentence})`).join('');
   const mend = 'An admin publishes it ("drillbook publish"), or an approver lifts that ("drillbook lift")';
   if (newest === undefined) return `${name} is not published, and a live run needs that. ${mend}${also}`;
   return `${name} as it stands in ${file} is not published, and a live run needs that. ${mend}; ${shortOf(newest)}, of ${newest.at}, is published: "drillbook run ${name}"${also}`;
 }
+
+/** Why a withdrawn version does not start, and what does; the sentence goes on where it is told. */
+export function whyStopped({ name, version, withdrawn }: Published, versions: readonly Published[]): string {
+  const { by, at, reason } = withdrawn ?? { by: '', at: '', reason: '' };
+  const newest = newestOf(versions.filter(each => each.name === name));
+  const mend =
+    newest === undefined
+      ? 'No other version of it stands: an admin publishes one that is mended ("drillbook publish")'
+      : `The newest that stands is ${shortOf(newest)}, of ${newest.at} by ${newest.by}: "drillbook run ${name}"`;
+  return `${name}@${version.slice(0, 12)} does not start: it was withdrawn by ${by} at ${at} (${reason.replace(/\.$/, '')}). ${mend}`;
+}
+
+const newestOf = (versions: readonly Published[]): Published | undefined =>
+  versions.find(({ refused }) => refused === undefined);
 
 const shortOf = (published: PublishedRunbook | undefined): string => published?.version.slice(0, 12) ?? '';

@@ -6,10 +6,11 @@ import type { Json } from '../../actions/json.ts';
 import type { Config } from '../config/config.ts';
 import { decodePublication, type Publication } from './publication.ts';
 import { decodeVersion, encodeVersion, type Version } from './version.ts';
+import { decodeWithdrawal, type Withdrawal } from './withdrawal.ts';
 
 /**
- * The library: `versions/HASH.json`, and `publications/TIME-HASH.json`. Each file is called after the hash of its bytes, is written once and
- * never changed; the folder is its own index.
+ * The library: `versions/HASH.json`, `publications/TIME-HASH.json`, and `withdrawals/VERSION-TIME-HASH.json`. Each file is called after the
+ * hash of its bytes, is written once and never changed; the folder is its own index.
  */
 export interface Library {
   readonly dir: string;
@@ -28,13 +29,17 @@ export interface LibraryProblem {
 export interface Shelved {
   /** The newest first. */
   readonly publications: readonly Publication[];
+  readonly withdrawals: readonly Withdrawal[];
+  /** Versions of which a file says that they were withdrawn, and cannot be read: which file. */
+  readonly perhapsWithdrawn: ReadonlyMap<string, string>;
   readonly problems: readonly LibraryProblem[];
   /** There is such a folder. */
   readonly exists: boolean;
 }
 
-/** All publications. A folder that is not there has none. */
-export async function readPublications({ dir }: Library): Promise<Shelved> {
+/** All publications, and what was withdrawn of them. A folder that is not there has none. */
+export async function readPublications(library: Library): Promise<Shelved> {
+  const { dir } = library;
   const folder = join(dir, 'publications');
   const names = await namesIn(folder);
   const publications: { readonly name: string; readonly publication: Publication }[] = [];
@@ -48,7 +53,34 @@ export async function readPublications({ dir }: Library): Promise<Shelved> {
   }
   // Their names begin with the time.
   publications.sort((a, b) => (a.name < b.name ? 1 : -1));
-  return { publications: publications.map(({ publication }) => publication), problems, exists: names !== undefined };
+  const { withdrawals, perhapsWithdrawn, problems: more } = await readWithdrawals(library);
+  return {
+    publications: publications.map(({ publication }) => publication),
+    ...{ withdrawals, perhapsWithdrawn, problems: [...problems, ...more], exists: names !== undefined },
+  };
+}
+
+async function readWithdrawals({ dir }: Library) {
+  const folder = join(dir, 'withdrawals');
+  const withdrawals: Withdrawal[] = [];
+  const perhapsWithdrawn = new Map<string, string>();
+  const problems: LibraryProblem[] = [];
+  for (const name of ((await namesIn(folder)) ?? []).filter(each => !isUnfinished(each))) {
+    const file = join(folder, name);
+    const text = await readFile(file, 'utf8').catch(() => '');
+    const withdrawal = decodeWithdrawal(text);
+    if (withdrawal !== undefined && withdrawalName(withdrawal, text) === name) {
+      withdrawals.push(withdrawal);
+      continue;
+    }
+    const [version] = /^[0-9a-f]{64}(?=-)/.exec(name) ?? [];
+    if (version !== undefined) perhapsWithdrawn.set(version, file);
+    const sentence = `${file} is not what was said when a version was withdrawn: it does not have the hash of its name. Put it back from a copy of the library, or delete it and withdraw that version again.`;
+    problems.push({ file, sentence });
+  }
+  // The first word about a version is told; their times have one form.
+  withdrawals.sort((a, b) => (a.at < b.at ? -1 : 1));
+  return { withdrawals, perhapsWithdrawn, problems };
 }
 
 async function readPublication(file: string, name: string): Promise<Publication | string> {
@@ -89,6 +121,15 @@ export async function addPublication({ dir }: Library, publication: Publication)
   const text = canonical(publication as unknown as Json);
   await writeWhole(join(dir, 'publications'), nameOf(publication.at, text), text);
 }
+
+/** From now on the version does not start. */
+export async function addWithdrawal({ dir }: Library, withdrawal: Withdrawal): Promise<void> {
+  const text = canonical(withdrawal as unknown as Json);
+  await writeWhole(join(dir, 'withdrawals'), withdrawalName(withdrawal, text), text);
+}
+
+/** Also a damaged one says which version it is of. */
+const withdrawalName = ({ version, at }: Withdrawal, text: string): string => `${version}-${nameOf(at, text)}`;
 
 /** Names sort by time. */
 const nameOf = (at: string, text: string): string => `${at.replace(/[-:.]/g, '')}-${sha256Hex(text)}.json`;

@@ -8,6 +8,7 @@ import type { Plan } from '../../compiler/plan.ts';
 import type { ScheduleDraft } from '../../compiler/model.ts';
 import { decode } from '../../compiler/yaml/decode.ts';
 import { type Config, configNames } from '../config/config.ts';
+import { whyWithdrawn } from '../library/why-withdrawn.ts';
 import { whyNotStart } from '../start-check.ts';
 import { loadFrom } from '../sub-runbooks.ts';
 
@@ -63,6 +64,8 @@ export async function readWanted(files: readonly string[], root: string, config:
         const { plan } = planned;
         const refused = whyNotStart(plan, config);
         if (refused !== undefined) sentences.push(refused);
+        const withdrawn = await whyWithdrawn(plan, config, Date.now());
+        if (withdrawn !== undefined) sentences.push(`${file}, schedule ${draft.name}: ${withdrawn}.`);
         found.push({ id: `${plan.name}/${draft.name}`, file, draft, plan });
       }
     }

@@ -25,14 +25,17 @@ async function written(): Promise<readonly string[]> {
   return [file, ...below, loginFile({ XDG_CONFIG_HOME: join(dir, '.config') })].map(path => relative(dir, path));
 }
 
-/** Where docs/operate.md and its files have people put secrets, seen from the clone: beside it. */
+/** Where compose.yaml has people put secrets: from the repository's folder. */
 function told(): readonly string[] {
-  const onPage = [...read('docs/operate.md').matchAll(/\.\.\/dr-secrets\/[\w.-]+\w/g)].map(([name]) => name);
-  const { secrets } = parse(read('docs/operate/compose.yaml'), { merge: true }) as {
+  const { secrets, services } = parse(read('docs/operate/compose.yaml'), { merge: true }) as {
     secrets: Record<string, { file: string }>;
+    services: Record<string, { env_file?: readonly string[] }>;
   };
-  const compose = Object.values(secrets).map(({ file }) => join('docs/operate', file));
-  return [...onPage, ...compose];
+  const files = [
+    ...Object.values(secrets).map(({ file }) => file),
+    ...Object.values(services).flatMap(each => each.env_file ?? []),
+  ];
+  return files.map(file => join('docs/operate', file));
 }
 
 const usual = ['.env', 'site.env', '.env.local', 'a/b/.env', 'zvm-a.key', 'secrets/zvm-a', '.git/config'];
@@ -43,8 +46,10 @@ describe("the repository's .dockerignore", () => {
     const from = ['', 'runbooks/', 'docs/operate/project/', 'docs/example/'];
     const places = from.flatMap(folder => usual.map(name => `${folder}${name}`));
     const own = (await written()).flatMap(name => from.map(folder => `${folder}${name}`));
+    // Those of docs/operate.md are not in it at all.
     expect(told().length).toBeGreaterThan(5);
-    const all = [...places, ...own, ...told(), 'my-project/drillbook.yaml', 'token.txt', '.npmrc', 'zerto/.npmrc'];
+    expect(told().filter(path => !path.startsWith('../dr-secrets/'))).toEqual([]);
+    const all = [...places, ...own, 'my-project/drillbook.yaml', 'token.txt', '.npmrc', 'zerto/.npmrc'];
     expect(all.filter(path => !isLeftOut(lines, path) && !path.endsWith('.git/config'))).toEqual([]);
     expect(isLeftOut(lines, '.git/config')).toBe(true);
   });

@@ -20,7 +20,7 @@ const site = (name: string) => ({
 });
 
 it('every command of docs/library.md', async () => {
-  expect(commands).toHaveLength(8);
+  expect(commands).toHaveLength(9);
   const config = writeConfigText([site('site-a'), site('site-b')], {
     'site-a-password': 'a',
     'site-b-password': 'b',
@@ -41,15 +41,19 @@ it('every command of docs/library.md', async () => {
     dryRun: () => Promise.resolve({ fits: true, steps: [], findings: [], told: [] }),
   } satisfies Partial<Outside>;
   let lift = '';
+  let published = '';
   for (const line of commands) {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain = '']) => quoted ?? plain);
     expect(words.shift()).toBe('drillbook');
     const args = words.map(word =>
-      word === 'LIFT' ? lift : word.replace('runbooks/payments', `${cwd}/runbooks/payments`),
+      word === 'LIFT'
+        ? lift
+        : word.replace('payments@3f2a9c', published).replace('runbooks/payments', `${cwd}/runbooks/payments`),
     );
     const { code, stdout, stderr } = await drillbook(args, { cwd, outside });
     expect(code, `${line}\n${stdout}\n${stderr}`).toBe(0);
     if (words[0] === 'lift') lift = stdout.trim();
+    if (words[0] === 'publish') published = /^\S+/.exec(stdout)?.[0] ?? '';
   }
   expect(started).toEqual(['payments failover', 'payments failover lifted by ana']);
 });

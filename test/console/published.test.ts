@@ -6,6 +6,7 @@ import type { Plan } from '../../compiler/plan.ts';
 import { peopleOf } from '../../control/config/people.ts';
 import { encodeLift, makeLift } from '../../control/library/lift.ts';
 import { publish } from '../../control/library/publish.ts';
+import { withdraw } from '../../control/library/withdraw.ts';
 import { prepare } from '../../control/prepare.ts';
 import { newRunId } from '../../control/runs.ts';
 import { signWithText } from '../../control/signing.ts';
@@ -200,3 +201,50 @@ it('an approver lifts it by the console: what he gives is what the worker takes,
 });
 
 const headers = (person: string) => ({ headers: { authorization: `Bearer ${tokenOf(person)}`, accept: 'text/html' } });
+
+it('a withdrawn version is started by nobody: by name, hash, file or with a lift; the page of runbooks tells it', async () => {
+  const read = await stage.deps.readConfig();
+  const put = async (timeout: string): Promise<string> => {
+    writeFileSync(file(), text(timeout));
+    const done = await publish({
+      ...{ files: [file()], config: read, cwd: stage.dir, by: 'ad', reason: 'reviewed' },
+      ...{ sign: signWithText(key.pem, 'decision'), now: Date.now(), dry: false },
+    });
+    return done.kind === 'published' ? (done.runbooks[0]?.version ?? '') : '';
+  };
+  const old = await put('5h');
+  await new Promise(resolve => setTimeout(resolve, 5));
+  const bad = await put('6h');
+  stage.started.length = 0;
+  expect((await start({ runbook: `payments@${old.slice(0, 12)}` })).body).toMatchObject({
+    warnings: expect.arrayContaining([expect.stringContaining('is not the newest version')]) as string[],
+  });
+  const made = await prepare({
+    file: file(),
+    mode: 'failover',
+    inputs: {},
+    configPath: join(stage.dir, 'drillbook.yaml'),
+  });
+  if (made.kind === 'refused') throw new Error(made.report);
+  const run = newRunId(made.plan, new Date());
+  const lift = encodeLift(makeLift(run, made.plan, { by: 'ana', reason: 'now' }, signWithText(key.pem, 'k')));
+  await withdraw({
+    ...{ config: read, name: 'payments', hash: bad, by: 'ad', reason: 'it waits too long' },
+    ...{ sign: signWithText(key.pem, 'decision'), now: Date.now() },
+  });
+  const why = `payments@${bad.slice(0, 12)} does not start: it was withdrawn by ad at `;
+  for (const more of [
+    { runbook: `payments@${bad.slice(0, 12)}` },
+    { runbook: 'payments.yaml' },
+    { runbook: 'payments.yaml', lift },
+    { mode: 'drill', confirm: undefined },
+  ])
+    expect(await start(more)).toMatchObject({ status: 422, body: { detail: expect.stringContaining(why) as string } });
+  expect(stage.started).toHaveLength(1);
+  expect((await start()).status).toBe(201);
+  expect(timeoutOf(stage.started[1]?.plan)).toBe(5 * hour);
+  const page = await (await stage.call('GET', '/runbooks', tokenOf('op'))).text();
+  expect(page).toContain(`! Withdrawn: <code>${bad.slice(0, 12)}</code> by ad`);
+  expect(page).toContain('it waits too long. It does not start.');
+  expect(page).toContain(`Published: <code>${old.slice(0, 12)}</code>`);
+});

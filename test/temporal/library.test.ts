@@ -7,7 +7,9 @@ import type { Plan } from '../../compiler/plan.ts';
 import { vote } from '../../control/decisions.ts';
 import { drilledWarning } from '../../control/last-drill.ts';
 import { makeLift } from '../../control/library/lift.ts';
+import { listLibrary } from '../../control/library/listed.ts';
 import { publish } from '../../control/library/publish.ts';
+import { withdraw } from '../../control/library/withdraw.ts';
 import { prepare, preparePublished } from '../../control/prepare.ts';
 import { queuesOf } from '../../control/queues.ts';
 import { newRunId, type StartInfo, startRun } from '../../control/runs.ts';
@@ -223,4 +225,27 @@ it('a drill runs any file; the last that passed is what a live start is warned b
   expect((await harness.result(await start(made.plan))).verdict).toBe('passed');
   await until('Temporal lists it', async () => (await warn(3_600_000)) === undefined);
   expect(await warn(0)).toMatch(/^The last passed drill of book-4 was on \d{4}-\d\d-\d\d: /);
+});
+
+it('what was withdrawn the worker begins for nobody, with a lift or as a drill; what runs already goes on', async () => {
+  write(6);
+  await publishIt(6);
+  const id = await start(await planOf(6));
+  await untilAsked(harness, id, 'go');
+  const [{ version } = { version: '' }] = (await listLibrary(harness.config, Date.now(), 'book-6')).versions;
+  await withdraw({
+    ...{ config: harness.config, name: 'book-6', hash: version, by: 'ana', reason: 'it waits too long' },
+    ...{ sign: signs('ana'), now: Date.now() },
+  });
+  const why = `not started: book-6@${version.slice(0, 12)} does not start: it was withdrawn by ana at `;
+  const plan = await planOf(6, { wait: '90s' });
+  expect(await whyOf(await start(plan))).toContain(why);
+  expect(await whyOf(await start(plan, 'cem', { lift: liftOf(plan, 'bo') }))).toContain(why);
+  const made = await prepare({ file: fileOf(6), mode: 'drill', inputs: {}, configPath: harness.configPath });
+  if (made.kind === 'refused') throw new Error(made.report);
+  expect(await whyOf(await start(made.plan))).toContain(why);
+  expect(await sent(6)).toEqual([]);
+  await approve(id);
+  expect((await harness.result(id)).verdict).toBe('passed');
+  expect(await sent(6)).toEqual(['Failover app-006', 'FailoverCommit app-006']);
 });

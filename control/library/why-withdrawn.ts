@@ -1,0 +1,51 @@
+import type { Plan } from '../../compiler/plan.ts';
+import { type Config, ConfigRefused, loadConfig } from '../config/config.ts';
+import { hashOf, type Published, versionsOf, whyStopped } from './published.ts';
+import { type Library, libraryOf, readPublications, readVersion } from './store.ts';
+
+/**
+ * Why a Plan, of whatever mode and wherever it comes from, is one of a version that was withdrawn; undefined: it is not, or one that
+ * stands makes the same.
+ */
+export async function whyWithdrawn(plan: Plan, config: Config | undefined, now: number): Promise<string | undefined> {
+  if (config === undefined) return undefined;
+  const library = libraryOf(config);
+  const versions = versionsOf(await readPublications(library), config, now, plan.name);
+  const same = versions.filter(({ source }) => source === plan.source.sha256);
+  const withdrawn = same.filter(each => each.withdrawn !== undefined);
+  if (withdrawn.length === 0) return undefined;
+  const standing = same.filter(({ refused }) => refused === undefined);
+  for (const each of standing) if (await makes(each, plan, config, library, false)) return undefined;
+  for (const each of withdrawn)
+    if (await makes(each, plan, config, library, standing.length === 0)) return whyStopped(each, versions);
+  return undefined;
+}
+
+/** The same by a drillbook.yaml as it stands now, which others tell that it has mistakes. */
+export async function whyWithdrawnAt(configPath: string, plan: Plan, now: number): Promise<string | undefined> {
+  try {
+    return await whyWithdrawn(plan, await loadConfig(configPath), now);
+  } catch (error) {
+    if (error instanceof ConfigRefused) return undefined;
+    if (error instanceof Error && 'code' in error)
+      return `whether it was withdrawn cannot be found out: ${String(error.code)} at ${'path' in error ? String(error.path) : configPath}`;
+    throw error;
+  }
+}
+
+/**
+ * Whether a version of the same file as a Plan's is what it was made of. A file that calls none is all of it, with whatever drillbook.yaml
+ * the Plan was made; else the files that it calls may be others. `lost`: what to take where the version cannot be read.
+ */
+async function makes(
+  { version, plans }: Published,
+  plan: Plan,
+  config: Config,
+  library: Library,
+  lost: boolean,
+): Promise<boolean> {
+  if (plans[plan.mode] === plan.hash) return true;
+  const content = await readVersion(library, version);
+  if ('why' in content) return lost;
+  return Object.keys(content.files).length === 1 || hashOf(content, plan, config) === plan.hash;
+}

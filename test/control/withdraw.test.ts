@@ -1,0 +1,255 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Mode } from '../../actions/contract.ts';
+import { loadConfig } from '../../control/config/config.ts';
+import { listLibrary } from '../../control/library/listed.ts';
+import { publish } from '../../control/library/publish.ts';
+import {
+  findPublished,
+  publishedTexts,
+  showVersion,
+  whyNotPublished,
+  whyOlder,
+} from '../../control/library/published.ts';
+import { withdraw } from '../../control/library/withdraw.ts';
+import { whyWithdrawn, whyWithdrawnAt } from '../../control/library/why-withdrawn.ts';
+import { prepare } from '../../control/prepare.ts';
+import { readWanted } from '../../control/schedules/wanted.ts';
+import type { Sign } from '../../control/say.ts';
+import { newKey, signWithText } from '../../control/signing.ts';
+import { makeFolder } from '../cli/folder.ts';
+import { config as sites } from '../cli/sample-config.ts';
+
+const people = `people: { ana: { name: Ana }, bo: { name: Bo } }\n`;
+const open = `${sites}${people}identity: { unverified: allow }\n`;
+const runbook = (vpg: string) => `apiVersion: drillbook/v1
+name: pay
+site: site-b
+modes: [drill, failover]
+inputs: { word: { type: string, default: go } }
+steps:
+  - { id: go, uses: approval, with: { message: "\${{ inputs.word }}", from: [ana] }, timeout: 1h }
+  - { id: db, uses: zerto/recover, with: { vpg: ${vpg} }, timeout: 2m }
+  - { id: commit, only: [failover], uses: zerto/commit, with: { reverse-protect: true } }
+`;
+const now = Date.now();
+
+function project(config = open) {
+  const dir = makeFolder({ 'drillbook.yaml': config, 'pay.yaml': runbook('db') });
+  const configPath = join(dir, 'drillbook.yaml');
+  const read = () => loadConfig(configPath);
+  const write = (name: string, text: string) => {
+    writeFileSync(join(dir, name), text);
+  };
+  let at = now;
+  const put = async (sign?: Sign): Promise<string> => {
+    at += 1_000;
+    const asked = { files: [join(dir, 'pay.yaml')], config: await read(), cwd: dir, by: 'ana', reason: 'reviewed' };
+    const done = await publish({ ...asked, sign, now: at, dry: false });
+    return done.kind === 'published' ? (done.runbooks[0]?.version ?? '') : done.report;
+  };
+  return {
+    ...{ dir, configPath, read, write, put },
+    now: () => at,
+    take: async (hash: string, { by = 'ana', sign }: { by?: string; sign?: Sign } = {}) => {
+      at += 1_000;
+      const asked = { config: await read(), name: 'pay', hash, by, reason: 'it commits too early', sign, now: at };
+      return await withdraw(asked);
+    },
+    find: async (hash?: string) => await findPublished(await read(), { name: 'pay', hash }, at),
+    plan: async (mode: Mode = 'failover', inputs: Record<string, unknown> = {}) => {
+      const made = await prepare({ file: join(dir, 'pay.yaml'), mode, inputs, configPath });
+      if (made.kind === 'refused') throw new Error(made.report);
+      return made.plan;
+    },
+    files: (folder: string) => readdirSync(join(dir, 'library', folder)),
+  };
+}
+
+describe('a withdrawn version', () => {
+  it('is started by nobody, by name, hash or file, in any mode and with any inputs; the sentence says who, when, why and what stands', async () => {
+    const { put, take, find, plan, read, write, now: at, configPath } = project();
+    const old = await put();
+    const before = await plan();
+    write('pay.yaml', runbook('other'));
+    const bad = await put();
+    const withInputs = { word: 'Really?' };
+    const plans = [
+      await plan(),
+      await plan('drill'),
+      await plan('drill', withInputs),
+      await plan('failover', withInputs),
+    ];
+    for (const each of plans) expect(await whyWithdrawn(each, await read(), at())).toBeUndefined();
+    const done = await take(bad.slice(0, 8));
+    expect(done).toMatchObject({ name: 'pay', version: bad, by: 'ana', stands: old, signed: false });
+    const why = `pay@${bad.slice(0, 12)} does not start: it was withdrawn by ana at ${done.at} (it commits too early). The newest that stands is ${old.slice(0, 12)}, of `;
+    for (const each of plans) {
+      expect(await whyWithdrawn(each, await read(), at())).toContain(why);
+      expect(await whyWithdrawnAt(configPath, each, at())).toContain(why);
+    }
+    expect(await whyNotPublished(plans[0] ?? before, await read(), at())).toContain(why);
+    expect(await find(bad.slice(0, 12))).toEqual({ why: expect.stringContaining(why) as string });
+    expect(await find()).toMatchObject({ version: old });
+    expect(await whyWithdrawn(before, await read(), at())).toBeUndefined();
+    expect(await whyNotPublished(before, await read(), at())).toBeUndefined();
+    // A webhook is that of what would run.
+    expect((await publishedTexts(await read(), at())).get('pay')).toBe(runbook('db'));
+  });
+
+  it('stays where it is, is shown with its word, is published never again and withdrawn once', async () => {
+    const { put, take, read, files, now: at } = project();
+    const version = await put();
+    await take(version);
+    expect(files('versions')).toEqual([`${version}.json`]);
+    expect(files('publications')).toHaveLength(1);
+    const { versions, problems } = await listLibrary(await read(), at());
+    expect(problems).toEqual([]);
+    expect(versions).toMatchObject([{ version, withdrawn: { by: 'ana', reason: 'it commits too early' } }]);
+    const shown = await showVersion(await read(), { name: 'pay', hash: version.slice(0, 8) }, at());
+    expect(shown).toMatchObject({ version, withdrawn: { by: 'ana' }, content: { main: 'pay.yaml' } });
+    await expect(take(version)).rejects.toThrow(/was withdrawn by ana at .*: it commits too early$/);
+    await expect(take('000000')).rejects.toThrow('There is no version pay@000000 in');
+    await expect(put()).rejects.toThrow(
+      /^Nothing was published: pay\.yaml is pay@\w{12}, which was withdrawn by ana at/,
+    );
+  });
+
+  it('is put into no schedule', async () => {
+    const { put, take, read, write, dir } = project();
+    const schedule = 'triggers: [ { schedule: { mode: drill, cron: "0 2 * * 6", time-zone: Europe/London } } ]\n';
+    write('pay.yaml', `${runbook('db')}${schedule}`);
+    const version = await put();
+    const wanted = async () => await readWanted([join(dir, 'pay.yaml')], dir, await read());
+    expect(await wanted()).toMatchObject({ kind: 'read', wanted: [{ id: 'pay/drill' }] });
+    await take(version);
+    const why = `pay.yaml, schedule drill: pay@${version.slice(0, 12)} does not start: it was withdrawn by ana at `;
+    expect(await wanted()).toMatchObject({ kind: 'refused', report: expect.stringContaining(why) as string });
+  });
+
+  it('the last of a runbook: nothing stands, and it says so', async () => {
+    const { put, take, find, plan, read, now: at } = project();
+    const version = await put();
+    expect(await take(version)).not.toHaveProperty('stands');
+    const why = 'No other version of it stands: an admin publishes one that is mended ("drillbook publish")';
+    expect(await find()).toEqual({ why: expect.stringContaining(why) as string });
+    expect(await whyNotPublished(await plan(), await read(), at())).toContain(why);
+  });
+
+  it('a mended file that it calls makes another Plan, which starts as a drill before it is published', async () => {
+    const { put, take, plan, read, write, now: at } = project();
+    const sub = (vpg: string) =>
+      runbook(vpg)
+        .replace('name: pay', 'name: sub')
+        .replace(/inputs:.*\n/, '')
+        .replace(/\$\{\{ inputs\.word \}\}/, 'Go?');
+    write('sub.yaml', sub('db'));
+    write(
+      'pay.yaml',
+      `apiVersion: drillbook/v1\nname: pay\nsite: site-b\nmodes: [drill, failover]\nsteps:\n  - { id: all, uses: runbook, with: { file: sub.yaml } }\n`,
+    );
+    await take(await put());
+    expect(await whyWithdrawn(await plan('drill'), await read(), at())).toContain('does not start');
+    write('sub.yaml', sub('mended'));
+    expect(await whyWithdrawn(await plan('drill'), await read(), at())).toBeUndefined();
+    const mended = await put();
+    expect(await whyWithdrawn(await plan(), await read(), at())).toBeUndefined();
+    expect(await whyNotPublished(await plan(), await read(), at())).toBeUndefined();
+    write('sub.yaml', sub('db'));
+    expect(await whyWithdrawn(await plan(), await read(), at())).toContain(
+      `The newest that stands is ${mended.slice(0, 12)}`,
+    );
+  });
+});
+
+describe('who withdraws', () => {
+  const keys = { ana: newKey(), bo: newKey() };
+  const signs = (name: keyof typeof keys): Sign => signWithText(keys[name].pem, name);
+  const strict = (admin = 'ana', listed = Object.keys(keys) as (keyof typeof keys)[]) =>
+    `${sites}${people}identity: { unverified: drills, keys: [ ${listed.map(name => `{ id: ${name}-1, person: ${name}, public: "${keys[name].publicKey}" }`).join(', ')} ] }
+roles: [ { role: admin, to: [${admin}] } ]\n`;
+
+  it('must be an admin and prove it, as a publisher must', async () => {
+    const { put, take, find } = project(strict());
+    const version = await put(signs('ana'));
+    await expect(take(version)).rejects.toThrow(
+      /^Nothing was withdrawn: nothing proves that ana withdrew it.*--key\.$/,
+    );
+    await expect(take(version, { by: 'bo', sign: signs('bo') })).rejects.toThrow('bo is no admin of pay in mode drill');
+    await expect(take(version, { by: 'ana', sign: signs('bo') })).rejects.toThrow(
+      'the key bo-1 signs for bo, not for ana',
+    );
+    expect(await find()).toMatchObject({ version });
+    expect(await take(version, { sign: signs('ana') })).toMatchObject({ signed: true, by: 'ana' });
+    expect(await find()).toHaveProperty('why');
+  });
+
+  it('what is dangerous stays so when the admin leaves; what a listed key did not sign does not count, and is told', async () => {
+    const { put, take, find, read, write, now: at, files, dir } = project(strict('ana, bo'));
+    const version = await put(signs('ana'));
+    await take(version, { by: 'bo', sign: signs('bo') });
+    write('drillbook.yaml', strict('ana'));
+    expect(await find()).toEqual({ why: expect.stringContaining('withdrawn by bo at') as string });
+    write('drillbook.yaml', strict('ana', ['ana']));
+    expect(await find()).toMatchObject({ version });
+    expect((await listLibrary(await read(), at())).problems).toMatchObject([
+      {
+        sentence: expect.stringMatching(
+          /was withdrawn by bo .*that does not count: the key .* is not listed any more/,
+        ) as string,
+      },
+    ]);
+    // Damaged: which version it is of stands in its name.
+    write('drillbook.yaml', strict('ana, bo'));
+    const [name = ''] = files('withdrawals');
+    expect(name.startsWith(`${version}-`)).toBe(true);
+    const file = join(dir, 'library/withdrawals', name);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('early', 'late'));
+    expect(await find()).toEqual({ why: expect.stringContaining(`${file} is damaged: put it back`) as string });
+    expect((await listLibrary(await read(), at())).problems).toMatchObject([{ file }]);
+  });
+});
+
+describe('defect: an old version that was deleted or damaged was in the way of others', () => {
+  it('listing and starting the others go on, and it is named', async () => {
+    const { dir, put, find, plan, read, write, now: at } = project(`${open}library: { keep: 1d }\n`);
+    const old = await put();
+    write('pay.yaml', runbook('other'));
+    const standing = await put();
+    const file = join(dir, 'library/versions', `${old}.json`);
+    writeFileSync(file, 'x');
+    mkdirSync(join(dir, 'library/publications/notes'));
+    const { versions, problems } = await listLibrary(await read(), at());
+    expect(versions).toHaveLength(2);
+    expect(problems.map(({ sentence }) => sentence.split(' ')[0])).toEqual([
+      join(dir, 'library/publications/notes'),
+      file,
+    ]);
+    expect(await find()).toMatchObject({ version: standing });
+    expect(await whyNotPublished(await plan(), await read(), at())).toBeUndefined();
+    expect(await find(old)).toEqual({ why: expect.stringContaining(`${file} is not what was published`) as string });
+    rmSync(file);
+    rmSync(join(dir, 'library/publications/notes'), { recursive: true });
+    // As the page says, whoever needs no more deletes by hand: past `keep` that is no problem.
+    expect((await listLibrary(await read(), at())).problems).toHaveLength(1);
+    const later = at() + 2 * 86_400_000;
+    expect(await listLibrary(await read(), later)).toMatchObject({ problems: [], past: [old], gone: [old] });
+    expect(await find()).toMatchObject({ version: standing });
+  });
+
+  it('a version by its hash that is not the newest is told as such', async () => {
+    const { put, find, write } = project();
+    const old = await put();
+    write('pay.yaml', runbook('other'));
+    const standing = await put();
+    const [first, newest] = [await find(old), await find()];
+    if ('why' in first || 'why' in newest) throw new Error('none');
+    expect(whyOlder(newest)).toBeUndefined();
+    expect(whyOlder(first)).toMatch(
+      new RegExp(
+        `^pay@${old.slice(0, 12)}, of \\S+, is not the newest version: ${standing.slice(0, 12)}, of \\S+ by ana, is`,
+      ),
+    );
+  });
+});
