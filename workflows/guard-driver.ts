@@ -1,4 +1,10 @@
-import { CancellationScope, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { isLiveMode } from '../actions/modes.ts';
 import type { CarriedGuard, TimerCommand } from '../engine/guard-carry.ts';
 import type { GuardCommand, GuardEvent, GuardStart } from '../engine/guard-types.ts';
@@ -13,6 +19,7 @@ import { GuardWorks } from './guard-works.ts';
 import type { Inbox } from './inbox.ts';
 import { fromGuardSignal } from './messages.ts';
 import { type Errand, queueOf } from './queue-of.ts';
+import { beginTelling } from './telling.ts';
 import { Timers } from './timers.ts';
 
 type Event = WithoutTime<GuardEvent>;
@@ -159,6 +166,17 @@ export class GuardDriver {
     const offer = { token: this.#start.token, guard: workflowInfo().workflowId, offers };
     const call = this.#call('guard/offer', offer, 'offers what it cannot close', minute);
     void this.#untilOver(call.catch(endingOf));
+  }
+
+  /** Who keeps the run's beginning open, or that it is held, hears that it is over: a run that is gone cannot tell it any more. */
+  async tellRunIsGone(): Promise<void> {
+    const { run, queues } = this.#start;
+    const about = { run: run.id, runbook: run.name, mode: run.mode, at: Date.now(), over: true } as const;
+    for (const event of isLiveMode(run.mode) ? (['started', 'held'] as const) : (['started'] as const)) {
+      const input: PageInput = { ...about, event, text: 'the run is gone: terminated, or lost' };
+      // It outlives the guard: only that it has begun is waited for.
+      await beginTelling(`tell/${run.id}/${uuid4()}`, input, queues !== undefined).catch(() => undefined);
+    }
   }
 
   #page({ event, text }: Extract<GuardCommand, { do: 'page' }>): void {

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setHandler,
   setWorkflowOptions,
@@ -78,12 +79,16 @@ export async function guard(start: GuardStart, carried?: CarriedGuard): Promise<
     if (carried !== undefined) await driver.perform([...carried.timers, ...carried.works]);
     for (;;) {
       const commands: GuardCommand[] = [];
+      let runIsGone = false;
       for (const event of await inbox.take(() => start.lasts === true && driver.wantsToContinue)) {
         commands.push(...advanceGuard(start, state, { ...event, at: Date.now() }));
+        runIsGone ||= event.kind === 'holder-gone' && !state.released;
       }
       setCurrentDetails(tellOpenLive(state) ?? '');
       for (const command of commands) if (command.do === 'tell') people.heard(command.message);
-      if (await driver.perform(commands)) {
+      const ended = await driver.perform(commands);
+      if (runIsGone && patched('ends-of-lost-runs-are-told')) await driver.tellRunIsGone();
+      if (ended) {
         await condition(allHandlersFinished);
         return;
       }

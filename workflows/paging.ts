@@ -37,9 +37,10 @@ export class Paging {
     return this.#telling !== undefined && judged && patched('breaches-are-forecast');
   }
 
-  /** An event of the run itself. */
+  /** An event of the run itself. What opens something at whoever is told ends there with the run; a history from before tells no such end. */
   tell(event: PageEvent, text: string, step?: string): void {
-    this.#telling?.say(this.#input(event, text, step));
+    const stays = this.#telling !== undefined && isOfRun(event) && patched('ends-of-notes-are-told');
+    this.#telling?.say(this.#input(event, text, step), stays ? topicOf(event, step ?? '') : undefined, true);
   }
 
   page(command: Page): void {
@@ -89,7 +90,7 @@ export class Paging {
   /** It is told again as long as it lasts, by a timer of the engine. */
   #isOpen(topic: string): boolean {
     const { event, key } = eventOf(topic);
-    if (event === 'overtime') return true;
+    if (event === 'overtime' || isOfRun(event)) return true;
     if (event === 'breach-forecast') return this.#state.forecast !== undefined;
     if (event === 'held') return this.#state.held !== undefined;
     return lookUp(this.#state.timers, `page:${key}`) !== undefined;
@@ -114,11 +115,15 @@ export class Paging {
 const whyOver = (topic: string): string =>
   eventOf(topic).event === 'breach-forecast' ? 'the clock of the RTO stands' : 'it waits no more';
 
-const topicOf = (event: Page['about'], key: string): string => `${event} ${key}`;
+/** It is over when the run is. */
+const isOfRun = (event: PageEvent): boolean =>
+  event === 'started' || event === 'break-glass' || event === 'config-changed';
 
-function eventOf(topic: string): { readonly event: Page['about']; readonly key: string } {
+const topicOf = (event: PageEvent, key: string): string => `${event} ${key}`;
+
+function eventOf(topic: string): { readonly event: PageEvent; readonly key: string } {
   const [event = '', ...key] = topic.split(' ');
-  return { event: event as Page['about'], key: key.join(' ') };
+  return { event: event as PageEvent, key: key.join(' ') };
 }
 
 const mostReasons = 3;

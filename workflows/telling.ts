@@ -38,9 +38,9 @@ export class Telling {
     this.#topics = new Map(Object.entries(carried).map(([topic, id]) => [topic, { id, ended: false }]));
   }
 
-  /** Of a topic that is being told still, what is newer takes its place. Without a topic it stands for itself. */
-  say(input: PageInput, topic?: string): void {
-    const sent = this.#send(input, topic).catch(() => undefined);
+  /** Of a topic that is being told still, what is newer takes its place, unless it is `apart`. Without a topic it stands for itself. */
+  say(input: PageInput, topic?: string, apart = false): void {
+    const sent = this.#send(input, topic, apart).catch(() => undefined);
     this.#sends.add(sent);
     void sent.then(() => this.#sends.delete(sent));
   }
@@ -69,8 +69,8 @@ export class Telling {
     return Object.fromEntries([...this.#topics].map(([topic, { id }]) => [topic, id]));
   }
 
-  async #send(input: PageInput, topic?: string): Promise<void> {
-    const before = topic === undefined ? undefined : this.#topics.get(topic);
+  async #send(input: PageInput, topic: string | undefined, apart: boolean): Promise<void> {
+    const before = topic === undefined || apart ? undefined : this.#topics.get(topic);
     if (before !== undefined && !before.ended) {
       await before.begun;
       if (await handOver(before.id, input)) return;

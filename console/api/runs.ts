@@ -2,13 +2,14 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { pendingOfAll, pendingOfRun } from '../../control/pending.ts';
 import { listRuns, listRunsAndGoing } from '../../control/run-list.ts';
 import { listRunbooks } from '../../control/runbook-files.ts';
+import { whoDecides } from '../../control/run-view/who-decides.ts';
 import { aboutRun } from '../about-run.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { mayBeSeenBy, mustSee, seenRun } from '../may-see.ts';
 import { renderReport } from '../render-report.ts';
 import { answer, body, problemsOf, security } from './describe.ts';
 import * as schemas from './schemas.ts';
-import { pendingOut, runOut } from './times.ts';
+import { decidersOut, pendingOut, runOut } from './times.ts';
 import { whoOf } from './who.ts';
 
 const tags = ['runs'];
@@ -111,7 +112,12 @@ export function addRuns(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
     const { run } = context.req.valid('param');
     const { plan, ...found } = await seenRun(deps, context.get('caller'), run);
     const waits = found.endedAt === undefined ? await pendingOrSilent(deps, run) : { pending: [] };
-    return context.json({ ...runOut(found), plan, ...waits, pending: waits.pending.map(pendingOut) }, 200);
+    const { runbook, requester } = found;
+    const asking = { runbook, requester, mode: aboutRun(found).mode };
+    const config = await readConfig();
+    const { verified } = context.get('caller');
+    const people = waits.pending.map(each => decidersOut(each, whoDecides(config, asking, each), verified));
+    return context.json({ ...runOut(found), plan, ...waits, pending: waits.pending.map(pendingOut), people }, 200);
   });
 
   app.openapi(report, async context => {

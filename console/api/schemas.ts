@@ -150,10 +150,30 @@ const pending = z
   })
   .openapi('Pending');
 
+const deciders = z
+  .object({
+    key: z.string().openapi({ description: 'Of what waits' }),
+    kind: z.enum(['approval', 'manual', 'question', 'held', 'paused']),
+    people: z.array(
+      z.object({
+        person: z.string().openapi({ description: 'Of drillbook.yaml', example: 'ana' }),
+        name: z.string().openapi({ example: 'Ana Ruiz' }),
+        telephone: z
+          .string()
+          .optional()
+          .openapi({ description: 'As drillbook.yaml has it; only for callers who have shown who they are' }),
+        alone: z.literal(true).optional().openapi({ description: 'Only alone, by breaking the glass' }),
+      }),
+    ),
+    outside: z.array(z.string()).openapi({ description: 'Groups whose members only the identity provider knows' }),
+  })
+  .openapi('Deciders');
+
 export const shownRun = listedRun
   .extend({
     plan: z.string().openapi({ description: 'The hash of its plan' }),
     pending: z.array(pending),
+    people: z.array(deciders).openapi({ description: 'Who may decide what waits, in its order, and has not' }),
     silent: z.literal(true).optional().openapi({ description: 'No worker answers for it: what waits is not known' }),
   })
   .openapi('ShownRun');

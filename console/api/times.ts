@@ -2,6 +2,7 @@ import type { ListedRun } from '../../control/run-list.ts';
 import type { Pending } from '../../control/pending.ts';
 import type { ListedSchedule } from '../../control/schedules/list.ts';
 import { happens, marksOf } from '../../control/schedules/marks.ts';
+import type { Deciders } from '../../control/run-view/who-decides.ts';
 import type { ShownTimes } from '../../control/schedules/shown.ts';
 import { formatDuration } from '../../report/times.ts';
 
@@ -22,6 +23,15 @@ export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass,
     votes: votes.map(vote => ({ ...vote, at: isoTime(vote.at) })),
     ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }),
   };
+}
+
+/** `numbers`: whoever asks has shown who he is. */
+export function decidersOut({ key, kind }: Pending, { people, outside }: Deciders, numbers: boolean) {
+  const shown = people.map(({ telephone, ...person }) => ({
+    ...person,
+    ...(telephone === undefined || !numbers ? {} : { telephone }),
+  }));
+  return { key, kind, people: shown, outside: [...outside] };
 }
 
 /** `times`: those that do not happen are among them, and say why. */

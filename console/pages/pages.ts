@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono';
 import { type Call, accessOf, refusalOf } from '../../control/access/caller.ts';
 import { readPeers, zoneOf } from '../../control/run-view/surroundings.ts';
 import { pause, type Seen } from '../../control/run-view/feed.ts';
-import { type RunView, viewRun } from '../../control/run-view.ts';
+import { type Deciders, whoDecides } from '../../control/run-view/who-decides.ts';
+import { type DecisionView, type RunView, viewRun } from '../../control/run-view.ts';
 import type { ListedRun } from '../../control/run-list.ts';
 import { mayDecideAlone } from '../../control/pending.ts';
 import { renderHtml } from '../../report/html.ts';
@@ -195,6 +196,11 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       ...(schedules === undefined ? {} : { schedules }),
       ...(lastDrill === undefined ? {} : { lastDrill }),
     };
-    return { view, viewing: { zone: zoneOf(config), at, csrf: context.get('csrf'), may, ...all } };
+    const { plan, run } = facts.start;
+    const asking = { runbook, mode, requester: run.requester, behind: run.behind, plan };
+    const who = (decision: DecisionView): Deciders =>
+      whoDecides(config, asking, { ...decision, choices: decision.choices.map(({ choice }) => choice) });
+    const people = { who, numbers: caller.verified };
+    return { view, viewing: { zone: zoneOf(config), at, csrf: context.get('csrf'), may, ...people, ...all } };
   }
 }

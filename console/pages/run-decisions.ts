@@ -1,7 +1,8 @@
-import type { Call } from '../../control/access/caller.ts';
+import { callFor } from '../../control/run-view/who-decides.ts';
 import type { ChoiceView, DecisionView, RunView } from '../../control/run-view.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderMoment, renderSince, renderUntil } from './moments.ts';
+import { renderWho } from './who-decides.ts';
 import { enterDecidesNothing } from './layout.ts';
 import type { Typed, Viewing } from './viewing.ts';
 
@@ -21,7 +22,7 @@ export function renderDecisions(view: RunView, viewing: Viewing): Html {
 function renderDecision(view: RunView, decision: DecisionView, place: number, viewing: Viewing): Html {
   const { key, kind, title, message, whom, since, expiresAt, choices, breakGlass } = decision;
   const id = `decision-${place}`;
-  const refusals = choices.map(({ choice }) => viewing.may(callOf(kind, choice), choice));
+  const refusals = choices.map(({ choice }) => viewing.may(callFor(kind, choice), choice));
   const allowed = choices.filter((_, index) => refusals[index] === undefined);
   const refused = refusals.find(refusal => refusal !== undefined);
   return html`<section class="decision ${view.live ? 'live' : ''}" aria-labelledby="${id}">
@@ -33,23 +34,8 @@ ${kind === 'approval' ? renderProven(view, viewing) : nothing}
 <ul class="means">${choices.map(({ label, means }, index) => html`<li id="${id}-${index}"><b>${label}:</b> ${means}</li>`)}</ul>
 ${allowed.length === 0 ? nothing : renderForm({ view, kind, key, choices, allowed, id, csrf: viewing.csrf, glass: breakGlass, typed: typedFor(decision, viewing) })}
 ${refused === undefined ? nothing : html`<p class="refusal">${refused}</p>`}
+${renderWho(decision, viewing)}
 </section>`;
-}
-
-/** The name of each answer in the roles of drillbook.yaml. */
-function callOf(kind: DecisionView['kind'], choice: string): Call {
-  switch (kind) {
-    case 'approval':
-      return 'vote';
-    case 'manual':
-      return 'report';
-    case 'held':
-      return 'decide';
-    case 'paused':
-      return 'resume';
-    case 'question':
-      return choice === 'retry' || choice === 'skip' || choice === 'roll-back' ? choice : 'abort';
-  }
 }
 
 function renderVotes({ kind, votes, count }: DecisionView, viewing: Viewing): Html {
@@ -89,7 +75,7 @@ interface FormOf {
 /** What was sent for this decision, where it did not count and there is a form for it again. */
 export function typedFor({ key, kind, choices }: DecisionView, { typed, may }: Viewing): Typed | undefined {
   if (typed?.kind !== kind || typed.step !== key) return undefined;
-  return choices.some(({ choice }) => may(callOf(kind, choice), choice) === undefined) ? typed : undefined;
+  return choices.some(({ choice }) => may(callFor(kind, choice), choice) === undefined) ? typed : undefined;
 }
 
 function renderForm({ view, kind, key, choices, allowed, id, csrf, glass, typed }: FormOf): Html {

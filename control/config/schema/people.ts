@@ -10,7 +10,9 @@ export const person = z
     slack: text('Slack’s member id').optional(),
     pagerduty: text('PagerDuty’s user id').optional(),
     'os-user': text('The user name on the machine where the CLI runs').optional(),
-    telephone: text('Shown to whoever looks for them; free text').optional(),
+    telephone: text(
+      'Where something waits for them: shown on the run’s page and by the API to whoever has signed in and may see the run; free text',
+    ).optional(),
     'sealed-token': tokenHash('Hash of the sealed token, which works when the identity provider does not').optional(),
   })
   .describe('One entry a human; every login is mapped to one');
