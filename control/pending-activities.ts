@@ -73,7 +73,7 @@ async function readOne(codec: PayloadCodec, pending: Raw): Promise<PendingActivi
     ...(givesUpAt === undefined ? {} : { givesUpAt }),
     taken,
     ending: endingStates.includes(Number(state)),
-    handedOver: lastFailure?.timeoutFailureInfo != null || failed?.message === shutDown,
+    handedOver: Boolean(lastFailure?.timeoutFailureInfo) || failed?.message === shutDown,
     ...(heardAt === undefined ? {} : { heardAt }),
   };
 }

@@ -204,7 +204,8 @@ function follow() {
     const refused = gone !== undefined || source.readyState === EventSource.CLOSED;
     source.close();
     source = undefined;
-    broken ??= new Date();
+    // The last that was heard, by the server's clock.
+    broken ??= new Date(heard + ahead);
     document.body.dataset.linked = 'no';
     const why = refused ? await whyRefused(url) : {};
     if (why.final) return end(gone ?? why.detail);

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Wanted } from '../audit-every.ts';
 import type { ConsoleEnv } from '../deps.ts';
 import { answerProblem, type Problem } from '../problem.ts';
 import { frameOf, wantsPage } from './frame.ts';
@@ -14,7 +13,7 @@ export function tellProblem(context: Context<ConsoleEnv>, problem: Problem): Res
   // What was sent is not sent again by itself; a look is.
   const again = context.req.method === 'GET' ? retryAfter : undefined;
   if (again !== undefined) context.header('Refresh', String(again));
-  const { reason: written, run } = (context.get('wanted') as Wanted | undefined) ?? {};
+  const { reason: written, run } = context.get('wanted') ?? {};
   const back = run === undefined || status !== 503 ? undefined : `/runs/${encodeURIComponent(run)}`;
   return context.html(errorPage(frameOf(context), { title, detail, again, written, back }), status);
 }
