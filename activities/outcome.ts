@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes, type FailureRecord } from '../actions/call.ts';
+import { shutDown } from '../actions/handed-over.ts';
 import * as zvm from '../zerto/errors.ts';
 import { NameAmbiguous, NameNotFound } from '../zerto/names.ts';
 import { SettingsFailed, SettingsRefused } from '../zerto/settings/errors.ts';
@@ -53,7 +54,7 @@ export class Ended extends Error {
 
 /** Another worker goes on: Temporal tries again at once. */
 export function workerEnds(): Ended {
-  return new Ended({ type: 'unreachable', message: 'the worker was shut down; another one goes on', record: {} });
+  return new Ended({ type: 'unreachable', message: shutDown, record: {} });
 }
 
 /** Reads any error; one that is not ours is a bug, told without its innards. */

@@ -3,6 +3,7 @@ import type { AuditLine } from '../control/audit.ts';
 import { type DryRun, dryRun, withoutLook } from '../control/dry-run.ts';
 import { queuesOf } from '../control/queues.ts';
 import { spellUnserved, unservedQueues } from '../control/unserved-queues.ts';
+import { asAway } from '../control/temporal-away.ts';
 import { mustAnswer } from './answers.ts';
 import type { Who } from './deeds-place.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -44,7 +45,8 @@ export async function lookAhead(
     const text = look.fits ? 'looked: it fits' : 'looked: something no longer fits';
     await deps.audit(lineOfPlan(who, asked, { counted: true, text }));
     return look;
-  } catch (error) {
+  } catch (thrown) {
+    const error = asAway(thrown, 'not sent') ?? thrown;
     const text = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : '';
     await deps.audit(lineOfPlan(who, asked, { counted: false, text }));
     throw error;

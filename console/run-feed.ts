@@ -96,7 +96,8 @@ class Feed {
           return;
         }
         // Temporal is away: nobody is told that the run is.
-        this.#take({ kind: 'silent', since: this.#silent?.since ?? Date.now() });
+        const told = this.#silent;
+        if (told?.temporal !== true) this.#take({ kind: 'silent', since: told?.since ?? Date.now(), temporal: true });
         await sleep(againAfterMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
       }
     }

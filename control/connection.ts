@@ -1,9 +1,9 @@
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { Client, Connection, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { PayloadCodec } from '@temporalio/common';
 import { endingWhenClosed } from './closed-calls.ts';
 import { type CodecPlace, codecWithoutKeys } from './codec.ts';
-import { endingWithin, noticingAway } from './link.ts';
+import { createLink, retriesFor } from './link.ts';
 import { reasonOf } from './reason.ts';
 
 export { reasonOf };
@@ -35,6 +35,9 @@ export const defaultAddress = '127.0.0.1:7233';
  */
 const mostBytes = 64 * 1024 * 1024;
 
+/** gRPC's own pause grows to two minutes: so long a Temporal that is back would go unnoticed. ms. */
+const reconnectWithinMs = 3_000;
+
 /** The task queue of runs, guards and their activities. */
 export const taskQueue = 'drillbook';
 
@@ -55,16 +58,17 @@ export async function connect(options: ConnectOptions = {}): Promise<Control> {
   const address = connectionOptions.address ?? defaultAddress;
   let closed = false;
   const { callWithinMs } = options;
+  const link = createLink(address, callWithinMs);
   const connection = await Connection.connect({
     ...connectionOptions,
     address,
     interceptors: [
-      ...(callWithinMs === undefined ? [] : [endingWithin(callWithinMs)]),
-      makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
-      noticingAway(address),
+      link.ending,
+      makeGrpcRetryInterceptor(retriesFor(callWithinMs)),
+      link.noticing,
       endingWhenClosed(() => closed),
     ],
-    channelArgs: { 'grpc.max_receive_message_length': mostBytes },
+    channelArgs: { 'grpc.max_receive_message_length': mostBytes, 'grpc.max_reconnect_backoff_ms': reconnectWithinMs },
     connectTimeout: options.timeoutMs ?? 5_000,
   }).catch((error: unknown) => {
     throw new TemporalUnreachable(address, namespace, reasonOf(error));

@@ -1,4 +1,12 @@
-import { InterceptingCall, type Interceptor, ListenerBuilder, RequesterBuilder, status } from '@grpc/grpc-js';
+import {
+  InterceptingCall,
+  type Interceptor,
+  ListenerBuilder,
+  RequesterBuilder,
+  status,
+  type StatusObject,
+} from '@grpc/grpc-js';
+import { defaultGrpcRetryOptions, type GrpcRetryOptions } from '@temporalio/client';
 import { reasonOf } from './reason.ts';
 
 /** What a connection knows while Temporal does not answer. Times: ms since 1970. */
@@ -15,39 +23,62 @@ export interface Away {
 /** These wait for a worker, or for what is still to come: silence in them tells nothing of Temporal. */
 const waiting = /\/(?:QueryWorkflow|UpdateWorkflowExecution|PollWorkflowExecutionUpdate|GetWorkflowExecutionHistory)$/;
 
-/**
- * Gives each call that has no deadline one of its own: without, it waits as long as Temporal is away. Calls that wait for something
- * else than Temporal are left alone. To be the first of the interceptors.
- */
-export function endingWithin(ms: number): Interceptor {
-  return (options, nextCall) => {
-    const own = options.deadline === undefined && !waiting.test(options.method_definition.path);
-    return new InterceptingCall(nextCall(own ? { ...options, deadline: Date.now() + ms } : options));
+/** Once nothing takes a connection, so long is waited for one, ms. */
+const refusedMs = 2_000;
+/** Between two tries of a call that nothing has taken, at most, ms. */
+const pauseMs = 1_000;
+
+/** The interceptors of one connection that notice whether Temporal answers. */
+export interface Link {
+  /** To be the first, where somebody waits for each answer. */
+  readonly ending: Interceptor;
+  /** To be behind whatever tries again. */
+  readonly noticing: Interceptor;
+}
+
+export function createLink(address: string, withinMs: number | undefined, clock: () => number = Date.now): Link {
+  const seen: Seen = { address, clock };
+  const ending: Interceptor = (options, nextCall) => {
+    const own =
+      options.deadline === undefined && withinMs !== undefined && !waiting.test(options.method_definition.path);
+    if (!own) return new InterceptingCall(nextCall(options));
+    const ms = seen.refused === true ? Math.min(refusedMs, withinMs) : withinMs;
+    return new InterceptingCall(nextCall({ ...options, deadline: Date.now() + ms }));
   };
+  return { ending, noticing: noticingAway(seen) };
+}
+
+/** Tries again as the SDK does, but in time for whoever waits. */
+export function retriesFor(withinMs: number | undefined): GrpcRetryOptions {
+  const stock = defaultGrpcRetryOptions();
+  if (withinMs === undefined) return stock;
+  const delayFunction: GrpcRetryOptions['delayFunction'] = (attempt, told) => {
+    const pause = stock.delayFunction(attempt, told);
+    return told.code === status.UNAVAILABLE ? Math.min(pauseMs, pause) : pause;
+  };
+  return { ...stock, delayFunction };
+}
+
+interface Seen {
+  readonly address: string;
+  readonly clock: () => number;
+  since?: number | undefined;
+  answeredAt?: number;
+  why?: string | undefined;
+  /** The last call found nobody who would take it. */
+  refused?: boolean;
 }
 
 /** Where an error of Temporal's client carries what its connection knew. */
 const mark = 'drillbook-away';
 
-/** Notices of every call whether Temporal answers, and tells it with those that get no answer. To be behind whatever tries again. */
-export function noticingAway(address: string, clock: () => number = Date.now): Interceptor {
-  let since: number | undefined;
-  let answeredAt: number | undefined;
+/** Of every call, whether Temporal answers; those that get no answer tell what is known of that. */
+function noticingAway(seen: Seen): Interceptor {
   return (options, nextCall) => {
     const waits = waiting.test(options.method_definition.path);
     const listener = new ListenerBuilder()
       .withOnReceiveStatus((told, next) => {
-        const late = told.code === status.DEADLINE_EXCEEDED;
-        if (told.code === status.UNAVAILABLE || (late && !waits)) {
-          since ??= clock();
-          const why = late ? 'no answer in time' : reasonOf(new Error(told.details));
-          const away: Away = { address, since, ...(answeredAt === undefined ? {} : { answeredAt }), why };
-          // In place: a status made by hand ends the process (@temporalio/client 1, grpc-retry.ts).
-          told.metadata.set(mark, encodeURIComponent(JSON.stringify(away)));
-        } else if (!late && told.code !== status.CANCELLED) {
-          answeredAt = clock();
-          since = undefined;
-        }
+        notice(seen, told, waits);
         next(told);
       })
       .build();
@@ -58,6 +89,24 @@ export function noticingAway(address: string, clock: () => number = Date.now): I
       .build();
     return new InterceptingCall(nextCall(options), requester);
   };
+}
+
+function notice(seen: Seen, { code, details, metadata }: StatusObject, waits: boolean): void {
+  const late = code === status.DEADLINE_EXCEEDED;
+  if (code === status.CANCELLED) return;
+  if (code !== status.UNAVAILABLE && !late) {
+    Object.assign(seen, { answeredAt: seen.clock(), since: undefined, why: undefined, refused: false });
+    return;
+  }
+  // Of what waits for a worker, silence alone says nothing.
+  if (late && waits && seen.since === undefined) return;
+  seen.since ??= seen.clock();
+  if (!late) seen.why = reasonOf(new Error(details));
+  seen.refused = !late || seen.refused === true;
+  const { address, since, answeredAt, why = 'no answer in time' } = seen;
+  const away: Away = { address, since, ...(answeredAt === undefined ? {} : { answeredAt }), why };
+  // In place: a status made by hand ends the process (@temporalio/client 1, grpc-retry.ts).
+  metadata.set(mark, encodeURIComponent(JSON.stringify(away)));
 }
 
 interface Told {

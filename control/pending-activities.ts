@@ -1,6 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { FailureRecord } from '../actions/call.ts';
+import { shutDown } from '../actions/handed-over.ts';
 import { readFailure } from './history.ts';
 import { readPayloads } from './payload-codec.ts';
 
@@ -17,6 +18,10 @@ export interface PendingActivity {
   readonly givesUpAt?: number;
   /** A worker has it. */
   readonly taken: boolean;
+  /** It is to end, or somebody holds it back at Temporal: nothing of it is tried again. */
+  readonly ending: boolean;
+  /** The attempt before ended with its worker, not with what it tried: this one goes on with it. */
+  readonly handedOver: boolean;
   /** The last that was heard of it by a worker; of what none has, since when one could take it, which may be still to come. */
   readonly heardAt?: number;
 }
@@ -34,6 +39,8 @@ type Raw = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>
 
 /** PENDING_ACTIVITY_STATE_STARTED and …_CANCEL_REQUESTED of Temporal's API. */
 const takenStates = [2, 3];
+/** …_CANCEL_REQUESTED, …_PAUSED and …_PAUSE_REQUESTED. */
+const endingStates = [3, 4, 5];
 
 /** What a workflow waits for. Failures and heartbeats are read through the codec. */
 export async function readPendingActivities(
@@ -65,20 +72,24 @@ async function readOne(codec: PayloadCodec, pending: Raw): Promise<PendingActivi
     ...(looks === undefined ? {} : { looks }),
     ...(givesUpAt === undefined ? {} : { givesUpAt }),
     taken,
+    ending: endingStates.includes(Number(state)),
+    handedOver: Boolean(lastFailure?.timeoutFailureInfo) || failed?.message === shutDown,
     ...(heardAt === undefined ? {} : { heardAt }),
   };
 }
 
 /** As it comes out of a history: nothing of it is certain. */
 interface Kept extends Readonly<Partial<Record<'began' | 'tries' | 'givesUpAt' | 'most', unknown>>> {
-  readonly last?: Readonly<Partial<Record<'at' | 'saw', unknown>>> | null;
+  readonly last?: Readonly<Partial<Record<'at' | 'saw' | 'ok', unknown>>> | null;
 }
 
 /** Undefined: nothing was seen yet, or what a heartbeat keeps is something else. */
 function looksOf(kept: unknown): { looks: Looks; at: number; givesUpAt: number | undefined } | undefined {
   if (typeof kept !== 'object' || kept === null) return undefined;
   const { began, tries, last, givesUpAt, most } = kept as Kept;
-  const { at, saw } = last ?? {};
+  const { at, saw, ok } = last ?? {};
+  // It saw what it looked for: it ends, or does what comes then.
+  if (ok === true) return undefined;
   if (typeof began !== 'number' || typeof tries !== 'number' || typeof at !== 'number' || typeof saw !== 'string')
     return undefined;
   const looks = { began, tries, saw, ...(typeof most === 'number' ? { most } : {}) };
@@ -93,6 +104,16 @@ function toMs(time: { seconds?: unknown; nanos?: number | null } | null | undefi
   if (time === null || time === undefined) return undefined;
   const ms = Number(time.seconds) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6);
   return ms > 0 ? ms : undefined;
+}
+
+/**
+ * Whether what ends an attempt, or a look, is followed by another one: of an activity at its first, or one that has changed hands and goes
+ * on, nothing is tried again.
+ */
+export function isTriedAgain({ attempt, failure, looks, ending, taken, handedOver }: PendingActivity): boolean {
+  if (ending) return false;
+  if (looks !== undefined && (looks.tries > 1 || !taken)) return true;
+  return attempt > 1 && failure !== undefined && !(taken && handedOver);
 }
 
 /** So long a busy worker may take to take something, ms. */

@@ -14,6 +14,8 @@ export interface RunPending {
 }
 
 const answerWithinMs = 3_000;
+/** However many runs are silent, whoever asks for all of them waits no longer, ms. */
+const allWithinMs = 4_500;
 /** So many runs are asked at the same time. */
 const atOnce = 8;
 
@@ -41,8 +43,9 @@ export async function pendingOfAll(control: Control): Promise<readonly RunPendin
   runs.sort((a, b) => a.at - b.at);
   const answers = new Map<string, RunPending>();
   const left = runs.values();
+  const giveUpAt = Date.now() + allWithinMs;
   const askTheRest = async (): Promise<void> => {
-    for (const { id } of left) answers.set(id, await askOne(control, id));
+    for (const { id } of left) answers.set(id, await askOne(control, id, giveUpAt));
   };
   await Promise.all(Array.from({ length: atOnce }, askTheRest));
   return runs.flatMap(({ id }) => {
@@ -51,16 +54,16 @@ export async function pendingOfAll(control: Control): Promise<readonly RunPendin
   });
 }
 
-async function askOne(control: Control, run: string): Promise<RunPending> {
+async function askOne(control: Control, run: string, giveUpAt: number): Promise<RunPending> {
   try {
-    return { run, pending: await ask(control, run) };
+    return { run, pending: await ask(control, run, giveUpAt) };
   } catch {
     return { run, pending: [], silent: true };
   }
 }
 
-async function ask({ client }: Control, run: string): Promise<readonly Pending[]> {
-  return await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
+async function ask({ client }: Control, run: string, giveUpAt = Infinity): Promise<readonly Pending[]> {
+  return await client.connection.withDeadline(Math.min(giveUpAt, Date.now() + answerWithinMs), () =>
     client.workflow.getHandle(run).query<readonly Pending[]>('pending'),
   );
 }

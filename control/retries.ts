@@ -1,7 +1,7 @@
 import type { Progress } from '../engine/types.ts';
 import { type Control, taskQueue } from './connection.ts';
 import { codecOf } from './payload-codec.ts';
-import { idleSince, type PendingActivity, readPendingActivities } from './pending-activities.ts';
+import { idleSince, isTriedAgain, type PendingActivity, readPendingActivities } from './pending-activities.ts';
 import { callsQueue, waitsQueue } from './queues.ts';
 
 /** A transport fault is worth a word when it has lasted this long, and again after as long, ms. */
@@ -58,15 +58,16 @@ export class Retries {
       const what = taken ? 'the worker that has it is silent' : 'no worker has taken it';
       return { count: `task queue ${queue}`, what, since: idle, about: `queue ${queue}` };
     }
+    if (!isTriedAgain(activity)) {
+      this.#since.delete(key);
+      return undefined;
+    }
     if (looks !== undefined) {
       const { tries, most, began: since, saw: what } = looks;
       const count = `${tries}${most === undefined ? '' : ` of ${most}`} ${tries === 1 && most === undefined ? 'try' : 'tries'}`;
       return now - since < lookedForMs ? undefined : { count, what, since };
     }
-    if (attempt < 2 || failure === undefined) {
-      this.#since.delete(key);
-      return undefined;
-    }
+    if (failure === undefined) return undefined;
     const since = this.#since.get(key) ?? now;
     this.#since.set(key, since);
     return now - since < toldAfterMs ? undefined : { count: `attempt ${attempt}`, what: failure.message, since };

@@ -16,7 +16,7 @@ import type { WatchedRun, Surroundings, Trying } from './run-view/facts.ts';
 import { type IdleView, idleOf } from './run-view/idle.ts';
 import { type NowView, nowOf } from './run-view/now.ts';
 import { type SiteView, sitesOf } from './run-view/sites.ts';
-import { statesById, statesOf } from './run-view/states.ts';
+import { type StepState, statesById, statesOf } from './run-view/states.ts';
 import { type VendorView, vendorOf } from './run-view/vendor.ts';
 import { type VpgView, vpgsOf } from './run-view/vpgs.ts';
 
@@ -39,7 +39,7 @@ export interface RunView {
   readonly startedAt: number;
   readonly now: NowView;
   /** `workers`: how many poll all the same. */
-  readonly silence?: { readonly since: number; readonly workers?: number };
+  readonly silence?: { readonly since: number; readonly workers?: number; readonly unheard?: true };
   /** What waits for a worker of its own, though the run's answers. */
   readonly idle: readonly IdleView[];
   readonly decisions: readonly DecisionView[];
@@ -112,8 +112,8 @@ export function viewRun(facts: WatchedRun, surroundings: Surroundings, at: numbe
     decisions: decisionsOf(facts),
     clocks: clocksOf(facts, at),
     vpgs: vpgsOf(facts, surroundings),
-    sites: sitesOf(facts, surroundings),
-    trying: ended ? [] : tryingOf(facts),
+    sites: sitesOf(ended ? facts : { ...facts, trying: tryingOf(facts, states) }, surroundings),
+    trying: ended ? [] : tryingOf(facts, states),
     open: openOf(facts),
     ...(vendor === undefined ? {} : { vendor }),
     warnings: warningsOf(facts),
@@ -132,9 +132,11 @@ export function viewRun(facts: WatchedRun, surroundings: Surroundings, at: numbe
   };
 }
 
-function silenceOf({ silentSince, workers }: WatchedRun): Pick<RunView, 'silence'> {
-  if (silentSince === undefined) return {};
-  return { silence: { since: silentSince, ...(workers === undefined ? {} : { workers }) } };
+function silenceOf({ silentSince: since, workers, unheard }: WatchedRun): Pick<RunView, 'silence'> {
+  if (since === undefined) return {};
+  return {
+    silence: { since, ...(workers === undefined ? {} : { workers }), ...(unheard === undefined ? {} : { unheard }) },
+  };
 }
 
 /** A run that goes on tells of more steps than its histories: those that no activity performs. */
@@ -153,12 +155,19 @@ function withStates(journal: Journal, states: ReturnType<typeof statesOf>): Jour
   return { ...journal, steps };
 }
 
-function tryingOf({ trying, calls }: WatchedRun): readonly TryingView[] {
-  return trying.map(one => {
-    const begun = calls.findLast(call => call.step === one.key && call.endedAt === undefined)?.at;
-    const since = one.looks?.began ?? begun;
-    return { ...one, ...(since === undefined ? {} : { since }) };
-  });
+/** Statuses of a step that may still be tried. */
+const goesOn: ReadonlySet<string> = new Set(['pending', 'running', 'asking']);
+
+/** Of steps that go on: an activity of one that is over only comes to its end. What the guard does outlives the step. */
+function tryingOf({ trying, calls }: WatchedRun, states: readonly StepState[]): readonly TryingView[] {
+  const over = new Set(states.filter(({ status }) => !goesOn.has(status)).map(({ key }) => key));
+  return trying
+    .filter(({ key, guard }) => guard === true || !over.has(key))
+    .map(one => {
+      const begun = calls.findLast(call => call.step === one.key && call.endedAt === undefined)?.at;
+      const since = one.looks?.began ?? begun;
+      return { ...one, ...(since === undefined ? {} : { since }) };
+    });
 }
 
 /** What the guard tells; where it is gone, what the histories show. */

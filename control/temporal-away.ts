@@ -60,5 +60,5 @@ function whatIsAway({ address, since, answeredAt, why }: Away): string {
 
 const whatItMeans =
   'No run is lost: each goes on from where it stands as soon as Temporal answers, and what a ZVM has begun goes on there by itself. ' +
-  'Until then nothing new begins, no test is closed, and nobody can start or decide anything, by the command line neither. ' +
+  'Until then nothing new begins, no test is closed, and nobody can start or decide anything, on the command line either. ' +
   'Look at the sites in Zerto itself, and see why Temporal does not answer.';

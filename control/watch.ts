@@ -13,7 +13,12 @@ export type Watched =
   /** What waits for people; told each time that it has changed. */
   | { readonly kind: 'waits'; readonly pending: readonly Pending[] }
   /** No worker answers for the run, since (ms since 1970); told once each time it begins. */
-  | { readonly kind: 'silent'; readonly since: number }
+  | {
+      readonly kind: 'silent';
+      readonly since: number;
+      /** It is Temporal that does not answer. */
+      readonly temporal?: true;
+    }
   | { readonly kind: 'ended'; readonly result: RunResult }
   /** It ended without a verdict: terminated, or failed by a defect. */
   | { readonly kind: 'lost'; readonly status: string };

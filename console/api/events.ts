@@ -14,7 +14,7 @@ const events = createRoute({
   ...{ method: 'get', path: '/runs/{run}/events', tags: ['runs'], security, operationId: 'watchRun' },
   summary: 'What happens in a run, as server-sent events, until its end',
   description:
-    'Events: `progress` (its `id` is the seq: send it as Last-Event-ID and nothing is missed or told twice; of status `retrying`, without an id: what a step that is tried again saw last, how often, when it gives up, and whether no worker takes it), `waits` (all that waits for people now), `silent` (no worker answers), `ended` with the result, `lost`; `closed` with `why`, where the session or the token has ended meanwhile or the role is gone, or the run is there no longer: nothing follows. A comment every 15 s says that the stream lives.',
+    'Events: `progress` (its `id` is the seq: send it as Last-Event-ID and nothing is missed or told twice; of status `retrying`, without an id: what a step that is tried again saw last, how often, when it gives up, and whether no worker takes it), `waits` (all that waits for people now), `silent` (nobody answers, since when; `who`: no `worker` of the run, or `temporal` itself), `ended` with the result, `lost`; `closed` with `why`, where the session or the token has ended meanwhile or the role is gone, or the run is there no longer: nothing follows. A comment every 15 s says that the stream lives.',
   request: { params: schemas.runParam, query: schemas.eventQuery },
   responses: {
     200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' as const } } } },
@@ -66,7 +66,10 @@ function eventOf(told: Exclude<Told, { kind: 'still' }>): { event: string; data:
     case 'waits':
       return { event: 'waits', data: JSON.stringify(told.pending.map(pendingOut)) };
     case 'silent':
-      return { event: 'silent', data: JSON.stringify({ since: isoTime(told.since) }) };
+      return {
+        event: 'silent',
+        data: JSON.stringify({ since: isoTime(told.since), who: told.temporal === true ? 'temporal' : 'worker' }),
+      };
     case 'ended': {
       const { verdict, reasons, recoveryVerdict, ended, startedAt, endedAt } = told.result;
       const times = { startedAt: isoTime(startedAt), endedAt: isoTime(endedAt) };

@@ -204,7 +204,8 @@ function follow() {
     const refused = gone !== undefined || source.readyState === EventSource.CLOSED;
     source.close();
     source = undefined;
-    broken ??= new Date();
+    // The last that was heard, by the server's clock.
+    broken ??= new Date(heard + ahead);
     document.body.dataset.linked = 'no';
     const why = refused ? await whyRefused(url) : {};
     if (why.final) return end(gone ?? why.detail);
@@ -234,7 +235,8 @@ function follow() {
 /** Why the console refuses: a stream itself does not tell. `final`: it always will; what a proxy says never is. */
 async function whyRefused(url) {
   const over = new AbortController();
-  const late = setTimeout(() => over.abort(), 5000);
+  // The console itself gives Temporal 5 s.
+  const late = setTimeout(() => over.abort(), 8000);
   try {
     const answer = await fetch(url, { signal: over.signal });
     if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) return {};

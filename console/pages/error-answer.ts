@@ -13,5 +13,7 @@ export function tellProblem(context: Context<ConsoleEnv>, problem: Problem): Res
   // What was sent is not sent again by itself; a look is.
   const again = context.req.method === 'GET' ? retryAfter : undefined;
   if (again !== undefined) context.header('Refresh', String(again));
-  return context.html(errorPage(frameOf(context), { title, detail, again }), status);
+  const { reason: written, run } = context.get('wanted') ?? {};
+  const back = run === undefined || status !== 503 ? undefined : `/runs/${encodeURIComponent(run)}`;
+  return context.html(errorPage(frameOf(context), { title, detail, again, written, back }), status);
 }

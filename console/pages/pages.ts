@@ -26,7 +26,7 @@ import { sectionsOf } from './run-sections.ts';
 import type { Viewing } from './viewing.ts';
 import { type RunsShown, runsPage, runsSections } from './runs-page.ts';
 import { runbookPages } from './runbook-routes.ts';
-import { actOn, decideOn, typedAct, typedIn } from './words.ts';
+import { actOn, decideOn, typedAct, typedIn, wantIn } from './words.ts';
 
 /** All that is HTML. */
 export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
@@ -111,6 +111,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   });
 
   app.post('/runs/:run/act', async context => {
+    await wantIn(context, context.req.param('run'));
     const { view, viewing } = await look(context);
     const told = await actOn(deps, context, view);
     context.set('refusal', told);
@@ -125,11 +126,14 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   );
 
   app.post('/runs/:run/decide', async context => {
-    const { view } = await look(context);
+    await wantIn(context, context.req.param('run'));
+    const before = await look(context);
+    const { view } = before;
     const told = await decideOn(deps, context, view);
     context.set('refusal', told);
     if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
-    const again = await look(context);
+    // With no worker each look takes as long as one has to answer.
+    const again = view.silence === undefined ? await look(context) : before;
     const notice: Notice = { text: told };
     const viewing = { ...again.viewing, typed: await typedIn(context) };
     return context.html(runPage(frameOf(context), again.view, viewing, notice), 409);

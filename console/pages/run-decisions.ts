@@ -14,9 +14,9 @@ export function tellDecisions({ decisions, runbook }: RunView): Html {
 
 /** Everything that waits for a person, with a button for each way on. */
 export function renderDecisions(view: RunView, viewing: Viewing): Html {
-  const { decisions } = view;
+  const { decisions, silence } = view;
   if (decisions.length === 0) return nothing;
-  return html`${decisions.map((decision, place) => renderDecision(view, decision, place, viewing))}`;
+  return html`${silence === undefined ? nothing : html`<p class="refusal">No worker answers for the run: this is what it asked last, and what is sent now is not recorded.</p>`}${decisions.map((decision, place) => renderDecision(view, decision, place, viewing))}`;
 }
 
 function renderDecision(view: RunView, decision: DecisionView, place: number, viewing: Viewing): Html {

@@ -123,6 +123,7 @@ ${act.destroys ? renderName(`act-${act.name}`, runbook, [act.title]) : nothing}
     place: 'runs',
     main: html`<div class="narrow"><div class="banner ${live ? 'live' : view.mode === 'drill' ? 'drill' : 'change'}"><p class="mode"><strong>${view.banner}</strong></p><h1>${runbook} <span class="at">at ${view.site}</span></h1></div>
 <p>${view.now.sentence} <a href="${path}">Back to the run</a></p>
+${view.silence === undefined ? nothing : html`<p class="refusal">No worker answers for the run: what is sent now is not recorded.</p>`}
 ${wrong === undefined ? nothing : html`<p role="alert" class="notice"><strong>It does not count:</strong> ${wrong}</p>`}
 ${hand.goesOn ? acts.flatMap(act => (act === undefined ? [] : [form(act)])) : html`<p>The run has ended: there is nothing to be done.</p>`}</div>`,
   });

@@ -67,7 +67,7 @@ function renderHead(view: RunView, viewing: Viewing): Html {
 <p class="mode"><strong>${banner}</strong> <span>${live ? `${mode}: production` : mode === 'drill' ? 'isolated test' : 'settings'}</span></p>
 <h1>${runbook} <span class="at">at ${site}</span></h1>
 </div>
-${silence === undefined ? nothing : html`<p class="silence"><strong>No news from the worker for <span data-since="${silence.since}">${spell(viewing.at - silence.since)}</span>.</strong> What stands below is as it was ${renderMoment(silence.since, viewing)}. ${silence.workers === 0 ? 'No worker serves Temporal: start one, or see why it ended. ' : ''}The run waits for a worker; nothing is lost.</p>`}
+${renderSilence(silence, viewing)}
 ${view.idle.map(({ sentence, since, mend }) => html`<p class="silence"><strong>${sentence} for <span data-since="${since}">${spell(viewing.at - since)}</span>.</strong> ${mend}</p>`)}
 <div class="now ${now.tone}">
 ${ended ? html`<p class="verdict">${renderLook(verdict)} ${verdict.means}</p>` : html`<p class="sentence">${now.sentence}</p>`}
@@ -78,15 +78,26 @@ ${reasons.length === 0 ? nothing : html`<ul class="reasons">${reasons.map(reason
 ${warnings.length === 0 ? nothing : html`<ul class="warnings">${warnings.map(text => html`<li><strong>Note:</strong> ${text}</li>`)}</ul>`}`;
 }
 
+function renderSilence(silence: RunView['silence'], viewing: Viewing): Html {
+  if (silence === undefined) return nothing;
+  const { since, workers } = silence;
+  const mend =
+    workers === 0
+      ? 'No worker serves Temporal: start one (drillbook worker), or see why it ended.'
+      : 'Start one (drillbook worker), or see why it ended; a busy one answers in time.';
+  return html`<p class="silence"><strong>No news from the worker for <span data-since="${since}">${spell(viewing.at - since)}</span>.</strong> What stands below is as it was ${renderMoment(since, viewing)}. ${mend} Nothing is lost: the run goes on with the next worker.</p>`;
+}
+
 /** The figures of the page in one line, where a phone shows them without scrolling. */
 function renderStrip({ clocks, sites, open, trying }: RunView, { at }: Viewing): Html {
   const away = sites.filter(({ state }) => state === 'unreachable').map(({ name }) => name);
   const { rto } = clocks;
+  const tried = trying.filter(({ stalled }) => stalled !== true).length;
   const figures = [
     html`<b>RTO</b> ${ticking(rto.machineMs, rto.counts === 'machine' ? at : undefined)}${rto.objectiveMs === undefined ? nothing : html` of ${formatDuration(rto.objectiveMs)}`}, people ${ticking(rto.humanMs, rto.counts === 'people' ? at : undefined)}`,
     open.length === 0 ? html`nothing open` : html`<b>${open.length} open</b>`,
     away.length === 0 ? nothing : html`<b class="bad">${away.join(', ')} not reachable</b>`,
-    trying.length === 0 ? nothing : html`<b class="warn">${trying.length} trying again</b>`,
+    tried === 0 ? nothing : html`<b class="warn">${tried} trying again</b>`,
   ];
   return html`<p class="strip">${figures.filter(figure => figure !== nothing).map(figure => html`<span>${figure}</span>`)}</p>`;
 }
@@ -132,8 +143,13 @@ function whenSo({ since, state }: RunView['vpgs'][number], viewing: Viewing): Co
 }
 
 function renderTrying({ trying }: RunView, viewing: Viewing): Html {
+  const [stalled, tried] = [true, false].map(is => trying.filter(one => (one.stalled === true) === is));
+  return html`${renderTried('Trying again', tried, viewing)}${renderTried('Not tried now: no worker is there', stalled, viewing)}`;
+}
+
+function renderTried(title: string, trying: RunView['trying'] = [], viewing: Viewing): Html {
   if (trying.length === 0) return nothing;
-  return html`<h2>Trying again</h2>
+  return html`<h2>${title}</h2>
 <ul class="rows">${trying.map(
     one => html`<li class="warned"><div class="line"><b>${one.key}</b> <span>${countOf(one)}</span></div>
 <p class="error">${one.error}</p>

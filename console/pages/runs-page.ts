@@ -47,8 +47,11 @@ function tellWaits({ runs, waits }: Pick<RunsShown, 'runs' | 'waits'>): Html {
     const runbook = runs.find(each => each.run === run)?.runbook ?? run;
     return pending.map(({ kind, key, from }) => `${runbook}, ${kind} ${key}, waits for ${whomOf(from)}`);
   });
-  if (asked.length === 0) return html`No run waits for people.`;
-  return html`${asked.length === 1 ? 'A run waits' : `${asked.length} decisions wait`} for people: ${asked.join('; ')}.`;
+  const silent = waits.filter(each => each.silent === true).length;
+  const unknown = silent === 0 ? nothing : html` Of ${silent} ${silent === 1 ? 'run' : 'runs'} no worker answers.`;
+  if (asked.length === 0)
+    return html`${silent === 0 ? 'No run waits for people.' : 'No run is known to wait for people.'}${unknown}`;
+  return html`${asked.length === 1 ? 'A run waits' : `${asked.length} decisions wait`} for people: ${asked.join('; ')}.${unknown}`;
 }
 
 const whomOf = (from: readonly string[]): string => (from.length === 0 ? 'a person' : from.join(', '));
@@ -86,7 +89,8 @@ ${waits === undefined ? nothing : renderWaits(waits)}</li>`;
 }
 
 function renderWaits({ pending, silent }: RunPending): Html {
-  if (silent === true) return html`<p class="error">No worker answers for it.</p>`;
+  if (silent === true)
+    return html`<p class="error">No worker answers for it: whether it waits for people is not known. Start one (drillbook worker), or see why it ended.</p>`;
   return html`<ul class="waits">${pending.map(
     ({ kind, key, from }) =>
       html`<li>Waits for ${whomOf(from)}: ${kind}${key === '' ? nothing : html` <code>${key}</code>`}</li>`,

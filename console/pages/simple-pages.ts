@@ -7,16 +7,19 @@ export interface ErrorShown {
   readonly back?: string | undefined;
   /** It loads itself again after so long, s. */
   readonly again?: number | undefined;
+  /** What somebody had filled in, and would lose. */
+  readonly written?: string | undefined;
 }
 
 /** Something that could not be shown or done: a sentence, and a way on. */
-export function errorPage(frame: Frame, { title, detail, back, again }: ErrorShown): string {
+export function errorPage(frame: Frame, { title, detail, back, again, written = '' }: ErrorShown): string {
   return layout({
     ...frame,
     title,
     main: html`<div class="narrow"><h1>${title}</h1>
 <p role="alert" class="preserve">${detail}</p>
 ${again === undefined ? nothing : html`<p class="under">This page tries again by itself every ${again} s.</p>`}
+${written === '' ? nothing : html`<p>You had written:</p><blockquote>${written}</blockquote>`}
 <p><a href="${back ?? '/'}">${back === undefined ? 'To the runs' : 'Back'}</a></p></div>`,
   });
 }

@@ -22,6 +22,17 @@ export function whoOf(context: Context<ConsoleEnv>): Who {
   return { caller: context.get('caller'), address: context.get('address') };
 }
 
+/** For the audit line of what is sent while nobody can look at the run. */
+export async function wantIn(context: Context<ConsoleEnv>, run: string): Promise<void> {
+  const field = await readForm(context);
+  const [kind, step, act] = [field('kind'), field('step'), field('act')];
+  const choice = act === 'cancel-now' ? 'now' : field('choice');
+  const call = act === 'cancel-now' ? 'cancel' : act === '' ? callOf(kind, choice, field('glass') === 'yes') : act;
+  const [mostName, mostReason] = [100, 2_000];
+  const cut = { call: call.slice(0, mostName), step: step.slice(0, 300), choice: choice.slice(0, mostName) };
+  context.set('wanted', { ...cut, run: run.slice(0, 300), reason: field('reason').trim().slice(0, mostReason) });
+}
+
 /** Says what somebody has decided. Undefined: it counts; else why it does not. */
 export async function decideOn(
   { deeds }: ConsoleDeps,
@@ -35,6 +46,8 @@ export async function decideOn(
   context.set('wanted', { call: callOf(kind, choice, breakGlass), run: view.id, step, choice, reason });
   const decision = view.decisions.find(each => each.key === step && each.kind === kind);
   const offered = decision?.choices.find(each => each.choice === choice);
+  if (decision === undefined && view.silence !== undefined)
+    return 'No worker answers for the run, so nobody knows what it asks: nothing was sent, and nothing was recorded.';
   if (decision === undefined || offered === undefined)
     return 'Nothing of the kind is asked any more: look at what the run does now.';
   if (offered.needsReason && reason === '') return `“${offered.label}” needs a reason, for the report.`;

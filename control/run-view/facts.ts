@@ -25,6 +25,8 @@ export interface WatchedRun {
   readonly idle: readonly Idle[];
   /** No worker answers for the run since then. */
   readonly silentSince?: number;
+  /** None has answered since somebody began to look at it here: what waits for people is not known. */
+  readonly unheard?: true;
   /** While it is silent: how many workers poll the main queue, as far as Temporal tells. */
   readonly workers?: number;
 }
@@ -40,6 +42,10 @@ export interface Trying {
   readonly error: string;
   readonly zvm?: ZvmWord;
   readonly givesUpAt?: number;
+  /** The guard does it: it may go on when the step is over. */
+  readonly guard?: true;
+  /** It would be tried again, and no worker is there that does. */
+  readonly stalled?: true;
 }
 
 /** An activity on which no worker works, since then. */

@@ -15,12 +15,46 @@ export interface NowView {
 }
 
 export function nowOf(facts: WatchedRun, states: readonly StepState[]): NowView {
-  const { journal, pending } = facts;
-  const { run, verdict } = journal;
+  const { run, verdict } = facts.journal;
   if (run.endedAt !== undefined) {
     const { word, means, tone } = lookOfVerdict(verdict);
     return { sentence: `Ended: ${word}. ${means}`, since: run.endedAt, next: leftOpen(facts), tone };
   }
+  const known = knownOf(facts, states);
+  return facts.silentSince === undefined ? known : unansweredOf(facts, states, known, facts.silentSince);
+}
+
+/** While no worker answers, nobody knows more than what it was; and nothing that a person sends is taken. */
+function unansweredOf(facts: WatchedRun, states: readonly StepState[], known: NowView, since: number): NowView {
+  const { progress, calls, pending, unheard } = facts;
+  const tone = known.tone === 'bad' ? 'bad' : 'warn';
+  if (progress.length + calls.length + pending.length === 0) {
+    const surprise = surpriseOf(facts);
+    return {
+      ...known,
+      sentence: `Waits for a worker to begin.${surprise === undefined ? '' : ` ${surprise.sentence}`}`,
+      tone,
+    };
+  }
+  // Of what people are asked the histories tell nothing.
+  const told =
+    unheard === true
+      ? `Whether it waits for people too is not known.${runningOf(facts, states).length > 0 ? ` Last known: ${known.sentence}` : ''}`
+      : `Last known: ${known.sentence}`;
+  return { ...known, sentence: `Waits for a worker. ${told}`, since, tone };
+}
+
+/** Steps that run, but for those that wait for people. */
+function runningOf(facts: WatchedRun, states: readonly StepState[]): readonly StepState[] {
+  const waiting = new Set(facts.pending.map(({ key }) => key));
+  // A step that waits for people counts as running.
+  return states.filter(state => state.status === 'running' && !waiting.has(state.key) && !isCaller(facts, state));
+}
+
+/** As the run's worker, or its histories, tell it. */
+function knownOf(facts: WatchedRun, states: readonly StepState[]): NowView {
+  const { journal, pending } = facts;
+  const { run } = journal;
   const held = pending.find(({ kind }) => kind === 'held');
   const paused = pending.find(({ kind }) => kind === 'paused');
   const next = nextOf(facts, states);
@@ -33,11 +67,7 @@ export function nowOf(facts: WatchedRun, states: readonly StepState[]): NowView 
       next,
       tone: 'warn',
     };
-  const waiting = new Set(pending.map(({ key }) => key));
-  // A step that waits for people counts as running.
-  const running = states.filter(
-    state => state.status === 'running' && !waiting.has(state.key) && !isCaller(facts, state),
-  );
+  const running = runningOf(facts, states);
   const asked = pending.filter(({ kind }) => kind !== 'held' && kind !== 'paused');
   const [first] = asked;
   if (first !== undefined && running.length === 0)
@@ -45,7 +75,9 @@ export function nowOf(facts: WatchedRun, states: readonly StepState[]): NowView 
   if (running.length > 0) {
     const since = Math.min(...running.map(state => state.since ?? run.startedAt));
     const also = first === undefined ? '' : ` ${waitsFor(facts, asked)}`;
-    return { sentence: `${runs(facts, running)}${also}`, since, next, tone: first === undefined ? 'info' : 'warn' };
+    const idle = waitsForWorkers(facts, running);
+    const tone = first === undefined && idle === '' ? 'info' : 'warn';
+    return { sentence: `${idle}${runs(facts, running)}${also}`, since, next, tone };
   }
   const told = facts.progress.findLast(({ key }) => key === '');
   if (told?.text !== undefined && told.text !== '')
@@ -56,6 +88,14 @@ export function nowOf(facts: WatchedRun, states: readonly StepState[]): NowView 
     return { sentence: 'Waits for a worker to begin.', since: run.startedAt, next, tone: 'warn' };
   const since = Math.max(run.startedAt, ...states.map(state => state.since ?? 0));
   return { sentence: 'Between two steps.', since, next, tone: 'info' };
+}
+
+/** What no worker of its site has taken does not run, whatever the run's own worker says. Empty: some of it does. */
+function waitsForWorkers({ idle }: WatchedRun, running: readonly StepState[]): string {
+  const keys = new Set(idle.map(({ key }) => key));
+  if (!running.every(({ key }) => keys.has(key))) return '';
+  const names = [...new Set(idle.flatMap(({ of }) => of.map(({ name }) => name)))];
+  return `Waits for a worker${names.length === 0 ? '' : ` of ${names.join(', ')}`}: `;
 }
 
 /** A drill by schedule that begins at some time of a span: nothing is amiss while it waits. */

@@ -9,7 +9,7 @@ import { foldJournal, readRunHistory, type RunHistory } from '../journal.ts';
 import { type Owner, readCalls } from '../journal-calls.ts';
 import { allOf } from '../journal-guards.ts';
 import { codecOf } from '../payload-codec.ts';
-import { idleSince, type PendingActivity, readPendingActivities } from '../pending-activities.ts';
+import { idleSince, isTriedAgain, type PendingActivity, readPendingActivities } from '../pending-activities.ts';
 import { ownersOf } from '../queues.ts';
 import { pollingWorkers, RunNotFound } from '../runs.ts';
 import type { Idle, WatchedRun, Trying } from './facts.ts';
@@ -70,10 +70,11 @@ export class RunReader {
       pending: over ? [] : (this.#answer?.pending ?? []),
       ...(this.#answer?.clock === undefined ? {} : { clock: this.#answer.clock }),
       openings: this.#openings,
-      trying: activities.flatMap(tryingOf),
+      trying: activities.flatMap(each => tryingOf(each, isStalled(each, start, silent, now))),
       // Of the queue of all workers the run's silence tells.
       idle: activities.flatMap(each => idleOf(each, start, now)).filter(({ of }) => !silent || of.length > 0),
       ...(silent ? { silentSince: Math.max(this.#answeredAt ?? 0, lastEvent), ...(await this.#workers()) } : {}),
+      ...(silent && this.#answer === undefined ? { unheard: true as const } : {}),
     };
     // Long journals are neither folded nor compared again and again: what has not changed is the same object.
     const text = JSON.stringify([size, this.#progress.at(-1)?.seq, told]);
@@ -140,26 +141,55 @@ export class RunReader {
   ): Promise<OfStep[]> {
     if (description === undefined) return [];
     const all = await readPendingActivities(codecOf(this.#control.client), description);
-    return all.map(pending => ({ ...pending, key: stepOf(events, pending.id, of) }));
+    return all.flatMap(pending => {
+      const scheduled = events.findLast(event => event.kind === 'scheduled' && event.activityId === pending.id);
+      // Its history was read after it was told to be pending.
+      if (scheduled !== undefined && isOver(events, scheduled.id)) return [];
+      return [{ ...pending, of, key: stepOf(scheduled, pending.id, of) }];
+    });
   }
 }
 
 interface OfStep extends PendingActivity {
   readonly key: string;
+  readonly of: Owner;
 }
 
-function tryingOf({ key, attempt, failure, looks, givesUpAt }: OfStep): Trying[] {
-  const ends = givesUpAt === undefined ? {} : { givesUpAt };
+const isOver = (events: readonly HistoryEvent[], scheduled: number): boolean =>
+  events.some(event => (event.kind === 'succeeded' || event.kind === 'failed') && event.of === scheduled);
+
+function tryingOf(activity: OfStep, stalled: boolean): Trying[] {
+  if (!isTriedAgain(activity)) return [];
+  const { key, attempt, failure, looks, givesUpAt, of } = activity;
+  const common = {
+    ...{ key, attempt },
+    ...(givesUpAt === undefined ? {} : { givesUpAt }),
+    ...(of === 'guard' ? { guard: true as const } : {}),
+    ...(stalled ? { stalled: true as const } : {}),
+  };
   if (looks !== undefined) {
     const { saw, ...rest } = looks;
-    return [{ key, attempt, looks: rest, error: saw, ...ends }];
+    return [{ ...common, looks: rest, error: saw }];
   }
   if (failure === undefined) return [];
   const { zvm } = failure.record;
-  return [{ key, attempt, error: failure.message, ...(zvm === undefined ? {} : { zvm }), ...ends }];
+  return [{ ...common, error: failure.message, ...(zvm === undefined ? {} : { zvm }) }];
 }
 
-function idleOf(pending: OfStep, { queues = { sites: {}, probes: {} } }: RunStart, now: number): Idle[] {
+/** A worker that does something says so every 3 s. */
+const heardWithinMs = 10_000;
+
+/** Whether nobody is there who would try it; `silent`: no worker answers for the run. */
+function isStalled(activity: OfStep, start: RunStart, silent: boolean, now: number): boolean {
+  if (idleSince(activity, now) !== undefined) return true;
+  const { taken, heardAt = 0, queue } = activity;
+  const isOwn = ownersOf(queue, start.queues ?? noQueues).length > 0;
+  return silent && !isOwn && !(taken && now - heardAt < heardWithinMs);
+}
+
+const noQueues = { sites: {}, probes: {} };
+
+function idleOf(pending: OfStep, { queues = noQueues }: RunStart, now: number): Idle[] {
   const since = idleSince(pending, now);
   if (since === undefined) return [];
   const { key, action, taken, queue } = pending;
@@ -167,7 +197,6 @@ function idleOf(pending: OfStep, { queues = { sites: {}, probes: {} } }: RunStar
 }
 
 /** A guard's activity is known by a number; the step stands in what it was given. */
-function stepOf(events: readonly HistoryEvent[], activityId: string, of: Owner): string {
-  const scheduled = events.findLast(event => event.kind === 'scheduled' && event.activityId === activityId);
+function stepOf(scheduled: HistoryEvent | undefined, activityId: string, of: Owner): string {
   return readCalls(scheduled === undefined ? [] : [scheduled], of)[0]?.step ?? activityId.replace(/#\d+$/, '');
 }

@@ -25,7 +25,8 @@ function ownSite({ calls, trying }: WatchedRun, name: string): SiteView {
   const away = trying.find(({ zvm }) => zvm?.site === name && !zvm.answered);
   if (away !== undefined) {
     const began = here.findLast(call => call.step === away.key && call.endedAt === undefined)?.at;
-    return { name, state: 'unreachable', ...(began === undefined ? {} : { since: began }), why: away.error };
+    const why = away.stalled === true ? `No worker asks it now; asked last, ${away.error}` : away.error;
+    return { name, state: 'unreachable', ...(began === undefined ? {} : { since: began }), why };
   }
   const ended = here.filter(call => call.endedAt !== undefined).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
   const last = ended.at(-1);

@@ -101,8 +101,8 @@ const routes: Readonly<Record<string, { readonly call: string; readonly body?: o
   'POST /api/v1/leases/adopt': { call: 'leases adopt', body: opening },
   'POST /api/v1/leases/commit': { call: 'leases commit', body: opening },
   'POST /api/v1/leases/roll-back': { call: 'leases roll-back', body: opening },
-  'POST /runs/:run/act': { call: 'act', form: { act: 'pause', ...reason } },
-  'POST /runs/:run/decide': { call: 'decide', form: { kind: 'approval', step: 'go', choice: 'approve' } },
+  'POST /runs/:run/act': { call: 'pause', form: { act: 'pause', ...reason } },
+  'POST /runs/:run/decide': { call: 'vote', form: { kind: 'approval', step: 'go', choice: 'approve' } },
   'POST /runbooks/:name/plan': { call: 'plan', form: { mode: 'drill' } },
   'POST /runbooks/:name/start': { call: 'start', form: { mode: 'drill', reason: 'x' } },
 };

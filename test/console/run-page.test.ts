@@ -62,7 +62,7 @@ const full = watched({
     }),
     approval('dns', { kind: 'manual', message: 'Turn the name', choices: ['done', 'failed'], from: [] }),
   ],
-  trying: [{ key: 'db', attempt: 3, error: 'Site "site-b" did not answer', givesUpAt: at + 60_000 }],
+  trying: [{ key: 'db', attempt: 3, error: 'Site "site-b" did not answer', givesUpAt: at + 60_000, guard: true }],
   clock: { begunAt: start, humanMs: 60_000, stage: 'main' },
 });
 
