@@ -19,7 +19,7 @@ import type { Surroundings } from './activities/surroundings.ts';
 import { createWriteAhead } from './activities/write-ahead-file.ts';
 import { showAlive } from './control/alive.ts';
 import { type Config, loadConfig, resolveSecret, SecretUnreadable } from './control/config/config.ts';
-import { neededSecrets, tellMissingSecrets, trySecret } from './control/config/needed-secrets.ts';
+import { findingOf, neededSecrets, tellMissingSecrets, trySecret } from './control/config/needed-secrets.ts';
 import { notificationsOf, readNotifications } from './control/config/notifications.ts';
 import { targetOf } from './control/config/targets.ts';
 import { readPeople } from './control/config/people.ts';
@@ -227,7 +227,7 @@ async function readPlaces(configPath: string): Promise<ConfigPlaces> {
   return {
     sites: Object.entries(config.sites).map(([name, site]) => ({ name, apart: site['task-queue'] !== undefined })),
     secrets: neededSecrets(config).map(needed => ({
-      name: needed.name,
+      what: findingOf(needed, 'worker'),
       read: () =>
         trySecret(config, needed, base).catch((error: unknown) => {
           if (!(error instanceof SecretUnreadable)) throw error;
@@ -242,7 +242,8 @@ async function readPlaces(configPath: string): Promise<ConfigPlaces> {
 }
 
 /** Of what only others read, this worker may be the wrong one to ask. */
-const elsewhere = '; where that runs on a machine of its own, its log says at its start what is missing there';
+const elsewhere =
+  '; where that runs on a machine of its own, its log says at its start what is missing there, and a console is asked itself once an admin has signed in ("drillbook login")';
 
 /** A secret that cannot be had is the operator's to mend, and said as such. */
 async function readSecret(config: Config, name: string, base: string): Promise<string> {

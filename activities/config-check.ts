@@ -10,8 +10,8 @@ import { perform } from './wrap.ts';
 export interface ConfigPlaces {
   /** `apart`: a task queue of its own, whose workers alone reach it. */
   readonly sites: readonly { readonly name: string; readonly apart: boolean }[];
-  /** Each reads all values of one, or throws StepErrored. */
-  readonly secrets: readonly { readonly name: string; readonly read: () => Promise<unknown> }[];
+  /** Each reads all values of one, or throws StepErrored. `what`: `secret smtp`, with whoever needs it where that is no worker. */
+  readonly secrets: readonly { readonly what: string; readonly read: () => Promise<unknown> }[];
   readonly targets: readonly { readonly name: string; readonly target: Target }[];
 }
 
@@ -29,7 +29,7 @@ export function configActivities(read: ReadPlaces, ending: ReadEnding, sites: Si
         const places = await read();
         const schedules = schedulesTried(ending);
         const rest = await Promise.all([
-          ...places.secrets.map(({ name, read: value }) => tried(`secret ${name}`, 'can be read', value)),
+          ...places.secrets.map(({ what, read: value }) => tried(what, 'can be read', value)),
           ...places.sites.map(({ name, apart }) =>
             apart
               ? { what: `site ${name}`, ok: true, found: 'not tried: its own workers alone reach it' }

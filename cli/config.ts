@@ -54,8 +54,11 @@ const check = defineCommand<Flags, []>(
     }
     const control = await outside.connect({ configPath: path });
     try {
-      const own = await outside.findOtherConfig(control, await outside.loadConfig(path));
-      const findings = [...own, ...(await outside.checkLive(control))];
+      const read = await outside.loadConfig(path);
+      const own = await outside.findOtherConfig(control, read);
+      const login = await outside.readLogin(await outside.loginFile(context.env));
+      const live = await outside.withConsole(await outside.checkLive(control), read, login);
+      const findings = [...own, ...live];
       if (flags.json) terminal.answer(JSON.stringify({ findings }));
       else
         for (const { what, ok, found } of findings) terminal.answer(toOneLine(`${ok ? '✓' : '✗'} ${what}: ${found}`));

@@ -7,6 +7,7 @@ import type * as encodeJson from '../compiler/encode/json.ts';
 import type * as encodeSarif from '../compiler/encode/sarif.ts';
 import type * as encodeText from '../compiler/encode/text.ts';
 import type * as accessTable from '../control/access/access-table.ts';
+import type * as consoleSecrets from '../control/access/console-secrets.ts';
 import type * as loginRoom from '../control/access/login.ts';
 import type * as makeTokenRoom from '../control/access/make-token.ts';
 import type * as config from '../control/config/config.ts';
@@ -137,6 +138,7 @@ export interface Outside {
   readonly keepLogin: typeof loginRoom.keepLogin;
   readonly readLogin: typeof loginRoom.readLogin;
   readonly whoAmIAt: typeof loginRoom.whoAmIAt;
+  readonly withConsole: typeof consoleSecrets.withConsole;
   readonly listRunbooks: typeof runbookFiles.listRunbooks;
   readonly startConsole: typeof consoleServer.startConsole;
   readonly startWorker: typeof worker.startWorker;
@@ -235,6 +237,7 @@ export const outside: Outside = {
   keepLogin: async (...args) => (await import('../control/access/login.ts')).keepLogin(...args),
   readLogin: async (...args) => (await import('../control/access/login.ts')).readLogin(...args),
   whoAmIAt: async (...args) => (await import('../control/access/login.ts')).whoAmIAt(...args),
+  withConsole: async (...args) => (await import('../control/access/console-secrets.ts')).withConsole(...args),
   listRunbooks: async (...args) => (await import('../control/runbook-files.ts')).listRunbooks(...args),
   startConsole: async (...args) => (await import('../console/console.ts')).startConsole(...args),
   startWorker: async (...args) => (await import('../worker.ts')).startWorker(...args),

@@ -5,6 +5,7 @@ import { describeDeliveries } from './deliveries.ts';
 import { addEvents } from './events.ts';
 import { addOthers } from './others.ts';
 import { addRuns } from './runs.ts';
+import { addSecrets } from './secrets.ts';
 import { addWords } from './words.ts';
 
 /** The HTTP API; errors are the console's. */
@@ -22,6 +23,7 @@ export function api(deps: ConsoleDeps): OpenAPIHono<ConsoleEnv> {
   addWords(app, deps);
   addEvents(app, deps);
   addOthers(app, deps);
+  addSecrets(app, deps);
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',

@@ -281,6 +281,18 @@ export const whoAmI = z
   })
   .openapi('WhoAmI');
 
+export const secretFindings = z
+  .object({
+    findings: z.array(
+      z.object({
+        what: z.string().openapi({ example: 'secret pd-sign of the console' }),
+        ok: z.boolean(),
+        found: z.string().openapi({ description: 'For people; no value is in it' }),
+      }),
+    ),
+  })
+  .openapi('SecretFindings');
+
 export const eventQuery = z.object({
   after: z.coerce
     .number()

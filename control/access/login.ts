@@ -49,14 +49,14 @@ export async function readLogin(file: string): Promise<Login | undefined> {
   }
 }
 
-/** Asks a console whose token it is. Throws LoginRefused. */
-export async function whoAmIAt({ url, token }: Login): Promise<Recognised> {
+/** Asks a console for something, as whoever has signed in. Throws LoginRefused. */
+export async function askConsole({ url, token }: Login, path: string): Promise<unknown> {
   const place = URL.canParse(url) ? new URL(url) : undefined;
   if (place === undefined || !/^https?:$/.test(place.protocol))
     throw new LoginRefused(`"${url}" is no address of a console: https://drillbook.example.com.`);
   if (place.protocol === 'http:' && !isLoopback(place.hostname))
     throw new LoginRefused(`${url} has no TLS: everybody on the way could read the token. Use https.`);
-  const answer = await fetch(`${url}/api/v1/whoami`, {
+  const answer = await fetch(`${url}${path}`, {
     headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
     redirect: 'error',
     signal: AbortSignal.timeout(10_000),
@@ -64,8 +64,16 @@ export async function whoAmIAt({ url, token }: Login): Promise<Recognised> {
     const { cause } = error as { readonly cause?: { readonly code?: string } };
     throw new LoginRefused(`No console answers at ${url} (${cause?.code ?? 'no answer in 10 s'}).`);
   });
-  const said = (await answer.json().catch(() => ({}))) as Partial<Recognised> & { readonly detail?: string };
-  if (!answer.ok) throw new LoginRefused(said.detail ?? `The console at ${url} answers ${answer.status}.`);
+  const said: unknown = await answer.json().catch(() => ({}));
+  if (answer.ok) return said;
+  const { detail } = (said ?? {}) as { readonly detail?: string };
+  throw new LoginRefused(detail ?? `The console at ${url} answers ${answer.status}.`);
+}
+
+/** Asks a console whose token it is. Throws LoginRefused. */
+export async function whoAmIAt(login: Login): Promise<Recognised> {
+  const { url } = login;
+  const said = ((await askConsole(login, '/api/v1/whoami')) ?? {}) as Partial<Recognised>;
   if (typeof said.name !== 'string' || typeof said.how !== 'string')
     throw new LoginRefused(`What answers at ${url} is no console.`);
   const { person, name, how, verified = false } = said;

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import type { z } from 'zod';
+import type { ConfigFinding } from '../../engine/config-finding.ts';
 import { webhookKeyMend, webhookKeyOf } from '../../actions/webhook-key.ts';
 import { readPayloadKey } from '../payload-keys.ts';
 import { publicHalfOf } from '../signing.ts';
@@ -127,6 +128,33 @@ function isPrivateKey(pem: string): boolean {
   }
 }
 
+/** What a finding about it is called; of what the workers do not read, by whom. */
+export function findingOf({ name, readers }: NeededSecret, by: Reader): string {
+  const [first = by] = readers;
+  const whose = readers.includes(by) ? by : first;
+  return whose === 'worker' ? `secret ${name}` : `secret ${name} of the ${whose}`;
+}
+
+export const isOf = (what: string, reader: Reader): boolean =>
+  what.startsWith('secret ') && what.endsWith(` of the ${reader}`);
+
+/** Each secret that one reader needs, tried where that runs. */
+export async function findSecrets(config: Config, base: string, reader: Reader): Promise<readonly ConfigFinding[]> {
+  const own = neededSecrets(config).filter(({ readers }) => readers.includes(reader));
+  return await Promise.all(
+    own.map(async needed => {
+      const what = findingOf(needed, reader);
+      try {
+        await trySecret(config, needed, base);
+        return { what, ok: true, found: 'can be read' };
+      } catch (error) {
+        if (!(error instanceof SecretUnreadable)) throw error;
+        return { what, ok: false, found: error.message };
+      }
+    }),
+  );
+}
+
 /** Tells, a line each, which of its own secrets whoever starts cannot use; one may still come later. */
 export async function tellMissingSecrets(
   config: Config,
@@ -134,9 +162,5 @@ export async function tellMissingSecrets(
   reader: Reader,
   tell: (line: string) => void,
 ): Promise<void> {
-  for (const needed of neededSecrets(config).filter(({ readers }) => readers.includes(reader)))
-    await trySecret(config, needed, base).catch((error: unknown) => {
-      if (!(error instanceof SecretUnreadable)) throw error;
-      tell(`${error.message}.`);
-    });
+  for (const { ok, found } of await findSecrets(config, base, reader)) if (!ok) tell(`${found}.`);
 }

@@ -25,6 +25,7 @@ it('config check --live: what the worker found, one line each; 1 where something
   const outside = (findings: readonly object[]) => ({
     connect: () => Promise.resolve(control),
     checkLive: () => Promise.resolve(findings as never),
+    readLogin: () => Promise.resolve(undefined),
   });
   expect(await drillbook(['config', 'check', '--live'], { cwd, outside: outside([fine]) })).toMatchObject({
     code: 0,

@@ -18,6 +18,7 @@ const calls: Readonly<Record<string, { readonly may: string; readonly body?: obj
   listRunbooks: { may: seers },
   listLeases: { may: seers },
   listSchedules: { may: seers },
+  trySecrets: { may: 'ad' },
   pauseSchedule: { may: 'ad', body: { reason } },
   resumeSchedule: { may: 'ad', body: {} },
   triggerSchedule: { may: 'op', body: {} },
