@@ -73,7 +73,7 @@ function whySilent(url: string, { code = '' }: NodeJS.ErrnoException): string {
 }
 
 /** PEM, read anew each time. Throws IssuerSilent with the mend. */
-export async function readIssuerCa(ca: string, base: string): Promise<string> {
+async function readIssuerCa(ca: string, base: string): Promise<string> {
   const file = resolve(base, ca);
   const why = (how: string): IssuerSilent =>
     new IssuerSilent(`The identity provider cannot be asked: ${file} (identity.oidc.tls.ca of drillbook.yaml) ${how}`);
