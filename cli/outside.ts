@@ -89,7 +89,6 @@ export interface Outside {
   readonly listLibrary: typeof listed.listLibrary;
   readonly withdraw: typeof withdrawRoom.withdraw;
   readonly whyWithdrawn: typeof whyWithdrawnRoom.whyWithdrawn;
-  readonly whyOlder: Promised<typeof published.whyOlder>;
   readonly whyNotPublishedHere: typeof published.whyNotPublishedHere;
   readonly drilledWarning: typeof lastDrill.drilledWarning;
   readonly makeLift: Promised<typeof lift.makeLift>;
@@ -184,7 +183,6 @@ export const outside: Outside = {
   listLibrary: async (...args) => (await import('../control/library/listed.ts')).listLibrary(...args),
   withdraw: async (...args) => (await import('../control/library/withdraw.ts')).withdraw(...args),
   whyWithdrawn: async (...args) => (await import('../control/library/why-withdrawn.ts')).whyWithdrawn(...args),
-  whyOlder: async (...args) => (await import('../control/library/published.ts')).whyOlder(...args),
   whyNotPublishedHere: async (...args) =>
     (await import('../control/library/published.ts')).whyNotPublishedHere(...args),
   drilledWarning: async (...args) => (await import('../control/last-drill.ts')).drilledWarning(...args),

@@ -11,7 +11,7 @@ import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
 import { requesterInfo } from './requester.ts';
 import type { Colours } from './terminal.ts';
-import { chooseModeOf, fileOf, olderOf, prepareWanted, wantedRunbook } from './wanted-runbook.ts';
+import { chooseModeOf, fileOf, prepareWanted, wantedRunbook } from './wanted-runbook.ts';
 
 interface Flags {
   readonly mode?: Mode;
@@ -52,7 +52,7 @@ async function planRun(context: CliContext, flags: Flags, file: string): Promise
     await outside.refuseOtherConfig(control, planned, config);
     const withdrawn = await outside.whyWithdrawn(planned, config, context.now());
     for (const warning of [
-      await olderOf(context, prepared),
+      ...(prepared.published?.told ?? []),
       withdrawn ?? (await outside.whyNotPublishedHere(planned, config, context.now(), fileOf(wanted))),
       await outside.drilledWarning(control, planned, config, context.now()),
     ])

@@ -10,7 +10,7 @@ import { readInputs } from './inputs.ts';
 import { Refused } from './problems.ts';
 import { requesterInfo } from './requester.ts';
 import { keyFlag, signerOf } from './signer.ts';
-import { chooseModeOf, fileOf, olderOf, prepareWanted, refuseWithdrawn, wantedRunbook } from './wanted-runbook.ts';
+import { chooseModeOf, fileOf, prepareWanted, refuseWithdrawn, wantedRunbook } from './wanted-runbook.ts';
 import { watchToTheEnd } from './watching.ts';
 
 interface Flags {
@@ -123,10 +123,10 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
     if (unpublished !== undefined) throw new Refused(`${unpublished}.`);
   }
   for (const warning of [
-    await olderOf(context, prepared),
+    ...(prepared.published?.told ?? []),
     ...(await outside.warningsAtStart(prepared.plan, prepared.config)),
   ])
-    if (warning !== undefined) terminal.say(terminal.sayColours.yellow(warning));
+    terminal.say(terminal.sayColours.yellow(warning));
   await confirmLive(context, prepared.plan, flags);
   const control = await outside.connect({ configPath: prepared.config?.file });
   try {

@@ -67,8 +67,3 @@ export async function refuseWithdrawn({ outside, now }: CliContext, { plan, conf
   const why = await outside.whyWithdrawn(plan, config, now());
   if (why !== undefined) throw new Refused(`${why}.`);
 }
-
-/** That there is a newer version than the one that was asked for by its hash. */
-export async function olderOf({ outside }: CliContext, { published }: Ready): Promise<string | undefined> {
-  return published === undefined ? undefined : await outside.whyOlder(published);
-}

@@ -7,7 +7,7 @@ import { whyFileChanged } from '../control/changed-file.ts';
 import { loadConfig } from '../control/config/config.ts';
 import { drilledWarning } from '../control/last-drill.ts';
 import { decodeLift, LiftRefused, refuseOtherPlan } from '../control/library/lift.ts';
-import { findPublished, needsPublished, whyNotPublishedHere, whyOlder } from '../control/library/published.ts';
+import { findPublished, needsPublished, whyNotPublishedHere } from '../control/library/published.ts';
 import { whyWithdrawn } from '../control/library/why-withdrawn.ts';
 import { prepare, preparePublished } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
@@ -76,7 +76,8 @@ const named = /^([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?$/;
 
 /**
  * A runbook, compiled for one mode: in a live mode by its name what is published, else its file in the project. `unpublished`: why it
- * does not start without a lift; `changed`: that the file, or the newest version, is another. Throws StartRefused with the diagnostics.
+ * does not start without a lift; `told`: what whoever starts it should know of
+ * the library and its file. Throws StartRefused with the diagnostics.
  */
 export async function prepareRunbook(
   place: Pick<DeedsPlace, 'project' | 'configPath'>,
@@ -85,10 +86,9 @@ export async function prepareRunbook(
   const now = Date.now();
   const published = await preparePublishedOne(place.configPath, asked, now);
   if (published !== undefined) {
-    const { published: version } = published;
-    const older = version === undefined ? undefined : whyOlder(version);
-    const changed = older ?? (await whyFileChanged(place.project, asked.runbook, published.plan));
-    return { ...published, unpublished: undefined, changed };
+    const changed = await whyFileChanged(place.project, asked.runbook, published.plan);
+    const told = [...(published.published?.told ?? []), ...(changed === undefined ? [] : [changed])];
+    return { ...published, unpublished: undefined, told };
   }
   return await prepareUnpublished(place, asked);
 }
@@ -102,7 +102,7 @@ export async function prepareUnpublished(
   const withdrawn = await whyWithdrawn(prepared.plan, prepared.config, Date.now());
   if (withdrawn !== undefined) throw new StartRefused(`${withdrawn}.`);
   const unpublished = await whyNotPublishedHere(prepared.plan, prepared.config, Date.now(), prepared.file);
-  return { ...prepared, unpublished, changed: undefined };
+  return { ...prepared, unpublished, told: [] };
 }
 
 /** Undefined: its file is meant, or nothing is published that would count. */
@@ -163,7 +163,7 @@ async function refuseEarly({ project, who, check }: Place, { runbook, mode: want
 /** Compiles a runbook and starts it. Throws StartRefused, PlanChanged, or what `check` does. */
 export async function startByConsole(place: Place, asked: StartAsked): Promise<Started> {
   await refuseEarly(place, asked);
-  const { plan, config, configSha256, unpublished, changed } = await prepareRunbook(place, asked);
+  const { plan, config, configSha256, unpublished, told } = await prepareRunbook(place, asked);
   const { mode } = plan;
   const about = { runbook: plan.name, mode };
   const sign = await place.check('start', about);
@@ -191,7 +191,7 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   const undrilled = await drilledWarning(place.control, plan, config, Date.now());
   const queues = queuesOf(config);
   const warnings = [
-    ...(changed === undefined ? [] : [changed]),
+    ...told,
     ...warningsAtStart(plan, config),
     ...(undrilled === undefined ? [] : [undrilled]),
     ...(await workerWarnings(place.control, plan, queues)),

@@ -7,7 +7,7 @@ import { encodeJson } from '../compiler/encode/json.ts';
 import { encodeText } from '../compiler/encode/text.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { type Config, configNames, loadConfig, ConfigRefused } from './config/config.ts';
-import { findPublished, type Published } from './library/published.ts';
+import { findPublished, type Found } from './library/published.ts';
 import { compileVersion } from './library/version.ts';
 import { projectRootOf } from './project-root.ts';
 import { loadFrom } from './sub-runbooks.ts';
@@ -18,8 +18,7 @@ export type Prepared =
       readonly plan: Plan;
       readonly config?: Config;
       readonly configSha256: string;
-      /** `newer`: the newest version, where this was asked for by its hash and is another. */
-      readonly published?: Published & { readonly newer?: Published };
+      readonly published?: Omit<Found, 'content'>;
     }
   | Refused;
 

@@ -186,7 +186,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         }),
       );
     }
-    const { plan, config, configSha256, changed } = prepared;
+    const { plan, config, configSha256, told } = prepared;
     if ((await pollingWorkers(control)) === 0) {
       context.status(503);
       const detail = 'Only a worker may look at the sites, and none serves this Temporal. Start one: drillbook worker.';
@@ -226,7 +226,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
       planPage(frame, {
         ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
         warnings: [
-          ...(changed === undefined ? [] : [changed]),
+          ...told,
           ...warningsAtStart(plan, config),
           ...(undrilled === undefined ? [] : [undrilled]),
           ...probes,

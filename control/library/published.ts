@@ -61,12 +61,19 @@ function describe(
 
 const spell = ({ by, at, reason }: Withdrawn): string => `it was withdrawn by ${by} at ${at}: ${reason}`;
 
+/** A version that may start, with what whoever starts it should know: that there is a newer one, or what of the library is damaged. */
+export interface Found extends Published {
+  readonly content: Version;
+  /** Sentences. */
+  readonly told: readonly string[];
+}
+
 /** The newest version that counts, or that of a hash; or a sentence with the mend why there is none. */
 export async function findPublished(
   config: Config,
   { name, hash }: { readonly name: string; readonly hash?: string | undefined },
   now: number,
-): Promise<(Published & { readonly content: Version; readonly newer?: Published }) | { readonly why: string }> {
+): Promise<Found | { readonly why: string }> {
   const library = libraryOf(config);
   const shelved = await readPublications(library);
   const versions = versionsOf(shelved, config, now, name);
@@ -77,8 +84,8 @@ export async function findPublished(
     return { why: `Several versions of ${name} begin with ${hash}: write more of it.` };
   const content = await readVersion(library, found.version);
   if ('why' in content) return content;
-  const newest = newestOf(versions);
-  return { ...found, content, ...(newest === undefined || newest.version === found.version ? {} : { newer: newest }) };
+  const told = [...whyOlder(found, newestOf(versions)), ...shelved.problems.map(({ sentence }) => sentence)];
+  return { ...found, content, told };
 }
 
 /** The same to be looked at: a version that does not count too, where its hash is given. */
@@ -94,14 +101,16 @@ export async function showVersion(
   const [found, ...others] = versions.filter(({ version }) => version.startsWith(hash));
   if (found === undefined || others.length > 0) return await findPublished(config, wanted, now);
   const content = await readVersion(library, found.version);
-  return 'why' in content ? content : { ...found, content };
+  return 'why' in content ? content : { ...found, content, told: [] };
 }
 
-/** Whether there is a newer version than the one that was asked for by its hash: a sentence that warns. */
-export function whyOlder({ name, version, at, newer }: Published & { readonly newer?: Published }): string | undefined {
-  if (newer === undefined) return undefined;
+/** That it was asked for by its hash, and is not the newest. */
+function whyOlder({ name, version, at }: Published, newest: Published | undefined): readonly string[] {
+  if (newest === undefined || newest.version === version) return [];
   const mend = `"drillbook run ${name}" runs that`;
-  return `${name}@${version.slice(0, 12)}, of ${at}, is not the newest version: ${shortOf(newer)}, of ${newer.at} by ${newer.by}, is (${mend}).`;
+  return [
+    `${name}@${version.slice(0, 12)}, of ${at}, is not the newest version: ${shortOf(newest)}, of ${newest.at} by ${newest.by}, is (${mend}).`,
+  ];
 }
 
 /** What lies in the library of one name, when none of it can be taken. */

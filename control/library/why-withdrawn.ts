@@ -10,7 +10,9 @@ import { type Library, libraryOf, readPublications, readVersion } from './store.
 export async function whyWithdrawn(plan: Plan, config: Config | undefined, now: number): Promise<string | undefined> {
   if (config === undefined) return undefined;
   const library = libraryOf(config);
-  const versions = versionsOf(await readPublications(library), config, now, plan.name);
+  const shelved = await readPublications(library);
+  if (shelved.withdrawals.length === 0 && shelved.perhapsWithdrawn.size === 0) return undefined;
+  const versions = versionsOf(shelved, config, now, plan.name);
   const same = versions.filter(({ source }) => source === plan.source.sha256);
   const withdrawn = same.filter(each => each.withdrawn !== undefined);
   if (withdrawn.length === 0) return undefined;

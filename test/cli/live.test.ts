@@ -11,8 +11,9 @@ function live(asked: readonly string[] = []) {
   const prepare: typeof outside.prepare = async () => {
     const prepared = await outside.prepare();
     const notifications = [{ events: ['held'], modes: ['failover'], runbooks: ['sm*'], to: ['duty'] }];
+    const nowhere = { file: '/nowhere/drillbook.yaml', library: { dir: 'library' } };
     const policy = { 'approval-for': asked, 'live-needs': { published: false } };
-    const config = { identity: { unverified: 'allow' }, policy, roles: [], notifications };
+    const config = { identity: { unverified: 'allow' }, policy, roles: [], notifications, ...nowhere };
     return { ...prepared, plan: { ...prepared.plan, mode: 'failover' }, config } as typeof prepared;
   };
   return { outside: { ...outside, prepare }, calls };

@@ -42,8 +42,9 @@ it.each([
   const { outside, calls } = played(passing);
   const prepare: typeof outside.prepare = async () => {
     const prepared = await outside.prepare();
+    const nowhere = { file: '/nowhere/drillbook.yaml', library: { dir: 'library' } };
     const policy = { 'approval-for': [], 'live-needs': { published: false } };
-    return { ...prepared, config: { identity: { unverified }, policy } } as typeof prepared;
+    return { ...prepared, config: { identity: { unverified }, policy, ...nowhere } } as typeof prepared;
   };
   const seen = await drillbook(['run', 'a.yaml', '--mode', mode, '--reason', 'x'], {
     outside: { ...outside, prepare },

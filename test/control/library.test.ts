@@ -6,7 +6,7 @@ import { canonical, sha256Hex } from '../../compiler/hash.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { loadConfig } from '../../control/config/config.ts';
 import { publish } from '../../control/library/publish.ts';
-import { listLibrary } from "../../control/library/listed.ts";
+import { listLibrary } from '../../control/library/listed.ts';
 import { findPublished, whyNotPublished } from '../../control/library/published.ts';
 import { prepare } from '../../control/prepare.ts';
 import type { Sign } from '../../control/say.ts';
