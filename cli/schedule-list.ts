@@ -1,4 +1,5 @@
 import { whyOutOfScope } from '../actions/key-scopes.ts';
+import { offsetsOf } from '../compiler/triggers/zone.ts';
 import type { ListedSchedule } from '../control/schedules/list.ts';
 import { formatDuration, formatTime } from '../report/times.ts';
 import { toOneLine } from '../report/visible.ts';
@@ -39,7 +40,7 @@ function describe(schedule: ListedSchedule): string {
   const { id, project, file, cron, timeZone, paused, next, withinMs, blackouts, last, missed, skipped } = schedule;
   const [first] = next;
   const within = withinMs === undefined ? '' : ` or within ${formatDuration(withinMs)} after`;
-  const coming = first === undefined ? 'none' : `${formatTime(first)}${within}`;
+  const coming = first === undefined ? 'none' : `${formatTime(first)}${localOf(first, timeZone)}${within}`;
   const results = last.map(({ run, verdict, startedAt }) => `${verdict} ${formatTime(startedAt)} (${run})`);
   const lines = [
     `${id}  ${cron} (${timeZone})`,
@@ -50,6 +51,16 @@ function describe(schedule: ListedSchedule): string {
     `  from ${file} of ${project}, applied by ${schedule.appliedBy}`,
   ];
   return lines.map(line => `${line.startsWith('  ') ? '  ' : ''}${toOneLine(line.trim())}`).join('\n');
+}
+
+/** With its day, which may be another than UTC's; empty for a zone that this machine does not know. */
+function localOf(at: number, timeZone: string): string {
+  try {
+    const wall = new Date(at + offsetsOf(timeZone)(at)).toISOString();
+    return ` (${wall.slice(0, 16).replace('T', ' ')} ${timeZone})`;
+  } catch {
+    return '';
+  }
 }
 
 interface HandFlags extends Signed {

@@ -10,9 +10,17 @@ export function describeWait(run: string, waits: Pending): readonly string[] {
   return [
     `${who}  ${words[kind]} since ${formatTime(since)}${until}`,
     `  ${toOneLine(message)}`,
+    ...(waits.open ?? []).map(open => `  ${toOneLine(describeOpen(open))}`),
     ...describeVotes(waits),
     ...commandsFor(run, waits).map(command => `  ${command}`),
   ];
+}
+
+/** What a held run has open, and who may end it. */
+function describeOpen({ vpg, site, what, live, since, until }: NonNullable<Pending['open']>[number]): string {
+  const from = since === undefined ? '' : ` since ${formatTime(since)}`;
+  const closed = until === undefined ? 'closed with the run' : `closed at the latest ${formatTime(until)}`;
+  return `open: ${vpg} at ${site}, ${what}${from}; ${live ? 'no deadline: a person commits it or rolls it back' : closed}`;
 }
 
 const words: Readonly<Record<Pending['kind'], string>> = {

@@ -201,11 +201,17 @@ function warningsOf({ journal, openings }: WatchedRun): readonly string[] {
     run.endedAt === undefined ? [] : journal.openings.filter(({ state }) => state === 'open' || state === 'stuck');
   return [
     ...(run.withoutLock === undefined ? [] : [`It holds no locks: ${run.withoutLock}`]),
-    ...residue.map(
-      ({ vpg, site }) =>
-        `${vpg} is still open at ${site}${openings.length > 0 ? ': its guard goes on closing it' : ''}.`,
-    ),
+    ...residue.map(opening => residueOf(opening, openings)),
     ...live,
     ...told,
   ];
+}
+
+/** What a run has left open, who has it in hand, and what a person may do. */
+function residueOf({ vpg, site, action }: Journal['openings'][number], openings: WatchedRun['openings']): string {
+  const left = `${vpg} is still open at ${site}`;
+  if (openings.length === 0)
+    return `${left}: no guard has it in hand. “drillbook leases” tells whether one has taken it over; else a person ends it at the ZVM.`;
+  if (action !== 'zerto/failover' && action !== 'zerto/move') return `${left}: its guard goes on closing it.`;
+  return `${left}: its guard holds it until a person commits it or rolls it back (“drillbook leases commit ${site}/${vpg}”, or “roll-back”).`;
 }

@@ -5,6 +5,7 @@ import { decidersOf } from './deciders.ts';
 import type { Entry } from './entry.ts';
 import { findEntry, frameOf } from './frames.ts';
 import { graphOf } from './graph.ts';
+import { nameOpenLive } from './open-now.ts';
 import { note, noteRun } from './progress.ts';
 import { type EngineState, type Held, lookUp, type Report } from './state.ts';
 import { clearTimer, entryAt, rest, setTimer, type Turn } from './turn.ts';
@@ -82,7 +83,8 @@ export function whatWaits(plan: Plan, state: EngineState, key: string): string |
 function describeHeld(plan: Plan, state: EngineState, { reasons, decision, commits = [] }: Held): string {
   const said = commits.map(({ by }) => by).join(', ');
   const so = commits.length === 0 ? '' : `; ${commits.length} of ${decidersOf(plan, state).count} to commit: ${said}`;
-  const why = `held, with something live uncommitted: ${reasons.join('; ')}${so}`;
+  const what = nameOpenLive(plan, state) ?? 'something live';
+  const why = `held, with ${what} uncommitted: ${reasons.join('; ')}${so}`;
   return decision === undefined ? why : `${why}; ${decision.choice} by ${decision.by} is under way`;
 }
 

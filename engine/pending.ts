@@ -4,6 +4,7 @@ import { heldChoices } from './held.ts';
 import { heldKey, whatWaits } from './pages.ts';
 import { choicesFor } from './questions.ts';
 import { type Entry, hasEnded, type StepEntry } from './entry.ts';
+import { type OpenNow, openNow } from './open-now.ts';
 import type { EngineState } from './state.ts';
 
 /** Something that waits for a person. Times: ms since 1970. */
@@ -31,6 +32,8 @@ export interface Pending {
   }[];
   /** When no answer counts any more. */
   readonly expiresAt?: number;
+  /** Of a held run: all that it has open. */
+  readonly open?: readonly OpenNow[];
 }
 
 /** All that waits for people, in the order of the steps. While the run is held, its questions wait behind that. */
@@ -45,7 +48,8 @@ export function pendingOf(plan: Plan, state: EngineState): readonly Pending[] {
       ...(verified === undefined ? {} : { verified }),
     }));
     const about = { key: heldKey, kind: 'held', since: held.since, message, choices: heldChoices(state) } as const;
-    all.push({ ...about, from: [...new Set([...from, ...breakGlass])], count, ...alone(breakGlass), votes });
+    const whom = { from: [...new Set([...from, ...breakGlass])], count, ...alone(breakGlass) };
+    all.push({ ...about, ...whom, votes, open: openNow(plan, state) });
   }
   if (paused !== undefined) {
     const { since, by, reason } = paused;

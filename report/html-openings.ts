@@ -3,18 +3,25 @@ import { type Content, type Html, html, nothing } from './html-markup.ts';
 import { renderLook, renderMoment, renderTable } from './html-parts.ts';
 import { formatDuration, formatPreciseTime, parseTime } from './times.ts';
 import { describeGuards } from './guards.ts';
+import { describeStillOpen } from './still-open.ts';
 import { lookOfOpening } from './words.ts';
 
 /** What this run opened at a site, from which checkpoint, and how it ended. */
 export function renderOpenings(journal: Journal): Html {
   if (journal.openings.length === 0) return html`<p>This run opened nothing at a site.</p>`;
   const day = journal.run.startedAt;
-  return html`${renderGuards(journal)}${renderTable({
+  return html`${renderStillOpen(journal)}${renderGuards(journal)}${renderTable({
     caption: 'Each opening and its end, as the guard read it back',
     name: 'Opened and closed',
     head: ['VPG', 'Site', 'Action', 'Step', 'Checkpoint', 'Opened (UTC)', 'Closed (UTC)', 'Was open', 'State'],
     bodies: [html`<tbody>${journal.openings.map(opening => renderOpening(opening, day, journal.guards))}</tbody>`],
   })}`;
+}
+
+function renderStillOpen(journal: Journal): Content {
+  const lines = describeStillOpen(journal);
+  if (lines.length === 0) return nothing;
+  return html`<p><strong>Still open:</strong></p><ul>${lines.map(line => html`<li>${line}</li>`)}</ul>`;
 }
 
 /** Only where one was lost. */

@@ -4,6 +4,7 @@ import type { Journal, JournalStep } from './journal.ts';
 import { renderValue } from './json.ts';
 import { sentenceOfObjective } from './objective.ts';
 import { describeGuards } from './guards.ts';
+import { describeStillOpen, isStillOpen } from './still-open.ts';
 import { formatClock, formatDuration, formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
 import { lookOfOpening, lookOfStatus, lookOfVerdict, troubles } from './words.ts';
@@ -71,10 +72,10 @@ function describeTrouble(step: JournalStep): string {
 
 /** What is open; of a run that was lost also how the rest ended, for no step tells it. */
 function describeOpen({ openings, verdict }: Journal): readonly string[] {
-  return openings.flatMap(({ state, vpg, site, action, step }) => {
-    const what = `${vpg} at ${site} (${action}, step ${step})`;
-    if (state === 'open' || state === 'stuck') return [`  Still open: ${what}`];
-    return verdict === 'lost' ? [`  ${lookOfOpening(state).word}: ${what}`] : [];
+  return openings.flatMap(opening => {
+    if (isStillOpen(opening)) return describeStillOpen({ openings: [opening] }).map(line => `  Still open: ${line}`);
+    const { state, vpg, site, action, step } = opening;
+    return verdict === 'lost' ? [`  ${lookOfOpening(state).word}: ${vpg} at ${site} (${action}, step ${step})`] : [];
   });
 }
 

@@ -147,6 +147,19 @@ const pending = z
     breakGlass: z.array(z.string()).optional().openapi({ description: 'Who may decide alone, with a reason' }),
     votes: z.array(z.object({ by: z.string(), choice: z.string(), at: time, verified: z.literal(true).optional() })),
     expiresAt: time.optional(),
+    open: z
+      .array(
+        z.object({
+          vpg: z.string(),
+          site: z.string(),
+          what: z.string().openapi({ example: 'failover' }),
+          live: z.boolean().openapi({ description: 'It has no deadline: only a person commits it or rolls it back' }),
+          since: time.optional(),
+          until: time.optional().openapi({ description: 'Of a test: it is closed then at the latest' }),
+        }),
+      )
+      .optional()
+      .openapi({ description: 'Of a held run: all that it has open' }),
   })
   .openapi('Pending');
 

@@ -13,7 +13,7 @@ export function runOut({ startedAt, endedAt, ...run }: ListedRun) {
   return { ...run, startedAt: isoTime(startedAt), ...(endedAt === undefined ? {} : { endedAt: isoTime(endedAt) }) };
 }
 
-export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass, ...rest }: Pending) {
+export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass, open, ...rest }: Pending) {
   return {
     ...rest,
     from: [...from],
@@ -22,6 +22,15 @@ export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass,
     since: isoTime(since),
     votes: votes.map(vote => ({ ...vote, at: isoTime(vote.at) })),
     ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }),
+    ...(open === undefined ? {} : { open: open.map(openOut) }),
+  };
+}
+
+function openOut({ since, until, ...open }: NonNullable<Pending['open']>[number]) {
+  return {
+    ...open,
+    ...(since === undefined ? {} : { since: isoTime(since) }),
+    ...(until === undefined ? {} : { until: isoTime(until) }),
   };
 }
 

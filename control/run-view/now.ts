@@ -2,6 +2,7 @@ import type { Pending } from '../../engine/pending.ts';
 import { formatClock } from '../../report/times.ts';
 import { lookOfVerdict } from '../../report/words.ts';
 import type { WatchedRun } from './facts.ts';
+import { openLive } from './decisions.ts';
 import { describeStep, nextOf } from './next.ts';
 import type { StepState } from './states.ts';
 
@@ -58,8 +59,7 @@ function knownOf(facts: WatchedRun, states: readonly StepState[]): NowView {
   const held = pending.find(({ kind }) => kind === 'held');
   const paused = pending.find(({ kind }) => kind === 'paused');
   const next = nextOf(facts, states);
-  if (held !== undefined)
-    return { sentence: 'Held: nothing more starts until a person decides.', since: held.since, next, tone: 'bad' };
+  if (held !== undefined) return { sentence: heldSentence(facts), since: held.since, next, tone: 'bad' };
   if (paused !== undefined)
     return {
       sentence: `Paused: nothing further starts. ${capital(paused.message)}.`,
@@ -96,6 +96,15 @@ function waitsForWorkers({ idle }: WatchedRun, running: readonly StepState[]): s
   if (!running.every(({ key }) => keys.has(key))) return '';
   const names = [...new Set(idle.flatMap(({ of }) => of.map(({ name }) => name)))];
   return `Waits for a worker${names.length === 0 ? '' : ` of ${names.join(', ')}`}: `;
+}
+
+/** With what is open live, by VPG and site. */
+function heldSentence(facts: WatchedRun): string {
+  const open = [...new Set(openLive(facts).map(({ vpg, site }) => `${vpg} at ${site}`))];
+  const shown = open.slice(0, 4).join(', ');
+  const names = open.length > 4 ? `${shown} and ${open.length - 4} more` : shown;
+  const about = names === '' ? '' : ` about ${names}, open and not committed`;
+  return `Held: nothing more starts until a person decides${about}.`;
 }
 
 /** A drill by schedule that begins at some time of a span: nothing is amiss while it waits. */

@@ -123,7 +123,7 @@ test('the page of runbooks tells drills, times, mistakes, and who may not start'
   for (const told of [
     'It does not compile: ',
     'not applied: nothing starts it next 2027-01-10T03:30:00Z',
-    'left out 2027-04-10T02:30:00Z ! not started: blackout close, until 2027-04-16 00:00Z',
+    'left out 2027-04-10T02:30:00Z 03:30 BST (Europe/London) ! not started: blackout close, until 2027-04-16 00:00Z',
     'failover: vic may not start other',
     '✗ failed',
     'Never drilled',

@@ -98,7 +98,7 @@ describe('a drill', () => {
     const { now, warnings, open, hand } = view(run);
     expect(now).toMatchObject({ tone: 'bad', since: start + 9 * minute });
     expect(now.sentence).toContain('Ended: failed.');
-    expect(warnings).toContain('payments-db is still open at site-b.');
+    expect(warnings[0]).toMatch(/^payments-db is still open at site-b: no guard has it in hand\. .* at the ZVM\.$/);
     expect(open).toHaveLength(1);
     expect(hand.goesOn).toBe(false);
   });
@@ -176,7 +176,10 @@ describe('a failover', () => {
       ],
     });
     const { now, decisions } = view(run);
-    expect(now).toMatchObject({ sentence: 'Held: nothing more starts until a person decides.', tone: 'bad' });
+    expect(now).toMatchObject({
+      sentence: 'Held: nothing more starts until a person decides about payments-db at site-b, open and not committed.',
+      tone: 'bad',
+    });
     const whom = 'dr-managers, dr-duty; a commit needs 2 different people';
     expect(decisions[0]).toMatchObject({ title: 'The run is held', whom, breakGlass: ['dr-duty'] });
     expect(decisions[0]?.choices.every(({ destroys, needsReason }) => destroys && needsReason)).toBe(true);

@@ -21,7 +21,7 @@ describe('a live run with something uncommitted is held', () => {
       do: 'page',
       about: 'held',
       key: '',
-      text: 'held, with something live uncommitted: cancelled by bo: wrong site',
+      text: 'held, with vpg-db (failover at site-b) uncommitted: cancelled by bo: wrong site',
       everyMs: 5 * minute,
     });
     expect(rig.lines().at(-1)).toBe(' asking: held: cancelled by bo: wrong site');
@@ -172,11 +172,13 @@ describe('while it is held', () => {
         key: '',
         kind: 'held',
         since: rig.at,
-        message: 'held, with something live uncommitted: cancelled by bo: wrong site',
+        message: 'held, with vpg-db (failover at site-b) uncommitted: cancelled by bo: wrong site',
         from: ['dr-managers'],
         choices: ['commit', 'roll-back', 'go-on'],
         count: 1,
         votes: [],
+        // The run was held, and nothing said what it has open.
+        open: [{ vpg: 'vpg-db', site: 'site-b', what: 'failover', live: true, since: rig.at - 2_000 }],
       },
     ]);
   });
