@@ -17,7 +17,7 @@ const heartbeat = (tries: number, ok: boolean) => ({
 
 async function isShown(raw: object): Promise<boolean> {
   const pendingActivities = [{ activityId: 'db', activityType: { name: 'check/tcp' }, attempt: 1, ...raw }];
-  const [read] = await readPendingActivities(plainCodec, { raw: { pendingActivities } } as never);
+  const [read] = await readPendingActivities(plainCodec, { raw: { pendingActivities } });
   return read !== undefined && isTriedAgain(read);
 }
 
