@@ -145,7 +145,7 @@ async function startAs(control: Control, id: string, now: Date, start: Start): P
       // Live runs go first when a worker has a backlog.
       priority: { priorityKey: isLiveMode(plan.mode) ? 1 : 5 },
     });
-  await sending(begin, `whether there is a run ${id}`);
+  await sending(begin, `the runs (${id} may be one of them)`);
   return id;
 }
 

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { accessOf, refusalOf } from '../../control/access/caller.ts';
 import { ScheduleUnknown } from '../../control/schedules/hand.ts';
 import { zoneOf } from '../../control/run-view/surroundings.ts';
+import { mustAnswer } from '../answers.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { mustSee } from '../may-see.ts';
 import { problemOf } from '../problem.ts';
@@ -57,6 +58,8 @@ export function schedulePages(deps: ConsoleDeps, standings: ReturnType<typeof st
     const caller = context.get('caller');
     await mustSee(deps, caller, about);
     const id = `${runbook}/${name}`;
+    // What is told of schedules is kept for a while, and of a Temporal that is away it is that there are none.
+    await mustAnswer(deps.control);
     const schedule = (await standings(runbook))?.find(each => each.id === id);
     if (schedule === undefined)
       throw new ScheduleUnknown(`Temporal has no schedule ${id} of drillbook, or does not say.`);

@@ -85,6 +85,9 @@ describe('no worker', () => {
   });
 
   it('the page waited for ana while nobody was there to take her vote: it says that it waits for a worker, and what was known last', async () => {
+    await until('it is missed', async () =>
+      (await words(await ask(`/runs/${run}`, undefined, page))).includes('No news'),
+    );
     const { came, tookMs } = await timed(() => ask(`/runs/${run}`, undefined, page));
     const text = await words(came);
     expect(tookMs).toBeLessThan(enoughMs);
@@ -189,6 +192,8 @@ const looks = (): readonly string[] => [
 ];
 
 async function allAway(): Promise<void> {
+  // What was asked a moment ago is not asked anew.
+  await until('it is noticed', async () => (await ask('/', undefined, page)).status === 503);
   const { tookMs } = await timed(() =>
     Promise.all(
       looks().map(async path => {
@@ -227,7 +232,11 @@ describe('no Temporal', () => {
     const events = ask(`/api/v1/runs/${run}/events`).then(async answer => {
       const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
-      while (reader !== undefined && !text.includes('"temporal"')) text += (await reader.read()).value ?? '';
+      for (let over = false; !over && !text.includes('"temporal"'); ) {
+        const part = await reader?.read();
+        text += part?.value ?? '';
+        over = part?.done !== false;
+      }
       await reader?.cancel();
       return text;
     });
