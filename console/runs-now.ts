@@ -23,10 +23,12 @@ export function createRunsNow(
 ): RunsNow {
   let last: { readonly runs: Runs; readonly at: number } | undefined;
   let asking: Promise<Runs> | undefined;
+  const remember = createMemory(clock);
   return async () => {
     if (last !== undefined && clock() - last.at < freshMs) return last.runs;
     asking ??= read(control)
-      .then(runs => {
+      .then(read => {
+        const runs = remember(read);
         last = { runs, at: clock() };
         return runs;
       })
@@ -34,6 +36,26 @@ export function createRunsNow(
         asking = undefined;
       });
     return await asking;
+  };
+}
+
+/** What each run that goes on asked when a worker answered for it last. */
+function createMemory(clock: () => number): (runs: Runs) => Runs {
+  const heard = new Map<string, NonNullable<RunPending['last']>>();
+  return all => {
+    const { runs, pending } = all;
+    const told = new Map(pending.map(each => [each.run, each]));
+    for (const { run, endedAt } of runs) {
+      const now = told.get(run);
+      if (endedAt !== undefined) heard.delete(run);
+      else if (now?.silent !== true) heard.set(run, { pending: now?.pending ?? [], at: clock() });
+    }
+    if (!pending.some(({ silent }) => silent === true)) return all;
+    const withLast = (each: RunPending): RunPending => {
+      const last = each.silent === true ? heard.get(each.run) : undefined;
+      return last === undefined ? each : { ...each, last };
+    };
+    return { runs, pending: pending.map(withLast) };
   };
 }
 

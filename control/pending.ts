@@ -11,6 +11,8 @@ export interface RunPending {
   readonly run: string;
   readonly pending: readonly Pending[];
   readonly silent?: true;
+  /** Of a silent one, what waited when it was heard last (ms since 1970), as far as somebody remembers. */
+  readonly last?: { readonly pending: readonly Pending[]; readonly at: number };
 }
 
 const answerWithinMs = 3_000;

@@ -3,7 +3,7 @@ import { type Content, type Html, html, nothing } from './html-markup.ts';
 import { renderLook, renderMoment, renderTable } from './html-parts.ts';
 import { formatDuration, formatPreciseTime, parseTime } from './times.ts';
 import { describeGuards } from './guards.ts';
-import { describeStillOpen } from './still-open.ts';
+import { describeStillOpen, openTitle } from './still-open.ts';
 import { lookOfOpening } from './words.ts';
 
 /** What this run opened at a site, from which checkpoint, and how it ended. */
@@ -21,7 +21,7 @@ export function renderOpenings(journal: Journal): Html {
 function renderStillOpen(journal: Journal): Content {
   const lines = describeStillOpen(journal);
   if (lines.length === 0) return nothing;
-  return html`<p><strong>Still open:</strong></p><ul>${lines.map(line => html`<li>${line}</li>`)}</ul>`;
+  return html`<p><strong>${openTitle(journal)}:</strong></p><ul>${lines.map(line => html`<li>${line}</li>`)}</ul>`;
 }
 
 /** Only where one was lost. */

@@ -1,6 +1,6 @@
 import type { Journal, JournalStep } from './journal.ts';
 import { sentenceOfObjective } from './objective.ts';
-import { describeStillOpen } from './still-open.ts';
+import { describeStillOpen, openTitle } from './still-open.ts';
 import { formatClock, formatDuration, formatSpan } from './times.ts';
 import { toOneLine } from './visible.ts';
 import { lookOfOpening, lookOfStatus, lookOfVerdict, troubles } from './words.ts';
@@ -35,7 +35,7 @@ export function renderMarkdown(journal: Journal): string {
     ...list(verdict === 'passed' ? 'To be told' : 'Why', journal.reasons),
     ...list('Of the run', journal.told ?? []),
     ...list('Not told', journal.untold ?? []),
-    ...list('Still open', describeStillOpen(journal)),
+    ...list(openTitle(journal), describeStillOpen(journal)),
     ...section('Steps', ['', 'Step', 'Action', 'State', 'Took', 'What went wrong'], journal.steps.map(stepRow)),
     ...section(
       'Opened and closed',

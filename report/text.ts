@@ -71,9 +71,10 @@ function describeTrouble(step: JournalStep): string {
 }
 
 /** What is open; of a run that was lost also how the rest ended, for no step tells it. */
-function describeOpen({ openings, verdict }: Journal): readonly string[] {
+function describeOpen({ openings, verdict, run }: Journal): readonly string[] {
   return openings.flatMap(opening => {
-    if (isStillOpen(opening)) return describeStillOpen({ openings: [opening] }).map(line => `  Still open: ${line}`);
+    if (isStillOpen(opening))
+      return describeStillOpen({ openings: [opening], run }).map(line => `  Still open: ${line}`);
     const { state, vpg, site, action, step } = opening;
     return verdict === 'lost' ? [`  ${lookOfOpening(state).word}: ${vpg} at ${site} (${action}, step ${step})`] : [];
   });

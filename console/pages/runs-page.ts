@@ -85,12 +85,22 @@ const modeBadge = (mode: string): Html => {
 function renderGoing(run: ListedRun, waits: RunPending | undefined, zone: Zone): Html {
   return html`<li><div class="line">${modeBadge(run.mode)} <a href="/runs/${encodeURIComponent(run.run)}"><b>${run.runbook}</b></a> <span>${run.mode} at ${run.site}</span></div>
 <div class="under">${renderSince(run.startedAt, zone)} · asked for by ${run.requester}</div>
-${waits === undefined ? nothing : renderWaits(waits)}</li>`;
+${waits === undefined ? nothing : renderWaits(waits, zone)}</li>`;
 }
 
-function renderWaits({ pending, silent }: RunPending): Html {
-  if (silent === true)
-    return html`<p class="error">No worker answers for it: whether it waits for people is not known. Start one (drillbook worker), or see why it ended.</p>`;
+function renderWaits({ pending, silent, last }: RunPending, zone: Zone): Html {
+  if (silent !== true) return renderAsked(pending);
+  const known =
+    last === undefined
+      ? html`whether it waits for people is not known.`
+      : last.pending.length === 0
+        ? html`it was heard last ${renderMoment(last.at, zone)}, and waited for nobody then.`
+        : html`it was heard last ${renderMoment(last.at, zone)}, and waited for people then (below).`;
+  return html`<p class="error">No worker answers for it: ${known} Start one (drillbook worker), or see why it ended.</p>${last === undefined ? nothing : renderAsked(last.pending)}`;
+}
+
+function renderAsked(pending: RunPending['pending']): Html {
+  if (pending.length === 0) return nothing;
   return html`<ul class="waits">${pending.map(
     ({ kind, key, from }) =>
       html`<li>Waits for ${whomOf(from)}: ${kind}${key === '' ? nothing : html` <code>${key}</code>`}</li>`,

@@ -34,7 +34,8 @@ function heldNext({ from, choices }: Pending): string {
   const whom = from.length === 0 ? 'its approvers' : from.join(', ');
   const ways = choices.map(sayChoice);
   if (ways.length === 0) return 'what was decided is being done';
-  return `a decision of ${whom}: ${ways.join(' or ')}`;
+  const [last = ''] = ways.slice(-1);
+  return `a decision of ${whom}: ${ways.length > 1 ? `${ways.slice(0, -1).join(', ')} or ${last}` : last}`;
 }
 
 /** What each answer lets on; to reject lets nothing on. */

@@ -70,4 +70,10 @@ test('defect: the list said that no run waits for people, of runs whose worker d
   expect(text).toContain(
     'No worker answers for it: whether it waits for people is not known. Start one (drillbook worker)',
   );
+  const last = { pending: [approval('go')], at: at - 60_000 };
+  const remembered = textOf(
+    runsPage(frame, { runs: [run], waits: [{ run: 'r', pending: [], silent: true, last }], zone }),
+  );
+  expect(remembered).toContain('it was heard last 02:19:00Z, and waited for people then (below).');
+  expect(remembered).toContain('Waits for dr-managers: approval go');
 });

@@ -89,3 +89,20 @@ it('a call of the API leaves a line for each plan, and is refused when there wer
     counted: false,
   });
 });
+
+it('what a run asked last is remembered while nobody answers for it', async () => {
+  const going = { run: 'r', runbook: 'payments', mode: 'drill', site: 'b', requester: 'ana', verdict: 'running' };
+  const asked = { key: 'go', kind: 'approval', since: 0, message: '', from: ['ana'], choices: [], votes: [] } as const;
+  const runs = [{ ...going, startedAt: 0 }];
+  let [now, pending]: [number, Runs['pending']] = [1_000, [{ run: 'r', pending: [asked] }]];
+  const runsNow = createRunsNow(
+    {} as Control,
+    () => now,
+    () => Promise.resolve({ runs, pending }),
+  );
+  await runsNow();
+  [now, pending] = [9_000, [{ run: 'r', pending: [], silent: true }]];
+  expect((await runsNow()).pending).toEqual([
+    { run: 'r', pending: [], silent: true, last: { pending: [asked], at: 1_000 } },
+  ]);
+});

@@ -302,7 +302,7 @@ describe('defect: what was said to be next had run, ran, or never would', () => 
           approval('', { kind: 'held', choices: ['commit', 'roll-back', 'go-on'], from: ['dr-managers', 'dr-duty'] }),
         ],
       },
-      'a decision of dr-managers, dr-duty: commit or roll back or go on',
+      'a decision of dr-managers, dr-duty: commit, roll back or go on',
     ],
   ])('%s', (_, text, states, made, next) => {
     expect(nextIn(text, states, made)).toBe(next);

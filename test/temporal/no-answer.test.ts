@@ -6,6 +6,7 @@ import { auditFile } from '../../control/audit.ts';
 import { hashOf } from '../../control/access/token-hash.ts';
 import { pendingOfRun } from '../../control/pending.ts';
 import { startTemporal, type TemporalServer } from '../../local/temporal-server.ts';
+import { launchBrowser } from '../process/console-browser.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 
 /** The console while no worker answers, then while no Temporal does: each page and call in time, and none of them wrong. */
@@ -127,9 +128,7 @@ describe('no worker', () => {
     );
     expect(came.filter(([, status]) => status !== 200)).toEqual([]);
     expect(tookMs).toBeLessThan(enoughMs);
-    expect(await words(await ask('/', undefined, page))).toContain(
-      'No worker answers for it: whether it waits for people is not known',
-    );
+    expect(await words(await ask('/', undefined, page))).toContain('No worker answers for it: ');
     expect(await (await ask(`/api/v1/runs/${run}`)).json()).toMatchObject({
       runbook: 'asked',
       mode: 'drill',
@@ -225,6 +224,30 @@ describe('no Temporal', () => {
       process.kill(harness.server.pid, 'SIGCONT');
     }
     await until('it is back', async () => (await ask('/', undefined, page)).status === 200);
+  });
+
+  it('an open page says since when it has no news, one that is opened then tries again, and both come back by themselves', async () => {
+    const browser = await launchBrowser();
+    try {
+      const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${token}` } });
+      const open = await context.newPage();
+      await open.goto(`${server.url}/runs/${run}`);
+      await open.waitForSelector('body[data-linked=yes]');
+      process.kill(harness.server.pid, 'SIGSTOP');
+      const later = await context.newPage();
+      try {
+        const said = async () => (await open.textContent('#link')) ?? '';
+        await until('it is said', async () => /^Nothing new since \d\d:\d\d:\d\dZ: Temporal at /.test(await said()));
+        expect((await later.goto(`${server.url}/runs/${run}`))?.status()).toBe(503);
+        expect(await later.textContent('h1')).toBe('Temporal does not answer');
+      } finally {
+        process.kill(harness.server.pid, 'SIGCONT');
+      }
+      for (const page of [open, later]) await page.waitForSelector('body[data-linked=yes]', { timeout: 45_000 });
+      expect(await open.isHidden('#link')).toBe(true);
+    } finally {
+      await browser.close();
+    }
   });
 
   it('one that is gone was a defect of the console: 500, and nothing said', async () => {
