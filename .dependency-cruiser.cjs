@@ -59,7 +59,7 @@ const owners = [
   { name: 'cel', packages: ['@marcbachmann/cel-js'], rooms: ['expressions'] },
   { name: 'ky', packages: ['ky'], rooms: ['zerto'] },
   { name: 'xml', packages: ['saxes'], rooms: ['zerto'] },
-  { name: 'undici', packages: ['undici'], rooms: ['zerto', 'activities'] },
+  { name: 'undici', packages: ['undici'], rooms: ['zerto', 'activities', 'console'] },
   { name: 'socks', packages: ['socks'], rooms: ['activities'] },
   { name: 'mail', packages: ['nodemailer'], rooms: ['activities'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['compiler', 'control', 'local', 'simulator'] },

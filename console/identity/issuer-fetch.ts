@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { request as requestPlain } from 'node:http';
-import { request as requestTls, type RequestOptions } from 'node:https';
 import { resolve } from 'node:path';
+import { Agent, request } from 'undici';
 import type { Config } from '../../control/config/config.ts';
 
 /** The identity provider of drillbook.yaml. */
@@ -37,31 +36,25 @@ export async function askIssuer(
   url: string,
   { method = 'GET', headers, body, withinMs }: IssuerAsk,
 ): Promise<IssuerAnswer> {
-  const trust = tls === undefined ? {} : { ca: await readIssuerCa(tls.ca, base) };
+  const connect = tls === undefined ? {} : { ca: await readIssuerCa(tls.ca, base) };
+  // For this call alone: the next may have to be trusted by another file.
+  const dispatcher = new Agent({ connect });
   const signal = AbortSignal.timeout(withinMs);
-  // No connection is kept: the next may have to be trusted by another file.
-  const options: RequestOptions = { method, headers, signal, agent: false, ...trust };
-  return await new Promise((done, fail) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      fail(error instanceof IssuerSilent ? error : new IssuerSilent(whySilent(url, error)));
-    };
-    const send = url.startsWith('https:') ? requestTls : requestPlain;
-    const asked = send(url, options, answer => {
-      const parts: Buffer[] = [];
-      let bytes = 0;
-      answer.on('data', (part: Buffer) => {
-        bytes += part.length;
-        if (bytes > mostBytes) answer.destroy(new IssuerSilent(`${url} answers more than 512 KiB`));
-        else parts.push(part);
-      });
-      answer.on('error', failed);
-      answer.on('end', () => {
-        done({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') });
-      });
-    });
-    asked.on('error', failed);
-    asked.end(body);
-  });
+  try {
+    const answer = await request(url, { method, headers, body: body ?? null, signal, dispatcher });
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    for await (const part of answer.body as AsyncIterable<Buffer>) {
+      bytes += part.length;
+      if (bytes > mostBytes) throw new IssuerSilent(`${url} answers more than 512 KiB`);
+      parts.push(part);
+    }
+    return { status: answer.statusCode, text: Buffer.concat(parts).toString('utf8') };
+  } catch (error) {
+    throw error instanceof IssuerSilent ? error : new IssuerSilent(whySilent(url, error as NodeJS.ErrnoException));
+  } finally {
+    await dispatcher.destroy();
+  }
 }
 
 /** As OpenSSL calls what is wrong with a certificate. */
