@@ -206,6 +206,35 @@ describe('the drillbook.yaml of the page', () => {
     expect([code, stderr]).toEqual([0, '2 files: no errors, no warnings\n']);
   });
 
+  it('names only paths that compose and Kubernetes mount, and all that is mounted of the project is in it or in runbooks/', () => {
+    const compose = parse(read('operate/compose.yaml'), { merge: true }) as {
+      services: Record<string, { volumes?: readonly string[] }>;
+    };
+    const composed = (compose.services['console']?.volumes ?? []).map(each => each.split(':')[1] ?? '');
+    const pods = objectsOf('drillbook.yaml').flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+    const text = read('operate/drillbook.yaml');
+    const {
+      console: served,
+      library,
+      targets,
+    } = parse(text) as {
+      console: { tls: { certificate: string } };
+      library: { dir: string };
+      targets: { 'dr-drills': { file: { path: string } } };
+    };
+    const named = [served.tls.certificate, library.dir, 'runbooks', 'drillbook.yaml'].map(
+      each => `/etc/drillbook/${each}`,
+    );
+    const state = targets['dr-drills'].file.path;
+    expect(pods).toHaveLength(2);
+    for (const mounts of [...pods.map(each => each.volumeMounts.map(({ mountPath }) => mountPath)), composed]) {
+      const isBelow = (path: string, mount: string): boolean => path === mount || path.startsWith(`${mount}/`);
+      const all = [...named, state, ...(mounts === composed ? [] : secretFiles(text))];
+      expect(all.filter(path => !mounts.some(mount => isBelow(path, mount)))).toEqual([]);
+      expect(mounts.filter(mount => mount !== '/tmp' && !all.some(path => isBelow(path, mount)))).toEqual([]);
+    }
+  });
+
   it('of systemd: the page changes it so that each service has its secrets as files of its own', async () => {
     const line = lines.find(each => each.startsWith('sed -e ')) ?? '';
     const rules = [...line.matchAll(/-e 's#([^#]+)#([^#]+)#'/g)];
