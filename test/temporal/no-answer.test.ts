@@ -205,7 +205,8 @@ const looks = (): readonly string[] => [
 
 async function allAway(): Promise<void> {
   // What was asked a moment ago is not asked anew.
-  await until('it is noticed', async () => (await ask('/', undefined, page)).status === 503);
+  for (const path of ['/', `/runs/${run}`])
+    await until('it is noticed', async () => (await ask(path, undefined, page)).status === 503);
   const { tookMs } = await timed(() =>
     Promise.all(
       looks().map(async path => {
@@ -269,9 +270,9 @@ describe('no Temporal', () => {
     expect([open.status, watching.status]).toEqual([200, 200]);
     const events = readUntil(watching, '"temporal"');
     await harness.server.stop();
-    await allAway();
     // The page's own stream ends, whereupon the page asks why, and tries again.
     await open.text();
+    await allAway();
     expect(await events).toContain('"who":"temporal"');
   });
 
