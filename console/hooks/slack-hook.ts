@@ -5,6 +5,7 @@ import { stateFolder } from '../../control/state-folder.ts';
 import { linesOf, type Wanted } from '../audit-every.ts';
 import type { ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { whyNobodyBelieves } from './deliver.ts';
+import { problemOf } from '../problem.ts';
 import { problemOfDelivery, Refused } from './refused.ts';
 import { createSeen } from './seen.ts';
 import { answerSlack, cut, escaped, type SlackAnswer, slackBody } from './slack-answer.ts';
@@ -71,7 +72,8 @@ export function createSlackHook(deps: ConsoleDeps, limits: StartLimits, line: Li
   };
 
   const sentenceOf = (who: InSlack, error: unknown): string => {
-    const problem = problemOfDelivery(error);
+    // A person must know whether he may press again; a sender of deliveries sends them again anyway.
+    const problem = problemOf(error, 'not sent') ?? problemOfDelivery(error);
     if (problem === undefined) deps.log(`/hooks/${who.from}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
     return problem?.detail ?? 'Something unexpected happened; the log of the console says what.';
   };

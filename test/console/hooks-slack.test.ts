@@ -229,3 +229,14 @@ it('shows the runs that somebody may see, and help', async () => {
   await command('status', { user: 'U02BO' });
   expect(await told()).toMatchObject({ text: expect.stringContaining('bo may not see runs') as string });
 });
+
+it('defect: a vote on its way when Temporal fell silent was to be sent again, though nobody knew whether it counted', async () => {
+  const { workflow } = stage.deps.control.client as unknown as { workflow: { getHandle: (id: string) => object } };
+  const handle = workflow.getHandle.bind(workflow);
+  const lost = Object.assign(new Error('14 UNAVAILABLE'), { name: 'ServiceError', code: 14 });
+  workflow.getHandle = id => ({ ...handle(id), executeUpdate: () => Promise.reject(lost) });
+  await press({ run: 'run-drill', choice: 'approve' });
+  const { text } = (await told()) as { readonly text: string };
+  expect(text).toMatch(/^It is not known whether it was recorded: .* Look at run-drill before you send it again\./);
+  expect(text).not.toContain('does not answer: send it again');
+});

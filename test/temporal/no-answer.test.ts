@@ -176,6 +176,19 @@ describe('no worker', () => {
   });
 });
 
+/** What a stream says, until it says this or ends. */
+async function readUntil(stream: Response, wanted: string): Promise<string> {
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let over = reader === undefined; !over && !text.includes(wanted); ) {
+    const part = await reader?.read();
+    text += part?.value ?? '';
+    over = part?.done !== false;
+  }
+  await reader?.cancel();
+  return text;
+}
+
 const looks = (): readonly string[] => [
   ...['/', '/runbooks', '/schedules/asked/weekly', '/live/runs'],
   ...['', '/act', '/live', '/graph', '/report'].map(path => `/runs/${run}${path}`),
@@ -192,7 +205,8 @@ const looks = (): readonly string[] => [
 
 async function allAway(): Promise<void> {
   // What was asked a moment ago is not asked anew.
-  await until('it is noticed', async () => (await ask('/', undefined, page)).status === 503);
+  for (const path of ['/', `/runs/${run}`])
+    await until('it is noticed', async () => (await ask(path, undefined, page)).status === 503);
   const { tookMs } = await timed(() =>
     Promise.all(
       looks().map(async path => {
@@ -252,22 +266,13 @@ describe('no Temporal', () => {
 
   it('one that is gone was a defect of the console: 500, and nothing said', async () => {
     const open = await ask(`/runs/${run}/live`);
-    const events = ask(`/api/v1/runs/${run}/events`).then(async answer => {
-      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      for (let over = false; !over && !text.includes('"temporal"'); ) {
-        const part = await reader?.read();
-        text += part?.value ?? '';
-        over = part?.done !== false;
-      }
-      await reader?.cancel();
-      return text;
-    });
-    await until('both are open', () => open.status === 200);
+    const watching = await ask(`/api/v1/runs/${run}/events`);
+    expect([open.status, watching.status]).toEqual([200, 200]);
+    const events = readUntil(watching, '"temporal"');
     await harness.server.stop();
-    await allAway();
     // The page's own stream ends, whereupon the page asks why, and tries again.
     await open.text();
+    await allAway();
     expect(await events).toContain('"who":"temporal"');
   });
 
