@@ -93,6 +93,7 @@ function ofScope(look: Look, scope: number | undefined, prefix: string, floor: n
   const waiting = new Set<number>();
   const never = new Set<number>();
   const cancelled = new Set<number>();
+  const passed = passedBy(steps);
   let [any, before, phase] = [false, false, -1];
   for (const { place, step, key, status } of steps) {
     if (rankOf(step.phase) !== phase) [before, phase] = [any, rankOf(step.phase)];
@@ -100,6 +101,8 @@ function ofScope(look: Look, scope: number | undefined, prefix: string, floor: n
       const inside = ended.has(status) ? [] : insideOf(look, step, key, phase < reached ? closing : 0);
       found.push(...inside);
       if (inside.length > 0 || look.asked.has(key)) waiting.add(place);
+    } else if (passed.has(place)) {
+      // It has ended, and how is not known here.
     } else if (phase < reached || step.needs.some(p => cancelled.has(p) || isUnmet(look, p, prefix))) {
       never.add(place);
       cancelled.add(place);
@@ -116,6 +119,22 @@ function ofScope(look: Look, scope: number | undefined, prefix: string, floor: n
     any ||= waiting.has(place);
   }
   return found;
+}
+
+/**
+ * Places of steps for which one that has begun has waited: they have ended, though nothing may tell it any more: a run keeps its last lines,
+ * and what no activity performs leaves no other trace.
+ */
+function passedBy(steps: readonly InScope[]): ReadonlySet<number> {
+  const passed = new Set<number>();
+  let all = false;
+  for (const { place, step, status } of steps.toReversed()) {
+    if (all) passed.add(place);
+    if (!all && status === undefined && !passed.has(place)) continue;
+    if (step.after === 'above' || step.phase === 'finally') all = true;
+    else for (const above of step.after) passed.add(above);
+  }
+  return passed;
 }
 
 /** Undefined: it has not begun. */
@@ -141,7 +160,9 @@ function insideOf(look: Look, step: PlanStep, key: string, floor: number): reado
   const inside = calls === undefined ? [] : begun.flatMap(item => ofScope(look, calls, `${item.key}/`, floor));
   if (floor >= closing || !('lit' in forEach.items) || !Array.isArray(forEach.items.lit)) return inside;
   const names = forEach.items.lit.filter(item => typeof item === 'string').map(item => `${key}[${item}]`);
-  const next = names.find(item => statusOf(look, item) === undefined);
+  // They start in order.
+  const last = names.findLastIndex(item => statusOf(look, item) !== undefined);
+  const next = names[last + 1];
   return next === undefined ? inside : [...inside, { key: next, step }];
 }
 

@@ -293,6 +293,20 @@ describe('defect: what was said to be next had run, ran, or never would', () => 
       'tidy, proves that a TCP port answers: 10.0.0.1:1',
     ],
     [
+      'lines of older steps are gone, and an approval leaves no other trace',
+      live,
+      { db: 'running' },
+      live1,
+      '“keep”, decided by 2 of dr-managers: commit or roll-back',
+    ],
+    [
+      'the same of items',
+      items,
+      { front: 'running', 'front[two]': 'running' },
+      {},
+      'front, brings a VPG up in its isolated test network: three',
+    ],
+    [
       'held: who decides what',
       live,
       { go: 'succeeded', db: 'succeeded', keep: 'timed_out' },
