@@ -124,7 +124,7 @@ async function startAndWatch(context: CliContext, flags: Flags, file: string): P
   }
   for (const warning of [
     ...(prepared.published?.told ?? []),
-    ...(await outside.warningsAtStart(prepared.plan, prepared.config)),
+    ...(await outside.warningsAtStart(prepared.plan, prepared.config, who)),
   ])
     terminal.say(terminal.sayColours.yellow(warning));
   await confirmLive(context, prepared.plan, flags);

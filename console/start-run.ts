@@ -192,7 +192,7 @@ export async function startByConsole(place: Place, asked: StartAsked): Promise<S
   const queues = queuesOf(config);
   const warnings = [
     ...told,
-    ...warningsAtStart(plan, config),
+    ...warningsAtStart(plan, config, info),
     ...(undrilled === undefined ? [] : [undrilled]),
     ...(await workerWarnings(place.control, plan, queues)),
   ];

@@ -3,6 +3,7 @@ import { isLiveMode, liveModes } from '../actions/modes.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { fitsWildcard } from '../compiler/triggers/wildcard.ts';
 import type { Config } from './config/config.ts';
+import { shortApprovals } from './short-approvals.ts';
 
 /** Why a Plan must not be started by the house rules of drillbook.yaml, for people; undefined: it may. Who may is judged at the worker. */
 export function whyNotStart(plan: Plan, config: Pick<Config, 'policy'> | undefined): string | undefined {
@@ -13,8 +14,15 @@ export function whyNotStart(plan: Plan, config: Pick<Config, 'policy'> | undefin
 }
 
 /** What whoever starts a Plan should know, for people; it starts all the same. */
-export function warningsAtStart(plan: Plan, config: Pick<Config, 'notifications'> | undefined): readonly string[] {
-  const { name, mode } = plan;
+export function warningsAtStart(
+  plan: Plan,
+  config: Config | undefined,
+  asking: { readonly requester: string; readonly behind?: string | undefined },
+): readonly string[] {
+  return [...unheard(plan, config), ...(config === undefined ? [] : shortApprovals(plan, config, asking))];
+}
+
+function unheard({ name, mode }: Plan, config: Config | undefined): readonly string[] {
   if (!isLiveMode(mode)) return [];
   const isTold = config?.notifications.some(
     ({ events, modes, runbooks }) =>

@@ -227,7 +227,7 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
         ...{ runbook, mode, filled, look, site: plan.site, hash: plan.hash, once: randomUUID() },
         warnings: [
           ...told,
-          ...warningsAtStart(plan, config),
+          ...warningsAtStart(plan, config, info),
           ...(undrilled === undefined ? [] : [undrilled]),
           ...probes,
         ],

@@ -1,5 +1,6 @@
 import type { Decider } from '../../control/run-view/who-decides.ts';
 import type { DecisionView } from '../../control/run-view.ts';
+import { missingVotes } from '../../control/short-approvals.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import type { Viewing } from './viewing.ts';
 
@@ -15,11 +16,19 @@ export function renderWho(decision: DecisionView, { who, numbers }: Viewing): Ht
     return html`<p class="under warn">Nobody in drillbook.yaml may decide this as it stands.</p>`;
   const shown = people.slice(0, mostPeople);
   const more = people.length - shown.length;
-  return html`<p class="under">Who may decide:</p>
+  const missing = decision.kind === 'approval' ? missingVotes(decision, found) : undefined;
+  return html`${missing === undefined ? nothing : renderMissing(missing, people)}<p class="under">Who may decide:</p>
 <ul class="who">${shown.map(person => html`<li>${renderPerson(person, numbers === true)}</li>`)}${more > 0 ? html`<li class="quiet">and ${more} more</li>` : nothing}${outside.map(
     group => html`<li class="quiet">whoever the identity provider has in ${group}</li>`,
   )}</ul>
 ${numbers !== true && people.some(({ telephone }) => telephone !== undefined) ? html`<p class="under quiet">Telephone numbers are shown to whoever has signed in.</p>` : nothing}`;
+}
+
+/** So that nobody waits until it expires for a vote that cannot come. */
+function renderMissing(missing: number, people: readonly Decider[]): Html {
+  const needed = missing === 1 ? 'one more person is' : `${missing} more people are`;
+  const alone = people.some(each => each.alone === true) ? 'Somebody breaks the glass, or the' : 'The';
+  return html`<p class="under warn">It cannot get its votes as drillbook.yaml stands: ${needed} needed than may vote and have not. ${alone} run is cancelled, and somebody else asks for it.</p>`;
 }
 
 function renderPerson({ person, name, telephone, alone }: Decider, numbers: boolean): Html {

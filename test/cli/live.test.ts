@@ -26,11 +26,12 @@ const run = async (args: readonly string[], surroundings: Surroundings = {}, ask
 };
 
 it('is warned at the start where nobody would be paged', () => {
-  const plan = { name: 'payments', mode: 'failover' } as never;
+  const plan = { name: 'payments', mode: 'failover', steps: [] } as never;
+  const asking = { requester: 'ana' };
   const line = { events: ['held', 'waiting'] as const, modes: ['failover'] as const, runbooks: ['pay*'], to: ['duty'] };
-  const told = (...lines: object[]) => warningsAtStart(plan, { notifications: lines } as never);
+  const told = (...lines: object[]) => warningsAtStart(plan, { notifications: lines } as never, asking);
   expect(told(line)).toEqual([]);
-  expect(warningsAtStart({ name: 'payments', mode: 'drill' } as never, undefined)).toEqual([]);
+  expect(warningsAtStart({ name: 'payments', mode: 'drill', steps: [] } as never, undefined, asking)).toEqual([]);
   for (const lines of [
     [],
     [{ ...line, events: ['waiting'] }],
