@@ -166,6 +166,26 @@ describe('diff and apply', () => {
     expect(told.stderr).toContain('none of its drills starts');
   });
 
+  it('defect: the list told a next time in UTC alone, which is another day where the drill is', async () => {
+    const next = [Date.UTC(2026, 10, 21, 18, 30)];
+    const shown = { id: 'payments/weekly', runbook: 'payments', cron: '30 3 * * *', timeZone: 'Asia/Tokyo', next };
+    const rest = {
+      blackouts: [],
+      last: [],
+      missed: 0,
+      skipped: 0,
+      file: 'payments.yaml',
+      project: 'bank',
+      appliedBy: 'ana',
+    };
+    const listSchedules = () => Promise.resolve([{ ...shown, ...rest, plan: 'hash', jitterMs: 0 }]);
+    const { stdout } = await drillbook(['schedule', 'list'], {
+      cwd: project(),
+      outside: { ...outside(), listSchedules },
+    });
+    expect(stdout).toContain('\n  next: 2026-11-21T18:30:00Z (2026-11-22 03:30 Asia/Tokyo)\n');
+  });
+
   it('is an admin’s where there are roles; nobody’s where unverified names are refused', async () => {
     const changes = [{ do: 'remove', id: 'payments/old', file: 'runbooks/payments.yaml' }];
     const people = 'people: { ana: { name: Ana } }\n';
