@@ -8,7 +8,7 @@ import { missingVotes, shortApprovals } from '../../control/short-approvals.ts';
 import { textOf } from '../report/page.ts';
 import { approval, peers, planOf, start, watched } from './watched.ts';
 
-async function configOf(managers: string): Promise<Config> {
+function configOf(managers: string): Config {
   const text = `apiVersion: drillbook-config/v1
 secrets: { zvm: { env: ZVM } }
 sites:
@@ -17,15 +17,15 @@ people: { ana: { name: Ana }, bo: { name: Bo }, cem: { name: Cem }, dee: { name:
 groups: { dr-managers: ${managers}, dr-duty: [dee] }
 roles: [{ role: approver, to: [dr-managers] }, { role: operator, to: [dr-duty] }]
 `;
-  const { config, diagnostics } = await parseConfig(text, 'drillbook.yaml');
+  const { config, diagnostics } = parseConfig(text, 'drillbook.yaml');
   if (config === undefined) throw new Error(JSON.stringify(diagnostics));
   return config;
 }
 
 describe('an approval that waited until it expired, since whoever asked for the run was one of its two voters', () => {
-  test('is told before the start', async () => {
+  test('is told before the start', () => {
     const plan = planOf('failover');
-    const config = await configOf('[ana, bo]');
+    const config = configOf('[ana, bo]');
     const [first, ...more] = shortApprovals(plan, config, { requester: 'ana' });
     expect(first).toBe(
       'The approval go needs 2 votes of dr-managers, and where ana asks for the run only bo can give one: have somebody else start it, or dee must break the glass.',
@@ -35,10 +35,10 @@ describe('an approval that waited until it expired, since whoever asked for the 
     ]);
     expect(shortApprovals(plan, config, { requester: 'cem' })).toEqual([]);
     expect(shortApprovals(plan, config, { requester: 'x', behind: 'bo' })).toHaveLength(2);
-    expect(shortApprovals(plan, await configOf('[ana, bo, cem]'), { requester: 'ana' })).toEqual([]);
+    expect(shortApprovals(plan, configOf('[ana, bo, cem]'), { requester: 'ana' })).toEqual([]);
     expect(shortApprovals(planOf('drill'), config, { requester: 'ana' })).toEqual([]);
     // Whoever the identity provider has in a group is known to nobody here.
-    expect(shortApprovals(plan, await configOf('{ oidc-group: managers }'), { requester: 'ana' })).toEqual([]);
+    expect(shortApprovals(plan, configOf('{ oidc-group: managers }'), { requester: 'ana' })).toEqual([]);
   });
 
   test('counts what has been said', () => {
@@ -52,8 +52,8 @@ describe('an approval that waited until it expired, since whoever asked for the 
     expect(missingVotes({ count: 4, votes: [] }, { people, outside: ['board'] })).toBeUndefined();
   });
 
-  test('is told on the page of the run', async () => {
-    const config = await configOf('[ana, bo]');
+  test('is told on the page of the run', () => {
+    const config = configOf('[ana, bo]');
     const pending = approval('go', { from: ['dr-managers'], breakGlass: ['dr-duty'] });
     const view = viewRun(watched({ mode: 'failover', pending: [pending] }), { peers }, start);
     const shown = (requester: string): string => {

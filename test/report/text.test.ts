@@ -30,7 +30,9 @@ Steps: 5 succeeded, 1 failed, 3 cancelled, 1 errored
 it('says of a running one since when, and what is open', () => {
   const text = renderText(runningDrill());
   expect(text).toContain('RUNNING: since 2026-11-21T02:10:00Z\n');
-  expect(text).toContain('\n  Still open: payments-db at site-b (zerto/failover-test, step db), since 2026-11-21T02:10:06Z: it is closed with the run\n');
+  expect(text).toContain(
+    '\n  Still open: payments-db at site-b (zerto/failover-test, step db), since 2026-11-21T02:10:06Z: it is closed with the run\n',
+  );
 });
 
 it('tells an objective missed by less than a second from one that was met', () => {
