@@ -168,15 +168,16 @@ export class GuardDriver {
     void this.#untilOver(call.catch(endingOf));
   }
 
-  /** Who keeps the run's beginning open, or that it is held, hears that it is over: a run that is gone cannot tell it any more. */
+  /**
+   * Who keeps the run's beginning open hears that it is over: a run that is gone cannot tell it any more. That it was held is not
+   * over: what it held open still is, and the guard pages for it.
+   */
   async tellRunIsGone(): Promise<void> {
     const { run, queues } = this.#start;
     const about = { run: run.id, runbook: run.name, mode: run.mode, at: Date.now(), over: true } as const;
-    for (const event of isLiveMode(run.mode) ? (['started', 'held'] as const) : (['started'] as const)) {
-      const input: PageInput = { ...about, event, text: 'the run is gone: terminated, or lost' };
-      // It outlives the guard: only that it has begun is waited for.
-      await beginTelling(`tell/${run.id}/${uuid4()}`, input, queues !== undefined).catch(() => undefined);
-    }
+    const input: PageInput = { ...about, event: 'started', text: 'the run is gone: terminated, or lost' };
+    // It outlives the guard: only that it has begun is waited for.
+    await beginTelling(`tell/${run.id}/${uuid4()}`, input, queues !== undefined).catch(() => undefined);
   }
 
   #page({ event, text }: Extract<GuardCommand, { do: 'page' }>): void {
