@@ -10,6 +10,7 @@ import type { Heard } from '../workflows/messages.ts';
 import type { Control } from './connection.ts';
 import { codecOf, PayloadEncrypted, plainCodec } from './payload-codec.ts';
 import { refuseIfOver } from './run-ended.ts';
+import { saidAgain } from './said-again.ts';
 import { sending } from './temporal-away.ts';
 
 /** The run does not take it: it is not asked, not offered, or does not count. The message says why. */
@@ -73,7 +74,7 @@ export async function say(control: Control, run: string, saying: Saying, sign?: 
   try {
     const send = () =>
       client.workflow.getHandle(hearer).executeUpdate<Heard | null, [object]>(update, { args: [word], updateId: id });
-    return await client.connection.withDeadline(Date.now() + withinMs, () => sending(send, run));
+    return await client.connection.withDeadline(Date.now() + withinMs, () => sending(() => saidAgain(send), run));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, hearer);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(hearer);

@@ -36,7 +36,7 @@ export async function askIssuer(
   url: string,
   { method = 'GET', headers, body, withinMs }: IssuerAsk,
 ): Promise<IssuerAnswer> {
-  const connect = tls === undefined ? {} : { ca: await readIssuerCa(tls.ca, base) };
+  const connect = { timeout: withinMs, ...(tls === undefined ? {} : { ca: await readIssuerCa(tls.ca, base) }) };
   // For this call alone: the next may have to be trusted by another file.
   const dispatcher = new Agent({ connect });
   const signal = AbortSignal.timeout(withinMs);
@@ -53,7 +53,8 @@ export async function askIssuer(
   } catch (error) {
     throw error instanceof IssuerSilent ? error : new IssuerSilent(whySilent(url, error as NodeJS.ErrnoException));
   } finally {
-    await dispatcher.destroy();
+    // Not waited for: a connection that is still being made to nowhere would be.
+    void dispatcher.destroy();
   }
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { taskQueue } from '../../control/connection.ts';
 import { ensureJanitor } from '../../control/janitor-schedule.ts';
 import { adoptOpening, endOpening, listLeases } from '../../control/leases.ts';
+import { saidAgain } from '../../control/said-again.ts';
 import { newKey } from '../../control/signing.ts';
 import { shippedScenario } from '../../simulator/scenario-file/shipped.ts';
 import type { Heard, RunStart } from '../../workflows/messages.ts';
@@ -144,7 +145,7 @@ it('a signed word that comes twice to a guard counts once, also after it has gon
     return { ...said, id, proof: signsWith(keys.ana)(word) };
   };
   const send = (word: object, updateId: string) =>
-    guard.executeUpdate<Heard, [object]>('end-opening', { args: [word], updateId });
+    saidAgain(() => guard.executeUpdate<Heard, [object]>('end-opening', { args: [word], updateId }));
   const rollBacks = async () =>
     (await sentTo(harness, /^app-005$/)).filter(what => what.startsWith('FailoverRollback'));
 

@@ -180,6 +180,28 @@ it.each(['passed', 'failed', 'cancelled', 'terminated'] as const)(
   },
 );
 
+it('defect: the incident of a held failover was resolved as its run was terminated, with the failover open', async () => {
+  const text = gated(
+    'told-gone',
+    '  - { id: on, uses: approval, with: { message: On?, from: [dr-managers] }, timeout: 10m }\n',
+  )
+    .replace('modes: [drill]', 'modes: [failover]')
+    .replace('  - { id: on', '  - { id: db, uses: zerto/failover, with: { vpg: payments-db } }\n  - { id: on');
+  const id = await harness.start(harness.plan(text, 'failover'), { requester: 'cem', reason: 'a test' });
+  await untilAsked(harness, id, 'go');
+  await approve(harness, id, 'go', ['ana', 'bo']);
+  await untilAsked(harness, id, 'on');
+  await harness.control.client.workflow.getHandle(id).terminate('pulled the plug');
+  const own = () => incidents().filter(each => each.includes(id));
+  await until('its end is told', () => own().includes(`resolve drillbook/${id}/started/`), 60_000);
+  await until(
+    'what it left open is told',
+    () => own().some(each => each.startsWith(`trigger drillbook/${id}/lost-run/`)),
+    60_000,
+  );
+  expect(own().filter(each => /^resolve .*\/(held|lost-run)\//.test(each))).toEqual([]);
+});
+
 it('broken glass and changed people are told', async () => {
   const before = siem.received.length;
   const id = await harness.start(harness.plan(gated('told-too'), 'drill'), { requester: 'ana' });
