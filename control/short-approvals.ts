@@ -6,14 +6,14 @@ import { valueOf } from './what.ts';
 /** An approval that waits: how many must say the same, and what has been said. */
 interface Asked {
   readonly count: number;
-  readonly votes: readonly { readonly choice: string }[];
+  readonly votes: readonly unknown[];
 }
 
-/** How many votes there are too few, of whoever has not voted; undefined: there are enough, or nobody here knows. */
+/** How many votes there are too few, also when all who have voted agree; undefined: there are enough, or nobody here knows. */
 export function missingVotes({ count, votes }: Asked, { people, outside }: Deciders): number | undefined {
   if (outside.length > 0) return undefined;
-  const most = Math.max(0, ...votes.map(({ choice }) => votes.filter(other => other.choice === choice).length));
-  const missing = count - most - people.filter(({ alone }) => alone !== true).length;
+  // Whoever has voted otherwise may change his vote.
+  const missing = count - votes.length - people.filter(({ alone }) => alone !== true).length;
   return missing > 0 ? missing : undefined;
 }
 

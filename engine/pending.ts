@@ -21,6 +21,8 @@ export interface Pending {
   readonly choices: readonly string[];
   /** Of an approval: so many must choose the same; of a held run: so many must say `commit`. */
   readonly count?: number;
+  /** Of an approval: whoever asked for the run, as far as that may not vote; absent: whoever did may. */
+  readonly notFrom?: readonly string[];
   /** Of these two: who may decide alone, with a reason; absent: nobody. */
   readonly breakGlass?: readonly string[];
   /** So far; of these two only. */
@@ -72,6 +74,7 @@ function pendingAt(plan: Plan, state: EngineState, step: StepEntry): readonly Pe
   const gate = Object.hasOwn(state.gates, key) ? state.gates[key] : undefined;
   if (gate !== undefined) {
     const { message, from, count, choices, openedAt: since, expiresAt, votes, breakGlass } = gate;
+    const notFrom = gate.notRequester ? [...new Set([gate.requester, gate.behind ?? gate.requester])] : [];
     const cast = votes.map(({ by, choice, at, verified }) => ({
       by,
       choice,
@@ -79,7 +82,7 @@ function pendingAt(plan: Plan, state: EngineState, step: StepEntry): readonly Pe
       ...(verified === undefined ? {} : { verified }),
     }));
     const all = [...choices, 'reject'];
-    const about = { key, kind: 'approval', since, message, from, count, ...alone(breakGlass) } as const;
+    const about = { key, kind: 'approval', since, message, from, count, notFrom, ...alone(breakGlass) } as const;
     return [{ ...about, choices: all, votes: cast, expiresAt }];
   }
   const report = Object.hasOwn(state.reports, key) ? state.reports[key] : undefined;

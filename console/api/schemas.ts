@@ -144,6 +144,10 @@ const pending = z
     from: z.array(z.string()).openapi({ description: 'Groups and people who may answer; empty: whoever has the role' }),
     choices: z.array(z.string()),
     count: z.int().optional(),
+    notFrom: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'Of an approval: whoever asked for the run, where that may not vote' }),
     breakGlass: z.array(z.string()).optional().openapi({ description: 'Who may decide alone, with a reason' }),
     votes: z.array(z.object({ by: z.string(), choice: z.string(), at: time, verified: z.literal(true).optional() })),
     expiresAt: time.optional(),

@@ -13,12 +13,13 @@ export function runOut({ startedAt, endedAt, ...run }: ListedRun) {
   return { ...run, startedAt: isoTime(startedAt), ...(endedAt === undefined ? {} : { endedAt: isoTime(endedAt) }) };
 }
 
-export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass, open, ...rest }: Pending) {
+export function pendingOut({ since, expiresAt, votes, from, choices, breakGlass, notFrom, open, ...rest }: Pending) {
   return {
     ...rest,
     from: [...from],
     choices: [...choices],
     ...(breakGlass === undefined ? {} : { breakGlass: [...breakGlass] }),
+    ...(notFrom === undefined ? {} : { notFrom: [...notFrom] }),
     since: isoTime(since),
     votes: votes.map(vote => ({ ...vote, at: isoTime(vote.at) })),
     ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }),

@@ -12,6 +12,13 @@ export function renderWho(decision: DecisionView, { who, numbers }: Viewing): Ht
   const found = who?.(decision);
   if (found === undefined) return nothing;
   const { people, outside } = found;
+  if (
+    people.length === 0 &&
+    outside.length === 0 &&
+    decision.kind === 'approval' &&
+    decision.votes.length >= decision.count
+  )
+    return html`<p class="under warn">All who may vote have voted, and not the same: one of them has to change his vote.</p>`;
   if (people.length === 0 && outside.length === 0)
     return html`<p class="under warn">Nobody in drillbook.yaml may decide this as it stands.</p>`;
   const shown = people.slice(0, mostPeople);

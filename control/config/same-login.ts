@@ -3,6 +3,6 @@ export function isSameLogin(kind: string, a: string, b: string): boolean {
   return loginKey(kind, a) === loginKey(kind, b);
 }
 
-/** The same text for what is the same login. */
+/** The same text for what is the same login. Of letters A to Z alone: others have look-alikes among the capitals, as K and the sign of kelvin. */
 export const loginKey = (kind: string, written: string): string =>
-  kind === 'oidc' && written.includes('@') ? written.toLowerCase() : written;
+  kind === 'oidc' && written.includes('@') ? written.replace(/[A-Z]/g, letter => letter.toLowerCase()) : written;

@@ -21,6 +21,8 @@ export interface DecisionView {
   readonly votes: Pending['votes'];
   readonly count: number;
   readonly choices: readonly ChoiceView[];
+  /** Who may not vote, for he has asked for the run; absent: its worker does not say. */
+  readonly notFrom?: readonly string[];
   /** Who may decide alone; empty: nobody. */
   readonly breakGlass: readonly string[];
 }
@@ -40,7 +42,7 @@ export const isLiveMode = (mode: string): boolean => mode === 'failover' || mode
 export function decisionsOf(facts: WatchedRun): readonly DecisionView[] {
   const { plan } = facts.start;
   return facts.pending.map(pending => {
-    const { key, kind, message, since, from, votes, count = 1, expiresAt, breakGlass = [] } = pending;
+    const { key, kind, message, since, from, votes, count = 1, expiresAt, breakGlass = [], notFrom } = pending;
     const step = plan.steps.find(each => each.id === key);
     return {
       key,
@@ -54,6 +56,7 @@ export function decisionsOf(facts: WatchedRun): readonly DecisionView[] {
       count,
       choices: pending.choices.map(choice => choiceOf(facts, pending, step, choice)),
       breakGlass,
+      ...(notFrom === undefined ? {} : { notFrom }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
   });

@@ -22,7 +22,7 @@ export interface Deciders {
   readonly outside: readonly string[];
 }
 
-/** Whose run it is, as far as that decides who may decide. */
+/** Whose run it is, as far as that decides who may decide: a worker from before does not say it with what waits. */
 export interface Asking {
   readonly runbook: string;
   readonly mode: Mode;
@@ -33,17 +33,19 @@ export interface Asking {
   readonly plan?: Plan;
 }
 
-type Asked = Pick<Pending, 'key' | 'kind' | 'from' | 'breakGlass' | 'votes'> & { readonly choices: readonly string[] };
+type Asked = Pick<Pending, 'key' | 'kind' | 'from' | 'breakGlass' | 'notFrom' | 'votes'> & {
+  readonly choices: readonly string[];
+};
 
 /** The people of drillbook.yaml, in its order, who may give one of the answers, and have not. */
 export function whoDecides(config: Config, asking: Asking, asked: Asked): Deciders {
   const access = accessOf(config);
   const { kind, from, breakGlass = [], votes } = asked;
   const { runbook, mode } = asking;
-  const asker = [asking.requester, asking.behind ?? ''].map(name => access.people.personOf(name) ?? name);
+  const { notFrom = isNobodysOwn(asking, asked) ? [asking.requester, asking.behind ?? ''] : [] } = asked;
+  const askers = notFrom.map(name => access.people.personOf(name) ?? name);
   const isExcluded = (person: string): boolean =>
-    (kind === 'approval' && votes.some(({ by }) => by === person)) ||
-    (isNobodysOwn(asking, asked) && asker.includes(person));
+    (kind === 'approval' && votes.some(({ by }) => by === person)) || askers.includes(person);
   const people = Object.entries(config.people).flatMap(([person, { name, telephone }]): readonly Decider[] => {
     const caller = { person, groups: [], how: 'token', verified: true, name } as const;
     const may = (call: Call, choice?: string): boolean =>

@@ -48,6 +48,9 @@ describe('whoever waits for a decision was not told whom to ring up', () => {
     expect(who(pending, { ...asking, requester: 'x', behind: 'ana' })).toEqual(['bo', 'cem', 'dee alone', 'board']);
     expect(who(pending, { ...asking, mode: 'drill' })).toEqual(['ana', 'bo', 'cem', 'dee alone', 'board']);
     expect(who(pending, { ...asking, plan: planOf('failover') })).toEqual(['ana', 'bo', 'dee alone', 'board']);
+    // Defect: the API named whoever may not vote, and not a requester who may. The worker says it with what waits.
+    expect(who({ ...pending, notFrom: [] })).toEqual(['ana', 'bo', 'cem', 'dee alone', 'board']);
+    expect(who({ ...pending, notFrom: ['x', 'bo'] })).toEqual(['ana', 'cem', 'dee alone', 'board']);
     // A question names nobody: whoever has the role for one of its answers.
     const question = approval('db', { kind: 'question', from: [], choices: ['retry', 'skip', 'abort'] });
     expect(who(question)).toEqual(['ana', 'bo', 'cem', 'dee', 'eve']);

@@ -414,6 +414,7 @@ describe('in a run', () => {
     expect(pendingOf(rig.plan, rig.state)).toEqual([
       {
         key: 'go',
+        notFrom: ['ann'],
         kind: 'approval',
         since: rig.state.gates.go?.openedAt,
         message: 'Fail payments over?',
