@@ -65,7 +65,8 @@ function floorOf({ clock }: WatchedRun): number {
 const localOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 const placesByPlan = new WeakMap<Plan, ReadonlyMap<number | undefined, readonly number[]>>();
 
-function placesOf(plan: Plan, scope: number | undefined): readonly number[] {
+/** Of the steps of a scope, in the Plan's order. */
+export function placesOf(plan: Plan, scope: number | undefined): readonly number[] {
   const known = placesByPlan.get(plan);
   if (known !== undefined) return known.get(scope) ?? [];
   const byScope = new Map<number | undefined, number[]>();
