@@ -13,13 +13,15 @@ export interface Harm {
 /** What these steps destroy, in their order; undefined: nothing. */
 export function harmOf(facts: WatchedRun, ahead: readonly Ahead[]): Harm | undefined {
   const live = ahead.filter(({ step }) => step.opens === 'live');
-  const said = [
+  const opened = [
     ...bySite(live, ({ step }) => (step.uses === 'zerto/move' ? 'Moves' : 'Fails over')).map(
       ({ verb, names, site }) => `${verb} ${names} to ${site}: production.`,
     ),
     ...(live.length > 0 ? [sourceMeans(live)] : []),
-    ...endings(facts, ahead),
   ];
+  const first = ahead.find(({ step }) => step.ends !== undefined || step.opens === 'live');
+  const ended = endings(facts, ahead);
+  const said = first?.step.ends === undefined ? [...opened, ...ended] : [...ended, ...opened];
   const lost = ahead.flatMap(losses);
   const text = [...new Set([...said, ...lost])].join(' ').trim();
   return text === '' ? undefined : { text, opens: said.length > 0 };

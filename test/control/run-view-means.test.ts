@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { viewRun } from '../../control/run-view.ts';
-import { approval, peers, start, watched } from './watched.ts';
+import { opening } from '../report/sample.ts';
+import { approval, type Made, peers, start, watched } from './watched.ts';
 
 function planOf(steps: string): Plan {
   const text = `apiVersion: drillbook/v1
@@ -61,5 +62,140 @@ test('a surprise that waits is no worker that is missing', () => {
     sentence: 'A surprise of the schedule payments/weekly: it begins at some time before 04:10:00Z.',
     tone: 'idle',
     since: start,
+  });
+});
+
+const head = (name: string, modes = '[failover]') =>
+  `apiVersion: drillbook/v1\nname: ${name}\nsite: site-b\nmodes: ${modes}\n`;
+const ask = (id: string, choices = '[approve]') =>
+  `  - { id: ${id}, uses: approval, with: { message: Go?, from: [dr-managers], choices: ${choices} }, timeout: 15m }`;
+const failover = (id: string, vpg: string) => `  - { id: ${id}, uses: zerto/failover, with: { vpg: ${vpg} } }`;
+const call = (id: string, file: string, more = '') =>
+  `  - { id: ${id}, ${more}uses: runbook, with: { file: ${file} } }`;
+const shutdown = 'The source VMs are shut down where their site is connected; else they may go on taking writes.';
+const keeps = 'where it is: after this there is no roll-back, only a failback. Nothing protects it afterwards.';
+
+/** A failover of `tidy.yaml`, and the files that it calls. */
+function livePlan(steps: readonly string[], files: Readonly<Record<string, string>> = {}, modes = '[failover]'): Plan {
+  const load = (file: string) => ({ file, text: files[file] ?? '' });
+  const text = `${head('tidy', modes)}steps:\n${steps.join('\n')}\n`;
+  const planned = compile({ file: 'tidy.yaml', text }, { load }).plan('failover', {});
+  if (!('plan' in planned)) throw new Error(planned.diagnostics.map(d => `${d.code} ${d.message}`).join('\n'));
+  return planned.plan;
+}
+
+const fileOf = (name: string, steps: readonly string[], more = '', modes = '[failover]') =>
+  `${head(name, modes)}${more}steps:\n${steps.join('\n')}\n`;
+
+/** What each choice says, in order; `!` before it: it asks for the name. */
+function said(plan: Plan, pending: Parameters<typeof approval>[1] & { readonly key: string }, made: Made = {}) {
+  const run = watched({ mode: 'failover', plan, ...made, pending: [approval(pending.key, pending)] });
+  const choices = viewRun(run, { peers }, start).decisions[0]?.choices ?? [];
+  return choices.map(({ means, destroys }) => `${destroys ? '!' : ''}${means}`);
+}
+
+const liveOpen = opening('crm', 180_000, 0, { action: 'zerto/failover', state: 'open' });
+const discards = '!Discards everything written at site-b since 02:13:00Z (crm).';
+
+describe('what an approval leads to in sub-runbooks', () => {
+  test('defect: a failover in a sub-runbook was approved without a word of production and without the name', () => {
+    const files = { 'one.yaml': fileOf('one', [failover('db', 'crm')]) };
+    const plan = livePlan([ask('go'), call('dr', 'one.yaml')], files);
+    expect(said(plan, { key: 'go', choices: ['approve'] })).toEqual([
+      `!Fails over crm to site-b: production. ${shutdown}`,
+    ]);
+  });
+
+  test('defect: of a failover and its commit in a sub-runbook of a sub-runbook neither was named', () => {
+    const files = {
+      'one.yaml': fileOf('one', [
+        failover('db', 'crm'),
+        ask('keep', '[commit, roll-back]'),
+        "  - { id: c, if: steps.keep.outputs.choice == 'commit', uses: zerto/commit, with: { reverse-protect: false } }",
+        "  - { id: r, if: steps.keep.outputs.choice == 'roll-back', uses: zerto/roll-back }",
+      ]),
+      'two.yaml': fileOf('two', [call('inner', 'one.yaml')]),
+    };
+    const plan = livePlan([ask('go'), call('outer', 'two.yaml'), failover('late', 'erp')], files);
+    const asked = said(plan, { key: 'go', choices: ['approve'] });
+    expect(asked).toEqual([`!Fails over crm to site-b: production. ${shutdown}`]);
+    const journal = { openings: [liveOpen] };
+    expect(said(plan, { key: 'outer/inner/keep', choices: ['commit', 'roll-back'] }, { journal })).toEqual([
+      `!Keeps crm ${keeps} Fails over erp to site-b: production. ${shutdown}`,
+      `${discards} Fails over erp to site-b: production. ${shutdown}`,
+    ]);
+  });
+
+  test('a for-each of sub-runbooks names the VPG of each item', () => {
+    const inputs = 'inputs: { vpg: { type: string, required: true } }\n';
+    const files = { 'one.yaml': fileOf('one', [failover('db', '"${{ inputs.vpg }}"')], inputs) };
+    const each =
+      '  - { id: dr, for-each: [crm, erp], uses: runbook, with: { file: one.yaml, inputs: { vpg: "${{ each.value }}" } } }';
+    expect(said(livePlan([ask('go'), each], files), { key: 'go', choices: ['approve'] })).toEqual([
+      `!Fails over crm, erp to site-b: production. ${shutdown}`,
+    ]);
+  });
+
+  test('what comes behind the sub-runbook of an approval is told, with its outputs', () => {
+    const outputs = 'outputs: { way: "${{ steps.go.outputs.choice }}" }\n';
+    const files = { 'ask.yaml': fileOf('ask', [ask('go', '[all, none]')], outputs) };
+    const late = "  - { id: db, if: steps.vote.outputs.way == 'all', uses: zerto/failover, with: { vpg: crm } }";
+    expect(
+      said(livePlan([call('vote', 'ask.yaml'), late], files), { key: 'vote/go', choices: ['all', 'none'] }),
+    ).toEqual([`!Fails over crm to site-b: production. ${shutdown}`, 'The run goes on.']);
+  });
+});
+
+describe('defect: an `if` was understood in one spelling only', () => {
+  const journal = { openings: [liveOpen] };
+  const plan = (ifs: readonly [string, string]) =>
+    livePlan([
+      ask('go'),
+      failover('db', 'crm'),
+      ask('keep', '[stay, return]'),
+      `  - { id: c, if: ${JSON.stringify(ifs[0])}, uses: zerto/commit, with: { reverse-protect: false } }`,
+      `  - { id: r, if: ${JSON.stringify(ifs[1])}, uses: zerto/roll-back }`,
+    ]);
+  const choice = 'steps.keep.outputs.choice';
+  test.each([
+    [`${choice} == "stay"`, `${choice} == "return"`],
+    [`${choice}=='stay'`, `${choice}=='return'`],
+    [`'stay' == ${choice}`, `'return' == ${choice} && steps.keep.status == 'succeeded'`],
+  ])('%s', (stay, back) => {
+    expect(said(plan([stay, back]), { key: 'keep', choices: ['stay', 'return'] }, { journal })).toEqual([
+      `!Keeps crm ${keeps}`,
+      discards,
+    ]);
+  });
+
+  test.each([`${choice} in ['all']`, `${choice} != 'none'`, `!(${choice} == 'none')`])('of a failover: %s', wanted => {
+    const db = `  - { id: db, if: ${JSON.stringify(wanted)}, uses: zerto/failover, with: { vpg: crm } }`;
+    const asked = said(livePlan([ask('keep', '[all, none]'), db]), { key: 'keep', choices: ['all', 'none'] });
+    expect(asked).toEqual([`!Fails over crm to site-b: production. ${shutdown}`, 'The run goes on.']);
+  });
+
+  test('of the call of a sub-runbook, and of what it is given', () => {
+    const inputs = 'inputs: { way: { type: string, required: true } }\n';
+    const db = "  - { id: db, if: inputs.way == 'all', uses: zerto/failover, with: { vpg: crm } }";
+    const files = { 'one.yaml': fileOf('one', [db], inputs) };
+    const given =
+      '  - { id: dr, uses: runbook, with: { file: one.yaml, inputs: { way: "${{ steps.keep.outputs.choice }}" } } }';
+    const key = { key: 'keep', choices: ['all', 'none'] };
+    const both = [`!Fails over crm to site-b: production. ${shutdown}`, 'The run goes on.'];
+    expect(said(livePlan([ask('keep', '[all, none]'), given], files), key)).toEqual(both);
+    const plain = { 'one.yaml': fileOf('one', [failover('db', 'crm')]) };
+    const called = call('dr', 'one.yaml', `if: ${choice} == 'all', `);
+    expect(said(livePlan([ask('keep', '[all, none]'), called], plain), key)).toEqual(both);
+  });
+
+  test('where it is not known, each choice says so and asks for the name', () => {
+    const db = `  - { id: db, if: "${choice} == 'all' || steps.keep.outputs.by.size() > 1", uses: zerto/failover, with: { vpg: crm } }`;
+    const may = `Fails over crm to site-b: production. ${shutdown}`;
+    expect(said(livePlan([ask('keep', '[all, none]'), db]), { key: 'keep', choices: ['none'] })).toEqual([
+      `!What it leads to is not known here; it may be this: ${may}`,
+    ]);
+    expect(said(livePlan([ask('keep'), failover('db', 'crm')]), { key: 'strange', choices: ['approve'] })).toEqual([
+      '!What it leads to is not known here.',
+    ]);
   });
 });
