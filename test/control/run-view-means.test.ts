@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import type { Plan } from '../../compiler/plan.ts';
+import type { Progress } from '../../engine/types.ts';
 import { viewRun } from '../../control/run-view.ts';
 import { opening } from '../report/sample.ts';
 import { approval, type Made, peers, start, watched } from './watched.ts';
@@ -198,4 +199,110 @@ describe('defect: an `if` was understood in one spelling only', () => {
       '!What it leads to is not known here.',
     ]);
   });
+});
+
+describe('what comes behind an answer that is no vote', () => {
+  const dead = (id: string, more = '') =>
+    `  - { id: ${id}, ${more}uses: check/tcp, with: { host: 10.0.0.1, port: 1 } }`;
+  const question = { kind: 'question', choices: ['retry', 'skip', 'abort'] } as const;
+  const fails = `Fails over crm to site-b: production. ${shutdown}`;
+  const retried = 'Looks at the site first, adopts what it finds, and tries the step again.';
+  const skipped = 'Goes on without this step. The verdict says so.';
+  const line = (plan: Plan, key: string, status: Progress['status']): Progress => {
+    const id = key.replaceAll(/\[[^[\]]*\]/g, '');
+    return { seq: 1, at: start, key, place: plan.steps.findIndex(step => step.id === id), status };
+  };
+
+  test('defect: a manual step before a failover was told to be done without the name', () => {
+    const hand = '  - { id: hand, uses: manual, with: { instructions: look, assignee: cem } }';
+    const db = "  - { id: db, if: steps.hand.outputs.outcome == 'done', uses: zerto/failover, with: { vpg: crm } }";
+    const key = { key: 'hand', kind: 'manual', choices: ['done', 'failed', 'not-applicable'] } as const;
+    expect(said(livePlan([ask('go'), hand, db]), key)).toEqual([
+      `!It has been done: the run goes on. ${fails}`,
+      'It could not be done: the step fails.',
+      'There is nothing to be done: the run goes on.',
+    ]);
+  });
+
+  test('defect: a failover behind a failed step was skipped to, or tried for, without the name', () => {
+    const plan = livePlan([ask('go'), dead('up'), failover('db', 'crm')]);
+    expect(said(plan, { key: 'up', ...question })).toEqual([
+      `!${retried} ${fails}`,
+      `!${skipped} ${fails}`,
+      '!Nothing more starts, and the run ends.',
+    ]);
+    const calm = livePlan([ask('go'), dead('up'), ask('keep'), failover('db', 'crm')]);
+    expect(said(calm, { key: 'up', ...question }).slice(0, 2)).toEqual([retried, skipped]);
+  });
+
+  test('defect: a failover was tried again without the name', () => {
+    const plan = livePlan([ask('go'), failover('db', 'crm'), dead('up')]);
+    expect(said(plan, { key: 'db', ...question }).slice(0, 2)).toEqual([`!${retried} ${fails}`, skipped]);
+  });
+
+  test('of a for-each those items that ask are tried again, and those that have not begun go on', () => {
+    const each =
+      '  - { id: db, for-each: [crm, erp, hr], max-parallel: 1, uses: zerto/failover, with: { vpg: "${{ each.value }}" } }';
+    const plan = livePlan([ask('go'), each]);
+    const progress = [line(plan, 'db[crm]', 'succeeded'), line(plan, 'db[erp]', 'asking')];
+    const over = (names: string) => `Fails over ${names} to site-b: production. ${shutdown}`;
+    expect(said(plan, { key: 'db', ...question }, { progress }).slice(0, 2)).toEqual([
+      `!${retried} ${over('erp, hr')}`,
+      `!${skipped} ${over('hr')}`,
+    ]);
+  });
+
+  test('an item of a for-each of sub-runbooks: what comes in it, and in those after it', () => {
+    const inputs = 'inputs: { vpg: { type: string, required: true } }\n';
+    const files = { 'one.yaml': fileOf('one', [dead('up'), failover('db', '"${{ inputs.vpg }}"')], inputs) };
+    const each =
+      '  - { id: dr, for-each: [crm, erp, hr], uses: runbook, with: { file: one.yaml, inputs: { vpg: "${{ each.value }}" } } }';
+    const plan = livePlan([ask('go'), each], files);
+    const progress = [
+      line(plan, 'dr[crm]', 'succeeded'),
+      line(plan, 'dr[erp]/up', 'asking'),
+      line(plan, 'dr[erp]', 'running'),
+    ];
+    expect(said(plan, { key: 'dr[erp]/up', ...question }, { progress })[1]).toBe(
+      `!${skipped} Fails over erp, hr to site-b: production. ${shutdown}`,
+    );
+  });
+
+  test('to abort a part that its caller bears goes on with the rest', () => {
+    const files = { 'one.yaml': fileOf('one', [dead('up')]) };
+    const plan = livePlan([ask('go'), call('dr', 'one.yaml', 'on-failure: continue, '), failover('db', 'crm')], files);
+    expect(said(plan, { key: 'dr/up', ...question })[2]).toBe(
+      `!Nothing more starts in dr, and its tests are closed. Then dr has failed. ${fails}`,
+    );
+  });
+
+  test('a held run that goes on: what has not begun is told, up to the approval that is asked anew', () => {
+    const held = { key: '', kind: 'held', choices: ['go-on'] } as const;
+    const steps = [ask('go'), failover('db', 'erp'), dead('up'), failover('late', 'crm')];
+    const plan = livePlan(steps);
+    const progress = [line(plan, 'go', 'succeeded'), line(plan, 'db', 'succeeded'), line(plan, 'up', 'failed')];
+    const goesOn = 'Goes on where it stopped; what is open stays open.';
+    expect(said(plan, held, { progress })).toEqual([`!${goesOn} ${fails}`]);
+    const asked = livePlan([...steps.slice(0, 2), ask('keep'), failover('late', 'crm')]);
+    const refused = [line(asked, 'go', 'succeeded'), line(asked, 'db', 'succeeded'), line(asked, 'keep', 'running')];
+    expect(said(asked, held, { progress: refused })).toEqual([goesOn]);
+  });
+});
+
+test('defect: an approval whose own choices are called abort or skip said what those answers to a question do', () => {
+  const steps = [
+    ask('way', '[skip, done]'),
+    "  - { id: db, if: steps.way.outputs.choice == 'done', uses: zerto/failover, with: { vpg: crm } }",
+  ];
+  expect(said(livePlan(steps), { key: 'way', choices: ['skip', 'done'] })).toEqual([
+    'The run goes on.',
+    `!Fails over crm to site-b: production. ${shutdown}`,
+  ]);
+});
+
+test('defect: to reject after a commit said that nothing has been failed over', () => {
+  const journal = { openings: [{ ...liveOpen, state: 'committed' as const }] };
+  expect(said(livePlan([ask('go')]), { key: 'go', choices: ['reject'] }, { journal })).toEqual([
+    'One is enough. The run ends; nothing is open live.',
+  ]);
 });
