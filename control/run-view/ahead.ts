@@ -1,21 +1,12 @@
 import { type KnownNames, type KnownStep, knownCondition, knownValue } from '../../compiler/known-condition.ts';
 import type { Json } from '../../actions/json.ts';
-import type { PlanScope, PlanStep, Template } from '../../compiler/plan.ts';
+import type { PlanScope, PlanStep } from '../../compiler/plan.ts';
 import { placesOf } from './coming.ts';
 import type { WatchedRun } from './facts.ts';
 import { type Reached, wayTo } from './place-of.ts';
 import { addEnded, calledNames, ended, localOf, rootNames, type ScopeNames } from './scope-names.ts';
+import { type Ahead, itemsOf, labelsOf, settled, withItem } from './settled.ts';
 import { type StepState, statesOf } from './states.ts';
-
-/** A step that may start before anybody is asked again. */
-export interface Ahead {
-  /** Its `with` as far as it is known. */
-  readonly step: PlanStep;
-  /** False: whether it starts hangs on what is not known here. */
-  readonly sure: boolean;
-  /** The VPGs that it names, where they are known. */
-  readonly vpgs: readonly string[];
-}
 
 interface Look {
   readonly facts: WatchedRun;
@@ -188,11 +179,11 @@ function isUnmet({ facts }: Look, place: number, names: KnownNames, begun: strin
 
 /** A step that begins: itself, or what it calls. */
 function once(look: Look, step: PlanStep, names: ScopeNames, sure: boolean): Found {
-  const { calls, forEach, uses } = step;
+  const { calls, uses } = step;
   if (uses === 'approval') return { ahead: [], stops: 'yes' };
-  const list = forEach === undefined ? undefined : knownValue(forEach.items, names);
+  const list = itemsOf(step, names);
   const size = calls === undefined ? 1 : placesOf(look.facts.start.plan, calls).length;
-  if (Array.isArray(list) && look.budget > list.length * size)
+  if (list !== undefined && look.budget > list.length * size)
     return calls === undefined
       ? { ahead: [settled(step, names, list, sure)], stops: 'no' }
       : { ahead: list.flatMap(value => called(look, calls, { ...names, each: { value } }).ahead), stops: 'no' };
@@ -233,9 +224,9 @@ function goesOn(look: Look, step: PlanStep, names: ScopeNames, key: string): Fou
 
 /** Items of a for-each that have not begun. Where they are not known, all of it. */
 function itemsLeft(look: Look, { step, key }: Reached, names: ScopeNames): readonly Ahead[] {
-  const list = step.forEach === undefined ? undefined : knownValue(step.forEach.items, names);
-  if (!Array.isArray(list)) return once(look, step, names, false).ahead.map(each => ({ ...each, sure: false }));
-  const left = list.map(String).filter(item => {
+  const list = itemsOf(step, names);
+  if (list === undefined) return once(look, step, names, false).ahead.map(each => ({ ...each, sure: false }));
+  const left = labelsOf(list).filter(item => {
     const status = look.states.get(`${key}[${item}]`)?.status ?? 'pending';
     return status === 'pending';
   });
@@ -248,43 +239,4 @@ function ofItems(look: Look, step: PlanStep, names: ScopeNames, items: readonly 
   if (calls !== undefined) return each.flatMap(own => called(look, calls, own).ahead);
   const values = each.flatMap(own => own.each?.value ?? []);
   return [settled(step, names, values.length === items.length ? values : undefined, true)];
-}
-
-/** As an item of the step sees it; where nobody knows which value the item has, without. */
-function withItem({ forEach }: PlanStep, names: ScopeNames, item: string): ScopeNames {
-  const list = forEach === undefined ? undefined : knownValue(forEach.items, names);
-  // Where texts are not unique, an item is called by its place.
-  const isClear = Array.isArray(list) && new Set(list.map(String)).size === list.length;
-  const value = isClear ? list.find(each => String(each) === item) : undefined;
-  return value === undefined ? names : { ...names, each: { value } };
-}
-
-/** A step with what is known of its `with`, and the VPGs that it names. */
-function settled(step: PlanStep, names: ScopeNames, items: readonly Json[] | undefined, sure: boolean): Ahead {
-  const known = fieldsOf(step.with, names);
-  const field = 'map' in step.with ? step.with.map['vpg'] : 'lit' in known ? fieldOf(known.lit) : undefined;
-  const values =
-    field === undefined
-      ? []
-      : items === undefined
-        ? [knownValue(field, names)]
-        : items.map(value => knownValue(field, { ...names, each: { value } }));
-  const vpgs = values.filter(value => typeof value === 'string');
-  // Where one of them is not known, none is named: those that are would seem to be all.
-  return { step: { ...step, with: known }, sure, vpgs: vpgs.length === values.length ? [...new Set(vpgs)] : [] };
-}
-
-function fieldOf(lit: Json): Template | undefined {
-  const value =
-    typeof lit === 'object' && lit !== null && !Array.isArray(lit) ? (lit as { vpg?: Json }).vpg : undefined;
-  return value === undefined ? undefined : { lit: value };
-}
-
-function fieldsOf(given: Template, names: KnownNames): Template {
-  if (!('map' in given)) return given;
-  const fields = Object.entries(given.map).map(([key, field]): [string, Template] => {
-    const value = knownValue(field, names);
-    return [key, value === undefined ? field : { lit: value }];
-  });
-  return { map: Object.fromEntries(fields) };
 }

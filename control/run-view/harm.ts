@@ -1,4 +1,4 @@
-import type { Ahead } from './ahead.ts';
+import type { Ahead } from './settled.ts';
 import type { WatchedRun } from './facts.ts';
 import { losses, sourceMeans } from './losses.ts';
 import { commitMeans, openLive, rollBackMeans } from './open-means.ts';

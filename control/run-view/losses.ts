@@ -1,4 +1,4 @@
-import type { Ahead } from './ahead.ts';
+import type { Ahead } from './settled.ts';
 import { valueOf } from '../what.ts';
 
 /** What becomes of the VMs that a live change leaves behind. */

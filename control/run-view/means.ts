@@ -1,9 +1,10 @@
-import { type Ahead, aheadOf, itselfAhead, restOf } from './ahead.ts';
+import { aheadOf, itselfAhead, restOf } from './ahead.ts';
 import type { Pending } from '../../engine/pending.ts';
 import type { WatchedRun } from './facts.ts';
 import { type Harm, harmOf, keptBy, testsOf } from './harm.ts';
 import { abortMeans, commitMeans, isLiveMode, openLive, rollBackMeans, wasLive } from './open-means.ts';
 import { wayTo } from './place-of.ts';
+import type { Ahead } from './settled.ts';
 
 /** What an answer does, in a sentence or more, and whether it destroys something. */
 export interface Consequence {

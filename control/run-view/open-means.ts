@@ -2,7 +2,7 @@ import { formatClock } from '../../report/times.ts';
 import type { JournalOpening } from '../../report/journal.ts';
 import type { PlanStep } from '../../compiler/plan.ts';
 import { valueOf } from '../what.ts';
-import type { Ahead } from './ahead.ts';
+import type { Ahead } from './settled.ts';
 import type { WatchedRun } from './facts.ts';
 
 export const isLiveMode = (mode: string): boolean => mode === 'failover' || mode === 'move';
