@@ -4,14 +4,8 @@ import type { Journal } from '../report/journal.ts';
 import { type Look, lookOfVerdict } from '../report/words.ts';
 import { graphOf } from './plan-graph.ts';
 import { type ClocksView, clocksOf } from './run-view/clock.ts';
-import {
-  abortMeans,
-  type DecisionView,
-  decisionsOf,
-  isLiveMode,
-  openLive,
-  rollBackMeans,
-} from './run-view/decisions.ts';
+import { type DecisionView, decisionsOf } from './run-view/decisions.ts';
+import { abortMeans, isLiveMode, openLive, rollBackMeans } from './run-view/open-means.ts';
 import type { WatchedRun, Surroundings, Trying } from './run-view/facts.ts';
 import { type IdleView, idleOf } from './run-view/idle.ts';
 import { type NowView, nowOf } from './run-view/now.ts';

@@ -3,6 +3,7 @@ import type { Json, JsonMap } from '../../actions/json.ts';
 import type { Phase, Plan, PlanStep } from '../../compiler/plan.ts';
 import { outputsOfPeople } from '../journal-decisions.ts';
 import type { WatchedRun } from './facts.ts';
+import { ended, localOf } from './scope-names.ts';
 import type { StepState } from './states.ts';
 
 /** A step, or an item of one, that may start next. */
@@ -28,7 +29,6 @@ interface Look {
 const phases: readonly Phase[] = ['sign-in', 'preflight', 'main', 'closing', 'finally'];
 const rankOf = (phase: Phase): number => phases.indexOf(phase);
 const closing = rankOf('closing');
-const ended = new Set(['succeeded', 'failed', 'errored', 'timed_out', 'cancelled', 'skipped']);
 const troubles = new Set(['failed', 'errored', 'timed_out']);
 
 /**
@@ -62,10 +62,10 @@ function floorOf({ clock }: WatchedRun): number {
   }
 }
 
-const localOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 const placesByPlan = new WeakMap<Plan, ReadonlyMap<number | undefined, readonly number[]>>();
 
-function placesOf(plan: Plan, scope: number | undefined): readonly number[] {
+/** Of the steps of a scope, in the Plan's order. */
+export function placesOf(plan: Plan, scope: number | undefined): readonly number[] {
   const known = placesByPlan.get(plan);
   if (known !== undefined) return known.get(scope) ?? [];
   const byScope = new Map<number | undefined, number[]>();

@@ -2,7 +2,7 @@ import type { Pending } from '../../engine/pending.ts';
 import type { PlanStep } from '../../compiler/plan.ts';
 import { whatItTouches, whomItAsks } from '../what.ts';
 import { type Coming, comingOf } from './coming.ts';
-import { openLive } from './decisions.ts';
+import { openLive } from './open-means.ts';
 import type { WatchedRun } from './facts.ts';
 import type { StepState } from './states.ts';
 

@@ -2,7 +2,7 @@ import type { Pending } from '../../engine/pending.ts';
 import { formatClock } from '../../report/times.ts';
 import { lookOfVerdict } from '../../report/words.ts';
 import type { WatchedRun } from './facts.ts';
-import { openLive } from './decisions.ts';
+import { openLive } from './open-means.ts';
 import { describeStep, nextOf } from './next.ts';
 import type { StepState } from './states.ts';
 
