@@ -30,6 +30,7 @@ import { createRunFeeds } from './run-feed.ts';
 import { createAttempts } from './security/attempts.ts';
 import { createBoundedAudit } from './security/bounded-audit.ts';
 import { createLookLimits } from './security/look-limits.ts';
+import { createOlderRuns } from './older-runs.ts';
 import { createRunsNow } from './runs-now.ts';
 import { whyUnproved } from './unproved.ts';
 
@@ -126,6 +127,7 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
     attempts: createAttempts(clock),
     looks: createLookLimits(clock),
     runsNow: createRunsNow(control, clock),
+    olderRuns: createOlderRuns(control, clock),
     pace: { runsMs: 3_000, aliveMs: 15_000 },
     boundedAudit: noticed(bounded.audit),
     watched,

@@ -30,6 +30,23 @@ export async function listRuns(control: Pick<Control, 'client'>, most: number): 
   return await findRuns(control, ofRuns, most);
 }
 
+/** Whoever may see few of the runs has no more of them looked through for him than these. */
+export const mostLookedAt = 2_000;
+
+/** The latest that somebody may see, the newest first: of the newest `mostLookedAt`. */
+export async function listSeenRuns(
+  control: Pick<Control, 'client'>,
+  most: number,
+  isSeen: (run: ListedRun) => boolean,
+): Promise<readonly ListedRun[]> {
+  let looked = 0;
+  const isWanted = (run: ListedRun): boolean => {
+    looked += 1;
+    return isSeen(run);
+  };
+  return await findRuns(control, ofRuns, most, isWanted, () => looked >= mostLookedAt);
+}
+
 /** The latest, and every one that goes on however old it is: what waits for people must not fall off a list. The newest first. */
 export async function listRunsAndGoing(control: Pick<Control, 'client'>, most: number): Promise<readonly ListedRun[]> {
   const [latest, going] = await Promise.all([
@@ -53,6 +70,7 @@ export async function findRuns(
   query: string,
   most: number,
   isWanted: (run: ListedRun) => boolean = () => true,
+  isEnough: () => boolean = () => false,
 ): Promise<readonly ListedRun[]> {
   const runs: ListedRun[] = [];
   if (most === 0) return runs;
@@ -60,7 +78,7 @@ export async function findRuns(
     if (execution.memo?.['dry'] === true) continue;
     const run = read(execution);
     if (isWanted(run)) runs.push(run);
-    if (runs.length >= most) break;
+    if (runs.length >= most || isEnough()) break;
   }
   return runs;
 }
