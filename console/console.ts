@@ -44,6 +44,8 @@ export interface ConsoleOptions {
   readonly project?: string;
   /** Instead of that of drillbook.yaml; 0: a free one. */
   readonly port?: number;
+  /** Instead of that file as it stands: whatever it gives is not let in by an open door. */
+  readonly readConfig?: () => Promise<Config>;
   /** Takes each line of the log; default: standard error. */
   readonly log?: (line: string) => void;
 }
@@ -59,7 +61,7 @@ export interface Console extends Pick<Listening, 'url' | 'close'> {
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const configPath = resolve(options.configPath);
   const base = dirname(configPath);
-  const readConfig = createConfigReader(configPath);
+  const readConfig = options.readConfig ?? createConfigReader(configPath);
   const config = await readConfig();
   const place = await placeOf(config, base, options.port);
   refuseOpenDoor(config, place);
