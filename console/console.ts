@@ -30,6 +30,7 @@ import { createRunFeeds } from './run-feed.ts';
 import { createAttempts } from './security/attempts.ts';
 import { createBoundedAudit } from './security/bounded-audit.ts';
 import { createLookLimits } from './security/look-limits.ts';
+import { createOlderRuns } from './older-runs.ts';
 import { createRunsNow } from './runs-now.ts';
 import { whyUnproved } from './unproved.ts';
 
@@ -43,6 +44,8 @@ export interface ConsoleOptions {
   readonly project?: string;
   /** Instead of that of drillbook.yaml; 0: a free one. */
   readonly port?: number;
+  /** Instead of that file as it stands: whatever it gives is not let in by an open door. */
+  readonly readConfig?: () => Promise<Config>;
   /** Takes each line of the log; default: standard error. */
   readonly log?: (line: string) => void;
 }
@@ -58,7 +61,7 @@ export interface Console extends Pick<Listening, 'url' | 'close'> {
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const configPath = resolve(options.configPath);
   const base = dirname(configPath);
-  const readConfig = createConfigReader(configPath);
+  const readConfig = options.readConfig ?? createConfigReader(configPath);
   const config = await readConfig();
   const place = await placeOf(config, base, options.port);
   refuseOpenDoor(config, place);
@@ -126,6 +129,7 @@ export async function createDeps(options: DepsOptions): Promise<ConsoleDeps> {
     attempts: createAttempts(clock),
     looks: createLookLimits(clock),
     runsNow: createRunsNow(control, clock),
+    olderRuns: createOlderRuns(control, clock),
     pace: { runsMs: 3_000, aliveMs: 15_000 },
     boundedAudit: noticed(bounded.audit),
     watched,

@@ -9,6 +9,7 @@ import type { Gate } from './identity/gate.ts';
 import type { OidcLogin } from './identity/oidc-login.ts';
 import type { Session } from './identity/sessions.ts';
 import type { RunFeeds } from './run-feed.ts';
+import type { OlderRuns } from './older-runs.ts';
 import type { RunsNow } from './runs-now.ts';
 import type { Attempts } from './security/attempts.ts';
 import type { LookLimits } from './security/look-limits.ts';
@@ -50,6 +51,8 @@ export interface ConsoleDeps {
   readonly looks: LookLimits;
   /** What runs there are: asked once, however many look. */
   readonly runsNow: RunsNow;
+  /** Of those before: for whoever may not see all of the latest. */
+  readonly olderRuns: OlderRuns;
   /** How often open pages are looked after. */
   readonly pace: Pace;
   /** What is awaited when the server has closed, before its connection to Temporal is. */

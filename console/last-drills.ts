@@ -1,9 +1,11 @@
 import { lastPassedDrill } from '../control/last-drill.ts';
+import type { ListedRun } from '../control/run-list.ts';
 import type { ConsoleDeps } from './deps.ts';
 
-/** `at`: when it ended, ms since 1970; absent: Temporal knows none. */
+/** `at`: when it ended, ms since 1970; absent: Temporal knows none. `verdict`: that it passed with, with exceptions or without. */
 export interface LastDrill {
   readonly at?: number;
+  readonly verdict?: ListedRun['verdict'];
 }
 
 /** A page that follows a run is made anew many times; drills do not end so often. */
@@ -16,7 +18,7 @@ export function lastDrillsOf({ control, clock }: Pick<ConsoleDeps, 'control' | '
     const last = known.get(runbook);
     if (last !== undefined && clock() - last.at <= freshMs) return await last.drill;
     const drill = lastPassedDrill(control, runbook).then(
-      at => (at === undefined ? {} : { at }),
+      (last): LastDrill => (last?.endedAt === undefined ? {} : { at: last.endedAt, verdict: last.verdict }),
       () => undefined,
     );
     known.set(runbook, { at: clock(), drill });

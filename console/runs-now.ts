@@ -11,7 +11,7 @@ export interface Runs {
 /** What runs there are and what waits in them, of all: whoever shows it leaves out what its reader may not see. */
 export type RunsNow = () => Promise<Runs>;
 
-const mostRuns = 200;
+export const mostRuns = 200;
 /** As often as an open page makes its list anew, ms. */
 const freshMs = 2_500;
 

@@ -16,6 +16,8 @@ export interface ListedRun {
   readonly verdict: string;
   /** Its Plan's hash. */
   readonly plan?: string;
+  /** Of what its Plan does, whatever the text of its file; absent: it was started by an older drillbook. */
+  readonly deeds?: string;
   readonly startedAt: number;
   readonly endedAt?: number;
 }
@@ -24,15 +26,32 @@ export interface ListedRun {
 const ofRuns = "WorkflowType = 'runbook' AND ExecutionStatus != 'ContinuedAsNew'";
 
 /** The latest runs, the newest first. What `drillbook plan` looked at is none. */
-export async function listRuns(control: Control, most: number): Promise<readonly ListedRun[]> {
-  return await find(control, ofRuns, most);
+export async function listRuns(control: Pick<Control, 'client'>, most: number): Promise<readonly ListedRun[]> {
+  return await findRuns(control, ofRuns, most);
+}
+
+/** Whoever may see few of the runs has no more of them looked through for him than these. */
+export const mostLookedAt = 2_000;
+
+/** The latest that somebody may see, the newest first: of the newest `mostLookedAt`. */
+export async function listSeenRuns(
+  control: Pick<Control, 'client'>,
+  most: number,
+  isSeen: (run: ListedRun) => boolean,
+): Promise<readonly ListedRun[]> {
+  let looked = 0;
+  const isWanted = (run: ListedRun): boolean => {
+    looked += 1;
+    return isSeen(run);
+  };
+  return await findRuns(control, ofRuns, most, isWanted, () => looked >= mostLookedAt);
 }
 
 /** The latest, and every one that goes on however old it is: what waits for people must not fall off a list. The newest first. */
 export async function listRunsAndGoing(control: Pick<Control, 'client'>, most: number): Promise<readonly ListedRun[]> {
   const [latest, going] = await Promise.all([
-    find(control, ofRuns, most),
-    find(control, "WorkflowType = 'runbook' AND ExecutionStatus = 'Running'", mostGoing),
+    findRuns(control, ofRuns, most),
+    findRuns(control, "WorkflowType = 'runbook' AND ExecutionStatus = 'Running'", mostGoing),
   ]);
   const all = new Map([...latest, ...going].map(run => [run.run, run]));
   return [...all.values()].sort((a, b) => b.startedAt - a.startedAt);
@@ -42,16 +61,24 @@ const mostGoing = 10_000;
 
 /** The latest that a schedule has started by itself. Its id has no quotes. */
 export async function listRunsOf(control: Control, schedule: string, most: number): Promise<readonly ListedRun[]> {
-  return await find(control, `${ofRuns} AND TemporalScheduledById = '${schedule}'`, most);
+  return await findRuns(control, `${ofRuns} AND TemporalScheduledById = '${schedule}'`, most);
 }
 
-async function find({ client }: Pick<Control, 'client'>, query: string, most: number): Promise<readonly ListedRun[]> {
+/** By a query of Temporal's, in its order. `isWanted`: what its words cannot say. */
+export async function findRuns(
+  { client }: Pick<Control, 'client'>,
+  query: string,
+  most: number,
+  isWanted: (run: ListedRun) => boolean = () => true,
+  isEnough: () => boolean = () => false,
+): Promise<readonly ListedRun[]> {
   const runs: ListedRun[] = [];
   if (most === 0) return runs;
   for await (const execution of client.workflow.list({ query })) {
     if (execution.memo?.['dry'] === true) continue;
-    runs.push(read(execution));
-    if (runs.length >= most) break;
+    const run = read(execution);
+    if (isWanted(run)) runs.push(run);
+    if (runs.length >= most || isEnough()) break;
   }
   return runs;
 }
@@ -92,6 +119,7 @@ function read({
     requester: fact('requester'),
     verdict: fact('verdict') === '' ? over : fact('verdict'),
     ...(typeof memo?.['plan'] === 'string' ? { plan: memo['plan'] } : {}),
+    ...(typeof memo?.['deeds'] === 'string' ? { deeds: memo['deeds'] } : {}),
     startedAt: typeof begun === 'number' ? begun : startTime.getTime(),
     ...(closeTime === undefined ? {} : { endedAt: closeTime.getTime() }),
   };

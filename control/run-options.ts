@@ -1,3 +1,4 @@
+import { hashOfDeeds } from '../compiler/deeds.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { RunInfo } from '../engine/types.ts';
 import { attributesOf } from './search-attributes.ts';
@@ -17,7 +18,7 @@ export function describeRun(
     staticSummary: `${name}: ${mode} at ${site}`,
     staticDetails: describeStart(plan, info, id),
     memo: {
-      ...{ plan: plan.hash, runbook: name, mode, site, requester },
+      ...{ plan: plan.hash, deeds: hashOfDeeds(plan), runbook: name, mode, site, requester },
       ...(info.dry === true && { dry: true }),
       ...(schedule !== undefined && { schedule }),
     },

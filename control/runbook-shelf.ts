@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Mode, modes as allModes } from '../actions/contract.ts';
 import { compile, type DeclaredInput } from '../compiler/compile.ts';
+import { hashOfDeeds } from '../compiler/deeds.ts';
 import { sha256Hex } from '../compiler/hash.ts';
 import { type Config, configNames } from './config/config.ts';
 import { type Published, versionsOf } from './library/published.ts';
@@ -26,6 +27,8 @@ export interface ShelvedRunbook {
   readonly schedules: readonly ShelvedSchedule[];
   /** Of the Plan that a run would get now, by mode; only where no input must be given. */
   readonly plans: Readonly<Partial<Record<Mode, string>>>;
+  /** Of what these do, whatever the text of their file. */
+  readonly deeds: Readonly<Partial<Record<Mode, string>>>;
   /** Its newest version in the library that is not withdrawn, else the newest. */
   readonly published?: ShelvedVersion;
   /** Versions that start no more, the newest first. */
@@ -98,12 +101,14 @@ async function shelve({ project, name, file, config, now, times, library }: Want
   const [first] = errors;
   const found = compiled.runbook;
   const plans: Partial<Record<Mode, string>> = {};
+  const deeds: Partial<Record<Mode, string>> = {};
   let description = '';
   let owner = '';
   for (const mode of first === undefined ? (found?.modes ?? []) : []) {
     const planned = compiled.plan(mode, {});
     if (!('plan' in planned)) continue;
     plans[mode] = planned.plan.hash;
+    deeds[mode] = hashOfDeeds(planned.plan);
     description = planned.plan.description ?? '';
     owner = planned.plan.owner ?? '';
   }
@@ -125,6 +130,7 @@ async function shelve({ project, name, file, config, now, times, library }: Want
       ...times(schedule),
     })),
     plans,
+    deeds,
     ...(published === undefined ? {} : { published }),
     withdrawn: versions.flatMap(({ version, withdrawn }) =>
       withdrawn === undefined ? [] : [{ version, ...withdrawn }],

@@ -11,21 +11,26 @@ export const triggerSecret = 'pagerduty';
 
 /**
  * drillbook.yaml for simulated sites: what a runbook of the demo names. `secretFiles` gives by secret name the file with its
- * value, which itself never stands in the text: the sites' passwords and the trigger's.
+ * value, which itself never stands in the text: the sites' passwords and the trigger's. `staff`: who else is there, and what is told.
  */
-export function writeConfigText(sites: readonly StackSite[], secretFiles: Readonly<Record<string, string>>): string {
+export function writeConfigText(
+  sites: readonly StackSite[],
+  secretFiles: Readonly<Record<string, string>>,
+  staff: Staff = {},
+): string {
   const text = stringify(
     {
       apiVersion: 'drillbook-config/v1',
       secrets: Object.fromEntries(Object.entries(secretFiles).map(([name, file]) => [name, { file }])),
       sites: Object.fromEntries(sites.map(site => [site.name, describeSite(site, sites)])),
       probes: Object.assign({}, ...sites.map(describeProbes)) as Record<string, unknown>,
-      people,
-      groups,
+      people: { ...people, ...staff.people },
+      groups: { ...groups, ...staff.groups },
       triggers: {
         pagerduty: { kind: 'pagerduty', secret: triggerSecret, may: [{ runbooks: ['payments'], modes: ['failover'] }] },
       },
       targets: { 'dr-drills': { file: { path: 'notifications.jsonl' } } },
+      ...(staff.notifications === undefined ? {} : { notifications: staff.notifications }),
       calendars,
       // Any file runs: there is nothing live to lose.
       policy: { 'live-needs': { published: false } },
@@ -34,6 +39,12 @@ export function writeConfigText(sites: readonly StackSite[], secretFiles: Readon
     { lineWidth: 0 },
   );
   return `# Made by drillbook for its simulated sites; made anew at every start.\n${text}`;
+}
+
+export interface Staff {
+  readonly people?: Readonly<Record<string, { readonly name: string; readonly email: string }>>;
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
+  readonly notifications?: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 function describeSite(site: StackSite, all: readonly StackSite[]): Record<string, unknown> {
@@ -76,4 +87,17 @@ const groups = {
   'dr-office': ['cem'],
   'change-board': ['ana', 'bo'],
   'team-payments': ['bo', 'cem'],
+};
+
+/** Of `drillbook dev` and `demo`: two are left to vote where one of the managers starts a failover, and its run pages somebody. */
+export const devStaff: Staff = {
+  people: { dan: { name: 'Dan Voss', email: 'dan@example.com' } },
+  groups: { 'dr-managers': [...groups['dr-managers'], 'dan'] },
+  notifications: [
+    {
+      events: ['waiting', 'held', 'breach-forecast', 'failed', 'finished'],
+      modes: ['failover', 'move'],
+      to: ['dr-drills'],
+    },
+  ],
 };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { secretNameOf, triggerSecret, writeConfigText } from './config-text.ts';
+import { devStaff, secretNameOf, triggerSecret, writeConfigText } from './config-text.ts';
 import type { StackSite } from './simulator-line.ts';
 
 /** Writes drillbook.yaml and gives its path; the passwords lie beside it in files that only this user may read. */
@@ -18,7 +18,7 @@ export function writeConfig(dir: string, sites: readonly StackSite[]): string {
     return [name, file] as const;
   });
   const configPath = join(dir, 'drillbook.yaml');
-  writeFileSync(configPath, writeConfigText(sites, Object.fromEntries(files)));
+  writeFileSync(configPath, writeConfigText(sites, Object.fromEntries(files), devStaff));
   return configPath;
 }
 

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { pendingOfAll, pendingOfRun } from '../../control/pending.ts';
-import { listRuns, listRunsAndGoing } from '../../control/run-list.ts';
+import { listRunsAndGoing, listSeenRuns, mostLookedAt } from '../../control/run-list.ts';
 import { listRunbooks } from '../../control/runbook-files.ts';
 import { whoDecides } from '../../control/run-view/who-decides.ts';
 import { aboutRun } from '../about-run.ts';
@@ -30,6 +30,7 @@ const start = createRoute({
 const list = createRoute({
   ...{ method: 'get', path: '/runs', tags, security, operationId: 'listRuns' },
   summary: 'The latest runs that you may see, the newest first',
+  description: `Of the newest ${mostLookedAt} runs: fewer than \`last\` means that no more of these are yours to see, not that there are no older ones.`,
   request: { query: schemas.listQuery },
   responses: { 200: answer('Runs', schemas.listedRun.array()), ...problemsOf(400) },
 });
@@ -104,8 +105,9 @@ export function addRuns(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
   app.openapi(list, async context => {
     const isSeen = await mayBeSeenBy(deps, context.get('caller'));
     await mustSee(deps, context.get('caller'));
-    const runs = await listRuns(control, context.req.valid('query').last);
-    return context.json(runs.filter(run => isSeen(aboutRun(run))).map(runOut), 200);
+    const { last } = context.req.valid('query');
+    const runs = await listSeenRuns(control, last, run => isSeen(aboutRun(run)));
+    return context.json(runs.map(runOut), 200);
   });
 
   app.openapi(show, async context => {

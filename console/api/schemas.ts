@@ -126,6 +126,7 @@ export const listedRun = z
     verdict: z.string().openapi({
       description: 'running, passed, passed_with_exceptions, failed, inconclusive, or how Temporal says that it ended',
     }),
+    plan: z.string().optional().openapi({ description: 'Its hash; absent: Temporal does not say' }),
     startedAt: time,
     endedAt: time.optional(),
   })

@@ -4,7 +4,7 @@ import { slackBallots } from '../../actions/slack-ballot.ts';
 import { accessOf, type Caller } from '../../control/access/caller.ts';
 import type { Config } from '../../control/config/config.ts';
 import { pendingOfAll, pendingOfRun, type RunPending } from '../../control/pending.ts';
-import { listRuns, listRunsAndGoing, readRun } from '../../control/run-list.ts';
+import { listSeenRuns, listRunsAndGoing, readRun } from '../../control/run-list.ts';
 import { runIdOf } from '../../control/runs.ts';
 import { aboutRun } from '../about-run.ts';
 import { NotAllowed } from '../deeds.ts';
@@ -111,7 +111,7 @@ async function statusInSlack(deps: ConsoleDeps, { caller }: InSlack, run: string
   if (run === undefined) {
     await mustSee(deps, caller);
     const isSeen = await mayBeSeenBy(deps, caller);
-    const runs = (await listRuns(control, 100)).filter(each => isSeen(aboutRun(each))).slice(0, mostRuns);
+    const runs = await listSeenRuns(control, mostRuns, each => isSeen(aboutRun(each)));
     const lines = runs.map(each => `*${escaped(each.run)}*: ${words(each.verdict)}`);
     return { text: lines.length === 0 ? 'No runs.' : lines.join('\n') };
   }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { isSame } from '../../control/access/token-hash.ts';
 import type { Config } from '../../control/config/config.ts';
 import type { Known } from './known-token.ts';
 import { askIssuer, type Issuer, IssuerSilent } from './issuer-fetch.ts';
@@ -75,7 +76,7 @@ export function createOidcLogin({
     async finish(config, cookie, { code, state, error }) {
       const text = cookie === undefined ? undefined : sessions.unseal(cookie);
       const begun = text === undefined ? undefined : (JSON.parse(text) as Begun);
-      if (begun === undefined || begun.until < clock() || begun.state !== state)
+      if (begun === undefined || begun.until < clock() || !isSame(begun.state, state ?? ''))
         return { refused: 'this sign-in did not begin here, or took more than ten minutes: begin again' };
       if (code === undefined) return { refused: `the identity provider said no (${error ?? 'without a reason'})` };
       try {

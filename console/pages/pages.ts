@@ -10,6 +10,7 @@ import { renderHtml } from '../../report/html.ts';
 import { html } from '../../report/html-markup.ts';
 import { aboutRun } from '../about-run.ts';
 import { type ConsoleDeps, type ConsoleEnv } from '../deps.ts';
+import { seenRunsOf } from '../older-runs.ts';
 import { lastDrillsOf } from '../last-drills.ts';
 import { doorOf } from '../identity/door.ts';
 import { mustSee } from '../may-see.ts';
@@ -30,7 +31,7 @@ import { actOn, decideOn, typedAct, typedIn, wantIn } from './words.ts';
 
 /** All that is HTML. */
 export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
-  const { clock, readConfig, pace, runsNow, watched } = deps;
+  const { clock, readConfig, pace, runsNow, olderRuns, watched } = deps;
   const app = new Hono<ConsoleEnv>();
   const standings = standingsOf(deps);
   const lastDrills = lastDrillsOf(deps);
@@ -161,10 +162,12 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const access = accessOf(config);
     const may = (run: ListedRun): boolean =>
       refusalOf(access, context.get('caller'), 'see', aboutRun(run)) === undefined;
-    const { runs: all, pending } = await runsNow();
-    const runs = all.filter(may);
+    const now = await runsNow();
+    const { pending } = now;
+    const { runs, among } = await seenRunsOf(now, olderRuns, may);
     const waits = pending.filter(({ run }) => runs.some(each => each.run === run));
-    return { runs, waits, zone: { zone: zoneOf(config), at: clock() } };
+    const ends = among === undefined ? {} : { among };
+    return { runs, waits, zone: { zone: zoneOf(config), at: clock() }, ...ends };
   }
 
   /** The run of the address, where whoever asks may see it. Throws RunNotFound, NotAllowed. */

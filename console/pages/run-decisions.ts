@@ -53,10 +53,10 @@ function renderProven({ journal, runbook }: RunView, viewing: Viewing): Html {
   const { lastDrill } = viewing;
   const plan = html`Plan <code>${journal.runbook.planHash.slice(0, 12)}</code>`;
   if (lastDrill === undefined) return html`<p class="under">${plan}</p>`;
-  const { at } = lastDrill;
+  const { at, verdict } = lastDrill;
   if (at === undefined)
     return html`<p class="under">${plan} · <span class="warn">no drill of ${runbook} is known to have passed</span></p>`;
-  return html`<p class="under">${plan} · last passed drill ${renderMoment(at, viewing)}</p>`;
+  return html`<p class="under">${plan} · last passed drill ${renderMoment(at, viewing)}${verdict === 'passed_with_exceptions' ? ' (with exceptions)' : ''}</p>`;
 }
 
 interface FormOf {

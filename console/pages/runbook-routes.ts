@@ -4,10 +4,9 @@ import { type Mode, modes } from '../../actions/contract.ts';
 import { isLiveMode } from '../../actions/modes.ts';
 import { accessOf, refusalOf } from '../../control/access/caller.ts';
 import { type DryRun, dryRun, withoutLook } from '../../control/dry-run.ts';
-import { drilledWarning } from '../../control/last-drill.ts';
+import { type Drills, drilledWarning, drillsOf, newestRuns } from '../../control/last-drill.ts';
 import { needsPublished, publishedInputs } from '../../control/library/published.ts';
 import { queuesOf } from '../../control/queues.ts';
-import { listRuns } from '../../control/run-list.ts';
 import { standingsOf } from '../standings.ts';
 import { readFromShelf, readShelf, type ShelvedRunbook } from '../../control/runbook-shelf.ts';
 import { whyOtherConfig } from '../../control/other-config.ts';
@@ -29,7 +28,9 @@ import { filledOf, inputsOf, liftIn } from './filled.ts';
 import { type Filled, planPage, startPage } from './start-page.ts';
 import { whoOf } from './words.ts';
 
-const mostRuns = 1_000;
+/** Of each runbook. */
+const mostDrills = 3;
+const atOnce = 8;
 
 /** Runbooks, and how a run is started from one: form, plan, start. */
 export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
@@ -41,16 +42,12 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const config = await readConfig();
     const access = accessOf(config);
     const caller = context.get('caller');
-    const [all, runs, schedules] = await Promise.all([
-      readShelf(project, config, clock()),
-      listRuns(control, mostRuns),
-      standings(),
-    ]);
+    const [all, schedules] = await Promise.all([readShelf(project, config, clock()), standings()]);
     const runbooks = all.filter(({ name }) => refusalOf(access, caller, 'see', { runbook: name }) === undefined);
     return context.html(
       runbooksPage(frameOf(context), {
         runbooks,
-        runs,
+        drills: await drillsOfAll(runbooks),
         schedules,
         zone: { zone: zoneOf(config), at: clock() },
         needsPublished: needsPublished(config),
@@ -113,6 +110,20 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
   });
   app.route('/', schedulePages(deps, standings));
   return app;
+
+  /** Each is asked for by itself: many runs of one must not hide the drills of another. */
+  async function drillsOfAll(runbooks: readonly ShelvedRunbook[]): Promise<ReadonlyMap<string, Drills>> {
+    const found = new Map<string, Drills>();
+    const newest = newestRuns(control);
+    const names = runbooks.filter(({ modes }) => modes.includes('drill')).map(({ name }) => name);
+    for (let at = 0; at < names.length; at += atOnce)
+      await Promise.all(
+        names
+          .slice(at, at + atOnce)
+          .map(async name => found.set(name, await drillsOf(control, name, mostDrills, newest))),
+      );
+    return found;
+  }
 
   async function chosen(
     context: Context<ConsoleEnv, '/runbooks/:name'>,

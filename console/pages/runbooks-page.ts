@@ -1,5 +1,5 @@
 import type { Mode } from '../../actions/contract.ts';
-import type { ListedRun } from '../../control/run-list.ts';
+import type { Drills } from '../../control/last-drill.ts';
 import type { ShelvedRunbook } from '../../control/runbook-shelf.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderLook } from '../../report/html-parts.ts';
@@ -10,7 +10,8 @@ import { renderSchedule, type ShownSchedule } from './schedule-lines.ts';
 
 export interface RunbooksShown {
   readonly runbooks: readonly ShelvedRunbook[];
-  readonly runs: readonly ListedRun[];
+  /** By runbook. */
+  readonly drills: ReadonlyMap<string, Drills>;
   /** What Temporal has; undefined: it does not say. */
   readonly schedules: readonly ShownSchedule[] | undefined;
   readonly zone: Zone;
@@ -91,28 +92,31 @@ function renderSchedules(
   return html`${lines}${others.map(schedule => renderSchedule(schedule, zone, gone, acts))}`;
 }
 
-function renderDrills(runbook: ShelvedRunbook, { runs, zone }: RunbooksShown): Html {
+function renderDrills(runbook: ShelvedRunbook, { drills, zone }: RunbooksShown): Html {
   if (!runbook.modes.includes('drill')) return nothing;
-  const drills = runs.filter(run => run.runbook === runbook.name && run.mode === 'drill' && run.endedAt !== undefined);
-  if (drills.length === 0) return html`<p class="under">Never drilled, as far as the last runs go back.</p>`;
-  return html`<ul class="drills" aria-label="Last drills of ${runbook.name}">${drills
-    .slice(0, 3)
-    .map(
-      run =>
-        html`<li><a href="/runs/${encodeURIComponent(run.run)}">${renderMoment(run.startedAt, zone)}</a> ${renderLook(lookOfVerdict(run.verdict))}</li>`,
-    )}</ul>
-<p class="under">${driftOf(runbook, drills)}</p>`;
+  const known = drills.get(runbook.name) ?? { latest: [] };
+  if (known.latest.length === 0)
+    return html`<p class="under">Never drilled, as far as ${known.among === undefined ? 'Temporal’s lists go' : `the last ${known.among} runs go`} back.</p>`;
+  return html`<ul class="drills" aria-label="Last drills of ${runbook.name}">${known.latest.map(
+    run =>
+      html`<li><a href="/runs/${encodeURIComponent(run.run)}">${renderMoment(run.startedAt, zone)}</a> ${renderLook(lookOfVerdict(run.verdict))}</li>`,
+  )}</ul>
+<p class="under">${driftOf(runbook, known)}</p>`;
 }
 
-/** Whether what would run now is what was drilled last. */
-export function driftOf({ plans }: ShelvedRunbook, drills: readonly ListedRun[]): Html {
-  const last = drills.find(({ verdict }) => verdict === 'passed' || verdict === 'passed_with_exceptions');
-  if (last === undefined) return html`No drill has passed.`;
-  if (plans.drill === undefined || last.plan === undefined)
-    return html`Whether it has changed since is not known: its drill must be given inputs.`;
-  return plans.drill === last.plan
-    ? html`<span class="good">✓ Unchanged since its last passed drill.</span>`
-    : html`<span class="warn">! Changed since its last passed drill: what would run now was not drilled, or with other inputs.</span>`;
+/** Whether what would run now does what the drill did that passed last: a comment in its file changes nothing. */
+export function driftOf({ plans, deeds }: ShelvedRunbook, { passed, among }: Drills): Html {
+  if (passed === undefined)
+    return html`No drill has passed${among === undefined ? '' : ` among the last ${among} runs`}.`;
+  const last = passed.verdict === 'passed' ? 'its last passed drill' : 'its last drill that passed, with exceptions';
+  if (plans.drill === undefined || passed.plan === undefined)
+    return html`Whether it has changed since ${last}, is not known: its drill must be given inputs.`;
+  if (plans.drill === passed.plan) return html`<span class="good">✓ Unchanged since ${last}.</span>`;
+  if (passed.deeds === undefined)
+    return html`<span class="warn">! Its text, or an input, has changed since ${last}; whether what it does has, is not known.</span>`;
+  return deeds.drill === passed.deeds
+    ? html`<span class="good">✓ It does the same as in ${last}; only its text has changed.</span>`
+    : html`<span class="warn">! Changed since ${last}: what would run now was not drilled, or with other inputs.</span>`;
 }
 
 function renderStarts({ name, modes }: ShelvedRunbook, { mayStart }: RunbooksShown): Html {

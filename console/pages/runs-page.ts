@@ -13,6 +13,8 @@ export interface RunsShown {
   readonly runs: readonly ListedRun[];
   readonly waits: readonly RunPending[];
   readonly zone: Zone;
+  /** Only the newest so many runs were looked at; absent: all. */
+  readonly among?: number;
 }
 
 /** All runs, those that wait for people first. */
@@ -57,7 +59,7 @@ function tellWaits({ runs, waits }: Pick<RunsShown, 'runs' | 'waits'>): Html {
 const whomOf = (from: readonly string[]): string => (from.length === 0 ? 'a person' : from.join(', '));
 
 /** The list by itself. */
-function renderRuns({ runs: all, waits, zone }: RunsShown): Html {
+function renderRuns({ runs: all, waits, zone, among }: RunsShown): Html {
   const runs = inOrder(all, waits);
   const going = runs.filter(({ endedAt }) => endedAt === undefined);
   const over = runs.filter(({ endedAt }) => endedAt !== undefined);
@@ -74,7 +76,15 @@ ${
       )}</ul>`
 }</section>
 <section aria-labelledby="over"><h2 id="over">Ended</h2>
-${over.length === 0 ? html`<p class="quiet">No run has ended yet.</p>` : html`<ul class="rows">${over.map(run => renderOver(run, zone))}</ul>`}</section>`;
+${over.length === 0 ? nothing : html`<ul class="rows">${over.map(run => renderOver(run, zone))}</ul>`}
+${renderEnd(over.length === 0, among)}</section>`;
+}
+
+/** What the list does not go back to is not what there is not. */
+function renderEnd(isEmpty: boolean, among: number | undefined): Html {
+  if (among !== undefined)
+    return html`<p class="quiet">${isEmpty ? 'None has ended that you may see' : 'The list ends here'}: it is made of the newest ${among} runs.</p>`;
+  return isEmpty ? html`<p class="quiet">No run has ended yet.</p>` : nothing;
 }
 
 const modeBadge = (mode: string): Html => {

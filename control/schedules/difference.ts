@@ -1,6 +1,6 @@
 import type { Json } from '../../actions/json.ts';
+import { deedsOf } from '../../compiler/deeds.ts';
 import { canonical } from '../../compiler/hash.ts';
-import type { Plan } from '../../compiler/plan.ts';
 import type { RunStart } from '../../workflows/messages.ts';
 import type { Existing } from './existing.ts';
 import { differenceOfTimes } from './spec.ts';
@@ -81,11 +81,6 @@ function whatDiffers({ draft, file }: Wanted, there: Existing, wanted: RunStart)
   // Somebody has changed by hand what its runs are given.
   const same = differences.length > 0 || !differs(wanted.schedule, start.schedule);
   return same ? differences : ['times'];
-}
-
-/** What is done, whatever file it stands in: reports name the file by its hash, so a comment is a difference too. */
-function deedsOf({ hash: _, source: __, ...deeds }: Plan): Omit<Plan, 'hash' | 'source'> {
-  return deeds;
 }
 
 /** As it would come back from Temporal. */

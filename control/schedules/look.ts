@@ -1,8 +1,9 @@
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { parseCron } from '../../compiler/triggers/cron.ts';
 import type { Kept, Looked } from '../../engine/timekeeper-types.ts';
-import { searchAttributes, timekeeperId } from '../../workflows/names.ts';
+import { timekeeperId } from '../../workflows/names.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { lastPassedDrill } from '../last-drill.ts';
 import { type Existing, readExisting } from './existing.ts';
 import { type Seen, whatIsMissed } from './missed.ts';
 
@@ -74,14 +75,10 @@ type Passed = ReadonlyMap<string, number>;
 /** By runbook. Undefined where the search attributes of drillbook are not registered: nobody can tell. */
 async function lastPassedOf(client: Client, existing: readonly Existing[]): Promise<Passed | undefined> {
   const found = new Map<string, number>();
-  const { runbook, mode, verdict } = searchAttributes;
   try {
     for (const name of new Set(existing.map(({ start }) => start.plan.name))) {
-      const query = `${runbook} = '${name}' AND ${mode} = 'drill' AND ${verdict} IN ('passed', 'passed_with_exceptions')`;
-      for await (const { closeTime, startTime } of client.workflow.list({ query, pageSize: 1 })) {
-        found.set(name, (closeTime ?? startTime).getTime());
-        break;
-      }
+      const last = await lastPassedDrill({ client }, name);
+      if (last?.endedAt !== undefined) found.set(name, last.endedAt);
     }
     return found;
   } catch {

@@ -48,11 +48,15 @@ const matrix: readonly (readonly [to: Deed, drill: string, failover: string])[] 
 const ask = (by: string, to: Deed, mode: Mode, more: Partial<EntitlementQuestion> = {}, yaml = text) =>
   entitle({ by, to, mode, requester: 'x', names: [], runbook: 'payments', ...more }, people(yaml), 0).refused;
 
-it.each(matrix)('%s: in a drill %s, in a failover %s', (to, drill, failover) => {
-  for (const [mode, who] of [['drill', drill] as const, ['failover', failover] as const])
-    expect(everybody.filter(by => ask(by, to, mode) === undefined)).toEqual(
-      everybody.filter(by => who.split(' ').includes(by)),
-    );
+const everyMode = text.replace('modes: [drill, failover]', 'modes: [drill, change, failover, move]');
+
+it.each(matrix)('%s: in a drill or a change %s, in a failover or a move %s', (to, drill, failover) => {
+  const modes = { drill, change: drill, failover, move: failover } as const;
+  for (const mode of ['drill', 'change', 'failover', 'move'] as const)
+    expect([mode, everybody.filter(by => ask(by, to, mode, {}, everyMode) === undefined)]).toEqual([
+      mode,
+      everybody.filter(by => modes[mode].split(' ').includes(by)),
+    ]);
 });
 
 it('by runbook and mode; what no line allows is refused in a sentence', () => {

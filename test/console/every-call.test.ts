@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { baseConfig, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
+import type { Pending } from '../../engine/pending.ts';
+import { createAnswerCheck, type Described } from './openapi-validator.ts';
+import { baseConfig, fakeSchedule, key, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
 /** Who may ask for each call of the API at all; `matrix.test.ts` has what each says to a run, mode by mode. */
 
@@ -40,11 +42,14 @@ const calls: Readonly<Record<string, { readonly may: string; readonly body?: obj
   rollBackOpening: { may: 'ap', body: opening },
 };
 
-interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>;
-}
+/** What waits in the run, with all that may stand in it. */
+const held: Pending = {
+  ...{ key: '', kind: 'held', since: 0, message: 'held', from: ['ap', 'op'], choices: ['commit', 'roll-back'] },
+  ...{ count: 2, votes: [{ by: 'ap', choice: 'commit', at: 5 }], breakGlass: ['op'] },
+};
 
 let stage: Stage;
+let check: ReturnType<typeof createAnswerCheck>;
 let operations: readonly { readonly method: string; readonly path: string; readonly operationId: string }[];
 beforeAll(async () => {
   stage = await startStage(
@@ -56,11 +61,15 @@ identity:
   keys: [ { id: console, public: "${key.publicKey}" } ]
   tokens: [${everybody.map(person => listedToken(person)).join(', ')}]
 `,
-    { runs: { 'run-1': { runbook: 'payments', mode: 'drill' } } },
+    {
+      runs: { 'run-1': { runbook: 'payments', mode: 'drill', pending: [held] } },
+      schedules: [fakeSchedule('payments/weekly')],
+    },
   );
-  const { paths } = (await (await stage.ask('/api/v1/openapi.json')).json()) as Document;
+  const document = (await (await stage.ask('/api/v1/openapi.json')).json()) as Described;
+  check = createAnswerCheck(document);
   // Deliveries are by no person's roles: hooks.test.ts.
-  const asked = Object.entries(paths).filter(([path]) => !path.startsWith('/hooks/'));
+  const asked = Object.entries(document.paths).filter(([path]) => !path.startsWith('/hooks/'));
   operations = asked.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId }]) => ({ method, path, operationId })),
   );
@@ -78,6 +87,7 @@ it.each(Object.entries(calls))('%s is for whom the roles let', async (name, { ma
   if (operation === undefined) throw new Error(`no ${name}`);
   const { method, path } = operation;
   const refused: string[] = [];
+  const described: string[] = [];
   for (const person of everybody) {
     const own = path.replace('{run}', 'run-1').replace('{runbook}', 'payments').replace('{name}', 'weekly');
     const answer = await stage.call(
@@ -88,7 +98,36 @@ it.each(Object.entries(calls))('%s is for whom the roles let', async (name, { ma
     );
     expect(answer.status, `${person} is known`).not.toBe(401);
     if (answer.status === 403) refused.push(person);
-    await answer.body?.cancel();
+    const type = answer.headers.get('content-type') ?? '';
+    const isStream = type.startsWith('text/event-stream');
+    const text = isStream ? '' : await answer.text();
+    if (isStream) await answer.body?.cancel();
+    // The stage has no worker that looks at sites, and no histories: what it cannot do is no answer of the console's.
+    if (answer.status !== 500)
+      described.push(...check({ path, method, status: answer.status, type, text }).map(wrong => `${person}: ${wrong}`));
   }
+  expect(described, 'what the OpenAPI document does not say').toEqual([]);
   expect(refused).toEqual(everybody.filter(person => !may.split(' ').includes(person)));
+});
+
+it.each([
+  ['listRuns', 401, 'GET', '/runs', undefined, 'nobody'],
+  ['listRuns', 400, 'GET', '/runs?last=none', undefined, 'vi'],
+  ['showRun', 404, 'GET', '/runs/none', undefined, 'ad'],
+  ['startRun', 400, 'POST', '/runs', { runbook: 1 }, 'op'],
+  ['startRun', 422, 'POST', '/runs', { runbook: 'payments', mode: 'failover', reason, confirm: 'no' }, 'op'],
+  ['startRun', 201, 'POST', '/runs', { runbook: 'payments', mode: 'change' }, 'op'],
+  ['extendRun', 400, 'POST', '/runs/run-1/extend', { by: 'x', reason }, 'op'],
+  ['triggerSchedule', 404, 'POST', '/schedules/payments/none/trigger', {}, 'op'],
+] as const)('%s: its %i is as the document describes it', async (name, status, method, place, body, person) => {
+  const answer = await stage.call(method, `/api/v1${place}`, tokenOf(person), body);
+  expect(answer.status).toBe(status);
+  const { path = '' } = operations.find(({ operationId }) => operationId === name) ?? {};
+  const came = { path, method: method.toLowerCase(), status, type: answer.headers.get('content-type') ?? '' };
+  const text = await answer.text();
+  expect(check({ ...came, text })).toEqual([]);
+  // An answer with a field that is not described, or without one that is, would be seen.
+  const { title, run, ...less } = JSON.parse(text) as Record<string, unknown>;
+  expect(check({ ...came, text: JSON.stringify(less) })).toHaveLength(1);
+  expect(check({ ...came, text: JSON.stringify({ ...less, title, run, more: 1 }) })).toHaveLength(1);
 });

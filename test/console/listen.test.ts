@@ -6,7 +6,7 @@ import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createConsoleApp } from '../../console/app.ts';
 import { readTlsPair, renewCertificate } from '../../console/certificate.ts';
-import { refuseOpenDoor } from '../../console/console.ts';
+import { refuseOpenDoor, startConsole } from '../../console/console.ts';
 import { type Console } from '../../console/console.ts';
 import { listen } from '../../console/listen.ts';
 import { whyUnproved } from '../../console/unproved.ts';
@@ -43,6 +43,17 @@ describe('beyond this machine', () => {
       refuseOpenDoor({ ...read(baseConfig), console: section }, { host: '127.0.0.1' });
     }).toThrow('console.public-url is https://drillbook.example.com, and drillbook.yaml lacks an identity');
     expect(parseConfig(`${baseConfig}console: { public-url: "http://localhost:8080" }\n`, '').diagnostics).toEqual([]);
+  });
+
+  it('a console that is started asks itself first: without both it does not begin, and connects to nothing', async () => {
+    const { dir, close } = await startStage(baseConfig);
+    onTestFinished(close);
+    // A drillbook.yaml of this kind is refused where it is read (DB8017): this is the lock behind that one.
+    const config = read(baseConfig);
+    const open = { ...config, console: { ...config.console, listen: '203.0.113.1:8443' } };
+    const readConfig = () => Promise.resolve(open);
+    const started = startConsole({ configPath: join(dir, 'drillbook.yaml'), readConfig, log: () => undefined });
+    await expect(started).rejects.toThrow('The console does not listen beyond this machine without TLS and identity');
   });
 
   it('with both it listens, and so it does on loopback with neither', () => {

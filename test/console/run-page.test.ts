@@ -127,6 +127,7 @@ describe('the page of a run', () => {
     expect(shown({ lastDrill: { at: start - 86_400_000 } })).toContain(
       'Plan c1d2e3f40516 · last passed drill 2026-11-20T02:10:00Z 03:10 CET',
     );
+    expect(shown({ lastDrill: { at: start, verdict: 'passed_with_exceptions' } })).toContain('CET (with exceptions)');
     expect(shown({ lastDrill: {} })).toContain('Plan c1d2e3f40516 · no drill of payments is known to have passed');
     expect(shown({})).not.toContain('drill of payments');
   });

@@ -92,23 +92,47 @@ test('the shelf has every runbook: modes, inputs, coming times, mistakes', async
 
 test('drift: whether what would run now is what was drilled last', async () => {
   const other = await one('other');
-  const said = (runs: readonly ListedRun[]): string => textOf(driftOf(other, runs).markup);
-  expect(said([])).toBe('No drill has passed.');
-  expect(said([ran({ verdict: 'failed' })])).toBe('No drill has passed.');
-  expect(said([ran({ plan: other.plans.drill ?? '' })])).toContain('Unchanged since its last passed drill');
-  expect(said([ran({ plan: 'another' })])).toContain('Changed since its last passed drill');
-  expect(textOf(driftOf(await one('payments'), [ran({ plan: 'x' })]).markup)).toContain('not known');
+  const said = (more: Partial<ListedRun>): string => textOf(driftOf(other, { latest: [], passed: ran(more) }).markup);
+  expect(textOf(driftOf(other, { latest: [ran({ verdict: 'failed' })] }).markup)).toBe('No drill has passed.');
+  expect(textOf(driftOf(other, { latest: [], among: 1_000 }).markup)).toBe(
+    'No drill has passed among the last 1000 runs.',
+  );
+  expect(said({ plan: other.plans.drill ?? '' })).toContain('Unchanged since its last passed drill');
+  expect(said({ plan: other.plans.drill ?? '', verdict: 'passed_with_exceptions' })).toContain(
+    'Unchanged since its last drill that passed, with exceptions',
+  );
+  expect(said({ plan: 'another', deeds: 'others' })).toContain('Changed since its last passed drill');
+  expect(said({ plan: 'another' })).toContain('whether what it does has, is not known');
+  const payments = driftOf(await one('payments'), { latest: [], passed: ran({ plan: 'x' }) });
+  expect(textOf(payments.markup)).toContain('not known');
+});
+
+test('a comment in a runbook, or another description, is no drift: what was drilled is what would run now', async () => {
+  const before = await one('other');
+  const drilled = { latest: [], passed: ran({ plan: before.plans.drill ?? '', deeds: before.deeds.drill ?? '' }) };
+  const file = join(project, 'runbooks', 'other.yaml');
+  const said = async (text: string): Promise<string> => {
+    writeFileSync(file, text);
+    return textOf(driftOf(await one('other'), drilled).markup);
+  };
+  try {
+    expect(await said(`# A comment.\n${other}`)).toContain('It does the same as in its last passed drill');
+    expect(await said(other.replace('Bring payments up', 'Bring it up'))).toContain('It does the same');
+    expect(await said(other.replaceAll('payments-db', 'payments-app'))).toContain('! Changed since its last passed');
+  } finally {
+    writeFileSync(file, other);
+  }
 });
 
 test('the page of runbooks tells drills, times, mistakes, and who may not start', async () => {
-  const runs = [ran({ verdict: 'failed' }), ran({ mode: 'failover' })];
+  const drills = new Map([['other', { latest: [ran({ verdict: 'failed' })] }]]);
   const mayLift = (runbook: string) => runbook === 'other';
   const mayStart = (runbook: string, mode: string) =>
     mode === 'failover' ? `vic may not start ${runbook}` : undefined;
   const runbooks = await shelf();
   const page = runbooksPage(frame, {
     runbooks,
-    runs,
+    drills,
     schedules: [],
     zone,
     needsPublished: true,
@@ -146,7 +170,7 @@ test('of what was applied the page tells times and pauses as Temporal has them, 
     textOf(
       runbooksPage(frame, {
         runbooks: runbooks.slice(0, 2),
-        runs: [],
+        drills: new Map(),
         schedules,
         zone,
         needsPublished: false,

@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { writeConfigText } from '../../local/config-text.ts';
+import { compile } from '../../compiler/compile.ts';
+import { configNames, parseConfig } from '../../control/config/config.ts';
+import { warningsAtStart } from '../../control/start-check.ts';
+import { devStaff, type Staff, writeConfigText } from '../../local/config-text.ts';
 import { readSimulatorLine, type StackSite } from '../../local/simulator-line.ts';
 
 function site(name: string, more: Partial<StackSite> = {}): StackSite {
@@ -61,6 +66,29 @@ test('every group names people that are there', () => {
       .flat()
       .filter(person => !(person in people)),
   ).toEqual([]);
+});
+
+/** What it says to whoever starts the shipped failover as ana. */
+function toldAna(staff: Staff): readonly string[] {
+  const text = writeConfigText([site('site-a'), site('site-b')], secrets, staff);
+  const { config, diagnostics } = parseConfig(text, 'drillbook.yaml');
+  if (config === undefined) throw new Error(JSON.stringify(diagnostics));
+  const file = fileURLToPath(new URL('../../runbooks/payments.yaml', import.meta.url));
+  const compiled = compile({ file, text: readFileSync(file, 'utf8') }, { names: configNames(config) });
+  const planned = compiled.plan('failover', {});
+  if (!('plan' in planned)) throw new Error(JSON.stringify([compiled.diagnostics, planned]));
+  return warningsAtStart(planned.plan, config, { requester: 'ana' });
+}
+const secrets = { 'site-a-password': '/x/a', 'site-b-password': '/x/b', pagerduty: '/x/p' };
+
+test('beside drillbook dev a failover that a manager starts has two others to vote, and its run pages somebody', () => {
+  expect(toldAna(devStaff)).toEqual([]);
+  // Without these people and lines she is told both.
+  expect(toldAna({})).toEqual([
+    expect.stringContaining('Nobody is paged when this run is held'),
+    expect.stringContaining('The approval go needs 2 votes of dr-managers, and where ana asks for the run only bo'),
+    expect.stringContaining('The approval keep needs 2 votes'),
+  ]);
 });
 
 test('a site without a peer gets none', () => {
