@@ -6,7 +6,7 @@ import { peopleOf } from '../config/people.ts';
 import { type Publication, type PublishedRunbook, whyNotCounted } from './publication.ts';
 import { libraryOf, readPublications, readVersion, type Shelved } from './store.ts';
 import { asGiven, compileVersion, type Version } from './version.ts';
-import { type Withdrawn, withdrawnBy } from './withdrawn.ts';
+import { sayWithdrawn, type Withdrawn, withdrawnBy } from './withdrawn.ts';
 
 /** A version of a runbook as it was published last. */
 export interface Published extends PublishedRunbook {
@@ -30,7 +30,8 @@ export function versionsOf(shelved: Shelved, config: Config, now: number, name?:
       .filter(runbook => name === undefined || runbook.name === name)
       .map(runbook => {
         const withdrawn = withdrawnOf(runbook);
-        const refused = withdrawn === undefined ? whyNotCounted(publication, runbook, people, now) : spell(withdrawn);
+        const refused =
+          withdrawn === undefined ? whyNotCounted(publication, runbook, people, now) : sayWithdrawn(withdrawn);
         return describe(publication, runbook, refused, withdrawn);
       }),
   );
@@ -58,8 +59,6 @@ function describe(
     ...(withdrawn === undefined ? {} : { withdrawn }),
   };
 }
-
-const spell = ({ by, at, reason }: Withdrawn): string => `it was withdrawn by ${by} at ${at}: ${reason}`;
 
 /** A version that may start, with what whoever starts it should know: that there is a newer one, or what of the library is damaged. */
 export interface Found extends Published {
@@ -242,13 +241,12 @@ function whyUnknown(
 
 /** Why a withdrawn version does not start, and what does; the sentence goes on where it is told. */
 export function whyStopped({ name, version, withdrawn }: Published, versions: readonly Published[]): string {
-  const { by, at, reason } = withdrawn ?? { by: '', at: '', reason: '' };
   const newest = newestOf(versions.filter(each => each.name === name));
   const mend =
     newest === undefined
       ? 'No other version of it stands: an admin publishes one that is mended ("drillbook publish")'
       : `The newest that stands is ${shortOf(newest)}, of ${newest.at} by ${newest.by}: "drillbook run ${name}"`;
-  return `${name}@${version.slice(0, 12)} does not start: it was withdrawn by ${by} at ${at} (${reason.replace(/\.$/, '')}). ${mend}`;
+  return `${name}@${version.slice(0, 12)} does not start: ${sayWithdrawn(withdrawn ?? { by: '', at: '', reason: '' })}. ${mend}`;
 }
 
 const newestOf = (versions: readonly Published[]): Published | undefined =>

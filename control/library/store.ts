@@ -26,10 +26,14 @@ export interface LibraryProblem {
   readonly sentence: string;
 }
 
+/** With the file that it lies in. */
+type ShelvedWithdrawal = Withdrawal & { readonly file: string };
+
 export interface Shelved {
   /** The newest first. */
   readonly publications: readonly Publication[];
-  readonly withdrawals: readonly Withdrawal[];
+  /** The first word about a version before others. */
+  readonly withdrawals: readonly ShelvedWithdrawal[];
   /** Versions of which a file says that they were withdrawn, and cannot be read: which file. */
   readonly perhapsWithdrawn: ReadonlyMap<string, string>;
   readonly problems: readonly LibraryProblem[];
@@ -62,7 +66,7 @@ export async function readPublications(library: Library): Promise<Shelved> {
 
 async function readWithdrawals({ dir }: Library) {
   const folder = join(dir, 'withdrawals');
-  const withdrawals: Withdrawal[] = [];
+  const withdrawals: ShelvedWithdrawal[] = [];
   const perhapsWithdrawn = new Map<string, string>();
   const problems: LibraryProblem[] = [];
   for (const name of ((await namesIn(folder)) ?? []).filter(each => !isUnfinished(each))) {
@@ -70,7 +74,7 @@ async function readWithdrawals({ dir }: Library) {
     const text = await readFile(file, 'utf8').catch(() => '');
     const withdrawal = decodeWithdrawal(text);
     if (withdrawal !== undefined && withdrawalName(withdrawal, text) === name) {
-      withdrawals.push(withdrawal);
+      withdrawals.push({ ...withdrawal, file });
       continue;
     }
     const [version] = /^[0-9a-f]{64}(?=-)/.exec(name) ?? [];
