@@ -4,7 +4,7 @@ import type { Plan } from '../../compiler/plan.ts';
 import { type Config, configNames, ConfigRefused, loadConfig } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
 import { type Publication, type PublishedRunbook, whyNotCounted } from './publication.ts';
-import { libraryOf, readPublications, readVersion, type Shelved } from './store.ts';
+import { libraryOf, readPublications, readVersion, type Shelved, whereUnreadable } from './store.ts';
 import { asGiven, compileVersion, type Version } from './version.ts';
 import { sayWithdrawn, type Withdrawn, withdrawnBy } from './withdrawn.ts';
 
@@ -74,7 +74,11 @@ export async function findPublished(
   now: number,
 ): Promise<Found | { readonly why: string }> {
   const library = libraryOf(config);
-  const shelved = await readPublications(library);
+  const shelved = await readPublications(library).catch(whereUnreadable);
+  if (typeof shelved === 'string')
+    return {
+      why: `${name} cannot be had by its name: the library cannot be read (${shelved}). Name its file: a drill starts from that, and in a live mode an approver lifts it ("drillbook lift").`,
+    };
   const versions = versionsOf(shelved, config, now, name);
   const fits = versions.filter(({ version }) => hash === undefined || version.startsWith(hash));
   const found = fits.find(({ refused }) => refused === undefined);
@@ -142,12 +146,14 @@ export async function publishedInputs(
   return 'why' in found ? undefined : compileVersion(found.content, configNames(config)).runbook?.inputs;
 }
 
-/** The texts of the newest versions that count, by runbook; none where live runs need not be published. `now`: ms since 1970. */
+/** The texts of the newest versions that count, by runbook; none where live runs need not be published, or the library cannot be read. `now`: ms since 1970. */
 export async function publishedTexts(config: Config, now: number): Promise<ReadonlyMap<string, string>> {
   if (!needsPublished(config)) return new Map();
   const library = libraryOf(config);
   const newest = new Map<string, string>();
-  for (const { name, version, refused } of versionsOf(await readPublications(library), config, now))
+  const shelved = await readPublications(library).catch(whereUnreadable);
+  if (typeof shelved === 'string') return newest;
+  for (const { name, version, refused } of versionsOf(shelved, config, now))
     if (refused === undefined && !newest.has(name)) newest.set(name, version);
   const texts = [...newest].map(async ([name, version]): Promise<readonly (readonly [string, string])[]> => {
     const content = await readVersion(library, version);
@@ -172,7 +178,9 @@ export async function whyNotPublished(
   file: string = plan.source.file,
 ): Promise<string | undefined> {
   const library = libraryOf(config);
-  const shelved = await readPublications(library);
+  const shelved = await readPublications(library).catch(whereUnreadable);
+  if (typeof shelved === 'string')
+    return `${plan.name} is not known to be published, and a live run needs that: the library cannot be read (${shelved}). An approver lifts that ("drillbook lift" with the runbook's file), or the library is brought back`;
   const versions = versionsOf(shelved, config, now, plan.name);
   const same = versions.filter(({ source }) => source === plan.source.sha256);
   const [first] = same;
@@ -217,7 +225,8 @@ export async function whyNotPublishedHere(
   file?: string,
 ): Promise<string | undefined> {
   if (config === undefined || !isLiveMode(plan.mode) || !needsPublished(config)) return undefined;
-  if (!(await readPublications(libraryOf(config))).exists) return undefined;
+  const shelved = await readPublications(libraryOf(config)).catch(whereUnreadable);
+  if (typeof shelved !== 'string' && !shelved.exists) return undefined;
   return await whyNotPublished(plan, config, now, file);
 }
 

@@ -9,7 +9,7 @@ import { findPublished, publishedTexts, showVersion, whyNotPublished } from '../
 import { addWithdrawal } from '../../control/library/store.ts';
 import { signWithdrawal } from '../../control/library/withdrawal.ts';
 import { withdraw } from '../../control/library/withdraw.ts';
-import { whyWithdrawn, whyWithdrawnAt } from '../../control/library/why-withdrawn.ts';
+import { judgeWithdrawnAt, whyWithdrawn } from '../../control/library/why-withdrawn.ts';
 import { prepare } from '../../control/prepare.ts';
 import { readWanted } from '../../control/schedules/wanted.ts';
 import type { Sign } from '../../control/say.ts';
@@ -83,7 +83,9 @@ describe('a withdrawn version', () => {
     const why = `pay@${bad.slice(0, 12)} does not start: it was withdrawn by ana at ${done.at} (it commits too early). The newest that stands is ${old.slice(0, 12)}, of `;
     for (const each of plans) {
       expect(await whyWithdrawn(each, await read(), at())).toContain(why);
-      expect(await whyWithdrawnAt(configPath, each, at())).toContain(why);
+      expect(await judgeWithdrawnAt(configPath, each, at())).toEqual({
+        refused: expect.stringContaining(why) as string,
+      });
     }
     expect(await whyNotPublished(plans[0] ?? before, await read(), at())).toContain(why);
     expect(await find(bad.slice(0, 12))).toEqual({ why: expect.stringContaining(why) as string });
@@ -236,7 +238,7 @@ roles: [ { role: admin, to: [ana, bo] } ]\n`;
       expect(told).toContain(sentence);
       expect(told).toContain(why);
       expect(told).toContain('what is to run after all an admin publishes as a changed version');
-      expect(await whyWithdrawnAt(configPath, await plan(mode), at())).toBe(told);
+      expect(await judgeWithdrawnAt(configPath, await plan(mode), at())).toEqual({ refused: told });
     }
     expect(await whyNotPublished(await plan(), await read(), at())).toContain(sentence);
     expect(await find()).toEqual({ why: expect.stringContaining(sentence) as string });
