@@ -31,7 +31,7 @@ import { janitorDirectory } from './control/janitor-directory.ts';
 import { ensureJanitor, ensureTimekeeper } from './control/janitor-schedule.ts';
 import { keptBundles } from './control/kept-bundles.ts';
 import { whyNotPublishedAt } from './control/library/published.ts';
-import { whyWithdrawnAt } from './control/library/why-withdrawn.ts';
+import { judgeWithdrawnAt } from './control/library/why-withdrawn.ts';
 import { createLog } from './control/log.ts';
 import { readBundle } from './control/own-bundle.ts';
 import { ownWorkflows } from './control/own-workflows.ts';
@@ -132,7 +132,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           judge: startJudge(client, {
             readRules: () => readRules(options.configPath),
             whyNotPublished: plan => whyNotPublishedAt(options.configPath, plan, Date.now()),
-            whyWithdrawn: plan => whyWithdrawnAt(options.configPath, plan, Date.now()),
+            judgeWithdrawn: plan => judgeWithdrawnAt(options.configPath, plan, Date.now()),
+            tell,
           }),
           isSearchable: async () => (await missingSearchAttributes({ client, namespace })).length === 0,
         },

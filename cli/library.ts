@@ -125,7 +125,7 @@ function describe(published: Published): string {
   const told =
     withdrawn === undefined
       ? `does not count: ${refused ?? ''}`
-      : `WITHDRAWN at ${withdrawn.at} by ${withdrawn.by}: ${withdrawn.reason}`;
+      : `WITHDRAWN at ${withdrawn.at} by ${withdrawn.by}: ${withdrawn.reason}${withdrawn.unproved === undefined ? '' : ` (not proved now: ${withdrawn.unproved})`}`;
   const counts = refused === undefined ? '' : `\n  ${told}`;
   return `${name}@${version.slice(0, 12)}  ${modes.join(', ')}  ${at} by ${by}${unproved(published)}${why}${counts}`;
 }

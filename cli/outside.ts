@@ -88,7 +88,7 @@ export interface Outside {
   readonly showVersion: typeof published.showVersion;
   readonly listLibrary: typeof listed.listLibrary;
   readonly withdraw: typeof withdrawRoom.withdraw;
-  readonly whyWithdrawn: typeof whyWithdrawnRoom.whyWithdrawn;
+  readonly judgeWithdrawn: typeof whyWithdrawnRoom.judgeWithdrawn;
   readonly whyNotPublishedHere: typeof published.whyNotPublishedHere;
   readonly drilledWarning: typeof lastDrill.drilledWarning;
   readonly makeLift: Promised<typeof lift.makeLift>;
@@ -182,7 +182,7 @@ export const outside: Outside = {
   showVersion: async (...args) => (await import('../control/library/published.ts')).showVersion(...args),
   listLibrary: async (...args) => (await import('../control/library/listed.ts')).listLibrary(...args),
   withdraw: async (...args) => (await import('../control/library/withdraw.ts')).withdraw(...args),
-  whyWithdrawn: async (...args) => (await import('../control/library/why-withdrawn.ts')).whyWithdrawn(...args),
+  judgeWithdrawn: async (...args) => (await import('../control/library/why-withdrawn.ts')).judgeWithdrawn(...args),
   whyNotPublishedHere: async (...args) =>
     (await import('../control/library/published.ts')).whyNotPublishedHere(...args),
   drilledWarning: async (...args) => (await import('../control/last-drill.ts')).drilledWarning(...args),

@@ -50,10 +50,11 @@ async function planRun(context: CliContext, flags: Flags, file: string): Promise
     }
     const { plan: planned, config } = prepared;
     await outside.refuseOtherConfig(control, planned, config);
-    const withdrawn = await outside.whyWithdrawn(planned, config, context.now());
+    const withdrawn = await outside.judgeWithdrawn(planned, config, context.now());
     for (const warning of [
       ...(prepared.published?.told ?? []),
-      withdrawn ?? (await outside.whyNotPublishedHere(planned, config, context.now(), fileOf(wanted))),
+      withdrawn.warning,
+      withdrawn.refused ?? (await outside.whyNotPublishedHere(planned, config, context.now(), fileOf(wanted))),
       await outside.drilledWarning(control, planned, config, context.now()),
     ])
       if (warning !== undefined) terminal.say(terminal.sayColours.yellow(warning.replace(/([^.])$/, '$1.')));

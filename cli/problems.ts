@@ -36,6 +36,7 @@ const sentences: readonly string[] = [
   'PublishRefused',
   'WithdrawRefused',
   'LiftRefused',
+  'LibraryUnreadable',
   'ScheduleUnknown',
   'CalendarUnreadable',
 ];

@@ -62,8 +62,10 @@ export async function prepareWanted(
   return readyOrTell(context, prepared, flags);
 }
 
-/** What was withdrawn nobody starts, in whatever mode and from whatever file. Throws Refused. */
-export async function refuseWithdrawn({ outside, now }: CliContext, { plan, config }: Ready): Promise<void> {
-  const why = await outside.whyWithdrawn(plan, config, now());
-  if (why !== undefined) throw new Refused(`${why}.`);
+/** What was withdrawn nobody starts, in whatever mode and from whatever file; a library that cannot be read is told. Throws Refused. */
+export async function refuseWithdrawn(context: CliContext, { plan, config }: Ready): Promise<void> {
+  const { outside, now, terminal } = context;
+  const { refused, warning } = await outside.judgeWithdrawn(plan, config, now());
+  if (refused !== undefined) throw new Refused(`${refused}.`);
+  if (warning !== undefined) terminal.say(terminal.sayColours.yellow(warning));
 }

@@ -8,7 +8,7 @@ import { loadConfig } from '../control/config/config.ts';
 import { drilledWarning } from '../control/last-drill.ts';
 import { decodeLift, LiftRefused, refuseOtherPlan } from '../control/library/lift.ts';
 import { findPublished, needsPublished, whyNotPublishedHere } from '../control/library/published.ts';
-import { whyWithdrawn } from '../control/library/why-withdrawn.ts';
+import { judgeWithdrawn } from '../control/library/why-withdrawn.ts';
 import { prepare, preparePublished } from '../control/prepare.ts';
 import { queuesOf } from '../control/queues.ts';
 import { findRunbook, nameOfFile } from '../control/runbook-files.ts';
@@ -99,10 +99,10 @@ export async function prepareUnpublished(
   asked: Pick<StartAsked, 'runbook' | 'mode' | 'inputs'>,
 ) {
   const prepared = await prepareFile(place, asked);
-  const withdrawn = await whyWithdrawn(prepared.plan, prepared.config, Date.now());
-  if (withdrawn !== undefined) throw new StartRefused(`${withdrawn}.`);
+  const { refused, warning } = await judgeWithdrawn(prepared.plan, prepared.config, Date.now());
+  if (refused !== undefined) throw new StartRefused(`${refused}.`);
   const unpublished = await whyNotPublishedHere(prepared.plan, prepared.config, Date.now(), prepared.file);
-  return { ...prepared, unpublished, told: [] };
+  return { ...prepared, unpublished, told: warning === undefined ? [] : [warning] };
 }
 
 /** Undefined: its file is meant, or nothing is published that would count. */

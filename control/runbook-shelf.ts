@@ -6,7 +6,7 @@ import { hashOfDeeds } from '../compiler/deeds.ts';
 import { sha256Hex } from '../compiler/hash.ts';
 import { type Config, configNames } from './config/config.ts';
 import { type Published, versionsOf } from './library/published.ts';
-import { libraryOf, readPublications, type Shelved } from './library/store.ts';
+import { emptyLibrary, libraryOf, readPublications, type Shelved, whereUnreadable } from './library/store.ts';
 import type { Withdrawn } from './library/withdrawn.ts';
 import { projectRootOf } from './project-root.ts';
 import { listRunbooks } from './runbook-files.ts';
@@ -60,7 +60,7 @@ export const shownTimes = 3;
 export async function readShelf(project: string, config: Config, now: number): Promise<readonly ShelvedRunbook[]> {
   const [files, library, times] = await Promise.all([
     listRunbooks(project),
-    readPublications(libraryOf(config)),
+    readLibrary(config),
     timesShown(config, now, shownTimes),
   ]);
   return await Promise.all(files.map(({ name, file }) => shelve({ project, name, file, config, now, times, library })));
@@ -75,11 +75,14 @@ export async function readFromShelf(
 ): Promise<ShelvedRunbook | undefined> {
   const found = (await listRunbooks(project)).find(({ name }) => name === wanted);
   if (found === undefined) return undefined;
-  const [library, times] = await Promise.all([
-    readPublications(libraryOf(config)),
-    timesShown(config, now, shownTimes),
-  ]);
+  const [library, times] = await Promise.all([readLibrary(config), timesShown(config, now, shownTimes)]);
   return await shelve({ project, ...found, config, now, times, library });
+}
+
+/** One that cannot be read is as an empty one: the pages must show the rest, and a start says what is wrong. */
+async function readLibrary(config: Config): Promise<Shelved> {
+  const shelved = await readPublications(libraryOf(config)).catch(whereUnreadable);
+  return typeof shelved === 'string' ? emptyLibrary : shelved;
 }
 
 interface Wanted {

@@ -6,6 +6,7 @@ import { taskQueue } from './connection.ts';
 import { ifKnown } from './not-found.ts';
 import { type Execution, type Origin, readOrigin, readSuccessor } from './origin.ts';
 import { remember } from './remember.ts';
+import type { JudgedWithdrawn } from './library/why-withdrawn.ts';
 import { type Rules, whyNotCarriedOut } from './start-judge.ts';
 import { judgeUnpublished, type Unpublished } from './unpublished.ts';
 
@@ -25,16 +26,14 @@ interface JudgedBy {
   readonly readRules: () => Promise<Rules>;
   /** Why a live Plan is not one that was published; undefined: it is, or need not be. */
   readonly whyNotPublished: (plan: Plan) => Promise<string | undefined>;
-  /** Why a Plan of whatever mode is one that was withdrawn; undefined: it is not. Nobody lifts that. */
-  readonly whyWithdrawn: (plan: Plan) => Promise<string | undefined>;
+  /** Whether a Plan of whatever mode is one that was withdrawn. */
+  readonly judgeWithdrawn: (plan: Plan) => Promise<JudgedWithdrawn>;
+  /** What whoever looks after the worker should know; a sentence. */
+  readonly tell: (sentence: string) => void;
 }
 
 /** Judges starts of runs by what Temporal itself knows of them. Throws where Temporal does not answer. */
-export function startJudge(
-  client: Client,
-  { readRules, whyNotPublished, whyWithdrawn }: JudgedBy,
-  queue: string = taskQueue,
-) {
+export function startJudge(client: Client, { readRules, ...library }: JudgedBy, queue: string = taskQueue) {
   /** First execution by workflow id: of runs whose start was signed. */
   const begun = new Map<string, string>();
 
@@ -58,12 +57,23 @@ export function startJudge(
     if (refused !== undefined) return { refused };
     // What goes on has begun, and was judged then.
     if (origin === undefined || origin.before !== '') return {};
-    const start = origin.input as RunStart;
-    const withdrawn = start.run.dry === true ? undefined : await whyWithdrawn(start.plan);
-    if (withdrawn !== undefined) return { refused: withdrawn };
-    const why = start.run.dry === true || !isLiveMode(start.plan.mode) ? undefined : await whyNotPublished(start.plan);
-    return why === undefined ? {} : { unpublished: judgeUnpublished(start, why, Date.now()) };
+    return await judgeByLibrary(origin.input as RunStart, library, Date.now());
   };
+}
+
+/** Whether the library lets it start; a look it does. `now`: ms since 1970. */
+export async function judgeByLibrary(
+  start: RunStart,
+  { whyNotPublished, judgeWithdrawn, tell }: Omit<JudgedBy, 'readRules'>,
+  now: number,
+): Promise<Judged> {
+  const { plan, run } = start;
+  if (run.dry === true) return {};
+  const { refused, warning } = await judgeWithdrawn(plan);
+  if (refused !== undefined) return { refused };
+  if (warning !== undefined) tell(`A run of ${plan.name} in mode ${plan.mode} begins: ${warning}`);
+  const why = isLiveMode(plan.mode) ? await whyNotPublished(plan) : undefined;
+  return why === undefined ? {} : { unpublished: judgeUnpublished(start, why, now) };
 }
 
 /** What goes on from another execution has begun nothing itself: that other must be a run of ours that said so. */

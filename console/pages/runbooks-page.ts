@@ -49,7 +49,7 @@ ${description === '' ? nothing : html`<p>${description}</p>`}
 ${mistakes === undefined ? nothing : html`<p class="error"><strong>It does not compile:</strong> ${mistakes.first}${mistakes.count > 1 ? ` (and ${mistakes.count - 1} more)` : ''}</p>`}
 ${renderDrills(runbook, shown)}
 ${shown.needsPublished && modes.some(isLive) ? renderPublished(runbook, shown) : nothing}
-${runbook.withdrawn.map(({ version, by, at, reason }) => html`<p class="under"><span class="warn">! Withdrawn: <code>${version.slice(0, 12)}</code> by ${by}, ${Number.isNaN(Date.parse(at)) ? at : renderMoment(Date.parse(at), shown.zone)}: ${reason}. It does not start.</span></p>`)}
+${runbook.withdrawn.map(({ version, by, at, reason, unproved }) => html`<p class="under"><span class="warn">! Withdrawn: <code>${version.slice(0, 12)}</code> by ${by}, ${Number.isNaN(Date.parse(at)) ? at : renderMoment(Date.parse(at), shown.zone)}: ${reason}.${unproved === undefined ? '' : ` Nothing proves that now: ${unproved}.`} It does not start.</span></p>`)}
 ${renderSchedules(runbook, shown)}
 ${mistakes === undefined ? renderStarts(runbook, shown) : nothing}
 </article>`;

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
 import { versionsOf } from './published.ts';
 import { libraryOf, listVersions, readPublications, readVersion } from './store.ts';
-import { uncounted } from './withdrawn.ts';
+import { unprovedOf } from './withdrawn.ts';
 
 /**
  * What lies in the library, the newest first, all of it read and checked. `past`: older than `library.keep`, and not the newest of its
@@ -20,7 +20,7 @@ export async function listLibrary(config: Config, now: number, name?: string) {
   }
   const there = await listVersions(library);
   const gone = past.filter(version => !there.includes(version));
-  const problems = [...shelved.problems, ...uncounted(shelved, peopleOf(config))];
+  const problems = [...shelved.problems, ...unprovedOf(shelved, peopleOf(config))];
   for (const hash of new Set([...versions.map(({ version }) => version), ...there])) {
     if (gone.includes(hash)) continue;
     const read = await readVersion(library, hash);

@@ -15,6 +15,7 @@ import { type PublishedRunbook, signPublication, whyNotCounted } from './publica
 import { type Published, versionsOf } from './published.ts';
 import { addPublication, addVersion, libraryOf, readPublications, readVersion } from './store.ts';
 import { compileVersion, encodeVersion, type Version } from './version.ts';
+import { sayWithdrawn } from './withdrawn.ts';
 
 /** Nothing was published: a sentence. */
 export class PublishRefused extends Error {
@@ -176,9 +177,8 @@ function tell(
 function refuseWithdrawn(file: string, { name, version }: PublishedRunbook, versions: readonly Published[]): void {
   const withdrawn = versions.find(each => each.version === version)?.withdrawn;
   if (withdrawn === undefined) return;
-  const { by, at, reason } = withdrawn;
   throw new PublishRefused(
-    `Nothing was published: ${file} is ${name}@${version.slice(0, 12)}, which was withdrawn by ${by} at ${at} (${reason}). Mend it, or take it out of what is published; where it is to run after all, any change makes it another version, a comment too.`,
+    `Nothing was published: ${file} is ${name}@${version.slice(0, 12)}, and ${sayWithdrawn(withdrawn)}. Mend it, or take it out of what is published; where it is to run after all, any change makes it another version, a comment too.`,
   );
 }
 

@@ -4,9 +4,9 @@ import type { Plan } from '../../compiler/plan.ts';
 import { type Config, configNames, ConfigRefused, loadConfig } from '../config/config.ts';
 import { peopleOf } from '../config/people.ts';
 import { type Publication, type PublishedRunbook, whyNotCounted } from './publication.ts';
-import { libraryOf, readPublications, readVersion, type Shelved } from './store.ts';
+import { libraryOf, readPublications, readVersion, type Shelved, whereUnreadable } from './store.ts';
 import { asGiven, compileVersion, type Version } from './version.ts';
-import { type Withdrawn, withdrawnBy } from './withdrawn.ts';
+import { sayWithdrawn, type Withdrawn, withdrawnBy } from './withdrawn.ts';
 
 /** A version of a runbook as it was published last. */
 export interface Published extends PublishedRunbook {
@@ -30,7 +30,8 @@ export function versionsOf(shelved: Shelved, config: Config, now: number, name?:
       .filter(runbook => name === undefined || runbook.name === name)
       .map(runbook => {
         const withdrawn = withdrawnOf(runbook);
-        const refused = withdrawn === undefined ? whyNotCounted(publication, runbook, people, now) : spell(withdrawn);
+        const refused =
+          withdrawn === undefined ? whyNotCounted(publication, runbook, people, now) : sayWithdrawn(withdrawn);
         return describe(publication, runbook, refused, withdrawn);
       }),
   );
@@ -59,8 +60,6 @@ function describe(
   };
 }
 
-const spell = ({ by, at, reason }: Withdrawn): string => `it was withdrawn by ${by} at ${at}: ${reason}`;
-
 /** A version that may start, with what whoever starts it should know: that there is a newer one, or what of the library is damaged. */
 export interface Found extends Published {
   readonly content: Version;
@@ -75,7 +74,11 @@ export async function findPublished(
   now: number,
 ): Promise<Found | { readonly why: string }> {
   const library = libraryOf(config);
-  const shelved = await readPublications(library);
+  const shelved = await readPublications(library).catch(whereUnreadable);
+  if (typeof shelved === 'string')
+    return {
+      why: `${name} cannot be had by its name: the library cannot be read (${shelved}). Name its file: a drill starts from that, and in a live mode an approver lifts it ("drillbook lift").`,
+    };
   const versions = versionsOf(shelved, config, now, name);
   const fits = versions.filter(({ version }) => hash === undefined || version.startsWith(hash));
   const found = fits.find(({ refused }) => refused === undefined);
@@ -143,12 +146,14 @@ export async function publishedInputs(
   return 'why' in found ? undefined : compileVersion(found.content, configNames(config)).runbook?.inputs;
 }
 
-/** The texts of the newest versions that count, by runbook; none where live runs need not be published. `now`: ms since 1970. */
+/** The texts of the newest versions that count, by runbook; none where live runs need not be published, or the library cannot be read. `now`: ms since 1970. */
 export async function publishedTexts(config: Config, now: number): Promise<ReadonlyMap<string, string>> {
   if (!needsPublished(config)) return new Map();
   const library = libraryOf(config);
   const newest = new Map<string, string>();
-  for (const { name, version, refused } of versionsOf(await readPublications(library), config, now))
+  const shelved = await readPublications(library).catch(whereUnreadable);
+  if (typeof shelved === 'string') return newest;
+  for (const { name, version, refused } of versionsOf(shelved, config, now))
     if (refused === undefined && !newest.has(name)) newest.set(name, version);
   const texts = [...newest].map(async ([name, version]): Promise<readonly (readonly [string, string])[]> => {
     const content = await readVersion(library, version);
@@ -173,7 +178,9 @@ export async function whyNotPublished(
   file: string = plan.source.file,
 ): Promise<string | undefined> {
   const library = libraryOf(config);
-  const shelved = await readPublications(library);
+  const shelved = await readPublications(library).catch(whereUnreadable);
+  if (typeof shelved === 'string')
+    return `${plan.name} is not known to be published, and a live run needs that: the library cannot be read (${shelved}). An approver lifts that ("drillbook lift" with the runbook's file), or the library is brought back`;
   const versions = versionsOf(shelved, config, now, plan.name);
   const same = versions.filter(({ source }) => source === plan.source.sha256);
   const [first] = same;
@@ -218,7 +225,8 @@ export async function whyNotPublishedHere(
   file?: string,
 ): Promise<string | undefined> {
   if (config === undefined || !isLiveMode(plan.mode) || !needsPublished(config)) return undefined;
-  if (!(await readPublications(libraryOf(config))).exists) return undefined;
+  const shelved = await readPublications(libraryOf(config)).catch(whereUnreadable);
+  if (typeof shelved !== 'string' && !shelved.exists) return undefined;
   return await whyNotPublished(plan, config, now, file);
 }
 
@@ -242,13 +250,12 @@ function whyUnknown(
 
 /** Why a withdrawn version does not start, and what does; the sentence goes on where it is told. */
 export function whyStopped({ name, version, withdrawn }: Published, versions: readonly Published[]): string {
-  const { by, at, reason } = withdrawn ?? { by: '', at: '', reason: '' };
   const newest = newestOf(versions.filter(each => each.name === name));
   const mend =
     newest === undefined
       ? 'No other version of it stands: an admin publishes one that is mended ("drillbook publish")'
       : `The newest that stands is ${shortOf(newest)}, of ${newest.at} by ${newest.by}: "drillbook run ${name}"`;
-  return `${name}@${version.slice(0, 12)} does not start: it was withdrawn by ${by} at ${at} (${reason.replace(/\.$/, '')}). ${mend}`;
+  return `${name}@${version.slice(0, 12)} does not start: ${sayWithdrawn(withdrawn ?? { by: '', at: '', reason: '' })}. ${mend}`;
 }
 
 const newestOf = (versions: readonly Published[]): Published | undefined =>

@@ -20,16 +20,39 @@ export function libraryOf(config: Pick<Config, 'file' | 'library'>): Library {
   return { dir: resolve(dirname(resolve(config.file)), config.library.dir) };
 }
 
+/** The library's folder is not to be looked into: its share is away, say. One that is not there at all is empty instead. */
+export class LibraryUnreadable extends Error {
+  override readonly name = 'LibraryUnreadable';
+  /** `EIO at FOLDER`. */
+  readonly where: string;
+
+  constructor(code: string, folder: string) {
+    const where = `${code} at ${folder}`;
+    super(`The library cannot be read (${where}): look whether its folder is mounted, and whether you may read it.`);
+    this.where = where;
+  }
+}
+
+/** Where the library cannot be read; throws every other error again. */
+export function whereUnreadable(error: unknown): string {
+  if (error instanceof LibraryUnreadable) return error.where;
+  throw error;
+}
+
 /** What lies there and is not what was published; a sentence with the mend. */
 export interface LibraryProblem {
   readonly file: string;
   readonly sentence: string;
 }
 
+/** With the file that it lies in. */
+type ShelvedWithdrawal = Withdrawal & { readonly file: string };
+
 export interface Shelved {
   /** The newest first. */
   readonly publications: readonly Publication[];
-  readonly withdrawals: readonly Withdrawal[];
+  /** The first word about a version before others. */
+  readonly withdrawals: readonly ShelvedWithdrawal[];
   /** Versions of which a file says that they were withdrawn, and cannot be read: which file. */
   readonly perhapsWithdrawn: ReadonlyMap<string, string>;
   readonly problems: readonly LibraryProblem[];
@@ -37,7 +60,15 @@ export interface Shelved {
   readonly exists: boolean;
 }
 
-/** All publications, and what was withdrawn of them. A folder that is not there has none. */
+export const emptyLibrary: Shelved = {
+  publications: [],
+  withdrawals: [],
+  perhapsWithdrawn: new Map(),
+  problems: [],
+  exists: false,
+};
+
+/** All publications, and what was withdrawn of them. A folder that is not there has none. Throws LibraryUnreadable. */
 export async function readPublications(library: Library): Promise<Shelved> {
   const { dir } = library;
   const folder = join(dir, 'publications');
@@ -62,7 +93,7 @@ export async function readPublications(library: Library): Promise<Shelved> {
 
 async function readWithdrawals({ dir }: Library) {
   const folder = join(dir, 'withdrawals');
-  const withdrawals: Withdrawal[] = [];
+  const withdrawals: ShelvedWithdrawal[] = [];
   const perhapsWithdrawn = new Map<string, string>();
   const problems: LibraryProblem[] = [];
   for (const name of ((await namesIn(folder)) ?? []).filter(each => !isUnfinished(each))) {
@@ -70,7 +101,7 @@ async function readWithdrawals({ dir }: Library) {
     const text = await readFile(file, 'utf8').catch(() => '');
     const withdrawal = decodeWithdrawal(text);
     if (withdrawal !== undefined && withdrawalName(withdrawal, text) === name) {
-      withdrawals.push(withdrawal);
+      withdrawals.push({ ...withdrawal, file });
       continue;
     }
     const [version] = /^[0-9a-f]{64}(?=-)/.exec(name) ?? [];
@@ -172,7 +203,7 @@ async function namesIn(folder: string): Promise<readonly string[] | undefined> {
     return await readdir(folder);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    throw new LibraryUnreadable(codeOf(error), folder);
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Plan } from '../../compiler/plan.ts';
 import { type Config, ConfigRefused, loadConfig } from '../config/config.ts';
 import { hashOf, type Published, versionsOf, whyStopped } from './published.ts';
-import { type Library, libraryOf, readPublications, readVersion } from './store.ts';
+import { type Library, libraryOf, readPublications, readVersion, whereUnreadable } from './store.ts';
 
 /**
  * Why a Plan, of whatever mode and wherever it comes from, is one of a version that was withdrawn; undefined: it is not, or one that
- * stands makes the same.
+ * stands makes the same. Throws LibraryUnreadable.
  */
 export async function whyWithdrawn(plan: Plan, config: Config | undefined, now: number): Promise<string | undefined> {
   if (config === undefined) return undefined;
@@ -23,14 +23,40 @@ export async function whyWithdrawn(plan: Plan, config: Config | undefined, now: 
   return undefined;
 }
 
-/** The same by a drillbook.yaml as it stands now, which others tell that it has mistakes. */
-export async function whyWithdrawnAt(configPath: string, plan: Plan, now: number): Promise<string | undefined> {
+/** What is known of a Plan's withdrawal. */
+export interface JudgedWithdrawn {
+  /** Why it does not start; nobody lifts that. */
+  readonly refused?: string;
+  /** That nobody knows, as the library cannot be read: whoever starts it should know. A sentence. */
+  readonly warning?: string;
+}
+
+/**
+ * The same where a library that cannot be read keeps nobody from starting: the share that it lies on may have gone down with the site. What
+ * must be published is asked for that by itself, and an approver lifts it.
+ */
+export async function judgeWithdrawn(plan: Plan, config: Config | undefined, now: number): Promise<JudgedWithdrawn> {
   try {
-    return await whyWithdrawn(plan, await loadConfig(configPath), now);
+    const refused = await whyWithdrawn(plan, config, now);
+    return refused === undefined ? {} : { refused };
   } catch (error) {
-    if (error instanceof ConfigRefused) return undefined;
+    const where = whereUnreadable(error);
+    return {
+      warning: `Whether this version of ${plan.name} was withdrawn cannot be found out: the library cannot be read (${where}).`,
+    };
+  }
+}
+
+/** The same by a drillbook.yaml as it stands now, which others tell that it has mistakes. */
+export async function judgeWithdrawnAt(configPath: string, plan: Plan, now: number): Promise<JudgedWithdrawn> {
+  try {
+    return await judgeWithdrawn(plan, await loadConfig(configPath), now);
+  } catch (error) {
+    if (error instanceof ConfigRefused) return {};
     if (error instanceof Error && 'code' in error)
-      return `whether it was withdrawn cannot be found out: ${String(error.code)} at ${'path' in error ? String(error.path) : configPath}`;
+      return {
+        refused: `whether it was withdrawn cannot be found out: ${String(error.code)} at ${'path' in error ? String(error.path) : configPath}`,
+      };
     throw error;
   }
 }

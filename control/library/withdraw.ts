@@ -41,7 +41,8 @@ export async function withdraw({ config, name, hash, by, reason, sign, now }: Wi
     );
   if (others.length > 0) throw new WithdrawRefused(`Several versions of ${name} begin with ${hash}: write more of it.`);
   const { version, modes, withdrawn } = found;
-  if (withdrawn !== undefined)
+  // What nothing proves today is said again, by somebody who proves it.
+  if (withdrawn !== undefined && withdrawn.unproved === undefined)
     throw new WithdrawRefused(
       `${name}@${version.slice(0, 12)} was withdrawn by ${withdrawn.by} at ${withdrawn.at}: ${withdrawn.reason}`,
     );

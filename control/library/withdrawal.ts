@@ -62,8 +62,8 @@ function wordOf({ at, by, id, reason, name, version }: Withdrawal): Omit<Word, '
 }
 
 /**
- * Why a withdrawal does not count, by keys as they are now; undefined: it does. Who may was looked at when it was made: what is dangerous
- * stays so when an admin leaves.
+ * Why nothing proves a withdrawal, by keys as they are now; undefined: something does, or need not. Who may was looked at when it was made:
+ * what is dangerous stays so when an admin leaves.
  */
 export function whyNotWithdrawn(withdrawal: Withdrawal, people: People): string | undefined {
   const verb = { past: 'withdrew', again: 'withdraw it again' };

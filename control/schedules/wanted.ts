@@ -8,7 +8,7 @@ import type { Plan } from '../../compiler/plan.ts';
 import type { ScheduleDraft } from '../../compiler/model.ts';
 import { decode } from '../../compiler/yaml/decode.ts';
 import { type Config, configNames } from '../config/config.ts';
-import { whyWithdrawn } from '../library/why-withdrawn.ts';
+import { judgeWithdrawn } from '../library/why-withdrawn.ts';
 import { whyNotStart } from '../start-check.ts';
 import { loadFrom } from '../sub-runbooks.ts';
 
@@ -33,6 +33,7 @@ export async function readWanted(files: readonly string[], root: string, config:
   const diagnostics: Diagnostic[] = [];
   const texts: Record<string, string> = {};
   const sentences: string[] = [];
+  const warnings = new Set<string>();
   const load = loadFrom(root, root);
   for (const path of files) {
     const file = fileIn(root, path);
@@ -64,15 +65,16 @@ export async function readWanted(files: readonly string[], root: string, config:
         const { plan } = planned;
         const refused = whyNotStart(plan, config);
         if (refused !== undefined) sentences.push(refused);
-        const withdrawn = await whyWithdrawn(plan, config, Date.now());
-        if (withdrawn !== undefined) sentences.push(`${file}, schedule ${draft.name}: ${withdrawn}.`);
+        const withdrawn = await judgeWithdrawn(plan, config, Date.now());
+        if (withdrawn.refused !== undefined) sentences.push(`${file}, schedule ${draft.name}: ${withdrawn.refused}.`);
+        if (withdrawn.warning !== undefined) warnings.add(withdrawn.warning);
         found.push({ id: `${plan.name}/${draft.name}`, file, draft, plan });
       }
     }
   }
   sentences.push(...twice(found));
   const once = [...new Map(diagnostics.map(diagnostic => [JSON.stringify(diagnostic), diagnostic])).values()];
-  const report = [encodeText(once, texts), ...sentences].filter(text => text !== '').join('\n');
+  const report = [encodeText(once, texts), ...warnings, ...sentences].filter(text => text !== '').join('\n');
   if (!isBad(once) && sentences.length === 0) return { kind: 'read', wanted: found, warnings: report };
   const errors = { diagnostics: (JSON.parse(encodeJson(once)) as { diagnostics: unknown }).diagnostics };
   return { kind: 'refused', report, json: JSON.stringify({ ...errors, errors: sentences }) };

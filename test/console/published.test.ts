@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answerUnpublished } from '../../activities/starts.ts';
@@ -247,4 +247,30 @@ it('a withdrawn version is started by nobody: by name, hash, file or with a lift
   expect(page).toContain(`! Withdrawn: <code>${bad.slice(0, 12)}</code> by ad`);
   expect(page).toContain('it waits too long. It does not start.');
   expect(page).toContain(`Published: <code>${old.slice(0, 12)}</code>`);
+});
+
+it('defect: where the library cannot be read a start was answered with 500, and so was the page of runbooks', async () => {
+  const library = join(stage.dir, 'library');
+  renameSync(library, `${library}.kept`);
+  writeFileSync(library, '');
+  try {
+    stage.started.length = 0;
+    writeFileSync(file(), text('7h'));
+    const drill = await start({ mode: 'drill', confirm: undefined });
+    const warning = expect.stringContaining('was withdrawn cannot be found out: the library cannot be read') as string;
+    expect(drill).toMatchObject({ status: 201, body: { warnings: expect.arrayContaining([warning]) as string[] } });
+    const detail = expect.stringMatching(/^payments is not known to be published, .*"drillbook lift"/i) as string;
+    expect(await start()).toMatchObject({ status: 422, body: { detail } });
+    const made = await stage.call('POST', '/api/v1/lifts', tokenOf('ana'), {
+      ...{ runbook: 'payments.yaml', mode: 'failover', reason: 'the share went down with site A' },
+    });
+    expect(made.status).toBe(201);
+    const { lift } = (await made.json()) as { lift: string };
+    expect((await start({ lift })).status).toBe(201);
+    expect(stage.started.map(({ lift: word }) => word?.by)).toEqual([undefined, 'ana']);
+    expect((await stage.call('GET', '/runbooks', tokenOf('op'))).status).toBe(200);
+  } finally {
+    rmSync(library);
+    renameSync(`${library}.kept`, library);
+  }
 });

@@ -6,8 +6,10 @@ import { loadConfig } from '../../control/config/config.ts';
 import { listLibrary } from '../../control/library/listed.ts';
 import { publish } from '../../control/library/publish.ts';
 import { findPublished, publishedTexts, showVersion, whyNotPublished } from '../../control/library/published.ts';
+import { addWithdrawal } from '../../control/library/store.ts';
+import { signWithdrawal } from '../../control/library/withdrawal.ts';
 import { withdraw } from '../../control/library/withdraw.ts';
-import { whyWithdrawn, whyWithdrawnAt } from '../../control/library/why-withdrawn.ts';
+import { judgeWithdrawnAt, whyWithdrawn } from '../../control/library/why-withdrawn.ts';
 import { prepare } from '../../control/prepare.ts';
 import { readWanted } from '../../control/schedules/wanted.ts';
 import type { Sign } from '../../control/say.ts';
@@ -81,7 +83,9 @@ describe('a withdrawn version', () => {
     const why = `pay@${bad.slice(0, 12)} does not start: it was withdrawn by ana at ${done.at} (it commits too early). The newest that stands is ${old.slice(0, 12)}, of `;
     for (const each of plans) {
       expect(await whyWithdrawn(each, await read(), at())).toContain(why);
-      expect(await whyWithdrawnAt(configPath, each, at())).toContain(why);
+      expect(await judgeWithdrawnAt(configPath, each, at())).toEqual({
+        refused: expect.stringContaining(why) as string,
+      });
     }
     expect(await whyNotPublished(plans[0] ?? before, await read(), at())).toContain(why);
     expect(await find(bad.slice(0, 12))).toEqual({ why: expect.stringContaining(why) as string });
@@ -106,7 +110,7 @@ describe('a withdrawn version', () => {
     await expect(take(version)).rejects.toThrow(/was withdrawn by ana at .*: it commits too early$/);
     await expect(take('000000')).rejects.toThrow('There is no version pay@000000 in');
     await expect(put()).rejects.toThrow(
-      /^Nothing was published: pay\.yaml is pay@\w{12}, which was withdrawn by ana at/,
+      /^Nothing was published: pay\.yaml is pay@\w{12}, and it was withdrawn by ana at/,
     );
   });
 
@@ -182,18 +186,19 @@ roles: [ { role: admin, to: [${admin}] } ]\n`;
     expect(await find()).toHaveProperty('why');
   });
 
-  it('what is dangerous stays so when the admin leaves; what a listed key did not sign does not count, and is told', async () => {
+  it('what is dangerous stays so when the admin leaves, and when the key is not listed any more, which is told', async () => {
     const { put, take, find, read, write, now: at, files, dir } = project(strict('ana, bo'));
     const version = await put(signs('ana'));
     await take(version, { by: 'bo', sign: signs('bo') });
     write('drillbook.yaml', strict('ana'));
     expect(await find()).toEqual({ why: expect.stringContaining('withdrawn by bo at') as string });
     write('drillbook.yaml', strict('ana', ['ana']));
-    expect(await find()).toMatchObject({ version });
+    expect(await find()).toHaveProperty('why');
     expect((await listLibrary(await read(), at())).problems).toMatchObject([
       {
+        file: join(dir, 'library/withdrawals', files('withdrawals')[0] ?? ''),
         sentence: expect.stringMatching(
-          /was withdrawn by bo .*that does not count: the key .* is not listed any more/,
+          /withdrawn by bo .*that is not proved now: the key .* is not listed any more.*It stays withdrawn\.$/,
         ) as string,
       },
     ]);
@@ -205,6 +210,55 @@ roles: [ { role: admin, to: [${admin}] } ]\n`;
     writeFileSync(file, readFileSync(file, 'utf8').replace('early', 'late'));
     expect(await find()).toEqual({ why: expect.stringContaining(`${file} is damaged: put it back`) as string });
     expect((await listLibrary(await read(), at())).problems).toMatchObject([{ file }]);
+  });
+});
+
+describe('defect: a withdrawn version came to life again where its withdrawal was not proved any more', () => {
+  const key = newKey();
+  const sign = signWithText(key.pem, 'bo');
+  const admin = newKey();
+  const config = (identity: string, scope = '') =>
+    `${sites}${people}identity: { unverified: ${identity}, keys: [ { id: ana-1, person: ana, public: "${admin.publicKey}" }${scope === 'gone' ? '' : `, { id: bo-1, person: bo, public: "${key.publicKey}"${scope} }`} ] }
+roles: [ { role: admin, to: [ana, bo] } ]\n`;
+  const later = [
+    ['identity.unverified goes to refuse', undefined, config('refuse'), 'nothing proves that bo withdrew it'],
+    ['its key is narrowed', sign, config('drills', ', for: [decisions]'), 'the key bo-1 is not for library'],
+    ['its key is taken off the list', sign, config('drills', 'gone'), 'list it with its "until", or withdraw it again'],
+  ] as const;
+
+  it.each(later)('%s: it does not start, and is published never again', async (_, signed, after, why) => {
+    const { put, take, find, plan, read, write, now: at, configPath } = project(config('allow'));
+    const signAna = signWithText(admin.pem, 'ana');
+    const version = await put(signAna);
+    await take(version, { by: 'bo', ...(signed === undefined ? {} : { sign: signed }) });
+    write('drillbook.yaml', after);
+    const sentence = `pay@${version.slice(0, 12)} does not start: it is said to have been withdrawn by bo at `;
+    for (const mode of ['drill', 'failover'] as const) {
+      const told = await whyWithdrawn(await plan(mode), await read(), at());
+      expect(told).toContain(sentence);
+      expect(told).toContain(why);
+      expect(told).toContain('what is to run after all an admin publishes as a changed version');
+      expect(await judgeWithdrawnAt(configPath, await plan(mode), at())).toEqual({ refused: told });
+    }
+    expect(await whyNotPublished(await plan(), await read(), at())).toContain(sentence);
+    expect(await find()).toEqual({ why: expect.stringContaining(sentence) as string });
+    expect(await publishedTexts(await read(), at())).toEqual(new Map());
+    await expect(put(signAna)).rejects.toThrow('and it is said to have been withdrawn by bo');
+    // An admin may say it anew, and prove it.
+    await take(version, { sign: signAna });
+    expect(await find()).toEqual({ why: expect.stringContaining('it was withdrawn by ana at') as string });
+  });
+
+  it('a withdrawal that was forged stops too, and the list names its file', async () => {
+    const { put, find, read, now: at, dir } = project(config('drills'));
+    const version = await put(signWithText(admin.pem, 'ana'));
+    const given = { id: 'x', at: new Date(at()).toISOString(), by: 'bo', reason: 'none', name: 'pay', version };
+    await addWithdrawal({ dir: join(dir, 'library') }, { ...signWithdrawal(given, sign), reason: 'another' });
+    expect(await find()).toEqual({
+      why: expect.stringContaining('not proved now: the signature by the key bo-1 is not of it') as string,
+    });
+    const { problems } = await listLibrary(await read(), at());
+    expect(problems).toMatchObject([{ sentence: expect.stringContaining(join(dir, 'library/withdrawals')) as string }]);
   });
 });
 
