@@ -40,7 +40,7 @@ async function list(context: CliContext, flags: Flags): Promise<ExitCode> {
   try {
     const all = await outside.pendingOfAll(control);
     const shown = isMine === undefined ? all : all.map(run => ({ ...run, pending: run.pending.filter(isMine) }));
-    const left = shown.filter(run => run.pending.length > 0 || run.silent === true);
+    const left = shown.filter(run => run.pending.length > 0 || run.silent === true || run.unasked === true);
     if (flags.json) terminal.answer(JSON.stringify(left));
     else terminal.answer(left.length === 0 ? 'Nothing waits.' : left.map(describeRun).join('\n\n'));
     return exitCodes.fine;
@@ -49,8 +49,10 @@ async function list(context: CliContext, flags: Flags): Promise<ExitCode> {
   }
 }
 
-function describeRun({ run, pending: waits, silent }: RunPending): string {
+function describeRun({ run, pending: waits, silent, unasked }: RunPending): string {
   if (silent === true) return `${run} does not answer: no worker serves it.`;
+  if (unasked === true)
+    return `${run} could not be asked in time, so many runs go on: what waits there is not known. "drillbook watch ${run}" asks it alone.`;
   return [run, ...waits.flatMap(wait => describeWait(run, wait)).map(line => `  ${line}`)].join('\n');
 }
 

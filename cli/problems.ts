@@ -19,6 +19,7 @@ const sentences: readonly string[] = [
   'Refused',
   'TemporalUnreachable',
   'TemporalAway',
+  'TemporalBusy',
   'RunNotFound',
   'RunEnded',
   'ConfigRefused',

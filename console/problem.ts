@@ -30,6 +30,7 @@ const kinds: Readonly<Record<string, Omit<Problem, 'detail'>>> = {
   WorkersUnready: { status: 503, title: 'No worker can carry it out' },
   RunSilent: { status: 503, title: 'No worker answers' },
   TemporalAway: { status: 503, title: 'Temporal does not answer' },
+  TemporalBusy: { status: 503, title: 'Temporal is busy' },
   TemporalUnreachable: { status: 503, title: 'Temporal does not answer' },
   CodecUnreachable: { status: 503, title: 'What is stored cannot be decrypted' },
   PayloadEncrypted: { status: 503, title: 'What is stored cannot be decrypted' },

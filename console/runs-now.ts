@@ -1,5 +1,5 @@
 import type { Control } from '../control/connection.ts';
-import { pendingOfAll, type RunPending } from '../control/pending.ts';
+import { isUnknown, pendingOfAll, type RunPending } from '../control/pending.ts';
 import { type ListedRun, listRunsAndGoing } from '../control/run-list.ts';
 
 export interface Runs {
@@ -48,11 +48,11 @@ function createMemory(clock: () => number): (runs: Runs) => Runs {
     for (const { run, endedAt } of runs) {
       const now = told.get(run);
       if (endedAt !== undefined) heard.delete(run);
-      else if (now?.silent !== true) heard.set(run, { pending: now?.pending ?? [], at: clock() });
+      else if (now === undefined || !isUnknown(now)) heard.set(run, { pending: now?.pending ?? [], at: clock() });
     }
-    if (!pending.some(({ silent }) => silent === true)) return all;
+    if (!pending.some(isUnknown)) return all;
     const withLast = (each: RunPending): RunPending => {
-      const last = each.silent === true ? heard.get(each.run) : undefined;
+      const last = isUnknown(each) ? heard.get(each.run) : undefined;
       return last === undefined ? each : { ...each, last };
     };
     return { runs, pending: pending.map(withLast) };

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { isLiveMode } from '../actions/modes.ts';
 import type { Pending } from '../engine/pending.ts';
 import type { Control } from './connection.ts';
 import { refuseIfOver, RunNotFound } from './run-ended.ts';
@@ -6,12 +7,16 @@ import { RunSilent } from './say.ts';
 
 export type { Pending };
 
-/** What waits for people in one run; `silent`: its worker gave no answer in time. */
+/**
+ * What waits for people in one run. `silent`: its worker gave no answer in time; `unasked`: there were so many runs that this one was
+ * not asked in time, which tells nothing of its worker.
+ */
 export interface RunPending {
   readonly run: string;
   readonly pending: readonly Pending[];
   readonly silent?: true;
-  /** Of a silent one, what waited when it was heard last (ms since 1970), as far as somebody remembers. */
+  readonly unasked?: true;
+  /** Of one that told nothing, what waited when it was heard last (ms since 1970), as far as somebody remembers. */
   readonly last?: { readonly pending: readonly Pending[]; readonly at: number };
 }
 
@@ -19,7 +24,9 @@ const answerWithinMs = 3_000;
 /** However many runs are silent, whoever asks for all of them waits no longer, ms. */
 const allWithinMs = 4_500;
 /** So many runs are asked at the same time. */
-const atOnce = 8;
+const atOnce = 32;
+/** A deadline may be over a little before our clock says so, ms. */
+const clockSlackMs = 100;
 
 /** What waits for people in a run, in the order of its steps. Throws RunNotFound, RunEnded, or RunSilent where no worker answers. */
 export async function pendingOfRun(control: Control, run: string): Promise<readonly Pending[]> {
@@ -36,15 +43,21 @@ export async function pendingOfRun(control: Control, run: string): Promise<reado
 export const mayDecideAlone = (pending: readonly Pending[]): readonly string[] =>
   pending.find(({ kind }) => kind === 'held')?.breakGlass ?? [];
 
-/** The same of every run that has not ended, the oldest first; those that wait for nobody are left out. */
+/** Whether it is not known what waits in a run. */
+export const isUnknown = ({ silent, unasked }: RunPending): boolean => silent === true || unasked === true;
+
+/**
+ * The same of every run that has not ended, the oldest first; those that wait for nobody are left out. What is live is asked first, and
+ * then the newest: who has to answer quickly most likely waits there.
+ */
 export async function pendingOfAll(control: Control): Promise<readonly RunPending[]> {
-  const runs: { readonly id: string; readonly at: number }[] = [];
+  const runs: { readonly id: string; readonly at: number; readonly live: boolean }[] = [];
   const query = "WorkflowType = 'runbook' AND ExecutionStatus = 'Running'";
-  for await (const { workflowId, startTime } of control.client.workflow.list({ query }))
-    runs.push({ id: workflowId, at: startTime.getTime() });
+  for await (const { workflowId, startTime, memo } of control.client.workflow.list({ query }))
+    runs.push({ id: workflowId, at: startTime.getTime(), live: isLiveMode(String(memo?.['mode'])) });
   runs.sort((a, b) => a.at - b.at);
   const answers = new Map<string, RunPending>();
-  const left = runs.values();
+  const left = runs.toSorted((a, b) => Number(b.live) - Number(a.live) || b.at - a.at).values();
   const giveUpAt = Date.now() + allWithinMs;
   const askTheRest = async (): Promise<void> => {
     for (const { id } of left) answers.set(id, await askOne(control, id, giveUpAt));
@@ -52,20 +65,25 @@ export async function pendingOfAll(control: Control): Promise<readonly RunPendin
   await Promise.all(Array.from({ length: atOnce }, askTheRest));
   return runs.flatMap(({ id }) => {
     const answer = answers.get(id);
-    return answer === undefined || (answer.pending.length === 0 && answer.silent !== true) ? [] : [answer];
+    return answer === undefined || (answer.pending.length === 0 && !isUnknown(answer)) ? [] : [answer];
   });
 }
 
 async function askOne(control: Control, run: string, giveUpAt: number): Promise<RunPending> {
+  const now = Date.now();
+  if (now >= giveUpAt) return { run, pending: [], unasked: true };
+  const until = Math.min(giveUpAt, now + answerWithinMs);
   try {
-    return { run, pending: await ask(control, run, giveUpAt) };
+    return { run, pending: await ask(control, run, until) };
   } catch {
-    return { run, pending: [], silent: true };
+    // Whoever had less than the whole time is not silent for that.
+    const cut = until < now + answerWithinMs && Date.now() >= until - clockSlackMs;
+    return { run, pending: [], ...(cut ? { unasked: true } : { silent: true }) };
   }
 }
 
-async function ask({ client }: Control, run: string, giveUpAt = Infinity): Promise<readonly Pending[]> {
-  return await client.connection.withDeadline(Math.min(giveUpAt, Date.now() + answerWithinMs), () =>
+async function ask({ client }: Control, run: string, until = Date.now() + answerWithinMs): Promise<readonly Pending[]> {
+  return await client.connection.withDeadline(until, () =>
     client.workflow.getHandle(run).query<readonly Pending[]>('pending'),
   );
 }

@@ -188,22 +188,28 @@ function openOf({ openings, journal }: WatchedRun): readonly OpenView[] {
 
 const whatOf = (action: string): string => action.replace(/^zerto\//, '').replaceAll('-', ' ');
 
-function warningsOf({ journal, openings }: WatchedRun): readonly string[] {
+function warningsOf(facts: WatchedRun): readonly string[] {
+  const { journal } = facts;
   const { run, told = [] } = journal;
   const live = [...new Set(journal.openings.flatMap(({ warnings }) => warnings))];
   const residue =
     run.endedAt === undefined ? [] : journal.openings.filter(({ state }) => state === 'open' || state === 'stuck');
   return [
     ...(run.withoutLock === undefined ? [] : [`It holds no locks: ${run.withoutLock}`]),
-    ...residue.map(opening => residueOf(opening, openings)),
+    ...residue.map(opening => residueOf(opening, facts)),
     ...live,
     ...told,
   ];
 }
 
 /** What a run has left open, who has it in hand, and what a person may do. */
-function residueOf({ vpg, site, action }: Journal['openings'][number], openings: WatchedRun['openings']): string {
+function residueOf(
+  { vpg, site, action }: Journal['openings'][number],
+  { openings, guardUnheard }: Pick<WatchedRun, 'openings' | 'guardUnheard'>,
+): string {
   const left = `${vpg} is still open at ${site}`;
+  if (openings.length === 0 && guardUnheard === true)
+    return `${left}: whether its guard has it in hand is not known: no worker answers. Start one (“drillbook worker”), and end nothing at the ZVM until the guard has answered.`;
   if (openings.length === 0)
     return `${left}: no guard has it in hand. “drillbook leases” tells whether one has taken it over; else a person ends it at the ZVM.`;
   if (action !== 'zerto/failover' && action !== 'zerto/move') return `${left}: its guard goes on closing it.`;

@@ -7,15 +7,20 @@ export type Sent = 'nothing to say' | 'not sent' | 'not known';
 /** When it is worth another look, s. */
 const lookAgainS = 10;
 
-/** Temporal does not answer: what that means for the runs, for what somebody was about to say, and what to do. */
+/**
+ * Temporal does not answer, or is too busy to (`TemporalBusy`): what that means for the runs, for what somebody was about to say, and
+ * what to do.
+ */
 export class TemporalAway extends Error {
-  override readonly name = 'TemporalAway';
+  override readonly name: 'TemporalAway' | 'TemporalBusy';
   readonly retryAfter = lookAgainS;
   readonly away: Away;
   readonly sent: Sent;
 
   constructor(away: Away, sent: Sent, about = 'the run') {
-    super([...told(sent, about), whatIsAway(away), whatItMeans].join(' '));
+    const busy = away.busy === true;
+    super([...told(sent, about, busy), ...(busy ? [whatIsBusy(away)] : [whatIsAway(away), whatItMeans])].join(' '));
+    this.name = busy ? 'TemporalBusy' : 'TemporalAway';
     this.away = away;
     this.sent = sent;
   }
@@ -39,7 +44,7 @@ export async function sending<T>(send: () => Promise<T>, about: string): Promise
   }
 }
 
-function told(sent: Sent, about: string): readonly string[] {
+function told(sent: Sent, about: string, busy: boolean): readonly string[] {
   switch (sent) {
     case 'nothing to say':
       return [];
@@ -47,9 +52,15 @@ function told(sent: Sent, about: string): readonly string[] {
       return ['It was not sent: nothing was recorded.'];
     case 'not known':
       return [
-        `It is not known whether it was recorded: Temporal stopped answering in between. Look at ${about} before you send it again.`,
+        `It is not known whether it was recorded: Temporal ${busy ? 'gave no answer to it' : 'stopped answering in between'}. Look at ${about} before you send it again.`,
       ];
   }
+}
+
+/** It answers others: a limit of its own, or too much at once. */
+function whatIsBusy({ address, why }: Away): string {
+  const where = address === '' ? 'Temporal' : `Temporal at ${address}`;
+  return `${where} is busy (${why}): the runs go on. Try again in a while; where it lasts, see which limits Temporal has and who asks it so often.`;
 }
 
 function whatIsAway({ address, since, answeredAt, why }: Away): string {

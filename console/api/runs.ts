@@ -142,10 +142,11 @@ export function addRuns(app: OpenAPIHono<ConsoleEnv>, deps: ConsoleDeps): void {
       return about !== undefined && isSeen(about);
     });
     return context.json(
-      all.map(({ run, pending: waits, silent }) => ({
+      all.map(({ run, pending: waits, silent, unasked }) => ({
         run,
         pending: waits.map(pendingOut),
         ...(silent === true ? { silent } : {}),
+        ...(unasked === true ? { unasked } : {}),
       })),
       200,
     );

@@ -197,7 +197,15 @@ export const shownRun = listedRun
   .openapi('ShownRun');
 
 export const runPending = z
-  .object({ run: runId, pending: z.array(pending), silent: z.literal(true).optional() })
+  .object({
+    run: runId,
+    pending: z.array(pending),
+    silent: z.literal(true).optional().openapi({ description: 'No worker answers for it: what waits is not known' }),
+    unasked: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'So many runs go on that it could not be asked in time: ask for it alone' }),
+  })
   .openapi('RunPending');
 
 export const heard = z

@@ -35,7 +35,7 @@ export function tooOften(attempts: Attempts, address: string): Refused | undefin
 export function problemOfDelivery(error: unknown): Problem | undefined {
   if (error instanceof Refused) return error.problem;
   // What Temporal's client throws when a call is not answered; the sender needs to know no more of it.
-  if (error instanceof Error && ['ServiceError', 'TemporalAway'].includes(error.name))
+  if (error instanceof Error && ['ServiceError', 'TemporalAway', 'TemporalBusy'].includes(error.name))
     return { status: 503, title: 'Temporal does not answer', detail: 'Temporal does not answer: send it again.' };
   return problemOf(error);
 }

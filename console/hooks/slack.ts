@@ -3,8 +3,8 @@ import { isLiveMode } from '../../actions/modes.ts';
 import { slackBallots } from '../../actions/slack-ballot.ts';
 import { accessOf, type Caller } from '../../control/access/caller.ts';
 import type { Config } from '../../control/config/config.ts';
-import { pendingOfAll, pendingOfRun, type RunPending } from '../../control/pending.ts';
-import { listSeenRuns, listRunsAndGoing, readRun } from '../../control/run-list.ts';
+import { isUnknown, pendingOfAll, pendingOfRun, type RunPending } from '../../control/pending.ts';
+import { listRunsAndGoing, listSeenRuns, readRun } from '../../control/run-list.ts';
 import { runIdOf } from '../../control/runs.ts';
 import { aboutRun } from '../about-run.ts';
 import { NotAllowed } from '../deeds.ts';
@@ -127,11 +127,17 @@ async function pendingInSlack(deps: ConsoleDeps, { from, config, caller }: InSla
   await mustSee(deps, caller);
   const isSeen = await mayBeSeenBy(deps, caller);
   const facts = new Map((await listRunsAndGoing(control, 0)).map(each => [each.run, aboutRun(each)]));
-  const seen = (await pendingOfAll(control)).flatMap(({ run, pending }: RunPending) => {
-    const about = facts.get(run);
-    return about === undefined || !isSeen(about) ? [] : pending.map(waits => ({ run, ...about, ...waits }));
+  const all = (await pendingOfAll(control)).flatMap((each: RunPending) => {
+    const about = facts.get(each.run);
+    return about === undefined || !isSeen(about) ? [] : [{ ...each, about }];
   });
-  if (seen.length === 0) return { text: 'Nothing waits for people.' };
+  const seen = all.flatMap(({ run, about, pending }) => pending.map(waits => ({ run, ...about, ...waits })));
+  const unknown = all.filter(isUnknown).length;
+  if (seen.length === 0)
+    return {
+      text:
+        unknown === 0 ? 'Nothing waits for people.' : `What waits for people is not known of ${unknown} of the runs.`,
+    };
   const shown = seen.slice(0, mostRuns);
   const lineOf = ({ run, key, message }: (typeof seen)[number]): string =>
     `*${escaped(run)}* ${escaped(key)}: ${escaped(cut(message, 500))}`;

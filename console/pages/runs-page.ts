@@ -1,4 +1,4 @@
-import type { RunPending } from '../../control/pending.ts';
+import { isUnknown, type RunPending } from '../../control/pending.ts';
 import type { ListedRun } from '../../control/run-list.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderLook } from '../../report/html-parts.ts';
@@ -50,11 +50,14 @@ function tellWaits({ runs, waits }: Pick<RunsShown, 'runs' | 'waits'>): Html {
     return pending.map(({ kind, key, from }) => `${runbook}, ${kind} ${key}, waits for ${whomOf(from)}`);
   });
   const silent = waits.filter(each => each.silent === true).length;
-  const unknown = silent === 0 ? nothing : html` Of ${silent} ${silent === 1 ? 'run' : 'runs'} no worker answers.`;
+  const unasked = waits.filter(each => each.unasked === true).length;
+  const unknown = html`${silent === 0 ? nothing : html` Of ${silent} ${runsOf(silent)} no worker answers.`}${unasked === 0 ? nothing : html` ${unasked} ${runsOf(unasked)} could not be asked in time.`}`;
   if (asked.length === 0)
-    return html`${silent === 0 ? 'No run waits for people.' : 'No run is known to wait for people.'}${unknown}`;
+    return html`${silent + unasked === 0 ? 'No run waits for people.' : 'No run is known to wait for people.'}${unknown}`;
   return html`${asked.length === 1 ? 'A run waits' : `${asked.length} decisions wait`} for people: ${asked.join('; ')}.${unknown}`;
 }
+
+const runsOf = (count: number): string => (count === 1 ? 'run' : 'runs');
 
 const whomOf = (from: readonly string[]): string => (from.length === 0 ? 'a person' : from.join(', '));
 
@@ -98,15 +101,20 @@ function renderGoing(run: ListedRun, waits: RunPending | undefined, zone: Zone):
 ${waits === undefined ? nothing : renderWaits(waits, zone)}</li>`;
 }
 
-function renderWaits({ pending, silent, last }: RunPending, zone: Zone): Html {
-  if (silent !== true) return renderAsked(pending);
+function renderWaits(waits: RunPending, zone: Zone): Html {
+  const { pending, silent, last } = waits;
+  if (!isUnknown(waits)) return renderAsked(pending);
   const known =
     last === undefined
       ? html`whether it waits for people is not known.`
       : last.pending.length === 0
         ? html`it was heard last ${renderMoment(last.at, zone)}, and waited for nobody then.`
         : html`it was heard last ${renderMoment(last.at, zone)}, and waited for people then (below).`;
-  return html`<p class="error">No worker answers for it: ${known} Start one (drillbook worker), or see why it ended.</p>${last === undefined ? nothing : renderAsked(last.pending)}`;
+  const why =
+    silent === true
+      ? html`<p class="error">No worker answers for it: ${known} Start one (drillbook worker), or see why it ended.</p>`
+      : html`<p class="error">So many runs go on that it could not be asked in time: ${known} Its own page asks it alone.</p>`;
+  return html`${why}${last === undefined ? nothing : renderAsked(last.pending)}`;
 }
 
 function renderAsked(pending: RunPending['pending']): Html {

@@ -21,6 +21,8 @@ export interface WatchedRun {
   readonly clock?: RunClock;
   /** What its guard has open, or may have. */
   readonly openings: readonly OpeningView[];
+  /** Its guard goes on and gives no answer: `openings` is what it told last, as far as it told anything here. */
+  readonly guardUnheard?: true;
   readonly trying: readonly Trying[];
   readonly idle: readonly Idle[];
   /** No worker answers for the run since then. */

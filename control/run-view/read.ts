@@ -1,8 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import type { OpeningView } from '../../engine/guard-view.ts';
 import type { Progress } from '../../engine/types.ts';
 import type { RunProgress, RunStart } from '../../workflows/messages.ts';
-import { guardIdOf } from '../../workflows/names.ts';
 import type { Control } from '../connection.ts';
 import type { HistoryEvent } from '../history.ts';
 import { foldJournal, readRunHistory, type RunHistory } from '../journal.ts';
@@ -14,6 +12,7 @@ import { ownersOf } from '../queues.ts';
 import { pollingWorkers, RunNotFound } from '../runs.ts';
 import type { Idle, WatchedRun, Trying } from './facts.ts';
 import { ifKnown } from '../not-found.ts';
+import { GuardReader } from './guard.ts';
 
 const answerWithinMs = 3_000;
 
@@ -33,31 +32,29 @@ export class RunReader {
   readonly #control: Control;
   readonly #id: string;
   readonly #organisation: string;
+  readonly #guard: GuardReader;
   #history: Read | undefined;
   #last: { readonly text: string; readonly run: WatchedRun } | undefined;
   #progress: Progress[] = [];
   #answer: RunProgress | undefined;
   #answeredAt: number | undefined;
-  #openings: readonly OpeningView[] = [];
 
   constructor(control: Control, id: string, organisation: string) {
     this.#control = control;
     this.#id = id;
     this.#organisation = organisation;
+    this.#guard = new GuardReader(control);
   }
 
   /** The same object as long as nothing has changed. Throws RunNotFound. */
   async look(now: number): Promise<WatchedRun> {
     const run = await this.#describe(this.#id);
     if (run === undefined) throw new RunNotFound(this.#id);
-    const guardId = guardIdOf(run.raw.workflowExecutionInfo?.firstRunId ?? run.runId);
-    const guard = await this.#describe(guardId);
+    const found = await this.#guard.find(run.raw.workflowExecutionInfo?.firstRunId ?? run.runId);
+    const guard = found?.description;
     const over = run.status.name !== 'RUNNING' && run.status.name !== 'CONTINUED_AS_NEW';
-    const [answered] = await Promise.all([
-      over ? undefined : this.#ask(now),
-      this.#lookAtOpenings(guard === undefined || guard.status.name !== 'RUNNING' ? undefined : guardId),
-    ]);
-    const size = `${run.runId} ${run.historyLength} ${guard?.historyLength ?? 0} ${guard?.status.name ?? ''}`;
+    const [answered] = await Promise.all([over ? undefined : this.#ask(now), this.#guard.ask(found)]);
+    const size = `${run.runId} ${run.historyLength} ${found?.id ?? ''} ${guard?.historyLength ?? 0} ${guard?.status.name ?? ''}`;
     if (this.#history?.size !== size) this.#history = { size, ...(await this.#read()) };
     const { start, events, guards, journal, calls } = this.#history;
     const lastEvent = Math.max(0, ...[events, ...guards.map(each => each.events)].map(list => list.at(-1)?.at ?? 0));
@@ -69,7 +66,8 @@ export class RunReader {
     const told: Told = {
       pending: over ? [] : (this.#answer?.pending ?? []),
       ...(this.#answer?.clock === undefined ? {} : { clock: this.#answer.clock }),
-      openings: this.#openings,
+      openings: this.#guard.openings,
+      ...(this.#guard.unheard ? { guardUnheard: true as const } : {}),
       trying: activities.flatMap(each => tryingOf(each, isStalled(each, start, silent, now))),
       // Of the queue of all workers the run's silence tells.
       idle: activities.flatMap(each => idleOf(each, start, now)).filter(({ of }) => !silent || of.length > 0),
@@ -112,21 +110,6 @@ export class RunReader {
       return { workers: await pollingWorkers(this.#control) };
     } catch {
       return {};
-    }
-  }
-
-  async #lookAtOpenings(guardId: string | undefined): Promise<void> {
-    const { client } = this.#control;
-    if (guardId === undefined) {
-      this.#openings = [];
-      return;
-    }
-    try {
-      this.#openings = await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
-        client.workflow.getHandle(guardId).query<readonly OpeningView[]>('openings'),
-      );
-    } catch {
-      // What it told last is the best that is known; that nobody answers is told of the run.
     }
   }
 

@@ -105,4 +105,8 @@ it('what a run asked last is remembered while nobody answers for it', async () =
   expect((await runsNow()).pending).toEqual([
     { run: 'r', pending: [], silent: true, last: { pending: [asked], at: 1_000 } },
   ]);
+  [now, pending] = [19_000, [{ run: 'r', pending: [], unasked: true }]];
+  expect((await runsNow()).pending).toEqual([
+    { run: 'r', pending: [], unasked: true, last: { pending: [asked], at: 1_000 } },
+  ]);
 });

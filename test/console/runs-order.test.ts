@@ -35,6 +35,19 @@ const wanted = [
   ...['ended-new', 'ended-live'],
 ];
 
+test('defect: of a run that could not be asked in time the page said that no worker answers', () => {
+  const frame = {
+    csrf: 'csrf-token',
+    assets: { style: '/assets/page.css', script: '/assets/live.js' },
+    person: { name: 'Ana Ruiz', verified: true, session: true },
+  };
+  const unasked = [{ run: 'live-old', pending: [], unasked: true as const }];
+  const text = textOf(runsPage(frame, { runs, waits: unasked, zone: { at: 100 } }));
+  expect(text).toContain('it could not be asked in time: whether it waits for people is not known.');
+  expect(text).toContain('No run is known to wait for people. 1 run could not be asked in time.');
+  expect(text).not.toContain('o worker answers');
+});
+
 describe('defect: a failover that waited for a vote stood below younger drills', () => {
   test('what waits for a person, then what goes on, each with what is live first; then what has ended', () => {
     expect(inOrder(runs, waits).map(each => each.run)).toEqual(wanted);

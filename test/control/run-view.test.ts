@@ -102,6 +102,17 @@ describe('a drill', () => {
     expect(open).toHaveLength(1);
     expect(hand.goesOn).toBe(false);
   });
+
+  test('defect: beside a guard that gave no answer it said that no guard has the residue in hand', () => {
+    const run = watched({
+      ended: start + 9 * minute,
+      journal: { verdict: 'failed', openings: [withoutEnd(openDb('stuck', 'zerto/failover-test'))] },
+      guardUnheard: true,
+    });
+    const [warning] = view(run).warnings;
+    expect(warning).toMatch(/^payments-db is still open at site-b: whether its guard has it in hand is not known: no/);
+    expect(warning).not.toContain('no guard has it');
+  });
 });
 
 describe('a failover', () => {
