@@ -136,11 +136,12 @@ async function expectSound(page: Page): Promise<void> {
   expect(found, page.url()).toEqual([]);
 }
 
-/** What somebody must know at once is on a phone's screen before anything is scrolled. */
-async function expectAboveFold(page: Page): Promise<void> {
+/** What somebody must know at once is on a phone's screen before anything is scrolled. @param more what fits with a short message */
+async function expectAboveFold(page: Page, more: readonly string[] = []): Promise<void> {
   await page.evaluate('scrollTo(0, 0)');
   const { height } = page.viewportSize() ?? { height: 0 };
-  for (const part of ['.banner', '.now .sentence', '.now .since', '.now .next', '.strip', '.decision h2', '.means']) {
+  const always = ['.banner', '.now .sentence', '.now .since', '.now .next', '.strip', '.facts-line', '.decision h2'];
+  for (const part of [...always, '.means', ...more]) {
     const box = await page.locator(part).first().boundingBox();
     expect((box?.y ?? height) + (box?.height ?? 1), part).toBeLessThanOrEqual(height);
   }
@@ -191,6 +192,8 @@ test('a drill is started from its form, after its plan, and watched to its end; 
   for (const path of [`/runs/${run}/report`, `/runs/${run}/graph`, `/runs/${run}/act`, '/audit', '/', '/runbooks']) {
     await ana.page.goto(served.url + path);
     await expectUnharmed(ana);
+    // A picture is not a page of ours, and a report is read elsewhere too.
+    if (!path.endsWith('/report') && !path.endsWith('/graph')) await expectSound(ana.page);
   }
   await shows(ana.page, canary('description'));
   await expectUnharmed(ana, bo);
@@ -250,6 +253,7 @@ test('a failover is approved by another person and refused to its requester; the
   await cem.page.getByRole('heading', { name: /Approval: keep/ }).waitFor({ timeout: 30_000 });
   await shows(cem.page, /Discards everything written at site-b since \d\d:\d\d:\d\dZ \(payments-db\)\./);
   await shows(cem.page, 'no deadline: only a person ends it');
+  await expectAboveFold(cem.page, ['.buttons']);
   await expectSound(cem.page);
   await expectUnharmed(ana, cem);
 });
