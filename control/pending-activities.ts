@@ -12,7 +12,7 @@ export interface PendingActivity {
   readonly queue: string;
   readonly attempt: number;
   /** What the attempt before ended with. */
-  readonly failure?: { readonly message: string; readonly record: FailureRecord };
+  readonly failure?: { readonly message: string; readonly record: FailureRecord; readonly at?: number };
   /** It looks again and again by itself, and what it looks for is not so yet. */
   readonly looks?: Looks;
   readonly givesUpAt?: number;
@@ -55,10 +55,10 @@ async function readOne(codec: PayloadCodec, pending: Raw): Promise<PendingActivi
   const [kept] = await readPayloads(codec, heartbeatDetails?.payloads);
   const failed = lastFailure ? await readFailure(codec, lastFailure, '') : undefined;
   const taken = takenStates.includes(Number(state));
-  const failedAt = toMs(pending.lastAttemptCompleteTime) ?? 0;
+  const failedAt = toMs(pending.lastAttemptCompleteTime);
   const looking = looksOf(kept);
   // What it saw before it failed is older than the failure.
-  const looks = failed === undefined || (looking !== undefined && looking.at > failedAt) ? looking?.looks : undefined;
+  const looks = failed === undefined || (looking !== undefined && looking.at > (failedAt ?? 0)) ? looking?.looks : undefined;
   const givesUpAt = earlier(toMs(pending.expirationTime), looks === undefined ? undefined : looking?.givesUpAt);
   const heardAt = taken
     ? (toMs(pending.lastHeartbeatTime) ?? toMs(pending.lastStartedTime))
@@ -68,7 +68,14 @@ async function readOne(codec: PayloadCodec, pending: Raw): Promise<PendingActivi
     action: activityType?.name ?? '',
     queue: activityOptions?.taskQueue?.name ?? '',
     attempt: attempt ?? 1,
-    ...(failed === undefined ? {} : { failure: { message: failed.message, record: failed.details ?? {} } }),
+    ...(failed === undefined
+      ? {}
+      : {
+          failure: {
+            ...{ message: failed.message, record: failed.details ?? {} },
+            ...(failedAt === undefined ? {} : { at: failedAt }),
+          },
+        }),
     ...(looks === undefined ? {} : { looks }),
     ...(givesUpAt === undefined ? {} : { givesUpAt }),
     taken,

@@ -144,27 +144,85 @@ function loadAgain() {
   if (!isBegun()) location.replace(page);
 }
 
+/**
+ * A browser opens six connections to a host over HTTP/1.1, however many pages show it: were each page to keep one, the seventh would
+ * not load and no vote would be sent. So all pages of a browser share these places, and half of the connections stay free.
+ */
+const places = ['drillbook-live-1', 'drillbook-live-2', 'drillbook-live-3'];
+/** How long a page has a place that another one waits for, ms. */
+const turn = 2000;
+
+/** The lock of this name, until `letGo`; undefined where it is to be free at once and is not. */
+function hold(name, options) {
+  return new Promise((resolve, reject) => {
+    const held = lock => (lock === null ? resolve() : new Promise(letGo => void resolve({ name, letGo })));
+    navigator.locks.request(name, options, held).catch(reject);
+  });
+}
+
+/** A place that is free, else the next turn at one. Without locks (an address that is not secure) each page has its own. */
+async function takePlace(signal) {
+  if (navigator.locks === undefined) return { letGo() {} };
+  for (const name of places) {
+    const place = await hold(name, { ifAvailable: true });
+    if (place !== undefined) return place;
+  }
+  return hold(places[Math.floor(Math.random() * places.length)], { signal });
+}
+
+async function isWanted({ name }) {
+  const { pending } = (await navigator.locks?.query()) ?? { pending: [] };
+  return pending.some(each => each.name === name);
+}
+
 /** Follows what happens, and comes back by itself for as long as it takes, with what it has (`known`). */
 function follow() {
   let source;
+  /** The place that it has; before that, what it waits for one with. */
+  let place;
+  let asked;
   let known;
   let broken;
   let tries = 0;
   let again;
   let heard = Date.now();
+  /** When it began to want news, and since when this connection brings them. */
+  let begun = heard;
+  let greeted;
+  /** Nobody looks at it: it has no connection, and that is no fault. */
+  let resting = false;
+  let done = false;
   /** A connection that is silent for longer is none, ms; the server says something three times as often. */
   let silent = 45_000;
 
-  function connect() {
+  function leave() {
     clearTimeout(again);
-    again = undefined;
+    asked?.abort();
+    source?.close();
+    place?.letGo();
+    [again, asked, source, place, greeted] = [];
+  }
+
+  async function connect() {
+    leave();
+    begun = Date.now();
+    const own = new AbortController();
+    asked = own;
+    const got = await takePlace(own.signal).catch(() => undefined);
+    if (own.signal.aborted || got === undefined) return got?.letGo();
+    place = got;
+    open();
+  }
+
+  function open() {
     const url = new URL(live, location.href);
     if (known !== undefined) url.searchParams.set('known', known);
-    heard = Date.now();
+    begun = Date.now();
     source = new EventSource(url);
     // The first that it says: it has seen what is to be shown, and a server that cannot answer for it has not.
     source.addEventListener('release', ({ data }) => {
       heard = Date.now();
+      greeted = heard;
       [broken, tries] = [undefined, 0];
       document.body.dataset.linked = 'yes';
       tell('');
@@ -181,8 +239,8 @@ function follow() {
       silent = 3 * Number(data);
     });
     source.addEventListener('over', () => {
-      source.close();
-      source = undefined;
+      done = true;
+      leave();
       document.body.dataset.linked = 'over';
     });
     source.addEventListener('gone', ({ data }) => void lost(url, data));
@@ -191,25 +249,30 @@ function follow() {
 
   /** The session, the token or the role has ended: what stands here is no longer for whoever looks at it. */
   function end(why) {
-    source?.close();
-    source = undefined;
+    done = true;
+    leave();
     document.body.dataset.linked = 'gone';
     tell(`${why} What stands here is old: load the page again.`);
     loadAgain();
     setInterval(loadAgain, 5000);
   }
 
+  /** The last that was heard, by the server's clock. */
+  function brokenSince() {
+    broken ??= new Date(heard + ahead);
+    document.body.dataset.linked = 'no';
+    return `${broken.toISOString().slice(11, 19)}Z`;
+  }
+
   /** @param gone why the console has ended it itself: for good, or because drillbook.yaml has a mistake now */
   async function lost(url, gone) {
     const refused = gone !== undefined || source.readyState === EventSource.CLOSED;
-    source.close();
-    source = undefined;
-    // The last that was heard, by the server's clock.
-    broken ??= new Date(heard + ahead);
-    document.body.dataset.linked = 'no';
+    leave();
+    const since = brokenSince();
     const why = refused ? await whyRefused(url) : {};
     if (why.final) return end(gone ?? why.detail);
-    const since = `${broken.toISOString().slice(11, 19)}Z`;
+    // Nobody looks any more, or looks again and it is asked anew.
+    if (resting || asked !== undefined) return;
     const what = why.detail
       ? `Nothing new since ${since}: ${why.detail}`
       : `No connection to the console since ${since}.`;
@@ -220,16 +283,42 @@ function follow() {
     tries += 1;
   }
 
+  async function look() {
+    if (asked === undefined) return;
+    const [now, had] = [Date.now(), source];
+    if (now - Math.max(heard, begun) > silent) {
+      if (had !== undefined) return lost(had.url);
+      return tell(`Nothing new since ${brokenSince()}: other pages of this browser have its connections.`);
+    }
+    if (greeted === undefined || now - greeted < turn || !(await isWanted(place))) return;
+    // Its turn is over: it asks for the next, and is sent what it has missed.
+    if (source === had) await connect();
+  }
+
   connect();
-  setInterval(() => {
-    if (source !== undefined && Date.now() - heard > silent) void lost(source.url);
-  }, 1000);
-  // Somebody takes up his phone again, or it has found its network: at once.
-  const now = () => {
-    if (again !== undefined && !document.hidden) connect();
-  };
-  document.addEventListener('visibilitychange', now);
-  window.addEventListener('online', now);
+  setInterval(() => void look(), 1000);
+
+  let pause;
+  function rest() {
+    if (done) return;
+    resting = true;
+    leave();
+  }
+  /** Somebody takes up his phone again, turns to this page, or it has found its network: at once. */
+  function wake() {
+    clearTimeout(pause);
+    if (done || document.hidden || (!resting && again === undefined)) return;
+    resting = false;
+    connect();
+  }
+  document.addEventListener('visibilitychange', () => {
+    wake();
+    // Whoever only looks something up in another page is back before it is closed.
+    if (document.hidden) pause = setTimeout(rest, 5000);
+  });
+  window.addEventListener('pagehide', rest);
+  window.addEventListener('pageshow', wake);
+  window.addEventListener('online', wake);
 }
 
 /** Why the console refuses: a stream itself does not tell. `final`: it always will; what a proxy says never is. */

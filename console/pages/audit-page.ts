@@ -1,5 +1,7 @@
-import { html, nothing } from '../../report/html-markup.ts';
+import { type Content, html, nothing } from '../../report/html-markup.ts';
+import { parseTime } from '../../report/times.ts';
 import { type Frame, layout } from './layout.ts';
+import { renderMoment, type Zone } from './moments.ts';
 
 /** A line of the console's audit file, as far as it can be read. */
 export interface AuditShown {
@@ -16,7 +18,7 @@ export interface AuditShown {
 }
 
 /** Who did what through this console, also what was refused; the newest first. */
-export function auditPage(frame: Frame, lines: readonly AuditShown[]): string {
+export function auditPage(frame: Frame, lines: readonly AuditShown[], zone: Zone): string {
   return layout({
     ...frame,
     title: 'Audit',
@@ -27,8 +29,14 @@ ${lines.length === 0 ? html`<p class="quiet">Nothing yet.</p>` : nothing}
 <ul class="rows">${lines.map(
       ({ at, person, how, call, run, step, choice, reason, counted, text }) =>
         html`<li><div class="line"><b>${person === '' ? 'nobody' : person}</b> <span>${call}${step === '' ? nothing : html` · <code>${step}</code>`}${choice === '' ? '' : ` · ${choice}`}</span> <span class="look ${counted ? 'good' : 'bad'}"><span aria-hidden="true">${counted ? '✓' : '✗'}</span> ${counted ? 'counted' : 'refused'}</span></div>
-<div class="under"><time datetime="${at}">${at}</time> · by ${how}${run === '' ? nothing : html` · <a href="/runs/${encodeURIComponent(run)}">${run}</a>`}${reason === '' ? nothing : html` · “${reason}”`}</div>
+<div class="under">${renderAt(at, zone)} · by ${how}${run === '' ? nothing : html` · <a href="/runs/${encodeURIComponent(run)}">${run}</a>`}${reason === '' ? nothing : html` · “${reason}”`}</div>
 ${text === '' ? nothing : html`<p>${text}</p>`}</li>`,
     )}</ul>`,
   });
+}
+
+/** A line that somebody has written into the file may have any time. */
+function renderAt(text: string, zone: Zone): Content {
+  const at = parseTime(text);
+  return at === undefined ? text : renderMoment(at, zone);
 }

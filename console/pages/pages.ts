@@ -148,9 +148,8 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     // What was done to runs that he may not see is not told him either.
     const may = refusalOf(access, context.get('caller'), 'administer', {}) === undefined;
     const { person, name } = context.get('caller');
-    return context.html(
-      auditPage(frameOf(context), may ? lines : lines.filter(line => line.person === (person ?? name))),
-    );
+    const own = may ? lines : lines.filter(line => line.person === (person ?? name));
+    return context.html(auditPage(frameOf(context), own, { zone: zoneOf(config), at: clock() }));
   });
 
   app.route('/', runbookPages(deps));

@@ -28,12 +28,13 @@ function renderDecision(view: RunView, decision: DecisionView, place: number, vi
   return html`<section class="decision ${view.live ? 'live' : ''}" aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
 <p class="message">${message}</p>
-<p class="under">Waits for <b>${whom}</b> ${renderSince(since, viewing)}${expiresAt === undefined ? nothing : html`, ${renderUntil(expiresAt, viewing)}`}</p>
-${renderVotes(decision, viewing)}
-${kind === 'approval' ? renderProven(view, viewing) : nothing}
+<p class="under">Waits for <b>${whom}</b>${expiresAt === undefined ? html` ${renderSince(since, viewing)}` : html` ${renderUntil(expiresAt, viewing)}`}</p>
 <ul class="means">${choices.map(({ label, means }, index) => html`<li id="${id}-${index}"><b>${label}:</b> ${means}</li>`)}</ul>
 ${allowed.length === 0 ? nothing : renderForm({ view, kind, key, choices, allowed, id, csrf: viewing.csrf, glass: breakGlass, typed: typedFor(decision, viewing) })}
 ${refused === undefined ? nothing : html`<p class="refusal">${refused}</p>`}
+${renderVotes(decision, viewing)}
+${kind === 'approval' ? renderProven(view, viewing) : nothing}
+${expiresAt === undefined ? nothing : html`<p class="under">It has waited ${renderSince(since, viewing)}.</p>`}
 ${renderWho(decision, viewing)}
 </section>`;
 }
@@ -96,11 +97,11 @@ ${
         destroys.map(({ label }) => label),
       )}</div>`
 }</div>
-${glass.length === 0 ? nothing : html`<details class="glass"${checked ? html` open` : nothing}><summary>Break the glass</summary><label class="check"><input type="checkbox" name="glass" value="yes"${checked ? html` checked` : nothing}> ${kind === 'held' ? 'To commit, my word alone counts' : 'My word alone counts'}, with a reason (for ${glass.join(', ')})</label></details>`}
 <p class="buttons">${allowed.map(choice => {
     const tone = choice.destroys ? 'danger' : choice === allowed[0] ? 'first' : 'second';
     return html`<button name="choice" value="${choice.choice}" class="${tone}" aria-describedby="${id}-${choices.indexOf(choice)}">${choice.label}</button>`;
   })}</p>
+${glass.length === 0 ? nothing : html`<details class="glass"${checked ? html` open` : nothing}><summary>Break the glass</summary><label class="check"><input type="checkbox" name="glass" value="yes"${checked ? html` checked` : nothing}> ${kind === 'held' ? 'To commit, my word alone counts' : 'My word alone counts'}, with a reason (for ${glass.join(', ')})</label></details>`}
 </form>`;
 }
 

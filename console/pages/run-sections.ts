@@ -4,6 +4,7 @@ import type { RunView } from '../../control/run-view.ts';
 import { type Content, type Html, html, nothing } from '../../report/html-markup.ts';
 import { renderLook } from '../../report/html-parts.ts';
 import { formatDuration, parseTime } from '../../report/times.ts';
+import { renderFacts } from './run-facts.ts';
 import { renderClocks, ticking } from './run-clocks.ts';
 import { renderDecisions, tellDecisions } from './run-decisions.ts';
 import { renderGraph, renderLog, renderRunTimeline, renderSaid } from './run-below.ts';
@@ -73,6 +74,7 @@ ${view.idle.map(({ sentence, since, mend }) => html`<p class="silence"><strong>$
 ${ended ? html`<p class="verdict">${renderLook(verdict)} ${verdict.means}</p>` : html`<p class="sentence">${now.sentence}</p>`}
 <p class="since">${ended ? html`Ended ${renderMoment(now.since, viewing)}` : renderSince(now.since, viewing)}${now.next === '' ? nothing : html` <span class="next"><b>Next:</b> ${now.next}</span>`}</p>
 ${renderStrip(view, viewing)}
+${renderFacts(view, viewing)}
 ${reasons.length === 0 ? nothing : html`<ul class="reasons">${reasons.map(reason => html`<li>${reason}</li>`)}</ul>`}
 </div>
 ${warnings.length === 0 ? nothing : html`<ul class="warnings">${warnings.map(text => html`<li><strong>Note:</strong> ${text}</li>`)}</ul>`}`;
@@ -89,17 +91,13 @@ function renderSilence(silence: RunView['silence'], viewing: Viewing): Html {
 }
 
 /** The figures of the page in one line, where a phone shows them without scrolling. */
-function renderStrip({ clocks, sites, open, trying }: RunView, { at }: Viewing): Html {
-  const away = sites.filter(({ state }) => state === 'unreachable').map(({ name }) => name);
+function renderStrip({ clocks, open }: RunView, { at }: Viewing): Html {
   const { rto } = clocks;
-  const tried = trying.filter(({ stalled }) => stalled !== true).length;
   const figures = [
     html`<b>RTO</b> ${ticking(rto.machineMs, rto.counts === 'machine' ? at : undefined)}${rto.objectiveMs === undefined ? nothing : html` of ${formatDuration(rto.objectiveMs)}`}, people ${ticking(rto.humanMs, rto.counts === 'people' ? at : undefined)}`,
     open.length === 0 ? html`nothing open` : html`<b>${open.length} open</b>`,
-    away.length === 0 ? nothing : html`<b class="bad">${away.join(', ')} not reachable</b>`,
-    tried === 0 ? nothing : html`<b class="warn">${tried} trying again</b>`,
   ];
-  return html`<p class="strip">${figures.filter(figure => figure !== nothing).map(figure => html`<span>${figure}</span>`)}</p>`;
+  return html`<p class="strip">${figures.map(figure => html`<span>${figure}</span>`)}</p>`;
 }
 
 function renderAbout({ journal, startedAt, id }: RunView, viewing: Viewing): Html {

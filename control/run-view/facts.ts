@@ -43,6 +43,8 @@ export interface Trying {
   /** What was in the way last, or what it saw last. */
   readonly error: string;
   readonly zvm?: ZvmWord;
+  /** When that attempt ended. */
+  readonly failedAt?: number;
   readonly givesUpAt?: number;
   /** The guard does it: it may go on when the step is over. */
   readonly guard?: true;

@@ -155,8 +155,15 @@ function tryingOf(activity: OfStep, stalled: boolean): Trying[] {
     return [{ ...common, looks: rest, error: saw }];
   }
   if (failure === undefined) return [];
-  const { zvm } = failure.record;
-  return [{ ...common, error: failure.message, ...(zvm === undefined ? {} : { zvm }) }];
+  const { at, message, record } = failure;
+  const { zvm } = record;
+  return [
+    {
+      ...{ ...common, error: message },
+      ...(zvm === undefined ? {} : { zvm }),
+      ...(at === undefined ? {} : { failedAt: at }),
+    },
+  ];
 }
 
 /** A worker that does something says so every 3 s. */

@@ -325,6 +325,23 @@ describe('what Zerto said last', () => {
     });
   });
 
+  test('defect: what is tried again hid each newer answer, and had no task', () => {
+    const sent = { taskId: 'task-17', checkpoint: '1', checkpointTime: '', adopted: false };
+    const wait = { activity: 'guard/wait', input: { call: { site: 'site-b', step: 'db' }, sent } };
+    const { endedAt: _, ...running } = call('db', minute, wait);
+    const zvm = (said: string) => ({ site: 'site-b', operation: 'GET tasks', answered: true, said });
+    const tried = { key: 'db', attempt: 3, error: 'refused', zvm: zvm('Busy'), guard: true as const };
+    const other = call('ready', 3 * minute, { record: { zvm: zvm('Not licensed') } });
+    const vendor = (failedAt: number) =>
+      view(watched({ calls: [running, other], trying: [{ ...tried, failedAt }] })).vendor;
+    expect(vendor(start + 2 * minute)).toMatchObject({ said: 'Not licensed', step: 'ready' });
+    const newer = { said: 'Busy', task: 'task-17', site: 'site-b', step: 'db', at: start + 4 * minute };
+    expect(vendor(start + 4 * minute)).toEqual(newer);
+    const later = { ...tried, key: 'db_up', zvm: zvm('Later'), failedAt: start + 5 * minute };
+    const both = [{ ...tried, failedAt: start + 4 * minute }, later];
+    expect(view(watched({ calls: [running], trying: both })).vendor?.said).toBe('Later');
+  });
+
   test('is the last task where it has said nothing', () => {
     const begun = call('db', minute, { activity: 'guard/start', result: { taskId: 'task-16' } });
     expect(view(watched({ calls: [begun] })).vendor).toMatchObject({ said: '', task: 'task-16' });
