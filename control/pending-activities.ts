@@ -58,7 +58,8 @@ async function readOne(codec: PayloadCodec, pending: Raw): Promise<PendingActivi
   const failedAt = toMs(pending.lastAttemptCompleteTime);
   const looking = looksOf(kept);
   // What it saw before it failed is older than the failure.
-  const looks = failed === undefined || (looking !== undefined && looking.at > (failedAt ?? 0)) ? looking?.looks : undefined;
+  const looks =
+    failed === undefined || (looking !== undefined && looking.at > (failedAt ?? 0)) ? looking?.looks : undefined;
   const givesUpAt = earlier(toMs(pending.expirationTime), looks === undefined ? undefined : looking?.givesUpAt);
   const heardAt = taken
     ? (toMs(pending.lastHeartbeatTime) ?? toMs(pending.lastStartedTime))

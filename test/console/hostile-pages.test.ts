@@ -88,9 +88,14 @@ const pages: readonly (readonly [string, Page])[] = [
     'runbooks',
     text => {
       const mistaken = { ...runbook, mistakes: { count: 2, first: 'no step' } };
-      const shown = poison({ runbooks: [runbook, mistaken], runs: [ran], schedules: [schedule] }, text, kept);
+      const shown = poison(
+        { runbooks: [runbook, mistaken], drills: [{ latest: [ran], passed: ran }], schedules: [schedule] },
+        text,
+        kept,
+      );
       const own = shown.schedules.map(each => ({ ...each, id: `${text}/${text}` }));
-      return runbooksPage(frame, { ...shown, ...open, schedules: own, zone, mayStart: () => text });
+      const drills = new Map(shown.runbooks.flatMap(({ name }) => shown.drills.map(each => [name, each] as const)));
+      return runbooksPage(frame, { ...shown, ...open, drills, schedules: own, zone, mayStart: () => text });
     },
   ],
   [

@@ -267,7 +267,10 @@ it('defect: where the library cannot be read a start was answered with 500, and 
     expect(made.status).toBe(201);
     const { lift } = (await made.json()) as { lift: string };
     expect((await start({ lift })).status).toBe(201);
-    expect(stage.started.map(({ lift: word }) => word?.by)).toEqual([undefined, 'ana']);
+    expect(stage.started.map(({ lift: word }) => (word as { by?: string } | undefined)?.by)).toEqual([
+      undefined,
+      'ana',
+    ]);
     expect((await stage.call('GET', '/runbooks', tokenOf('op'))).status).toBe(200);
   } finally {
     rmSync(library);
