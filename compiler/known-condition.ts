@@ -7,6 +7,8 @@ import type { Template } from './plan.ts';
 export interface KnownNames {
   /** Absent: not known at all, as in a sub-runbook. */
   readonly inputs?: Readonly<Record<string, Json>>;
+  /** Inputs that are given, with what is not known. */
+  readonly unknownInputs?: ReadonlySet<string>;
   readonly vars: Readonly<Record<string, Json>>;
   readonly run: Readonly<Record<string, Json>>;
   readonly steps: Readonly<Record<string, KnownStep>>;
@@ -56,11 +58,15 @@ function valuesOf({ inputs = {}, vars, run, steps, each }: KnownNames): JsonMap 
   return { inputs, vars, run, steps: Object.fromEntries(told), ...(each === undefined ? {} : { each }) };
 }
 
-function isKnown(path: readonly string[], guarded: boolean, { inputs, vars, run, steps, each }: KnownNames): boolean {
+function isKnown(
+  path: readonly string[],
+  guarded: boolean,
+  { inputs, unknownInputs, vars, run, steps, each }: KnownNames,
+): boolean {
   const [context, name = '', field, output] = path;
   switch (context) {
     case 'inputs':
-      return inputs !== undefined && (guarded || Object.hasOwn(inputs, name));
+      return inputs !== undefined && unknownInputs?.has(name) !== true && (guarded || Object.hasOwn(inputs, name));
     case 'vars':
       return Object.hasOwn(vars, name);
     case 'run':

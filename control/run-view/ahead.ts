@@ -145,7 +145,7 @@ function walk(look: Look, { scope, names, from, begun }: Walk): Found {
     const status = begun === undefined ? '' : (look.states.get(`${begun}${local}`)?.status ?? '');
     if (isAny(blocked)) blocked.add(place);
     else if (begun !== undefined && isOver(step, status)) continue;
-    else if (step.needs.some(needed => cancelled.has(needed) || isUnmet(look, needed, names, begun))) {
+    else if (step.needs.some(needed => cancelled.has(needed) || (needed === from && isUnmet(look, needed, names)))) {
       cancelled.add(place);
       names.steps[local] = { status: 'cancelled', outputs: {} };
     } else {
@@ -154,7 +154,9 @@ function walk(look: Look, { scope, names, from, begun }: Walk): Found {
         names.steps[local] = { status: 'skipped', outputs: {} };
         continue;
       }
-      const sure = isSo === true && !doubt;
+      // What failed before may have been overcome since.
+      const isMet = begun !== undefined || !step.needs.some(needed => isUnmet(look, needed, names));
+      const sure = isSo === true && !doubt && isMet;
       const isRunning = begun !== undefined && status !== '' && status !== 'pending';
       const inside = isRunning ? goesOn(look, step, names, `${begun}${local}`) : once(look, step, names, sure);
       ahead.push(...inside.ahead.map(each => (sure ? each : { ...each, sure })));
@@ -169,12 +171,11 @@ function walk(look: Look, { scope, names, from, begun }: Walk): Found {
 const isOver = ({ uses }: PlanStep, status: string): boolean =>
   uses === 'approval' ? status === 'succeeded' || status === 'skipped' : ended.has(status);
 
-/** What failed for good keeps those that need it from their start. In a run that goes on after all, it is overcome. */
-function isUnmet({ facts }: Look, place: number, names: KnownNames, begun: string | undefined): boolean {
+/** What failed for good keeps those that need it from their start. */
+function isUnmet({ facts }: Look, place: number, { steps }: KnownNames): boolean {
   const step = facts.start.plan.steps[place];
-  if (step === undefined || begun !== undefined) return false;
-  const status = names.steps[localOf(step.id)]?.status;
-  return status !== undefined && status !== 'succeeded' && status !== 'skipped' && step.onFailure !== 'ask';
+  const status = step === undefined ? undefined : steps[localOf(step.id)]?.status;
+  return status !== undefined && status !== 'succeeded' && status !== 'skipped' && step?.onFailure !== 'ask';
 }
 
 /** A step that begins: itself, or what it calls. */

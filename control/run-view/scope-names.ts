@@ -30,11 +30,13 @@ export function rootNames({ start }: WatchedRun): ScopeNames {
 export function calledNames(called: PlanScope, caller: KnownNames): ScopeNames {
   const { name, mode, site, vars } = called;
   const inputs: Record<string, Json> = {};
+  const unknownInputs = new Set<string>();
   for (const [key, template] of Object.entries(called.inputs)) {
     const value = knownValue(template, caller);
-    if (value !== undefined) inputs[key] = value;
+    if (value === undefined) unknownInputs.add(key);
+    else inputs[key] = value;
   }
-  return { inputs, vars, run: { ...caller.run, name, mode, site }, steps: {} };
+  return { inputs, unknownInputs, vars, run: { ...caller.run, name, mode, site }, steps: {} };
 }
 
 /** How the steps of a scope have ended, where the run tells. @param prefix of their keys */

@@ -201,6 +201,41 @@ describe('defect: an `if` was understood in one spelling only', () => {
   });
 });
 
+test('what a sub-runbook is given, and is not known yet, leaves nothing out', () => {
+  const inputs = 'inputs: { note: { type: string } }\n';
+  const db = '  - { id: db, if: "has(inputs.note) && inputs.note != \'\'", uses: zerto/failover, with: { vpg: crm } }';
+  const files = { 'one.yaml': fileOf('one', [db], inputs) };
+  const given = 'uses: runbook, with: { file: one.yaml, inputs: { note: "${{ steps.go.outputs.reason }}" } } }';
+  expect(said(livePlan([ask('go'), `  - { id: dr, ${given}`], files), { key: 'go', choices: ['approve'] })).toEqual([
+    `!What it leads to is not known here; it may be this: Fails over crm to site-b: production. ${shutdown}`,
+  ]);
+});
+
+test('what needs a step that failed may start all the same, where somebody has overcome that', () => {
+  const up = '  - { id: up, uses: check/tcp, with: { host: 10.0.0.1, port: 1 } }';
+  const db = '  - { id: db, needs: [up], uses: zerto/failover, with: { vpg: crm } }';
+  const plan = livePlan([up, ask('go'), db]);
+  const place = plan.steps.findIndex(step => step.id === 'up');
+  for (const status of ['failed', 'succeeded'] as const) {
+    const progress = [{ seq: 1, at: start, key: 'up', place, status }];
+    const [asked = ''] = said(plan, { key: 'go', choices: ['approve'] }, { progress });
+    expect(asked).toMatch(/^!.*Fails over crm to site-b: production\./);
+  }
+});
+
+test('a VPG that a sub-runbook of a change deletes is named, and asks for the name', () => {
+  const files = {
+    'one.yaml': fileOf('one', ['  - { id: x, uses: zerto/delete-vpg, with: { vpg: old } }'], '', '[change]'),
+  };
+  const load = (file: string) => ({ file, text: files['one.yaml'] ?? file });
+  const text = fileOf('tidy', [ask('go'), call('dr', 'one.yaml')], '', '[change]');
+  const planned = compile({ file: 'tidy.yaml', text }, { load }).plan('change', {});
+  if (!('plan' in planned)) throw new Error(planned.diagnostics.map(d => `${d.code} ${d.message}`).join('\n'));
+  expect(said(planned.plan, { key: 'go', choices: ['approve'] })).toEqual([
+    '!Deletes old: its VMs are protected no longer, and its checkpoints are lost.',
+  ]);
+});
+
 describe('what comes behind an answer that is no vote', () => {
   const dead = (id: string, more = '') =>
     `  - { id: ${id}, ${more}uses: check/tcp, with: { host: 10.0.0.1, port: 1 } }`;
