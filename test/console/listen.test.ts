@@ -46,8 +46,11 @@ describe('beyond this machine', () => {
   });
 
   it('a console that is started asks itself first: without both it does not begin, and connects to nothing', async () => {
-    const { dir, close } = await startStage(baseConfig);
-    onTestFinished(close);
+    const own = await startStage(baseConfig);
+    const { dir } = own;
+    onTestFinished(() => {
+      own.close();
+    });
     // A drillbook.yaml of this kind is refused where it is read (DB8017): this is the lock behind that one.
     const config = read(baseConfig);
     const open = { ...config, console: { ...config.console, listen: '203.0.113.1:8443' } };
