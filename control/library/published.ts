@@ -230,7 +230,7 @@ export async function whyNotPublishedHere(
   return await whyNotPublished(plan, config, now, file);
 }
 
-export function hashOf(version: Version, { mode, inputs }: Plan, config: Config): string | undefined {
+function hashOf(version: Version, { mode, inputs }: Plan, config: Config): string | undefined {
   const compiled = compileVersion(version, configNames(config));
   const planned = compiled.plan(mode, asGiven(inputs, compiled.runbook?.inputs ?? []));
   return 'plan' in planned ? planned.plan.hash : undefined;

@@ -1,6 +1,7 @@
+import { sha256Hex } from '../../compiler/hash.ts';
 import type { Plan } from '../../compiler/plan.ts';
 import { type Config, ConfigRefused, loadConfig } from '../config/config.ts';
-import { hashOf, type Published, versionsOf, whyStopped } from './published.ts';
+import { type Published, versionsOf, whyStopped } from './published.ts';
 import { type Library, libraryOf, readPublications, readVersion, whereUnreadable } from './store.ts';
 
 /**
@@ -17,9 +18,9 @@ export async function whyWithdrawn(plan: Plan, config: Config | undefined, now: 
   const withdrawn = same.filter(each => each.withdrawn !== undefined);
   if (withdrawn.length === 0) return undefined;
   const standing = same.filter(({ refused }) => refused === undefined);
-  for (const each of standing) if (await makes(each, plan, config, library, false)) return undefined;
+  for (const each of standing) if (await makes(each, plan, library, false)) return undefined;
   for (const each of withdrawn)
-    if (await makes(each, plan, config, library, standing.length === 0)) return whyStopped(each, versions);
+    if (await makes(each, plan, library, standing.length === 0)) return whyStopped(each, versions);
   return undefined;
 }
 
@@ -62,18 +63,14 @@ export async function judgeWithdrawnAt(configPath: string, plan: Plan, now: numb
 }
 
 /**
- * Whether a version of the same file as a Plan's is what it was made of. A file that calls none is all of it, with whatever drillbook.yaml
- * the Plan was made; else the files that it calls may be others. `lost`: what to take where the version cannot be read.
+ * Whether a version of the same file as a Plan's is what it was made of: every file that the Plan calls in its mode is one of the version's,
+ * to the last letter. The Plan's own hash would not do: another release or another drillbook.yaml makes another of the same files. `lost`:
+ * what to take where the version cannot be read.
  */
-async function makes(
-  { version, plans }: Published,
-  plan: Plan,
-  config: Config,
-  library: Library,
-  lost: boolean,
-): Promise<boolean> {
+async function makes({ version, plans }: Published, plan: Plan, library: Library, lost: boolean): Promise<boolean> {
   if (plans[plan.mode] === plan.hash) return true;
   const content = await readVersion(library, version);
   if ('why' in content) return lost;
-  return Object.keys(content.files).length === 1 || hashOf(content, plan, config) === plan.hash;
+  const files = new Set(Object.values(content.files).map(text => sha256Hex(text)));
+  return (plan.scopes ?? []).every(({ source }) => files.has(source.sha256));
 }

@@ -2,6 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Mode } from '../../actions/contract.ts';
+import type { Json } from '../../actions/json.ts';
+import { canonical, sha256Hex } from '../../compiler/hash.ts';
+import type { Plan } from '../../compiler/plan.ts';
 import { loadConfig } from '../../control/config/config.ts';
 import { listLibrary } from '../../control/library/listed.ts';
 import { publish } from '../../control/library/publish.ts';
@@ -158,6 +161,52 @@ describe('a withdrawn version', () => {
     expect(await whyWithdrawn(await plan(), await read(), at())).toContain(
       `The newest that stands is ${mended.slice(0, 12)}`,
     );
+  });
+});
+
+describe('defect: a withdrawn runbook that calls files started where its Plan had another hash', () => {
+  const sub = (vpg: string) => `apiVersion: drillbook/v1
+name: sub
+site: site-b
+modes: [drill]
+inputs: { word: { type: string, required: true } }
+steps:
+  - { id: go, uses: approval, with: { message: "\${{ inputs.word }}", from: [ana] }, timeout: 1h }
+  - { id: db, uses: zerto/recover, with: { vpg: ${vpg} }, timeout: 2m }
+`;
+  const outer = `apiVersion: drillbook/v1
+name: pay
+site: site-b
+modes: [drill]
+inputs: { word: { type: string, required: true } }
+steps:
+  - { id: all, uses: runbook, with: { file: sub.yaml, inputs: { word: "\${{ inputs.word }}" } } }
+`;
+  /** As another release, or one with another drillbook.yaml, made it of the same files. */
+  const byAnother = (plan: Plan): Plan => {
+    const { hash: _, ...rest } = { ...plan, limits: { ...plan.limits, askMs: 1 } };
+    return { ...rest, hash: sha256Hex(canonical(rest as unknown as Json)) };
+  };
+
+  it('by another release or drillbook.yaml, with required inputs; a mended file starts', async () => {
+    const { put, take, plan, read, write, now: at } = project();
+    write('sub.yaml', sub('db'));
+    write('pay.yaml', outer);
+    const bad = await put();
+    await take(bad);
+    const given = await plan('drill', { word: 'Go?' });
+    expect(byAnother(given).hash).not.toBe(given.hash);
+    const stopped = `pay@${bad.slice(0, 12)} does not start`;
+    for (const each of [given, byAnother(given)])
+      expect(await whyWithdrawn(each, await read(), at())).toContain(stopped);
+    write('sub.yaml', sub('mended'));
+    const mended = await plan('drill', { word: 'Go?' });
+    for (const published of [false, true]) {
+      if (published) await put();
+      expect(await whyWithdrawn(mended, await read(), at())).toBeUndefined();
+      expect(await whyWithdrawn(byAnother(mended), await read(), at())).toBeUndefined();
+      expect(await whyWithdrawn(byAnother(given), await read(), at())).toContain(stopped);
+    }
   });
 });
 
