@@ -224,10 +224,8 @@ test('what needs a step that failed may start all the same, where somebody has o
 });
 
 test('a VPG that a sub-runbook of a change deletes is named, and asks for the name', () => {
-  const files = {
-    'one.yaml': fileOf('one', ['  - { id: x, uses: zerto/delete-vpg, with: { vpg: old } }'], '', '[change]'),
-  };
-  const load = (file: string) => ({ file, text: files['one.yaml'] ?? file });
+  const one = fileOf('one', ['  - { id: x, uses: zerto/delete-vpg, with: { vpg: old } }'], '', '[change]');
+  const load = (file: string) => ({ file, text: one });
   const text = fileOf('tidy', [ask('go'), call('dr', 'one.yaml')], '', '[change]');
   const planned = compile({ file: 'tidy.yaml', text }, { load }).plan('change', {});
   if (!('plan' in planned)) throw new Error(planned.diagnostics.map(d => `${d.code} ${d.message}`).join('\n'));
