@@ -81,7 +81,7 @@ afterAll(async () => {
 });
 
 describe('the first screen of a phone shows all of the shipped failover that somebody needs to decide', () => {
-  test.each(screens)('%s', async (name, made) => {
+  test.each(screens)('%s', async (_, made) => {
     const assets = loadAssets();
     const view = viewRun(watched({ mode: 'failover', plan, progress: linesOf(made), ...made }), { peers }, at);
     const viewing = { at, zone: 'Europe/Berlin', csrf: 'c', may: () => undefined, who: () => people, numbers: true };
@@ -104,13 +104,6 @@ describe('the first screen of a phone shows all of the shipped failover that som
       );
     });
     await page.goto('http://drillbook.test/runs/x');
-    const shot = process.env['SHOTS'];
-    if (shot !== undefined) {
-      await page.screenshot({ path: `${shot}/${name.replaceAll(' ', '-')}-390.png` });
-      await page.setViewportSize({ width: 1280, height: 900 });
-      await page.screenshot({ path: `${shot}/${name.replaceAll(' ', '-')}-1280.png` });
-      await page.setViewportSize({ width: 390, height: 844 });
-    }
     const bottoms: Record<string, number> = {};
     for (const part of ['.now .next', '.facts-line', '.means', '.buttons']) {
       const box = await page.locator(part).first().boundingBox();
