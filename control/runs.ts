@@ -76,7 +76,8 @@ export async function startRunOnce(
     return { run: await startAs(control, id, new Date(), asked), again: false, otherwise: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const { memo } = await control.client.workflow.getHandle(id).describe();
+    // That there is one is certain; whether it is of this Plan is not known without an answer.
+    const { memo } = await sending(() => control.client.workflow.getHandle(id).describe(), `the runs (${id} is there)`);
     return { run: id, again: true, otherwise: memo?.['plan'] !== plan.hash };
   }
 }

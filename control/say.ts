@@ -76,7 +76,8 @@ export async function say(control: Control, run: string, saying: Saying, sign?: 
       client.workflow.getHandle(hearer).executeUpdate<Heard | null, [object]>(update, { args: [word], updateId: id });
     return await client.connection.withDeadline(Date.now() + withinMs, () => sending(() => saidAgain(send), run));
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) await refuseIfOver(control, hearer);
+    // It may have come to an end by this very word, said more than once.
+    if (error instanceof WorkflowNotFoundError) await sending(() => refuseIfOver(control, hearer), run);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw new RunSilent(hearer);
     if (error instanceof WorkflowUpdateFailedError)
       throw new DecisionRefused(`${hearer}: ${error.cause?.message ?? error.message}.`);

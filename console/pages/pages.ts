@@ -27,7 +27,7 @@ import { sectionsOf } from './run-sections.ts';
 import type { Viewing } from './viewing.ts';
 import { type RunsShown, runsPage, runsSections } from './runs-page.ts';
 import { runbookPages } from './runbook-routes.ts';
-import { actOn, decideOn, typedAct, typedIn, wantIn } from './words.ts';
+import { actOn, decideOn, lookAfter, typedAct, typedIn, wantIn } from './words.ts';
 
 /** All that is HTML. */
 export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
@@ -134,7 +134,7 @@ export function pages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     context.set('refusal', told);
     if (told === undefined) return context.redirect(`/runs/${encodeURIComponent(view.id)}`, 303);
     // With no worker each look takes as long as one has to answer.
-    const again = view.silence === undefined ? await look(context) : before;
+    const again = view.silence === undefined ? await lookAfter(() => look(context), before) : before;
     const notice: Notice = { text: told };
     const viewing = { ...again.viewing, typed: await typedIn(context) };
     return context.html(runPage(frameOf(context), again.view, viewing, notice), 409);

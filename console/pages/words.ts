@@ -131,6 +131,19 @@ function callOf(kind: string, choice: string, breakGlass: boolean): string {
   return Object.hasOwn(calls, kind) ? calls[kind as keyof typeof calls] : choice;
 }
 
+/**
+ * The run after somebody's word, of which it is known what came: while Temporal is away as it was before, so that he is told that, and
+ * not that nothing was sent.
+ */
+export async function lookAfter<T>(look: () => Promise<T>, before: T): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (asAway(error, 'not known') === undefined) throw error;
+    return before;
+  }
+}
+
 /** A sentence for people, wherever it comes from; what is no such sentence is a defect and goes on. */
 async function heardOf(say: () => Promise<Heard>): Promise<string | undefined> {
   try {

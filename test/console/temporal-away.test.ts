@@ -1,6 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { afterEach, expect, it, test } from 'vitest';
 import { TemporalAway } from '../../control/temporal-away.ts';
+import { lookAfter } from '../../console/pages/words.ts';
 import { problemOf } from '../../console/problem.ts';
 import { baseConfig, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
 
@@ -93,6 +94,40 @@ it('nor is a start', async () => {
   const { detail } = (await answer.json()) as { detail: string };
   expect(answer.status).toBe(503);
   expect(detail).toMatch(/Look at the runs \(payments-drill-\S+ may be one of them\) before you send it again\./);
+});
+
+it('defect: a start that was there already, and could not be looked at, was told as not sent', async () => {
+  stage = await startStage(config, {});
+  const start = () =>
+    stage.ask('/api/v1/runs', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${tokenOf('cem')}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'one',
+      },
+      body: JSON.stringify({ runbook: 'payments', mode: 'drill' }),
+    });
+  const { workflow } = stage.deps.control.client as unknown as { workflow: Record<string, unknown> };
+  const handle = workflow['getHandle'] as (id: string) => object;
+  const begin = workflow['start'] as (...args: unknown[]) => Promise<unknown>;
+  expect((await start()).status).toBe(201);
+  // Temporal is lost between the two.
+  workflow['start'] = (...args: unknown[]) => {
+    workflow['getHandle'] = (id: string) => ({ ...handle(id), describe: () => Promise.reject(away()) });
+    return begin(...args);
+  };
+  const answer = await start();
+  const { detail } = (await answer.json()) as { detail: string };
+  expect([answer.status, stage.started.length]).toEqual([503, 1]);
+  expect(detail).toMatch(/^It is not known whether .* Look at the runs \(payments-drill-\S+ is there\) before/);
+  expect((await stage.audit()).at(-1)).toMatchObject({ text: expect.stringMatching(/^It is not known/) as string });
+});
+
+test('defect: a decision that did not count was told as not sent where the run could not be looked at after it', async () => {
+  expect(await lookAfter(() => Promise.reject(away()), 'before')).toBe('before');
+  expect(await lookAfter(() => Promise.resolve('after'), 'before')).toBe('after');
+  await expect(lookAfter(() => Promise.reject(new Error('not allowed')), 'before')).rejects.toThrow('not allowed');
 });
 
 test('an error that says more than that Temporal is away is left as it is', () => {
