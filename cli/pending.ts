@@ -52,7 +52,7 @@ async function list(context: CliContext, flags: Flags): Promise<ExitCode> {
 function describeRun({ run, pending: waits, silent, unasked }: RunPending): string {
   if (silent === true) return `${run} does not answer: no worker serves it.`;
   if (unasked === true)
-    return `${run} could not be asked in time, so many runs go on: what waits there is not known. "drillbook watch ${run}" asks it alone.`;
+    return `${run} could not be asked in time, for many runs go on or Temporal is busy: what waits there is not known. "drillbook watch ${run}" asks it alone.`;
   return [run, ...waits.flatMap(wait => describeWait(run, wait)).map(line => `  ${line}`)].join('\n');
 }
 

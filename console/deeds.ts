@@ -7,7 +7,7 @@ import { mayDecideAlone, pendingOfRun } from '../control/pending.ts';
 import { readRun } from '../control/run-list.ts';
 import { aboutRun } from './about-run.ts';
 import { answerRun, cancelRun } from '../control/runs.ts';
-import type { Sign } from '../control/say.ts';
+import { RunSilent, type Sign } from '../control/say.ts';
 import { asAway } from '../control/temporal-away.ts';
 import { mustAnswer, mustHear } from './answers.ts';
 import { liftByConsole, type LiftAsked, type Lifted } from './lift-run.ts';
@@ -130,8 +130,11 @@ export function createDeeds(place: DeedsPlace): Deeds {
     const act = async (): Promise<Heard> => {
       const found = await readRun(control, run);
       const about = { ...aboutRun(found), choice };
-      const breakGlass = asks ? mayDecideAlone(await pendingOfRun(control, run)) : [];
-      const sign = await allow(who, call, { ...about, breakGlass });
+      const alone = asks ? await aloneIn(control, run) : [];
+      const sign = await allow(who, call, { ...about, breakGlass: alone ?? [] }).catch((error: unknown) => {
+        // He may be one of those whom only the run knows.
+        throw alone === undefined && error instanceof NotAllowed ? new RunSilent(run, false) : error;
+      });
       if (found.endedAt === undefined) await mustHear(control, run);
       return await send(nameOf(who.caller), sign);
     };
@@ -227,6 +230,16 @@ export function createDeeds(place: DeedsPlace): Deeds {
       return audited(who, line, act, ({ text }) => ({ counted: true, text }));
     },
   };
+}
+
+/** Whom the run lets decide alone; undefined: its worker did not tell in time. */
+async function aloneIn(control: Control, run: string): Promise<readonly string[] | undefined> {
+  try {
+    return mayDecideAlone(await pendingOfRun(control, run));
+  } catch (error) {
+    if (error instanceof RunSilent) return undefined;
+    throw error;
+  }
 }
 
 /** The name that goes with a word: the person's in drillbook.yaml. */

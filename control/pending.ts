@@ -4,12 +4,13 @@ import type { Pending } from '../engine/pending.ts';
 import type { Control } from './connection.ts';
 import { refuseIfOver, RunNotFound } from './run-ended.ts';
 import { RunSilent } from './say.ts';
+import { asAway } from './temporal-away.ts';
 
 export type { Pending };
 
 /**
- * What waits for people in one run. `silent`: its worker gave no answer in time; `unasked`: there were so many runs that this one was
- * not asked in time, which tells nothing of its worker.
+ * What waits for people in one run. `silent`: its worker gave no answer in time; `unasked`: there were so many runs, or
+ * Temporal so busy, that this one was not asked in time, which tells nothing of its worker.
  */
 export interface RunPending {
   readonly run: string;
@@ -28,14 +29,17 @@ const atOnce = 32;
 /** A deadline may be over a little before our clock says so, ms. */
 const clockSlackMs = 100;
 
-/** What waits for people in a run, in the order of its steps. Throws RunNotFound, RunEnded, or RunSilent where no worker answers. */
+/**
+ * What waits for people in a run, in the order of its steps. Throws RunNotFound, RunEnded, TemporalAway, or RunSilent where no worker
+ * answers.
+ */
 export async function pendingOfRun(control: Control, run: string): Promise<readonly Pending[]> {
   await refuseIfOver(control, run);
   try {
     return await ask(control, run);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new RunNotFound(run);
-    throw new RunSilent(run);
+    throw asAway(error, 'nothing to say') ?? new RunSilent(run);
   }
 }
 
@@ -75,7 +79,9 @@ async function askOne(control: Control, run: string, giveUpAt: number): Promise<
   const until = Math.min(giveUpAt, now + answerWithinMs);
   try {
     return { run, pending: await ask(control, run, until) };
-  } catch {
+  } catch (error) {
+    // Temporal itself had no time for it.
+    if (asAway(error, 'nothing to say') !== undefined) return { run, pending: [], unasked: true };
     // Whoever had less than the whole time is not silent for that.
     const cut = until < now + answerWithinMs && Date.now() >= until - clockSlackMs;
     return { run, pending: [], ...(cut ? { unasked: true } : { silent: true }) };

@@ -204,7 +204,9 @@ export const runPending = z
     unasked: z
       .literal(true)
       .optional()
-      .openapi({ description: 'So many runs go on that it could not be asked in time: ask for it alone' }),
+      .openapi({
+        description: 'Many runs go on or Temporal is busy, and it could not be asked in time: ask for it alone',
+      }),
   })
   .openapi('RunPending');
 

@@ -113,7 +113,7 @@ function renderWaits(waits: RunPending, zone: Zone): Html {
   const why =
     silent === true
       ? html`<p class="error">No worker answers for it: ${known} Start one (drillbook worker), or see why it ended.</p>`
-      : html`<p class="error">So many runs go on that it could not be asked in time: ${known} Its own page asks it alone.</p>`;
+      : html`<p class="error">Many runs go on or Temporal is busy, and it could not be asked in time: ${known} Its own page asks it alone.</p>`;
   return html`${why}${last === undefined ? nothing : renderAsked(last.pending)}`;
 }
 
