@@ -1,6 +1,7 @@
 import type { Control } from '../control/connection.ts';
 import { awayOf } from '../control/link.ts';
-import { pollingWorkers } from '../control/runs.ts';
+import { taskQueue } from '../control/connection.ts';
+import { pollersOf } from '../control/pollers.ts';
 import { RunSilent } from '../control/say.ts';
 
 /** So long Temporal, and a run's worker, have to show that they are there before something is said to them, ms. */
@@ -32,6 +33,7 @@ export async function mustAnswer(control: Control): Promise<void> {
  */
 export async function mustHear(control: Control, run: string): Promise<void> {
   const { client } = control;
+  const askedAt = Date.now();
   try {
     await client.connection.withDeadline(Date.now() + answerWithinMs, () =>
       client.workflow.getHandle(run).query('pending'),
@@ -40,16 +42,20 @@ export async function mustHear(control: Control, run: string): Promise<void> {
     const away = awayOf(error);
     if (away !== undefined && away.busy !== true) throw error;
     // Whatever else is said against the question, by Temporal or a worker, somebody has heard it.
-    if (away === undefined && (await isUnheard(control, error))) throw new RunSilent(run, false);
+    if (away === undefined && (await isUnheard(control, error, askedAt))) throw new RunSilent(run, false);
   }
 }
 
-/** Whether it says that nobody is there who would hear: Temporal knows no worker, or none answered and none is listed as living. */
-async function isUnheard(control: Control, error: unknown): Promise<boolean> {
+/**
+ * Whether it says that nobody is there who would hear: Temporal knows no worker, or none has asked for work since the question was asked
+ * (whoever takes it asks for more at once; one that was killed stays listed for minutes).
+ */
+async function isUnheard(control: Control, error: unknown, askedAt: number): Promise<boolean> {
   if (!(error instanceof Error) || error.name !== 'ServiceError') return false;
   const { code } = (error.cause ?? {}) as { readonly code?: unknown };
   if (code === failedPrecondition) return true;
   if (code !== deadlineExceeded) return false;
-  const asked = () => pollingWorkers(control);
-  return (await control.client.connection.withDeadline(Date.now() + answerWithinMs, asked).catch(() => 0)) === 0;
+  const asked = () => pollersOf(control, taskQueue);
+  const pollers = await control.client.connection.withDeadline(Date.now() + answerWithinMs, asked).catch(() => []);
+  return !pollers.some(({ lastAt }) => lastAt >= askedAt);
 }

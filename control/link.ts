@@ -140,8 +140,10 @@ function notice(seen: Seen, { code, details, metadata }: StatusObject, own: Try)
     // Before half of the time is over it may have fallen silent since.
     const answers = answeredAt > (limit === undefined ? (own.askedAt + seen.clock()) / 2 : own.askedAt);
     // Its time was over before it was asked, or Temporal has answered something else meanwhile.
-    if (answers || own.until - own.begunAt < leastMs)
-      return tellBusy(seen, metadata, seen.limit ?? 'no answer to this in time');
+    if (answers || own.until - own.begunAt < leastMs) {
+      tellBusy(seen, metadata, limit ?? 'no answer to this in time');
+      return;
+    }
   }
   seen.since ??= seen.clock();
   if (!late) seen.why = reasonOf(new Error(details));

@@ -16,6 +16,8 @@ export interface Poller {
   readonly identity: string;
   /** It has asked for work lately. */
   readonly lives: boolean;
+  /** When it asked last, ms since 1970 by Temporal's clock. */
+  readonly lastAt: number;
 }
 
 /** Whoever has asked a task queue for work within the last minutes. Throws where Temporal does not answer. */
@@ -27,8 +29,9 @@ export async function pollersOf(
 ): Promise<readonly Poller[]> {
   const asked = { namespace, taskQueue: { name: queue }, taskQueueType };
   const { pollers } = await client.workflowService.describeTaskQueue(asked);
-  return pollers.map(({ identity, lastAccessTime }) => ({
-    identity: identity ?? '',
-    lives: Number(lastAccessTime?.seconds ?? now / 1_000) * 1_000 > now - livesMs,
-  }));
+  return pollers.map(({ identity, lastAccessTime }) => {
+    const { seconds = now / 1_000, nanos } = lastAccessTime ?? {};
+    const lastAt = Number(seconds) * 1_000 + (nanos ?? 0) / 1_000_000;
+    return { identity: identity ?? '', lives: lastAt > now - livesMs, lastAt };
+  });
 }

@@ -201,12 +201,9 @@ export const runPending = z
     run: runId,
     pending: z.array(pending),
     silent: z.literal(true).optional().openapi({ description: 'No worker answers for it: what waits is not known' }),
-    unasked: z
-      .literal(true)
-      .optional()
-      .openapi({
-        description: 'Many runs go on or Temporal is busy, and it could not be asked in time: ask for it alone',
-      }),
+    unasked: z.literal(true).optional().openapi({
+      description: 'Many runs go on or Temporal is busy, and it could not be asked in time: ask for it alone',
+    }),
   })
   .openapi('RunPending');
 

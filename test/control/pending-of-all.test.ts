@@ -52,7 +52,7 @@ it('defect: of many runs with a worker the newest, a failover that asked for vot
   };
   const withDeadline = (at: number, ask: () => Promise<unknown>) => {
     const late = new Promise((_, reject) => {
-      setTimeout(() => reject(new Error('4 DEADLINE_EXCEEDED')), Math.max(0, at - Date.now()));
+      setTimeout(reject, Math.max(0, at - Date.now()), new Error('4 DEADLINE_EXCEEDED'));
     });
     return Promise.race([ask(), late]);
   };
