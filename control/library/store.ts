@@ -21,7 +21,7 @@ export function libraryOf(config: Pick<Config, 'file' | 'library'>): Library {
 }
 
 /** The library's folder is not to be looked into: its share is away, say. One that is not there at all is empty instead. */
-export class LibraryUnreadable extends Error {
+class LibraryUnreadable extends Error {
   override readonly name = 'LibraryUnreadable';
   /** `EIO at FOLDER`. */
   readonly where: string;

@@ -88,7 +88,7 @@ describe('the first screen of a phone shows all of the shipped failover that som
     const person = { name: 'Ana Ruiz', verified: true, session: true };
     const markup = runPage({ csrf: 'c', assets, person }, view, {
       ...viewing,
-      lastDrill: { at: at - 86_400_000 } as never,
+      lastDrill: { at: at - 86_400_000 },
     });
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
     await page.route('**/*', async route => {
