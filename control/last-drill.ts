@@ -4,6 +4,7 @@ import { formatDuration } from '../report/times.ts';
 import { searchAttributes } from '../workflows/names.ts';
 import type { Config } from './config/config.ts';
 import type { Control } from './connection.ts';
+import { awayOf } from './link.ts';
 import { findRuns, type ListedRun, listRuns } from './run-list.ts';
 
 type Asked = Pick<Control, 'client'>;
@@ -58,7 +59,7 @@ export async function lastPassedDrill(control: Asked, name: string): Promise<Lis
   return last;
 }
 
-/** What the page of runbooks tells of one. `most`: of the latest. `newest`: runs of all runbooks, where Temporal cannot be asked for one. */
+/** What the page of runbooks tells of one. `most`: of the latest. `newest`: runs of all runbooks, where Temporal cannot be asked for one. Throws what its client does where it does not answer. */
 export async function drillsOf(
   control: Asked,
   name: string,
@@ -71,7 +72,9 @@ export async function drillsOf(
       lastPassedDrill(control, name),
     ]);
     return { latest, ...(passed === undefined ? {} : { passed }) };
-  } catch {
+  } catch (error) {
+    // Nor does it answer the next question: each would take as long as this one.
+    if (awayOf(error) !== undefined) throw error;
     const drills = (await newest()).filter(isDrillOf(name));
     const passed = drills.find(hasPassed);
     return { latest: drills.slice(0, most), ...(passed === undefined ? {} : { passed }), among: mostRuns };

@@ -115,9 +115,8 @@ export class Paging {
 const whyOver = (topic: string): string =>
   eventOf(topic).event === 'breach-forecast' ? 'the clock of the RTO stands' : 'it waits no more';
 
-/** It is over when the run is. */
-const isOfRun = (event: PageEvent): boolean =>
-  event === 'started' || event === 'break-glass' || event === 'config-changed';
+/** It is over when the run is. Broken glass and changed people are not: whoever was not told of them yet must hear of them, and not of an end. */
+const isOfRun = (event: PageEvent): boolean => event === 'started';
 
 const topicOf = (event: PageEvent, key: string): string => `${event} ${key}`;
 
