@@ -42,12 +42,14 @@ export function runbookPages(deps: ConsoleDeps): Hono<ConsoleEnv> {
     const config = await readConfig();
     const access = accessOf(config);
     const caller = context.get('caller');
-    const [all, schedules] = await Promise.all([readShelf(project, config, clock()), standings()]);
+    const all = await readShelf(project, config, clock());
     const runbooks = all.filter(({ name }) => refusalOf(access, caller, 'see', { runbook: name }) === undefined);
+    // At once: where Temporal does not answer, each takes its whole time.
+    const [schedules, drills] = await Promise.all([standings(), drillsOfAll(runbooks)]);
     return context.html(
       runbooksPage(frameOf(context), {
         runbooks,
-        drills: await drillsOfAll(runbooks),
+        drills,
         schedules,
         zone: { zone: zoneOf(config), at: clock() },
         needsPublished: needsPublished(config),
