@@ -1,3 +1,4 @@
+import { isLiveMode } from '../actions/modes.ts';
 import type { OpeningView } from '../engine/guard-view.ts';
 import type { GraphModel } from '../report/graph/model.ts';
 import type { Journal } from '../report/journal.ts';
@@ -5,7 +6,7 @@ import { type Look, lookOfVerdict } from '../report/words.ts';
 import { graphOf } from './plan-graph.ts';
 import { type ClocksView, clocksOf } from './run-view/clock.ts';
 import { type DecisionView, decisionsOf } from './run-view/decisions.ts';
-import { abortMeans, isLiveMode, openLive, rollBackMeans } from './run-view/open-means.ts';
+import { abortMeans, openLive, rollBackMeans } from './run-view/open-means.ts';
 import type { WatchedRun, Surroundings, Trying } from './run-view/facts.ts';
 import { type IdleView, idleOf } from './run-view/idle.ts';
 import { type NowView, nowOf } from './run-view/now.ts';

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import type { Mode } from '../../actions/contract.ts';
 import type { Drills } from '../../control/last-drill.ts';
 import type { ShelvedRunbook } from '../../control/runbook-shelf.ts';
@@ -25,8 +26,6 @@ export interface RunbooksShown {
   readonly mayLift: (runbook: string, mode: Mode) => boolean;
 }
 
-const isLive = (mode: Mode): boolean => mode === 'failover' || mode === 'move';
-
 /** Every runbook: its last drills, its next times, whether it has changed since, and a way to start it. */
 export function runbooksPage(frame: Frame, shown: RunbooksShown): string {
   return layout({
@@ -48,7 +47,7 @@ ${description === '' ? nothing : html`<p>${description}</p>`}
 <p class="under"><code>${file}</code>${owner === '' ? nothing : ` · ${owner}`}</p>
 ${mistakes === undefined ? nothing : html`<p class="error"><strong>It does not compile:</strong> ${mistakes.first}${mistakes.count > 1 ? ` (and ${mistakes.count - 1} more)` : ''}</p>`}
 ${renderDrills(runbook, shown)}
-${shown.needsPublished && modes.some(isLive) ? renderPublished(runbook, shown) : nothing}
+${shown.needsPublished && modes.some(isLiveMode) ? renderPublished(runbook, shown) : nothing}
 ${runbook.withdrawn.map(({ version, by, at, reason, unproved }) => html`<p class="under"><span class="warn">! Withdrawn: <code>${version.slice(0, 12)}</code> by ${by}, ${Number.isNaN(Date.parse(at)) ? at : renderMoment(Date.parse(at), shown.zone)}: ${reason}.${unproved === undefined ? '' : ` Nothing proves that now: ${unproved}.`} It does not start.</span></p>`)}
 ${renderSchedules(runbook, shown)}
 ${mistakes === undefined ? renderStarts(runbook, shown) : nothing}
@@ -58,7 +57,7 @@ ${mistakes === undefined ? renderStarts(runbook, shown) : nothing}
 /** What a live mode would run; where that is not the file, an approver may lift it. */
 function renderPublished({ name, modes, published }: ShelvedRunbook, { zone, mayLift }: RunbooksShown): Html {
   const isSame = published?.same === true && published.refused === undefined;
-  const lifts = isSame ? [] : modes.filter(mode => isLive(mode) && mayLift(name, mode));
+  const lifts = isSame ? [] : modes.filter(mode => isLiveMode(mode) && mayLift(name, mode));
   const links = lifts.map(
     mode => html` <a href="/runbooks/${encodeURIComponent(name)}/lift?mode=${mode}">Lift that for one ${mode} …</a>`,
   );
@@ -122,7 +121,7 @@ export function driftOf({ plans, deeds }: ShelvedRunbook, { passed, among }: Dri
 function renderStarts({ name, modes }: ShelvedRunbook, { mayStart }: RunbooksShown): Html {
   return html`<ul class="starts" aria-label="Start ${name}">${modes.map(mode => {
     const refused = mayStart(name, mode);
-    const live = isLive(mode);
+    const live = isLiveMode(mode);
     if (refused !== undefined) return html`<li><span class="quiet">${mode}: ${refused}</span></li>`;
     return html`<li><a class="button ${live ? 'risky' : 'second'}" href="/runbooks/${encodeURIComponent(name)}/start?mode=${mode}">${live ? `Start LIVE ${mode} …` : `Start ${mode} …`}</a></li>`;
   })}</ul>`;

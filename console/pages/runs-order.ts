@@ -1,3 +1,4 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import type { RunPending } from '../../control/pending.ts';
 import type { ListedRun } from '../../control/run-list.ts';
 
@@ -10,7 +11,7 @@ export function inOrder(runs: readonly ListedRun[], waits: readonly RunPending[]
   const asked = new Set(waits.flatMap(({ run, pending }) => (pending.length === 0 ? [] : [run])));
   const rankOf = ({ run, mode, endedAt }: ListedRun): number => {
     if (endedAt !== undefined) return 4;
-    const live = mode === 'failover' || mode === 'move';
+    const live = isLiveMode(mode);
     return (asked.has(run) ? 0 : 2) + (live ? 0 : 1);
   };
   return runs.toSorted(

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import { isUnknown, type RunPending } from '../../control/pending.ts';
 import type { ListedRun } from '../../control/run-list.ts';
 import { type Html, html, nothing } from '../../report/html-markup.ts';
@@ -91,7 +92,7 @@ function renderEnd(isEmpty: boolean, among: number | undefined): Html {
 }
 
 const modeBadge = (mode: string): Html => {
-  const live = mode === 'failover' || mode === 'move';
+  const live = isLiveMode(mode);
   return html`<span class="badge ${live ? 'live' : mode === 'drill' ? 'drill' : 'change'}">${live ? 'LIVE' : mode.toUpperCase()}</span>`;
 };
 

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import type { Mode } from '../../actions/contract.ts';
 import type { DryRun } from '../../control/dry-run.ts';
 import type { ShelvedRunbook } from '../../control/runbook-shelf.ts';
@@ -20,12 +21,10 @@ export interface Start {
   readonly liftable?: boolean;
 }
 
-const isLive = (mode: string): boolean => mode === 'failover' || mode === 'move';
-
 /** First the inputs; the plan is shown before there is a button that starts anything. */
 export function startPage(frame: Frame, { runbook, mode, filled, wrong, liftable = false }: Start): string {
   const { name, inputs } = runbook;
-  const live = isLive(mode);
+  const live = isLiveMode(mode);
   return layout({
     ...frame,
     title: `Start ${name}`,
@@ -46,7 +45,7 @@ ${live && (liftable || (filled['lift'] ?? '') !== '') ? renderLift(name, mode, f
 
 /** `deed`: what is done with it here. */
 export function renderHead({ name, description }: ShelvedRunbook, mode: Mode, deed = 'Start'): Html {
-  const live = isLive(mode);
+  const live = isLiveMode(mode);
   return html`<div class="banner ${live ? 'live' : mode === 'drill' ? 'drill' : 'change'}"><p class="mode"><strong>${live ? 'LIVE' : mode.toUpperCase()}</strong> <span>${live ? `${mode}: production` : mode === 'drill' ? 'isolated test' : 'settings'}</span></p>
 <h1>${deed} ${name}</h1></div>
 ${description === '' ? nothing : html`<p>${description}</p>`}`;
@@ -120,7 +119,7 @@ export interface Planned extends Start {
 export function planPage(frame: Frame, planned: Planned): string {
   const { runbook, mode, filled, look, site, hash, once, warnings, wrong } = planned;
   const { name } = runbook;
-  const live = isLive(mode);
+  const live = isLiveMode(mode);
   return layout({
     ...frame,
     title: `Plan of ${name}`,

@@ -1,3 +1,4 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import type { JournalObjective } from '../../report/journal.ts';
 import { whyUnmeasured } from '../../report/objective.ts';
 import type { WatchedRun } from './facts.ts';
@@ -34,7 +35,7 @@ export function clocksOf(facts: WatchedRun, at: number): ClocksView {
   // What is judged before the end stays so, also what was not measured.
   if (rto !== undefined)
     return { rto: stopped(rto, objective, mode), rpo: rpo === undefined ? rpoSoFar(facts) : judgedRpo(rpo, mode) };
-  const live = mode === 'failover' || mode === 'move';
+  const live = isLiveMode(mode);
   const begunAt = clock === undefined ? (live ? journal.run.startedAt : firstOpen(facts)) : clock.begunAt;
   if (begunAt === undefined || mode === 'change') {
     const note = mode === 'change' ? noneOfChange.rto : 'Begins with the first recovery call.';

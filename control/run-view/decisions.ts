@@ -2,7 +2,7 @@ import type { Pending } from '../../engine/pending.ts';
 import type { PlanStep } from '../../compiler/plan.ts';
 import type { WatchedRun } from './facts.ts';
 import { consequenceOf } from './means.ts';
-import { isLiveMode } from './open-means.ts';
+import { isLiveMode } from '../../actions/modes.ts';
 import { wayTo } from './place-of.ts';
 
 /** Something that waits for a person, and each way on. Times: ms since 1970. */

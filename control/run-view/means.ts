@@ -1,8 +1,9 @@
+import { isLiveMode } from '../../actions/modes.ts';
 import { aheadOf, itselfAhead, restOf } from './ahead.ts';
 import type { Pending } from '../../engine/pending.ts';
 import type { WatchedRun } from './facts.ts';
 import { type Harm, harmOf, keptBy, testsOf } from './harm.ts';
-import { abortMeans, commitMeans, isLiveMode, openLive, rollBackMeans, wasLive } from './open-means.ts';
+import { abortMeans, commitMeans, openLive, rollBackMeans, wasLive } from './open-means.ts';
 import { wayTo } from './place-of.ts';
 import type { Ahead } from './settled.ts';
 

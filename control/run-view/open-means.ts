@@ -5,8 +5,6 @@ import { valueOf } from '../what.ts';
 import type { Ahead } from './settled.ts';
 import type { WatchedRun } from './facts.ts';
 
-export const isLiveMode = (mode: string): boolean => mode === 'failover' || mode === 'move';
-
 /** What a run has open live and uncommitted. */
 export function openLive({ journal }: WatchedRun): readonly JournalOpening[] {
   return journal.openings.filter(({ action, state }) => isLive(action) && (state === 'open' || state === 'stuck'));

@@ -1,16 +1,7 @@
 import { ServiceError } from '@temporalio/client';
 import { afterEach, expect, it } from 'vitest';
-import { baseConfig, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
+import { approverAndOperator, type Stage, startStage, tokenOf } from './stage.ts';
 
-const config = `${baseConfig}
-people: { ana: { name: Ana }, cem: { name: Cem } }
-roles: [{ role: approver, to: [ana] }, { role: operator, to: [cem] }]
-identity:
-  unverified: allow
-  tokens:
-    - ${listedToken('ana')}
-    - ${listedToken('cem')}
-`;
 let stage: Stage;
 afterEach(() => {
   stage.close();
@@ -18,7 +9,7 @@ afterEach(() => {
 
 /** Its worker reads a long history: no question is answered in time, and it is listed as living. */
 async function slow(): Promise<void> {
-  stage = await startStage(config, { runs: { r1: { runbook: 'payments', mode: 'failover' } } });
+  stage = await startStage(approverAndOperator, { runs: { r1: { runbook: 'payments', mode: 'failover' } } });
   const client = stage.deps.control.client as unknown as Record<
     'workflow' | 'workflowService',
     Record<string, unknown>

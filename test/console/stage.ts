@@ -97,6 +97,17 @@ sites:
     account: { kind: windows, username: drillbook, password: zvm }
 `;
 
+/** Ana decides and cem operates, each by a token. */
+export const approverAndOperator = `${baseConfig}
+people: { ana: { name: Ana }, cem: { name: Cem } }
+roles: [{ role: approver, to: [ana] }, { role: operator, to: [cem] }]
+identity:
+  unverified: allow
+  tokens:
+    - ${listedToken('ana')}
+    - ${listedToken('cem')}
+`;
+
 const runbook = (name: string): string => `apiVersion: drillbook/v1
 name: ${name}
 site: site-b

@@ -3,17 +3,8 @@ import { afterEach, expect, it, test } from 'vitest';
 import { TemporalAway } from '../../control/temporal-away.ts';
 import { lookAfter } from '../../console/pages/words.ts';
 import { problemOf } from '../../console/problem.ts';
-import { baseConfig, listedToken, type Stage, startStage, tokenOf } from './stage.ts';
+import { approverAndOperator, type Stage, startStage, tokenOf } from './stage.ts';
 
-const config = `${baseConfig}
-people: { ana: { name: Ana }, cem: { name: Cem } }
-roles: [{ role: approver, to: [ana] }, { role: operator, to: [cem] }]
-identity:
-  unverified: allow
-  tokens:
-    - ${listedToken('ana')}
-    - ${listedToken('cem')}
-`;
 const since = Date.parse('2026-11-23T02:13:40Z');
 /** As the SDK throws it: what its connection knew goes with it. */
 function away(): Error {
@@ -31,7 +22,7 @@ afterEach(() => {
 });
 /** Temporal answers until this is asked of it. */
 async function losing(what: 'describe' | 'list' | 'executeUpdate' | 'start'): Promise<void> {
-  stage = await startStage(config, { runs: { r1: { runbook: 'payments', mode: 'failover' } } });
+  stage = await startStage(approverAndOperator, { runs: { r1: { runbook: 'payments', mode: 'failover' } } });
   const { workflow } = stage.deps.control.client as unknown as { workflow: Record<string, unknown> };
   const lost = (): Promise<never> => Promise.reject(away());
   const handle = workflow['getHandle'] as (id: string) => object;
@@ -97,7 +88,7 @@ it('nor is a start', async () => {
 });
 
 it('defect: a start that was there already, and could not be looked at, was told as not sent', async () => {
-  stage = await startStage(config, {});
+  stage = await startStage(approverAndOperator, {});
   const start = () =>
     stage.ask('/api/v1/runs', {
       method: 'POST',
